@@ -1,0 +1,37 @@
+"""Words of the identity domain."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class AgencyLevel(TextChoices):
+    """Administrative level; the district level ended on 30/06/2025 (DOMAIN 12)."""
+
+    MINISTRY = "ministry", _("Cấp bộ")
+    PROVINCE = "province", _("Cấp tỉnh")
+    DEPARTMENT = "department", _("Sở, ban, ngành")
+    DISTRICT = "district", _("Cấp huyện (đến 30/6/2025)")
+    COMMUNE = "commune", _("Cấp xã")
+
+
+class OfficerRole(TextChoices):
+    """What an officer may do at an agency; held through a dated posting."""
+
+    DESK_OFFICER = "desk_officer", _("Cán bộ một cửa")
+    CASE_OFFICER = "case_officer", _("Cán bộ thụ lý")
+    SIGNER = "signer", _("Người ký")
+    CASHIER = "cashier", _("Thu ngân")
+    AGENCY_HEAD = "agency_head", _("Lãnh đạo cơ quan")
+
+
+class Sex(TextChoices):
+    MALE = "male", _("Nam")
+    FEMALE = "female", _("Nữ")
+
+
+class AssuranceLevel(IntegerChoices):
+    """How sure we are who the account holder is (DOMAIN 8)."""
+
+    SELF_DECLARED = 0, _("Tự khai")
+    LEVEL_1 = 1, _("Mức 1")
+    LEVEL_2 = 2, _("Mức 2")

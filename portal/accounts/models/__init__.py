@@ -1,0 +1,5 @@
+from portal.accounts.models.agencies import Agency, Desk, OfficerPosting
+from portal.accounts.models.citizens import Citizen
+from portal.accounts.models.users import User
+
+__all__ = ["Agency", "Citizen", "Desk", "OfficerPosting", "User"]

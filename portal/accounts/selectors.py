@@ -1,0 +1,49 @@
+"""Reads of identities and agencies."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from portal.accounts.enums import OfficerRole
+from portal.accounts.models import Agency, Citizen, OfficerPosting, User
+from portal.core import clock
+from portal.core.actors import ANONYMOUS, Actor, ActorKind, Duty
+
+
+def actor_for(user: User) -> Actor:
+    """The `Actor` a signed-in account stands for: its postings in force decide whether it is an officer."""
+    duties = frozenset(
+        Duty(agency_id=agency_id, role=role)
+        for agency_id, role in OfficerPosting.objects.in_force().filter(user=user).values_list("agency_id", "role")
+    )
+    if duties:
+        kind = ActorKind.OFFICER
+    elif user.is_staff:
+        kind = ActorKind.ADMINISTRATOR
+    else:
+        kind = ActorKind.CITIZEN
+    return Actor(kind=kind, user_id=user.pk, display_name=user.full_name, duties=duties)
+
+
+def anonymous_actor() -> Actor:
+    return ANONYMOUS
+
+
+def agencies_in_force() -> QuerySet[Agency]:
+    today = clock.today()
+    return Agency.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=today), Q(valid_to__isnull=True) | Q(valid_to__gte=today)
+    )
+
+
+def citizen_of(user_id: int) -> Citizen | None:
+    """The citizen profile of an account, or None for one that has none (an officer, an administrator)."""
+    return Citizen.objects.select_related("user").filter(user_id=user_id).first()
+
+
+def officers_of(agency_ids: Iterable[int], *roles: OfficerRole) -> QuerySet[User]:
+    """Active officers who hold one of the roles (any role when none is named) at one of the agencies, in name order."""
+    postings = OfficerPosting.objects.in_force().filter(agency_id__in=list(agency_ids))
+    if roles:
+        postings = postings.filter(role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=postings.values("user_id")).order_by("sort_key", "pk")

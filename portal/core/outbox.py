@@ -1,0 +1,152 @@
+"""Transactional outbox: publish inside the change, handle after commit, possibly twice (ARCHITECTURE 5).
+
+Writers call `publish(event)`. Readers decorate a function with `@handles(EventClass, key="app.what")` in their app's
+`event_handlers` module. Handlers are idempotent, re-read state first and stop quietly if the world moved on.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+
+from portal.core import clock
+from portal.core.errors import PortalError
+from portal.core.models import OutboxDelivery, OutboxEvent
+from portal.core.models.outbox import DeliveryState
+
+logger = logging.getLogger(__name__)
+_BACKOFF_SECONDS = (5, 15, 60, 180, 600, 1800, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class DomainEvent:
+    """Base of all events: a frozen dataclass of ids and numbers with a stable `name` and a `subject`."""
+
+    name: ClassVar[str]
+
+    @property
+    def subject(self) -> str:
+        """What the event is about, for example `dossier:42`."""
+        raise TypeError(f"{type(self).__name__} names no subject")
+
+
+EventT = TypeVar("EventT", bound=DomainEvent)
+Handler = Callable[[Any], None]
+_handlers: dict[str, dict[str, tuple[type[DomainEvent], Handler]]] = {}
+
+
+def handles(event_class: type[EventT], *, key: str) -> Callable[[Callable[[EventT], None]], Callable[[EventT], None]]:
+    """Register a handler. `key` is stored with each delivery, so it never changes once released."""
+
+    def register(function: Callable[[EventT], None]) -> Callable[[EventT], None]:
+        known = _handlers.setdefault(event_class.name, {})
+        if key in known and known[key][1] is not function:
+            raise RuntimeError(f"two outbox handlers share the key {key!r}")
+        known[key] = (event_class, function)
+        return function
+
+    return register
+
+
+def publish(event: DomainEvent) -> OutboxEvent:
+    """Write the event and its deliveries in the caller's transaction; nudge the worker after commit.
+
+    Raises RuntimeError outside a transaction: an event without its change, or a change without its event, is a lie.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("publish() must run inside the transaction of the change it tells of")
+    row = OutboxEvent.objects.create(name=event.name, subject=event.subject, payload=asdict(event))
+    handlers = _handlers.get(event.name, {})
+    OutboxDelivery.objects.bulk_create(
+        OutboxDelivery(event=row, handler=key, next_attempt_at=clock.now()) for key in handlers
+    )
+    if handlers:
+        transaction.on_commit(_nudge)
+    return row
+
+
+def _nudge() -> None:
+    """Ask a worker to look now. A dead broker costs seconds (the sweep comes anyway) and never data."""
+    from portal.core.tasks import relay_outbox  # late: tasks import this module
+
+    try:
+        relay_outbox.apply_async(ignore_result=True, retry=False)
+    except Exception as error:  # noqa: BLE001 - whatever the broker client raises, the committed change stands
+        logger.warning("outbox nudge failed: %s", type(error).__name__)
+
+
+def relay_due(limit: int = 50) -> int:
+    """Claim up to `limit` due deliveries and run them; returns how many were claimed.
+
+    The claim moves `next_attempt_at` forward and commits before any handler runs: a worker killed in between leaves the
+    row to the sweep after the lease, and no second worker runs it meanwhile (SKIP LOCKED, then the moved date).
+    """
+    now = clock.now()
+    with transaction.atomic():
+        claimed = list(
+            OutboxDelivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("event")
+            .filter(state=DeliveryState.PENDING, next_attempt_at__lte=now)
+            .order_by("id")[:limit]
+        )
+        for delivery in claimed:
+            delivery.attempts += 1
+            delivery.next_attempt_at = now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+        OutboxDelivery.objects.bulk_update(claimed, ["attempts", "next_attempt_at"])
+    for delivery in claimed:
+        _run(delivery)
+    return len(claimed)
+
+
+def _run(delivery: OutboxDelivery) -> None:
+    known = _handlers.get(delivery.event.name, {}).get(delivery.handler)
+    if known is None:
+        _park(delivery, "unknown_handler")
+        return
+    event_class, function = known
+    try:
+        function(event_class(**delivery.event.payload))
+    except Exception as error:  # noqa: BLE001 - every failure is classified: healed later, or parked and shown
+        reason = error.code if isinstance(error, PortalError) else type(error).__name__
+        if _may_heal(error) and delivery.attempts < settings.OUTBOX_MAX_ATTEMPTS:
+            _retry_later(delivery, reason)
+        else:
+            _park(delivery, reason)
+        return
+    OutboxDelivery.objects.filter(pk=delivery.pk).update(
+        state=DeliveryState.DONE, done_at=clock.now(), last_error=""
+    )
+
+
+def _may_heal(error: Exception) -> bool:
+    if isinstance(error, PortalError):
+        return error.may_heal
+    # OSError covers sockets, SMTP (SMTPException is one) and disks; the rest is a database that went away.
+    return isinstance(error, OSError | OperationalError | InterfaceError)
+
+
+def _retry_later(delivery: OutboxDelivery, reason: str) -> None:
+    wait = _BACKOFF_SECONDS[min(delivery.attempts, len(_BACKOFF_SECONDS)) - 1]
+    OutboxDelivery.objects.filter(pk=delivery.pk).update(
+        next_attempt_at=clock.now() + timedelta(seconds=wait), last_error=reason[:120]
+    )
+    logger.warning("outbox delivery %s (%s) failed with %s, again in %s s", delivery.pk, delivery.handler, reason, wait)
+
+
+def _park(delivery: OutboxDelivery, reason: str) -> None:
+    OutboxDelivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.PARKED, last_error=reason[:120])
+    logger.error("outbox delivery %s (%s) parked: %s", delivery.pk, delivery.handler, reason)
+
+
+def retry_parked(delivery_ids: list[int]) -> int:
+    """Put parked deliveries back in the queue with a fresh count of attempts; returns how many were parked."""
+    with transaction.atomic():
+        moved = OutboxDelivery.objects.filter(pk__in=delivery_ids, state=DeliveryState.PARKED).update(
+            state=DeliveryState.PENDING, attempts=0, next_attempt_at=clock.now(), last_error=""
+        )
+        transaction.on_commit(_nudge)
+    return moved
