@@ -1,0 +1,26 @@
+"""What every test has: a clean cache, the seeded calendar on demand, files in a folder of the test's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from pytest_django.fixtures import SettingsWrapper
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """Stored documents of a test live and die with it."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    storages = {name: dict(value) for name, value in settings.STORAGES.items()}
+    storages["default"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(tmp_path / "files")},
+    }
+    settings.STORAGES = storages
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    yield
+    cache.clear()
