@@ -1,0 +1,139 @@
+"""What the catalogue lists: policy areas, procedures, and which agency offers a procedure at which level."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import clock
+from procedures.enums import ServiceLevel
+from procedures.validators import PROCEDURE_CODE_PATTERN, validate_procedure_code
+
+
+class PolicyArea(models.Model):
+    """A field of state management (lĩnh vực), for example "Hộ tịch"."""
+
+    name = models.CharField(_("tên lĩnh vực"), max_length=200, unique=True)
+    slug = models.SlugField(_("tên trong địa chỉ"), max_length=200, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("lĩnh vực")
+        verbose_name_plural = _("lĩnh vực")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Procedure(models.Model):
+    """An administrative procedure under its national code. Its text lives in revisions; name and area follow the one in force."""
+
+    code = models.CharField(_("mã thủ tục"), max_length=8, unique=True, validators=[validate_procedure_code])
+    name = models.CharField(_("tên thủ tục"), max_length=1000)
+    policy_area = models.ForeignKey(
+        PolicyArea, on_delete=models.PROTECT, related_name="procedures", verbose_name=_("lĩnh vực")
+    )
+    kind = models.CharField(_("loại thủ tục"), max_length=120, blank=True)
+    # Folded code, name and area; written by `services`, indexed by trigram (migration 0002).
+    search_text = models.TextField(editable=False, default="")
+    # The revision in force, or null while there has never been one. Always a published revision of this procedure.
+    current_revision = models.ForeignKey(
+        "procedures.ProcedureRevision",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("phiên bản đang công bố"),
+    )
+    created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("sửa lúc"), auto_now=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("thủ tục hành chính")
+        verbose_name_plural = _("thủ tục hành chính")
+        constraints = [
+            models.CheckConstraint(
+                name="procedure_code_has_its_shape",
+                condition=Q(code__regex=PROCEDURE_CODE_PATTERN),
+                violation_error_message=_("Mã thủ tục có dạng 1.004194: một chữ số, dấu chấm, sáu chữ số."),
+            ),
+            models.CheckConstraint(
+                name="procedure_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message=_("Thủ tục phải có tên."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class ServiceOfferingQuerySet(models.QuerySet["ServiceOffering"]):
+    def in_force(self) -> "ServiceOfferingQuerySet":
+        """Offerings that are switched on and whose dates cover today in Vietnam."""
+        today = clock.today()
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+            is_active=True,
+        )
+
+
+class ServiceOffering(models.Model):
+    """An agency resolves a procedure at a service level. The level is not a property of the procedure (DOMAIN 2)."""
+
+    procedure = models.ForeignKey(
+        Procedure, on_delete=models.PROTECT, related_name="offerings", verbose_name=_("thủ tục")
+    )
+    agency = models.ForeignKey(
+        "accounts.Agency",
+        on_delete=models.PROTECT,
+        related_name="service_offerings",
+        verbose_name=_("cơ quan giải quyết"),
+    )
+    receiving_agency = models.ForeignKey(
+        "accounts.Agency",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="received_offerings",
+        verbose_name=_("cơ quan tiếp nhận"),
+        help_text=_("Để trống nếu chính cơ quan giải quyết tiếp nhận hồ sơ."),
+    )
+    level = models.PositiveSmallIntegerField(_("mức độ"), choices=ServiceLevel)
+    valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
+    valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
+    is_active = models.BooleanField(_("đang cung cấp"), default=True)
+
+    objects = ServiceOfferingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["procedure_id", "agency_id"]
+        verbose_name = _("dịch vụ tại cơ quan")
+        verbose_name_plural = _("dịch vụ tại cơ quan")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["procedure", "agency"],
+                name="offering_once_per_procedure_and_agency",
+                violation_error_message=_("Cơ quan này đã cung cấp thủ tục này."),
+            ),
+            models.CheckConstraint(
+                name="offering_level_is_one_to_four",
+                condition=Q(level__gte=1, level__lte=4),
+                violation_error_message=_("Mức độ chỉ từ 1 đến 4."),
+            ),
+            models.CheckConstraint(
+                name="offering_valid_to_not_before_valid_from",
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id} {self.agency} ({self.get_level_display()})"
+
+    @property
+    def receiving_agency_id_or_own(self) -> int:
+        """Primary key of the agency whose desk receives dossiers."""
+        return self.receiving_agency_id or self.agency_id

@@ -1,0 +1,125 @@
+"""How long and how much, per channel and case. Unreviewed values are shown, never used to charge or to set a deadline."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.enums import TermUnit
+from procedures.enums import Channel, FeeCollection, FeeKind
+from procedures.models.contents import ProcedureCase
+from procedures.models.immutability import part_guard
+from procedures.models.revisions import ProcedureRevision
+
+
+class ChannelTerm(models.Model):
+    """Hand-in by this channel is possible, and takes this long (thời hạn giải quyết). Without a case it holds for all."""
+
+    revision = models.ForeignKey(
+        ProcedureRevision, on_delete=models.CASCADE, related_name="terms", verbose_name=_("phiên bản")
+    )
+    case = models.ForeignKey(
+        ProcedureCase,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="terms",
+        verbose_name=_("trường hợp"),
+    )
+    channel = models.CharField(_("cách nộp"), max_length=9, choices=Channel)
+    term_value = models.DecimalField(_("thời hạn"), max_digits=7, decimal_places=2, null=True, blank=True)
+    term_unit = models.CharField(_("đơn vị"), max_length=12, choices=TermUnit, blank=True)
+    term_text = models.TextField(
+        _("thời hạn, ghi bằng chữ"), blank=True, help_text=_("Nguyên văn hoặc lời giải thích, chỉ để hiển thị.")
+    )
+    is_reviewed = models.BooleanField(
+        _("đã rà soát"), default=False, help_text=_("Chỉ thời hạn đã rà soát mới dùng để tính ngày hẹn trả.")
+    )
+    order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+
+    class Meta:
+        ordering = ["revision_id", "order", "id"]
+        verbose_name = _("thời hạn theo cách nộp")
+        verbose_name_plural = _("thời hạn theo cách nộp")
+        constraints = [
+            models.CheckConstraint(
+                name="channel_term_channel_is_known", condition=Q(channel__in=Channel.values)
+            ),
+            models.CheckConstraint(
+                name="channel_term_value_positive",
+                condition=Q(term_value__isnull=True) | Q(term_value__gt=0),
+                violation_error_message=_("Thời hạn phải lớn hơn 0."),
+            ),
+            models.CheckConstraint(
+                name="channel_term_unit_is_known", condition=Q(term_unit="") | Q(term_unit__in=TermUnit.values)
+            ),
+            models.CheckConstraint(
+                name="channel_term_reviewed_is_complete",
+                condition=Q(is_reviewed=False) | (Q(term_value__isnull=False) & ~Q(term_unit="")),
+                violation_error_message=_("Thời hạn đã rà soát phải có cả số và đơn vị."),
+            ),
+            models.UniqueConstraint(
+                fields=["revision", "case", "channel"],
+                condition=Q(is_reviewed=True),
+                nulls_distinct=False,
+                name="channel_term_one_reviewed_per_channel_and_case",
+                violation_error_message=_("Cách nộp này đã có thời hạn cho trường hợp này."),
+            ),
+        ]
+        triggers = [part_guard()]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}: {self.term_value or '?'} {self.get_term_unit_display()}"
+
+
+class FeeRule(models.Model):
+    """An amount to pay. Without channel or case it holds for all; every matching rule applies. No rule = nothing to pay."""
+
+    revision = models.ForeignKey(
+        ProcedureRevision, on_delete=models.CASCADE, related_name="fee_rules", verbose_name=_("phiên bản")
+    )
+    case = models.ForeignKey(
+        ProcedureCase,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="fee_rules",
+        verbose_name=_("trường hợp"),
+    )
+    channel = models.CharField(
+        _("cách nộp"), max_length=9, choices=Channel, blank=True, help_text=_("Để trống: mọi cách nộp.")
+    )
+    kind = models.CharField(_("loại"), max_length=11, choices=FeeKind, default=FeeKind.SERVICE_FEE)
+    # Whole đồng.
+    amount = models.PositiveBigIntegerField(_("số tiền (đồng)"), null=True, blank=True)
+    label = models.CharField(_("tên khoản thu"), max_length=200, blank=True)
+    fee_text = models.TextField(
+        _("mức thu, ghi bằng chữ"), blank=True, help_text=_("Nguyên văn hoặc lời giải thích, chỉ để hiển thị.")
+    )
+    collection = models.CharField(
+        _("thu khi nào"), max_length=10, choices=FeeCollection, default=FeeCollection.ON_REQUEST
+    )
+    is_reviewed = models.BooleanField(
+        _("đã rà soát"), default=False, help_text=_("Chỉ mức thu đã rà soát mới dùng để thu tiền.")
+    )
+    is_illustrative = models.BooleanField(_("số liệu minh họa"), default=False)
+    order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+
+    class Meta:
+        ordering = ["revision_id", "order", "id"]
+        verbose_name = _("phí, lệ phí")
+        verbose_name_plural = _("phí, lệ phí")
+        constraints = [
+            models.CheckConstraint(
+                name="fee_rule_channel_is_known", condition=Q(channel="") | Q(channel__in=Channel.values)
+            ),
+            models.CheckConstraint(name="fee_rule_kind_is_known", condition=Q(kind__in=FeeKind.values)),
+            models.CheckConstraint(
+                name="fee_rule_reviewed_has_amount",
+                condition=Q(is_reviewed=False) | Q(amount__isnull=False),
+                violation_error_message=_("Mức thu đã rà soát phải có số tiền."),
+            ),
+        ]
+        triggers = [part_guard()]
+
+    def __str__(self) -> str:
+        return f"{self.label or self.get_kind_display()}: {'?' if self.amount is None else self.amount}"
