@@ -1,0 +1,81 @@
+"""A stored file: what was received, under which name, how big, with which fingerprint."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.documents.enums import ScanState
+
+# A short word of the app that stores it, for example "component", "receipt_slip", "result".
+PURPOSE = RegexValidator(r"^[a-z][a-z0-9_]*$")
+
+
+class StoredDocument(models.Model):
+    """Write-once (PITFALLS 8, 18): a trigger refuses any change but of `scan_state`, and any deletion.
+
+    `sha256` is lower-case hex over the exact bytes; `size` is in bytes; `storage_name` is random and tells nothing of the
+    content or its owner; `original_name` is what the person called it, NFC, without path and control characters.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    original_name = models.CharField(_("tên tệp"), max_length=200)
+    storage_name = models.CharField(_("tên lưu trữ"), max_length=120, unique=True)
+    size = models.PositiveBigIntegerField(_("dung lượng (byte)"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    media_type = models.CharField(_("loại"), max_length=100)
+    purpose = models.CharField(_("mục đích"), max_length=40, validators=[PURPOSE])
+    page_count = models.PositiveIntegerField(_("số trang"), null=True, blank=True)
+    scan_state = models.CharField(_("quét mã độc"), max_length=12, choices=ScanState, default=ScanState.NOT_SCANNED)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("người tải lên"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("lúc"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        verbose_name = _("tài liệu")
+        verbose_name_plural = _("tài liệu")
+        constraints = [
+            models.CheckConstraint(name="stored_document_not_empty", condition=Q(size__gt=0)),
+            models.CheckConstraint(name="stored_document_sha256_is_hex", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+            models.CheckConstraint(
+                name="stored_document_scan_state_known", condition=Q(scan_state__in=ScanState.values)
+            ),
+        ]
+        indexes = [models.Index(fields=["sha256"], name="stored_document_sha256")]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="content_is_write_once",
+                fields=[
+                    "id",
+                    "original_name",
+                    "storage_name",
+                    "size",
+                    "sha256",
+                    "media_type",
+                    "purpose",
+                    "page_count",
+                    "uploaded_by",
+                    "created_at",
+                ],
+            ),
+            pgtrigger.Protect(name="rows_are_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+    @property
+    def is_viewable_inline(self) -> bool:
+        """May a browser show it in place? Only types that cannot carry script: PDF (sandboxed) and plain pictures."""
+        return self.media_type in {"application/pdf", "image/jpeg", "image/png"}

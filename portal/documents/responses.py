@@ -1,0 +1,49 @@
+"""A stored file as an HTTP answer that a browser cannot be tricked with."""
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.encoding import iri_to_uri
+
+from portal.documents.errors import DocumentUnavailable
+from portal.documents.file_names import content_disposition
+from portal.documents.models import StoredDocument
+from portal.documents.storage import document_storage
+
+# `sandbox` gives the answer an origin of its own. Chromium's PDF viewer refuses to start in a sandbox, so a PDF shown in
+# place goes without: its type and nosniff keep it from ever being read as a page.
+_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+_POLICY_SANDBOXED = f"{_POLICY}; sandbox"
+
+
+def document_response(document: StoredDocument, *, as_attachment: bool) -> HttpResponseBase:
+    """The file for a browser; the caller has checked who may have it.
+
+    Only types that cannot carry script are shown in place, all else is a download. nginx hands the file out where
+    settings.PROTECTED_FILES_LOCATION names its internal location and files are local; else it is streamed from the store.
+    Raises DocumentUnavailable when the store does not give the bytes.
+    """
+    as_attachment = as_attachment or not document.is_viewable_inline
+    storage = document_storage()
+    response: HttpResponseBase
+    if settings.PROTECTED_FILES_LOCATION and isinstance(storage, FileSystemStorage):
+        response = HttpResponse(content_type=document.media_type)
+        location = settings.PROTECTED_FILES_LOCATION.rstrip("/")
+        response["X-Accel-Redirect"] = iri_to_uri(f"{location}/{document.storage_name}")
+        # nginx fills in the true length; ours would be that of the empty body.
+        del response["Content-Length"]
+    else:
+        try:
+            stream = storage.open(document.storage_name, "rb")
+        except OSError:
+            raise DocumentUnavailable from None
+        response = FileResponse(stream, content_type=document.media_type)
+        response["Content-Length"] = str(document.size)
+    is_inline_pdf = document.media_type == "application/pdf" and not as_attachment
+    response["Content-Disposition"] = content_disposition(document.original_name, as_attachment=as_attachment)
+    response["Content-Security-Policy"] = _POLICY if is_inline_pdf else _POLICY_SANDBOXED
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
