@@ -1,0 +1,67 @@
+"""Errors of payments. Texts name no person, no card and no key."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
+
+
+class ChargeNotFound(NotFound):
+    """No such charge, or not this actor's: the two look the same."""
+
+    code = "charge_not_found"
+    default_sentence = _("Không tìm thấy khoản thu này.")
+
+
+class ChargeInvalid(InvalidInput):
+    """The caller asked for a charge that cannot exist; a programming or data fault, not the payer's."""
+
+    code = "charge_invalid"
+    default_sentence = _("Khoản thu không hợp lệ: số tiền phải là số đồng nguyên dương.")
+
+
+class ChargeAlreadySettled(Conflict):
+    code = "charge_already_settled"
+    default_sentence = _("Khoản này đã được thanh toán. Bạn không cần nộp thêm.")
+
+
+class ChargeAlreadyCancelled(Conflict):
+    code = "charge_already_cancelled"
+    default_sentence = _("Khoản thu này đã được hủy. Bạn không phải nộp.")
+
+
+class OnlinePaymentNotOffered(NotPermitted):
+    """The service level of the procedure, or the way this charge is collected, allows payment at the desk only."""
+
+    code = "online_payment_not_offered"
+    default_sentence = _("Khoản này không nộp trực tuyến. Hãy nộp tại bộ phận một cửa.")
+
+
+class OnlinePaymentNotConfigured(Conflict):
+    code = "online_payment_not_configured"
+    default_sentence = _("Cổng chưa mở thanh toán trực tuyến. Hãy nộp tại bộ phận một cửa.")
+
+
+class PaymentUnderReview(Conflict):
+    """Money may have been taken already: paying again now would pay twice."""
+
+    code = "payment_under_review"
+    default_sentence = _(
+        "Ngân hàng đang xem xét giao dịch trước của bạn. Đừng nộp lại lúc này, cổng sẽ báo ngay khi có kết quả."
+    )
+
+
+class CounterPaymentNotPermitted(NotPermitted):
+    code = "counter_payment_not_permitted"
+    default_sentence = _("Chỉ thu ngân hoặc cán bộ một cửa của cơ quan mới ghi nhận được khoản thu tại quầy.")
+
+
+class CounterMethodUnknown(InvalidInput):
+    code = "counter_method_unknown"
+    default_sentence = _("Tại quầy chỉ nhận tiền mặt hoặc thẻ.")
+
+
+class ReceivedAmountDiffers(InvalidInput):
+    """Half a payment is no payment: the amount received must equal the amount owed."""
+
+    code = "received_amount_differs"
+    default_sentence = _("Số tiền nhận khác số tiền phải nộp. Hãy kiểm tra lại trước khi ghi nhận.")

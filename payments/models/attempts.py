@@ -1,0 +1,115 @@
+"""One try to pay."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from payments.enums import COUNTER_METHODS, OPEN_ATTEMPT_STATES, AttemptState, PaymentMethod, ReviewReason
+from payments.models.charges import Charge
+
+_COUNTER = sorted(method.value for method in COUNTER_METHODS)
+_OPEN = sorted(state.value for state in OPEN_ATTEMPT_STATES)
+
+
+class PaymentAttempt(models.Model):
+    """A try to pay one charge, online or at the counter; only a SUCCEEDED one counts as paid.
+
+    `provider_reference` is our order number at the provider (vnp_TxnRef, at most 100 characters).
+    `provider_created_at` is the creation time exactly as we sent it (yyyyMMddHHmmss, GMT+7): the provider wants the
+    same text back when we ask about it. `next_enquiry_at` says when the sweep asks the provider; empty means nothing
+    is left to ask.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="attempts", verbose_name=_("khoản thu"))
+    method = models.CharField(_("cách nộp"), max_length=16, choices=PaymentMethod)
+    state = models.CharField(_("trạng thái"), max_length=16, choices=AttemptState, default=AttemptState.CREATED)
+    amount = models.PositiveBigIntegerField(_("số tiền (đồng)"))
+    idempotency_key = models.CharField(_("khóa chống lặp"), max_length=120)
+    provider = models.CharField(_("cổng"), max_length=16, blank=True)
+    provider_reference = models.CharField(_("mã giao dịch gửi cổng"), max_length=100, blank=True)
+    provider_transaction_no = models.CharField(_("mã giao dịch của cổng"), max_length=40, blank=True)
+    provider_created_at = models.CharField(_("giờ tạo gửi cổng"), max_length=14, blank=True)
+    bank_code = models.CharField(_("ngân hàng"), max_length=20, blank=True)
+    failure_code = models.CharField(_("mã lỗi"), max_length=32, blank=True)
+    review_reason = models.CharField(
+        _("lý do xem xét"), max_length=32, blank=True, choices=ReviewReason, default=ReviewReason.NONE
+    )
+    created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("hết hạn lúc"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("kết thúc lúc"), null=True, blank=True)
+    next_enquiry_at = models.DateTimeField(_("hỏi cổng lúc"), null=True, blank=True)
+    enquiries = models.PositiveSmallIntegerField(_("số lần đã hỏi"), default=0)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("người ghi nhận"),
+    )
+    agency = models.ForeignKey(
+        "accounts.Agency",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("cơ quan thu"),
+    )
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        verbose_name = _("lần thanh toán")
+        verbose_name_plural = _("lần thanh toán")
+        constraints = [
+            models.CheckConstraint(name="payment_attempt_amount_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="payment_attempt_state_known", condition=Q(state__in=AttemptState.values)),
+            models.CheckConstraint(name="payment_attempt_method_known", condition=Q(method__in=PaymentMethod.values)),
+            models.UniqueConstraint(fields=["idempotency_key"], name="payment_attempt_idempotency_key_unique"),
+            models.UniqueConstraint(
+                fields=["provider", "provider_reference"],
+                name="payment_attempt_provider_reference_unique",
+                condition=~Q(provider_reference=""),
+            ),
+            # The database's own word that a charge is paid once.
+            models.UniqueConstraint(
+                fields=["charge"], name="payment_attempt_one_success_per_charge", condition=Q(state="succeeded")
+            ),
+            models.UniqueConstraint(
+                fields=["charge"], name="payment_attempt_one_open_per_charge", condition=Q(state__in=_OPEN)
+            ),
+            models.CheckConstraint(
+                name="payment_attempt_finished_exactly_when_stamped",
+                condition=Q(state__in=_OPEN, finished_at__isnull=True)
+                | (~Q(state__in=_OPEN) & Q(finished_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="payment_attempt_review_has_reason", condition=~Q(state="needs_review") | ~Q(review_reason="")
+            ),
+            models.CheckConstraint(
+                name="payment_attempt_counter_names_officer_and_agency",
+                condition=~Q(method__in=_COUNTER) | Q(recorded_by__isnull=False, agency__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="payment_attempt_online_names_provider_and_reference",
+                condition=Q(method__in=_COUNTER)
+                | (~Q(provider="") & ~Q(provider_reference="") & Q(expires_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_enquiry_at"],
+                name="payment_attempt_to_ask",
+                condition=Q(next_enquiry_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.provider_reference or str(self.id)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_ATTEMPT_STATES

@@ -1,0 +1,70 @@
+"""What is owed: asking for it, and letting it go."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from payments.enums import ChargeKind, ChargeState, CollectionPoint
+from payments.errors import ChargeAlreadyCancelled, ChargeAlreadySettled, ChargeInvalid
+from payments.models import Charge
+from payments.services.locks import lock_charge
+from portal.core import clock
+from portal.core.actors import Actor
+
+
+@transaction.atomic
+def create_charge(
+    *,
+    actor: Actor,
+    subject: str,
+    subject_label: str,
+    return_path: str,
+    payer_id: int,
+    kind: ChargeKind,
+    amount: int,
+    description: str,
+    rule: dict[str, Any],
+    collection: CollectionPoint,
+    accepts_online: bool | None = None,
+) -> Charge:
+    """Write down that `payer_id` owes `amount` whole đồng for `subject`.
+
+    `rule` is the copy of the fee rule the amount came from. `return_path` is a local path. `accepts_online` says
+    whether the service level allows paying online; left out, a charge collected on request does and one collected at
+    return does not. Who may ask for money is the caller's rule. Raises ChargeInvalid.
+    """
+    is_whole_amount = isinstance(amount, int) and not isinstance(amount, bool) and amount > 0
+    is_local_path = return_path.startswith("/") and not return_path.startswith(("//", "/\\"))
+    if not is_whole_amount or not is_local_path or not subject:
+        raise ChargeInvalid
+    return Charge.objects.create(
+        subject=subject,
+        subject_label=subject_label,
+        return_path=return_path,
+        payer_id=payer_id,
+        kind=kind,
+        amount=amount,
+        description=description,
+        rule=rule,
+        collection=collection,
+        accepts_online=collection == CollectionPoint.ON_REQUEST if accepts_online is None else accepts_online,
+        created_by_id=actor.user_id,
+    )
+
+
+@transaction.atomic
+def cancel_charge(*, actor: Actor, charge_id: UUID | str) -> Charge:
+    """Let an owed charge go. Money that still arrives for it is put before a person, not settled.
+
+    Who may do it is the caller's rule. Raises ChargeNotFound, ChargeAlreadySettled, ChargeAlreadyCancelled.
+    """
+    charge = lock_charge(charge_id)
+    if charge.state == ChargeState.SETTLED:
+        raise ChargeAlreadySettled
+    if charge.state == ChargeState.CANCELLED:
+        raise ChargeAlreadyCancelled
+    charge.state = ChargeState.CANCELLED
+    charge.cancelled_at = clock.now()
+    charge.save(update_fields=["state", "cancelled_at"])
+    return charge

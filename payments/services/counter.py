@@ -1,0 +1,60 @@
+"""Money taken at the desk: cash or a card terminal."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from payments import policies
+from payments.enums import COUNTER_METHODS, OPEN_ATTEMPT_STATES, AttemptState, ChargeState, PaymentMethod
+from payments.errors import (
+    ChargeAlreadyCancelled,
+    ChargeAlreadySettled,
+    CounterMethodUnknown,
+    CounterPaymentNotPermitted,
+    ReceivedAmountDiffers,
+)
+from payments.models import PaymentAttempt
+from payments.services.locks import lock_charge
+from payments.services.settlement import settle
+from portal.core import clock
+from portal.core.actors import Actor
+
+FAILURE_PAID_AT_COUNTER = "paid_at_counter"
+
+
+@transaction.atomic
+def record_counter_payment(
+    *, actor: Actor, charge_id: UUID | str, method: PaymentMethod | str, received_amount: int, agency_id: int
+) -> PaymentAttempt:
+    """Record that the desk of `agency_id` received exactly the amount owed (whole đồng), and settle the charge.
+
+    That the charge's subject is at that agency is the caller's rule. An online attempt still open is closed here;
+    should its money arrive all the same, it becomes a double payment for review. Raises CounterPaymentNotPermitted,
+    CounterMethodUnknown, ChargeNotFound, ChargeAlreadySettled, ChargeAlreadyCancelled, ReceivedAmountDiffers.
+    """
+    if not policies.may_take_counter_payment(actor, agency_id):
+        raise CounterPaymentNotPermitted
+    if method not in COUNTER_METHODS:
+        raise CounterMethodUnknown
+    charge = lock_charge(charge_id)
+    if charge.state == ChargeState.SETTLED:
+        raise ChargeAlreadySettled
+    if charge.state == ChargeState.CANCELLED:
+        raise ChargeAlreadyCancelled
+    if received_amount != charge.amount:
+        raise ReceivedAmountDiffers(fields={"received_amount": ReceivedAmountDiffers.default_sentence})
+    # The provider is still asked about it later: closing it here does not stop a payment on its way.
+    charge.attempts.filter(state__in=OPEN_ATTEMPT_STATES).update(
+        state=AttemptState.CANCELLED, failure_code=FAILURE_PAID_AT_COUNTER, finished_at=clock.now()
+    )
+    attempt = PaymentAttempt(
+        charge=charge,
+        method=method,
+        amount=received_amount,
+        # One per charge: a second record of the same money cannot even be written.
+        idempotency_key=f"{charge.pk}:counter",
+        recorded_by_id=actor.user_id,
+        agency_id=agency_id,
+    )
+    settle(charge, attempt)
+    return attempt

@@ -1,0 +1,65 @@
+"""Asking the provider about attempts nobody has told us the end of."""
+
+import logging
+import uuid
+from datetime import timedelta
+
+from django.db import transaction
+
+from payments.enums import MessageKind, Verdict
+from payments.gateways import Enquiry, GatewayUnavailable, gateway_named
+from payments.models import PaymentAttempt
+from payments.services.messages import apply_report
+from portal.core import clock
+from portal.core.actors import Actor
+
+logger = logging.getLogger(__name__)
+
+# After each question the next one waits this long; after the last the attempt is left to the daily reconciliation.
+_WAIT_MINUTES = (2, 3, 5, 10, 15, 30, 60, 180, 360, 720, 1440)
+
+
+def ask_about_open_attempts(*, actor: Actor, limit: int = 50) -> int:
+    """Ask about up to `limit` attempts that are due and act on the answers as on notifications; returns how many were
+    asked.
+
+    A claim moves the next question forward before the network is touched, so that two sweeps never ask the same thing
+    and a provider that is down costs a wait, not a loop. The actor is the system.
+    """
+    attempts = _claim(limit)
+    for attempt in attempts:
+        try:
+            _ask(attempt)
+        except GatewayUnavailable:
+            logger.warning("payment attempt %s: the provider gave no usable answer", attempt.pk)
+    return len(attempts)
+
+
+def _claim(limit: int) -> list[PaymentAttempt]:
+    now = clock.now()
+    with transaction.atomic():
+        attempts = list(
+            PaymentAttempt.objects.select_for_update(skip_locked=True)
+            .filter(next_enquiry_at__lte=now)
+            .order_by("next_enquiry_at", "id")[:limit]
+        )
+        for attempt in attempts:
+            wait = _WAIT_MINUTES[attempt.enquiries] if attempt.enquiries < len(_WAIT_MINUTES) else None
+            attempt.next_enquiry_at = now + timedelta(minutes=wait) if wait is not None else None
+            attempt.enquiries += 1
+        PaymentAttempt.objects.bulk_update(attempts, ["next_enquiry_at", "enquiries"])
+    return attempts
+
+
+def _ask(attempt: PaymentAttempt) -> None:
+    report = gateway_named(attempt.provider).ask(
+        Enquiry(
+            request_id=uuid.uuid4().hex,
+            reference=attempt.provider_reference,
+            created_at=attempt.provider_created_at,
+            asked_at=clock.now(),
+        )
+    )
+    received = apply_report(provider=attempt.provider, kind=MessageKind.QUERY_ANSWER, report=report)
+    if received.verdict in (Verdict.NOT_AUTHENTIC, Verdict.WRONG_TERMINAL, Verdict.WRONG_AMOUNT):
+        logger.error("payment attempt %s: answer refused, %s", attempt.pk, received.verdict)

@@ -1,0 +1,153 @@
+"""Where every message of a provider ends: verified, compared, written down, and, if it is evidence, acted on."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from payments.enums import AttemptState, MessageKind, ReviewReason, Verdict
+from payments.gateways import Outcome, ProviderReport, gateway_named
+from payments.models import Charge, PaymentAttempt, ProviderMessage
+from payments.services.locks import lock_attempt, lock_charge
+from payments.services.settlement import settle
+from portal.core import clock
+
+logger = logging.getLogger(__name__)
+
+# Somebody who knows a reference can send forged messages all day; a few of them are evidence enough.
+MAX_FORGED_MESSAGES_KEPT = 20
+_STATE_AFTER = {
+    Outcome.FAILED: AttemptState.FAILED,
+    Outcome.CANCELLED: AttemptState.CANCELLED,
+    Outcome.EXPIRED: AttemptState.EXPIRED,
+    Outcome.NOT_FOUND: AttemptState.EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a message. `attempt` is set only when an authentic message names one of ours."""
+
+    verdict: Verdict
+    outcome: Outcome
+    code: str
+    attempt: PaymentAttempt | None = None
+
+
+def record_provider_message(*, provider: str, kind: MessageKind, parameters: Mapping[str, str]) -> Received:
+    """Take a browser return or a server notification as it came (its parameters by name).
+
+    Verifies the signature, then terminal, reference, amount and currency, in this order, and writes the message down.
+    Only a notification changes anything; a return is shown and makes the sweep ask sooner. The acting party is the
+    provider, known by its signature and nothing else. Raises KeyError for an unknown provider.
+    """
+    return apply_report(provider=provider, kind=kind, report=gateway_named(provider).read_message(parameters))
+
+
+def apply_report(*, provider: str, kind: MessageKind, report: ProviderReport) -> Received:
+    """The common end of returns, notifications and enquiries. Same message again: same row, nothing changes twice."""
+    attempt = PaymentAttempt.objects.filter(provider=provider, provider_reference=report.reference or None).first()
+    if not report.is_authentic:
+        _keep_forged(provider, kind, report, attempt)
+        return Received(Verdict.NOT_AUTHENTIC, report.outcome, "")
+    if not report.is_for_us or attempt is None:
+        verdict = Verdict.UNKNOWN_REFERENCE if report.is_for_us else Verdict.WRONG_TERMINAL
+        _write(provider, kind, report, verdict, None)
+        return Received(verdict, report.outcome, report.code)
+    with transaction.atomic():
+        charge = lock_charge(attempt.charge_id)
+        attempt = lock_attempt(charge, attempt.pk)
+        verdict = _verdict(charge, attempt, kind, report)
+        _write(provider, kind, report, verdict, attempt)
+    return Received(verdict, report.outcome, report.code, attempt)
+
+
+def _verdict(charge: Charge, attempt: PaymentAttempt, kind: MessageKind, report: ProviderReport) -> Verdict:
+    """Compare, then act. The caller holds the locks of charge and attempt."""
+    if report.outcome == Outcome.NOT_FOUND:
+        return _close_if_expired(attempt)
+    if report.amount != attempt.amount or report.amount != charge.amount or report.currency != charge.currency:
+        logger.error("payment attempt %s: the provider names another amount", attempt.pk)
+        return Verdict.WRONG_AMOUNT
+    if kind == MessageKind.RETURN:
+        if attempt.next_enquiry_at is not None:
+            attempt.next_enquiry_at = clock.now()
+            attempt.save(update_fields=["next_enquiry_at"])
+        return Verdict.SHOWN_ONLY
+    if report.outcome == Outcome.PENDING:
+        return Verdict.ALREADY_FINAL if not attempt.is_open else _close_if_expired(attempt)
+    return _record_result(charge, attempt, report)
+
+
+def _record_result(charge: Charge, attempt: PaymentAttempt, report: ProviderReport) -> Verdict:
+    is_suspended = attempt.state == AttemptState.NEEDS_REVIEW and attempt.review_reason == ReviewReason.SUSPECTED
+    if attempt.state == AttemptState.SUCCEEDED or (attempt.state == AttemptState.NEEDS_REVIEW and not is_suspended):
+        if report.outcome != Outcome.PAID and attempt.review_reason == ReviewReason.NONE:
+            attempt.review_reason = ReviewReason.CONTRADICTED
+            attempt.save(update_fields=["review_reason"])
+            logger.error("payment attempt %s: contradicted by the provider with code %s", attempt.pk, report.code)
+        return Verdict.ALREADY_FINAL
+    if report.outcome == Outcome.PAID:
+        attempt.provider_transaction_no = report.transaction_no
+        attempt.bank_code = report.bank_code
+        # Also after FAILED, CANCELLED and EXPIRED: the money is there, whatever was said before.
+        return settle(charge, attempt)
+    if report.outcome == Outcome.SUSPECTED:
+        if is_suspended:
+            return Verdict.ALREADY_FINAL
+        attempt.state = AttemptState.NEEDS_REVIEW
+        attempt.review_reason = ReviewReason.SUSPECTED
+        verdict = Verdict.SENT_TO_REVIEW
+        logger.error("payment attempt %s needs review: %s", attempt.pk, attempt.review_reason)
+    else:
+        if attempt.state in (AttemptState.FAILED, AttemptState.CANCELLED):
+            return Verdict.ALREADY_FINAL
+        attempt.state = _STATE_AFTER[report.outcome]
+        attempt.review_reason = ReviewReason.NONE
+        attempt.next_enquiry_at = None
+        verdict = Verdict.FAILURE_RECORDED
+    attempt.failure_code = report.code
+    attempt.provider_transaction_no = report.transaction_no
+    attempt.bank_code = report.bank_code
+    attempt.finished_at = clock.now()
+    attempt.save()
+    return verdict
+
+
+def _close_if_expired(attempt: PaymentAttempt) -> Verdict:
+    """The provider knows no result yet: past its time an open attempt ends here, though it is still asked about."""
+    if not attempt.is_open or attempt.expires_at is None or attempt.expires_at > clock.now():
+        return Verdict.STILL_PENDING
+    attempt.state = AttemptState.EXPIRED
+    attempt.failure_code = "not_found"
+    attempt.finished_at = clock.now()
+    attempt.save(update_fields=["state", "failure_code", "finished_at"])
+    return Verdict.FAILURE_RECORDED
+
+
+def _write(
+    provider: str, kind: MessageKind, report: ProviderReport, verdict: Verdict, attempt: PaymentAttempt | None
+) -> None:
+    canonical = json.dumps([kind, report.raw], sort_keys=True, ensure_ascii=True)
+    message = ProviderMessage(
+        provider=provider,
+        kind=kind,
+        fingerprint=hashlib.sha256(canonical.encode()).hexdigest(),
+        reference=report.reference,
+        raw=report.raw,
+        is_authentic=report.is_authentic,
+        verdict=verdict,
+        attempt=attempt,
+    )
+    ProviderMessage.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def _keep_forged(provider: str, kind: MessageKind, report: ProviderReport, attempt: PaymentAttempt | None) -> None:
+    logger.warning("payment message of kind %s refused: signature", kind)
+    if attempt is None:
+        return
+    if attempt.messages.filter(is_authentic=False).count() < MAX_FORGED_MESSAGES_KEPT:
+        _write(provider, kind, report, Verdict.NOT_AUTHENTIC, attempt)

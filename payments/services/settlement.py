@@ -1,0 +1,44 @@
+"""The one place where money that arrived settles a charge, or is put before a person."""
+
+import logging
+
+from payments.enums import AttemptState, ChargeState, ReviewReason, Verdict
+from payments.events import ChargeSettled
+from payments.models import Charge, PaymentAttempt
+from portal.core import clock, outbox
+
+logger = logging.getLogger(__name__)
+
+
+def settle(charge: Charge, attempt: PaymentAttempt) -> Verdict:
+    """Count an attempt whose money arrived. The caller holds both locks and has compared amount and currency.
+
+    The first money settles the owed charge and publishes `ChargeSettled`. Money for a charge already settled or
+    cancelled puts the attempt in NEEDS_REVIEW for a refund and publishes nothing.
+    """
+    attempt.finished_at = attempt.finished_at or clock.now()
+    attempt.failure_code = ""
+    attempt.next_enquiry_at = None
+    if charge.state == ChargeState.OWED:
+        attempt.state = AttemptState.SUCCEEDED
+        attempt.review_reason = ReviewReason.NONE
+        attempt.finished_at = clock.now()
+        attempt.save()
+        charge.state = ChargeState.SETTLED
+        charge.settled_at = attempt.finished_at
+        charge.save(update_fields=["state", "settled_at"])
+        outbox.publish(
+            ChargeSettled(
+                charge_id=str(charge.pk),
+                subject_reference=charge.subject,
+                amount=charge.amount,
+                attempt_id=str(attempt.pk),
+            )
+        )
+        return Verdict.SETTLED
+    is_cancelled = charge.state == ChargeState.CANCELLED
+    attempt.state = AttemptState.NEEDS_REVIEW
+    attempt.review_reason = ReviewReason.PAID_AFTER_CANCELLATION if is_cancelled else ReviewReason.DOUBLE_PAYMENT
+    attempt.save()
+    logger.error("payment attempt %s needs review: %s", attempt.pk, attempt.review_reason)
+    return Verdict.SENT_TO_REVIEW
