@@ -2,9 +2,46 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import InvalidInput
+from portal.core.errors import InvalidInput, NotPermitted
 
 
 class EmailAlreadyUsed(InvalidInput):
     code = "email_already_used"
     default_sentence = _("Địa chỉ này đã có tài khoản.")
+
+
+class AccountMissing(NotPermitted):
+    """The actor has no account (the system, a visitor), so there is no profile to change."""
+
+    code = "account_missing"
+    default_sentence = _("Hãy đăng nhập trước.")
+
+
+class IdentityIsVerified(InvalidInput):
+    """A verified identity is changed by its identity provider, not by its holder."""
+
+    code = "identity_is_verified"
+    default_sentence = _("Danh tính của bạn đã được xác thực nên không sửa ở đây được.")
+
+
+# django-allauth speaks no Vietnamese; its adapter takes these in place of its own sentences.
+SIGN_IN_SENTENCES = {
+    "account_inactive": _("Tài khoản này đang bị khóa."),
+    "cannot_remove_primary_email": _("Địa chỉ đang dùng để đăng nhập thì không bỏ được."),
+    "duplicate_email": _("Địa chỉ này đã có trong tài khoản của bạn."),
+    "email_password_mismatch": _("Thư điện tử hoặc mật khẩu chưa đúng."),
+    "email_taken": _("Địa chỉ này đã có tài khoản."),
+    "enter_current_password": _("Mật khẩu đang dùng chưa đúng."),
+    "incorrect_code": _("Mã chưa đúng. Hãy xem lại thư mới nhất."),
+    "incorrect_password": _("Mật khẩu chưa đúng."),
+    "invalid_or_expired_key": _("Mã hoặc đường dẫn đã hết hạn."),
+    "invalid_login": _("Thư điện tử hoặc mật khẩu chưa đúng."),
+    "invalid_password_reset": _("Đường dẫn đặt lại mật khẩu không còn dùng được."),
+    "max_email_addresses": _("Một tài khoản có nhiều nhất %d địa chỉ."),
+    "too_many_login_attempts": _("Đăng nhập sai nhiều lần. Hãy đợi ít phút rồi thử lại."),
+    "unknown_email": _("Địa chỉ này chưa có tài khoản."),
+    "unverified_primary_email": _("Hãy xác nhận địa chỉ này trước khi dùng."),
+    "select_only_one": _("Chỉ chọn một."),
+    "same_as_current": _("Phải khác với giá trị đang dùng."),
+    "rate_limited": _("Bạn gửi quá nhanh. Hãy đợi một chút rồi thử lại."),
+}

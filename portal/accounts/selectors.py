@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from portal.accounts.enums import OfficerRole
-from portal.accounts.models import Agency, Citizen, OfficerPosting, User
+from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, User
 from portal.core import clock
 from portal.core.actors import ANONYMOUS, Actor, ActorKind, Duty
 
@@ -47,3 +47,14 @@ def officers_of(agency_ids: Iterable[int], *roles: OfficerRole) -> QuerySet[User
     if roles:
         postings = postings.filter(role__in=roles)
     return User.objects.filter(is_active=True, pk__in=postings.values("user_id")).order_by("sort_key", "pk")
+
+
+def main_agency_name(actor: Actor) -> str:
+    """Name of the agency an officer works for (the first by code when there are several), "" for anybody else."""
+    agencies = Agency.objects.filter(pk__in=actor.agencies_as())
+    return agencies.order_by("code").values_list("name", flat=True).first() or "" if actor.duties else ""
+
+
+def desk_of(agency_id: int) -> Desk | None:
+    """The agency's one-stop desk (the first by name when it has several), or None."""
+    return Desk.objects.filter(agency_id=agency_id).order_by("name", "pk").first()

@@ -1,0 +1,87 @@
+"""Writes to identities: opening accounts, the citizen's profile, officers' postings."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import AssuranceLevel, OfficerRole
+from portal.accounts.errors import AccountMissing, EmailAlreadyUsed, IdentityIsVerified
+from portal.accounts.models import Agency, Citizen, OfficerPosting, User
+from portal.core.actors import Actor
+
+
+def create_account(
+    *, actor: Actor, email: str, full_name: str, password: str | None, is_staff: bool = False, is_superuser: bool = False
+) -> User:
+    """Open an account on somebody's behalf. Raises EmailAlreadyUsed when the address (in any case) has one."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(
+                email, password, full_name=full_name, is_staff=is_staff, is_superuser=is_superuser
+            )
+    except IntegrityError as error:
+        raise EmailAlreadyUsed from error
+
+
+@transaction.atomic
+def open_citizen_profile(*, actor: Actor, user_id: int, full_name: str) -> Citizen:
+    """Give a new account its name and its empty citizen profile; calling it again changes the name only."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    user.full_name = full_name
+    user.save(update_fields=["full_name", "sort_key"])
+    citizen, _created = Citizen.objects.get_or_create(user=user)
+    return citizen
+
+
+@transaction.atomic
+def update_citizen_profile(
+    *,
+    actor: Actor,
+    full_name: str,
+    personal_id_number: str,
+    date_of_birth: date | None,
+    sex: str,
+    phone: str,
+    address: str,
+) -> Citizen:
+    """Change the actor's own profile; opens one where there is none.
+
+    Raises AccountMissing without an account, and IdentityIsVerified when name, number, birth date or sex of a verified
+    identity would change: those come from the identity provider, not from a form.
+    """
+    user = User.objects.select_for_update().filter(pk=actor.user_id).first()
+    if user is None:
+        raise AccountMissing
+    citizen, _created = Citizen.objects.get_or_create(user=user)
+    wanted = {"personal_id_number": personal_id_number, "date_of_birth": date_of_birth, "sex": sex}
+    if citizen.assurance_level > AssuranceLevel.SELF_DECLARED:
+        changed = [name for name, value in wanted.items() if getattr(citizen, name) != value]
+        if user.full_name != full_name:
+            changed.insert(0, "full_name")
+        if changed:
+            sentence = _("Thông tin này đã được xác thực, không sửa ở đây được.")
+            raise IdentityIsVerified(fields=dict.fromkeys(changed, sentence))
+    user.full_name = full_name
+    user.save(update_fields=["full_name", "sort_key"])
+    for name, value in {**wanted, "phone": phone, "address": address}.items():
+        setattr(citizen, name, value)
+    citizen.save()
+    return citizen
+
+
+def post_officer(
+    *, actor: Actor, user_id: int, agency_id: int, role: OfficerRole, title: str = "", valid_from: date | None = None
+) -> OfficerPosting:
+    """Give an officer a role at an agency; the same open posting is not made twice."""
+    with transaction.atomic():
+        # The agency's row is the lock: two calls at once must not both find nothing.
+        Agency.objects.select_for_update().get(pk=agency_id)
+        posting, _created = OfficerPosting.objects.get_or_create(
+            user_id=user_id,
+            agency_id=agency_id,
+            role=role,
+            valid_to=None,
+            defaults={"title": title, "valid_from": valid_from},
+        )
+    return posting

@@ -1,0 +1,30 @@
+"""The signed-in person's own profile. Sign-in and its neighbours are django-allauth's views with our templates."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts import selectors, services
+from portal.accounts.forms import ProfileForm
+from portal.core.errors import InvalidInput
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Show and change what declarations are prefilled with."""
+    form = ProfileForm.for_user(request.user, selectors.citizen_of(request.user.pk), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_citizen_profile(actor=request.actor, **form.cleaned_data)
+        except InvalidInput as error:
+            form.take_errors(error)
+        else:
+            messages.success(request, _("Đã lưu hồ sơ của bạn."))
+            return redirect("accounts:profile")
+    return render(request, "account/profile.html", {"form": form}, status=400 if form.errors else 200)

@@ -1,0 +1,92 @@
+"""What surrounds every page: names of the portal, navigation, the demonstration's banner.
+
+Everything is worked out on first use, so a fragment that shows no header costs nothing, and a page for somebody who is
+not signed in costs no query.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.accounts.selectors import main_agency_name
+from portal.core.actors import ANONYMOUS, Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of a navigation; `current` is the value of aria-current."""
+
+    label: str
+    url: str
+    current: Literal["", "page", "true"] = ""
+
+
+class Furniture:
+    """Names and links around one request's page."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    owner = property(lambda self: settings.PORTAL_OWNER)
+    authority = property(lambda self: settings.PORTAL_AUTHORITY)
+    contact = property(lambda self: settings.PORTAL_CONTACT)
+    hotline = property(lambda self: settings.PORTAL_HOTLINE)
+    is_demo = property(lambda self: settings.IS_DEMO)
+
+    @property
+    def main_label(self) -> str:
+        return _("Chính")
+
+    @property
+    def desk_label(self) -> str:
+        return _("Bàn làm việc")
+
+    @cached_property
+    def _actor(self) -> Actor:
+        # An error page may be rendered before the middleware that knows the actor has run.
+        return getattr(self._request, "actor", ANONYMOUS)
+
+    @property
+    def _is_staff(self) -> bool:
+        return bool(getattr(getattr(self._request, "user", None), "is_staff", False))
+
+    @cached_property
+    def main_links(self) -> list[Link]:
+        links = [
+            self._link(_("Thủ tục"), "procedures:list"),
+            self._link(_("Hồ sơ"), "dossiers:list" if self._actor.user_id else "dossiers:lookup"),
+            self._link(_("Hướng dẫn"), "site:guides"),
+        ]
+        if self._actor.is_officer:
+            links.append(self._link(_("Bàn làm việc"), "desk:worklist"))
+        if self._is_staff:
+            links.append(self._link(_("Quản trị"), "admin:index"))
+        return links
+
+    @cached_property
+    def desk_links(self) -> list[Link]:
+        links = [self._link(_("Hồ sơ"), "desk:worklist"), self._link(_("Thủ tục"), "procedures:list")]
+        if self._is_staff:
+            links.append(self._link(_("Quản trị"), "admin:index"))
+        return links
+
+    @cached_property
+    def desk_owner(self) -> str:
+        """The agency an officer works for, shown under the portal's name on the desk."""
+        return main_agency_name(self._actor) or settings.PORTAL_OWNER
+
+    def _link(self, label: str, name: str) -> Link:
+        url = reverse(name)
+        path = self._request.path
+        current: Literal["", "page", "true"] = "page" if path == url else "true" if path.startswith(url) else ""
+        return Link(label=label, url=url, current=current)
+
+
+def furniture(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `furniture` for base.html and its parts."""
+    return {"furniture": Furniture(request)}

@@ -1,0 +1,17 @@
+"""The portal's addresses, all unaccented Vietnamese."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("", include("portal.site.urls")),
+    path("ngon-ngu/", set_language, name="set_language"),
+    path("tai-khoan/", include("portal.accounts.urls")),
+    path("tai-khoan/", include("allauth.account.urls")),
+    path("thu-tuc/", include("procedures.urls")),
+    path("", include("dossiers.urls")),
+    path("mot-cua/", include("dossiers.desk_urls")),
+    path("thanh-toan/", include("payments.urls")),
+    path("quan-tri/", admin.site.urls),
+]
