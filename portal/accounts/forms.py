@@ -148,6 +148,14 @@ class ConfirmEmailVerificationCodeForm(_OurWords, allauth_forms.ConfirmEmailVeri
         self.speak()
 
 
+class AddEmailForm(_OurWords, allauth_forms.AddEmailForm):
+    words = {"email": (_("Thư điện tử"), _("Mã xác nhận sẽ được gửi đến địa chỉ mới."), _EMAIL_REQUIRED)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.speak()
+
+
 class ProfileForm(forms.Form):
     """What declarations are prefilled with. Everything but the name may stay empty."""
 

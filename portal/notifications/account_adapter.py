@@ -13,6 +13,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils.translation import get_language
 
+from portal.accounts.errors import SIGN_IN_SENTENCES
 from portal.accounts.models import User
 from portal.notifications.services import queue_worded_mail
 from portal.notifications.wording import word_templates
@@ -20,6 +21,8 @@ from portal.notifications.wording import word_templates
 
 class AccountAdapter(DefaultAccountAdapter):
     """The portal's way of doing what allauth leaves open (settings.ACCOUNT_ADAPTER)."""
+
+    error_messages = {**DefaultAccountAdapter.error_messages, **SIGN_IN_SENTENCES}
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render now, in the language of the page, and queue; each call is its own mail, so each has its own cause."""
