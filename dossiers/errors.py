@@ -1,0 +1,70 @@
+"""Typed errors of dossiers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound
+
+
+class DossierNotFound(NotFound):
+    """No such dossier, or none this actor may know of."""
+
+    code = "dossier_not_found"
+    default_sentence = _("Không tìm thấy hồ sơ này.")
+
+
+class TransitionConflict(Conflict):
+    """Somebody was faster; the sentence names who did what and when."""
+
+    code = "transition_conflict"
+
+
+class DossierIncomplete(InvalidInput):
+    """Filing refused: `fields` maps a task of the draft to what is missing there."""
+
+    code = "dossier_incomplete"
+    default_sentence = _("Hồ sơ chưa đủ để nộp.")
+
+
+class DraftClosed(Conflict):
+    """The draft has been filed; nothing in it can be changed any more."""
+
+    code = "draft_closed"
+    default_sentence = _("Hồ sơ này đã nộp, không sửa được nữa.")
+
+
+class ReasonMissing(InvalidInput):
+    """A refusal, stop or supplement request without a reason is impossible (PITFALLS 2)."""
+
+    code = "reason_missing"
+    default_sentence = _("Phải ghi lý do.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"reason": _("Hãy ghi lý do để công dân biết phải làm gì.")})
+
+
+class SupplementAlreadyRequested(Conflict):
+    """The law allows one supplement request (DOMAIN 5.1)."""
+
+    code = "supplement_already_requested"
+    default_sentence = _("Hồ sơ này đã được yêu cầu bổ sung một lần; quy định chỉ cho phép một lần.")
+
+
+class NothingToPay(Conflict):
+    """The procedure has no fee for this channel."""
+
+    code = "nothing_to_pay"
+    default_sentence = _("Hồ sơ này không có khoản nào phải nộp.")
+
+
+class FeeStillOwed(Conflict):
+    """The result is not handed over before the fee is paid."""
+
+    code = "fee_still_owed"
+    default_sentence = _("Hồ sơ còn khoản chưa nộp. Hãy thu trước khi trả kết quả.")
+
+
+class TermUnknown(MisconfiguredData):
+    """No reviewed term, so no deadline can be promised."""
+
+    code = "term_unknown"
+    default_sentence = _("Thủ tục chưa có thời hạn đã rà soát, nên chưa hẹn ngày trả được. Hãy báo quản trị viên.")

@@ -1,0 +1,102 @@
+"""What happened to a dossier. One event class a transition; payload: ids and numbers only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dossiers.enums import Transition
+from portal.core.outbox import DomainEvent
+
+
+@dataclass(frozen=True, slots=True)
+class DossierEvent(DomainEvent):
+    """Base: the dossier and the journal line that tells of the change."""
+
+    name: ClassVar[str] = ""
+    dossier_id: int
+    sequence: int
+
+    @property
+    def subject(self) -> str:
+        return f"dossier:{self.dossier_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DossierSubmitted(DossierEvent):
+    name: ClassVar[str] = "dossiers.submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class DossierReceived(DossierEvent):
+    name: ClassVar[str] = "dossiers.received"
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRefused(DossierEvent):
+    name: ClassVar[str] = "dossiers.intake_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingStarted(DossierEvent):
+    name: ClassVar[str] = "dossiers.processing_started"
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementRequested(DossierEvent):
+    name: ClassVar[str] = "dossiers.supplement_requested"
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementAnswered(DossierEvent):
+    name: ClassVar[str] = "dossiers.supplement_answered"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequested(DossierEvent):
+    name: ClassVar[str] = "dossiers.payment_requested"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCompleted(DossierEvent):
+    name: ClassVar[str] = "dossiers.payment_completed"
+
+
+@dataclass(frozen=True, slots=True)
+class DossierWithdrawn(DossierEvent):
+    name: ClassVar[str] = "dossiers.withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class DossierStopped(DossierEvent):
+    name: ClassVar[str] = "dossiers.stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class DossierResolved(DossierEvent):
+    name: ClassVar[str] = "dossiers.resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultHandedOver(DossierEvent):
+    name: ClassVar[str] = "dossiers.result_handed_over"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultDeliveredOnline(DossierEvent):
+    name: ClassVar[str] = "dossiers.result_delivered_online"
+
+
+EVENT_OF: dict[Transition, type[DossierEvent]] = {
+    Transition.SUBMIT: DossierSubmitted,
+    Transition.RECEIVE: DossierReceived,
+    Transition.REFUSE_INTAKE: IntakeRefused,
+    Transition.START_PROCESSING: ProcessingStarted,
+    Transition.REQUEST_SUPPLEMENT: SupplementRequested,
+    Transition.ANSWER_SUPPLEMENT: SupplementAnswered,
+    Transition.REQUEST_PAYMENT: PaymentRequested,
+    Transition.RESUME_AFTER_PAYMENT: PaymentCompleted,
+    Transition.WITHDRAW: DossierWithdrawn,
+    Transition.STOP: DossierStopped,
+    Transition.RESOLVE: DossierResolved,
+    Transition.HAND_OVER_RESULT: ResultHandedOver,
+    Transition.DELIVER_RESULT_ONLINE: ResultDeliveredOnline,
+}

@@ -1,0 +1,18 @@
+from dossiers.models.components import DossierComponent, DossierFile, ResultDocument
+from dossiers.models.dossier import Dossier
+from dossiers.models.journal import JournalEntry
+from dossiers.models.pauses import ClockPause
+from dossiers.models.slips import ReceiptSlip
+from dossiers.models.supplements import SupplementItem, SupplementRequest
+
+__all__ = [
+    "ClockPause",
+    "Dossier",
+    "DossierComponent",
+    "DossierFile",
+    "JournalEntry",
+    "ReceiptSlip",
+    "ResultDocument",
+    "SupplementItem",
+    "SupplementRequest",
+]

@@ -1,0 +1,207 @@
+"""A dossier: one application of one citizen for one procedure at one agency."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.enums import (
+    DECIDED_STATES,
+    ENDED_WITHOUT_DECISION,
+    FILED_STATES,
+    OPEN_STATES,
+    RECEIVED_STATES,
+    WAITING_FOR_CITIZEN,
+    DossierState,
+    Outcome,
+    ResultDelivery,
+)
+from dossiers.models.state_machine import DossierQuerySetProtection, DossierStateMachine
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.enums import TermUnit
+from procedures.enums import Channel
+
+
+class DossierQuerySet(DossierQuerySetProtection):
+    """Reads that other reads are built from."""
+
+    def visible_to(self, actor: Actor) -> "DossierQuerySet":
+        """The actor's own dossiers (drafts included) and the filed ones of the agencies where the actor works."""
+        if actor.user_id is None:
+            return self.none()
+        agencies = actor.agencies_as()
+        if not agencies:
+            return self.filter(applicant_id=actor.user_id)
+        return self.filter(
+            Q(applicant_id=actor.user_id)
+            | (
+                Q(state__in=FILED_STATES)
+                & (
+                    Q(responsible_agency_id__in=agencies)
+                    | Q(receiving_agency_id__in=agencies)
+                    | Q(resolving_agency_id__in=agencies)
+                )
+            )
+        )
+
+
+class Dossier(DossierStateMachine):
+    """See `state_machine` for state and stamps. A dossier keeps the revision it was written under."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # <agency code>-YYMMDD-NNNN, given at filing, never reused (DOMAIN 4.2).
+    code = models.CharField(_("mã hồ sơ"), max_length=60, unique=True, null=True, blank=True)
+    # Second factor of the public look-up; printed on the receipt slip.
+    pass_code = models.CharField(_("mã tra cứu"), max_length=8, blank=True)
+    revision = models.ForeignKey("procedures.ProcedureRevision", on_delete=models.PROTECT, related_name="dossiers")
+    offering = models.ForeignKey("procedures.ServiceOffering", on_delete=models.PROTECT, related_name="dossiers")
+    case = models.ForeignKey("procedures.ProcedureCase", on_delete=models.PROTECT, null=True, blank=True)
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="dossiers", verbose_name=_("người nộp")
+    )
+    # As they were at filing: a later change of the profile does not change what was filed.
+    applicant_name = models.CharField(_("họ và tên người nộp"), max_length=120, blank=True)
+    applicant_phone = models.CharField(_("điện thoại"), max_length=16, blank=True)
+    applicant_email = models.EmailField(_("thư điện tử"), max_length=254, blank=True)
+    applicant_address = models.CharField(_("địa chỉ"), max_length=255, blank=True)
+    applicant_language = models.CharField(max_length=5, default="vi")
+    receiving_agency = models.ForeignKey(
+        "accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan tiếp nhận")
+    )
+    resolving_agency = models.ForeignKey(
+        "accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan giải quyết")
+    )
+    # Who has it now: the receiving agency until receipt and after the decision, the resolving agency in between.
+    responsible_agency = models.ForeignKey(
+        "accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan đang giữ")
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_dossiers",
+        verbose_name=_("cán bộ đang giữ"),
+    )
+    channel = models.CharField(_("cách nộp"), max_length=12, choices=Channel, default=Channel.ONLINE)
+    result_delivery = models.CharField(_("cách nhận kết quả"), max_length=8, choices=ResultDelivery, blank=True)
+    delivery_address = models.CharField(_("địa chỉ nhận kết quả"), max_length=255, blank=True)
+    answers = models.JSONField(_("tờ khai"), default=dict, blank=True)
+    # What was typed and does not fit yet, kept so that a draft loses nothing; emptied at filing.
+    raw_invalid = models.JSONField(default=dict, blank=True, editable=False)
+    saved_at = models.DateTimeField(_("lưu lúc"), null=True, blank=True)
+    # The declarant answers for what is declared (S0 item 15).
+    attested_at = models.DateTimeField(_("cam đoan lúc"), null=True, blank=True)
+    # The term as promised at receipt, so that a later change of the law or of the data moves nothing.
+    term_value = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    term_unit = models.CharField(max_length=16, choices=TermUnit, blank=True)
+    due_trace = models.JSONField(default=list, blank=True, editable=False)
+    # Rises with every journal line; a page sends back the one it showed.
+    version = models.PositiveIntegerField(default=0)
+    moved_at = models.DateTimeField(_("thay đổi gần nhất"), default=clock.now)
+    created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hồ sơ")
+        verbose_name_plural = _("hồ sơ")
+        ordering = ["-id"]
+        indexes = [
+            # Worklist: one agency, one queue of states, most urgent first, paged by (next_date_at, id).
+            models.Index(
+                fields=["responsible_agency", "state", "next_date_at", "id"],
+                name="dossier_worklist",
+                condition=Q(state__in=sorted(OPEN_STATES)),
+            ),
+            models.Index(
+                fields=["responsible_agency", "next_date_at", "id"],
+                name="dossier_worklist_urgency",
+                condition=Q(state__in=sorted(OPEN_STATES)),
+            ),
+            models.Index(
+                fields=["assignee", "next_date_at", "id"],
+                name="dossier_held",
+                condition=Q(state__in=sorted(OPEN_STATES), assignee__isnull=False),
+            ),
+            models.Index(fields=["applicant", "-moved_at", "-id"], name="dossier_of_applicant"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="dossier_state_known", condition=Q(state__in=sorted(DossierState.values))),
+            models.CheckConstraint(
+                name="dossier_filed_has_code_and_instant",
+                condition=Q(state=DossierState.DRAFT)
+                | Q(
+                    code__isnull=False,
+                    submitted_at__isnull=False,
+                    attested_at__isnull=False,
+                    result_delivery__in=sorted(ResultDelivery.values),
+                ),
+            ),
+            models.CheckConstraint(
+                name="dossier_draft_has_no_code", condition=~Q(state=DossierState.DRAFT) | Q(code__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="dossier_received_has_instant_and_due_date",
+                condition=~Q(state__in=sorted(RECEIVED_STATES))
+                | Q(received_at__isnull=False, due_at__isnull=False, first_due_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dossier_decided_has_outcome",
+                condition=~Q(state__in=sorted(DECIDED_STATES))
+                | Q(resolved_at__isnull=False, outcome__in=sorted(Outcome.values)),
+            ),
+            models.CheckConstraint(
+                name="dossier_outcome_only_when_decided",
+                condition=Q(state__in=sorted(DECIDED_STATES)) | Q(outcome=""),
+            ),
+            models.CheckConstraint(
+                name="dossier_handed_over_has_instant",
+                condition=~Q(state=DossierState.RESULT_HANDED_OVER) | Q(handed_over_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dossier_ended_has_instant",
+                condition=~Q(state__in=sorted(ENDED_WITHOUT_DECISION)) | Q(closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dossier_open_has_next_date",
+                condition=~Q(state__in=sorted(OPEN_STATES)) | Q(next_date_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dossier_paused_only_while_waiting",
+                condition=Q(state__in=sorted(WAITING_FOR_CITIZEN), paused_at__isnull=False)
+                | (~Q(state__in=sorted(WAITING_FOR_CITIZEN)) & Q(paused_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code or str(self.public_id)
+
+    @property
+    def subject(self) -> str:
+        """How other apps refer to this dossier without knowing what it is (charges, outbox)."""
+        return f"dossier:{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == DossierState.DRAFT
+
+    @property
+    def is_waiting_for_citizen(self) -> bool:
+        return self.state in WAITING_FOR_CITIZEN
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Is or was the decision later than promised? Measured at the decision, else at `at`; a paused clock is not late."""
+        if self.due_at is None or self.state in ENDED_WITHOUT_DECISION:
+            return False
+        if self.paused_at is not None:
+            return self.paused_at > self.due_at
+        return (self.resolved_at or at) > self.due_at

@@ -1,0 +1,44 @@
+"""The journal: one line a change, never edited, never deleted."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.enums import DossierState, Transition
+from dossiers.models.dossier import Dossier
+
+
+class JournalEntry(models.Model):
+    """Who did what when. `sequence` counts from 1 in each dossier and equals the dossier's version after it."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="journal")
+    sequence = models.PositiveIntegerField(_("số thứ tự"))
+    transition = models.CharField(_("việc"), max_length=24, choices=Transition)
+    from_state = models.CharField(_("từ"), max_length=24, choices=DossierState)
+    to_state = models.CharField(_("đến"), max_length=24, choices=DossierState)
+    at = models.DateTimeField(_("lúc"))
+    actor_kind = models.CharField(_("bên"), max_length=16)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # As shown at that time; a renamed account does not rewrite history.
+    actor_name = models.CharField(_("người làm"), max_length=120)
+    # What the citizen reads beside the event.
+    public_note = models.TextField(_("nội dung báo công dân"), blank=True)
+    # What only officers read.
+    internal_note = models.TextField(_("ghi chú nội bộ"), blank=True)
+    # Facts of the change, for example {"due_at": "..."}; no personal data.
+    details = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["dossier_id", "sequence"]
+        verbose_name = _("dòng nhật ký")
+        verbose_name_plural = _("nhật ký hồ sơ")
+        constraints = [models.UniqueConstraint(fields=["dossier", "sequence"], name="journal_sequence_once")]
+        triggers = [
+            pgtrigger.Protect(name="journal_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}/{self.sequence} {self.transition}"

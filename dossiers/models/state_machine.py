@@ -1,0 +1,155 @@
+"""The state machine's own rows and rules: state, stamps, transitions. No queries and no I/O in here (ARCHITECTURE 3).
+
+Only `dossiers.transitions` calls the transition methods; a test proves it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from dossiers.enums import DossierState, Outcome
+
+S = DossierState
+
+
+class DossierQuerySetProtection(models.QuerySet[Any]):
+    """`update(state=...)` would pass by the state machine, its journal and its locks."""
+
+    def update(self, **values: Any) -> int:
+        if "state" in values:
+            raise TypeError("state moves only through dossiers.transitions")
+        return super().update(**values)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
+        names = list(fields)
+        if "state" in names:
+            raise TypeError("state moves only through dossiers.transitions")
+        return super().bulk_update(objs, names, batch_size=batch_size)
+
+
+def _has_no_outcome(dossier: "DossierStateMachine") -> bool:
+    return dossier.outcome == ""
+
+
+class DossierStateMachine(models.Model):
+    """State and the stamps each transition sets. Instants are aware; `at` is the instant of the transition."""
+
+    state = FSMField(_("trạng thái"), max_length=24, choices=DossierState, default=S.DRAFT, protected=True)
+    outcome = models.CharField(_("kết luận"), max_length=8, choices=Outcome, blank=True)
+    submitted_at = models.DateTimeField(_("nộp lúc"), null=True, blank=True)
+    received_at = models.DateTimeField(_("tiếp nhận lúc"), null=True, blank=True)
+    processing_started_at = models.DateTimeField(_("bắt đầu xử lý lúc"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("xử lý xong lúc"), null=True, blank=True)
+    handed_over_at = models.DateTimeField(_("trả kết quả lúc"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("kết thúc lúc"), null=True, blank=True)
+    # When the clock stopped; null while it runs.
+    paused_at = models.DateTimeField(_("đồng hồ dừng từ"), null=True, blank=True)
+    # The promise to the citizen; moves only by pauses. The first promise stays in `first_due_at`.
+    due_at = models.DateTimeField(_("hẹn trả"), null=True, blank=True)
+    first_due_at = models.DateTimeField(_("hẹn trả ban đầu"), null=True, blank=True)
+    # No open dossier without a date on which somebody must act: drives the order of worklists.
+    next_date_at = models.DateTimeField(_("mốc tiếp theo"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Reload although `state` is protected.
+
+        django-fsm-2's own mixin flips a flag on the field, which all threads share, and leaves it off when the reload
+        raises (STACK trap 2). Here the value leaves the instance instead, and comes back if the reload fails.
+        """
+        kept = {"state": self.__dict__.pop("state")} if "state" in self.__dict__ else {}
+        try:
+            super().refresh_from_db(*args, **kwargs)
+        except BaseException:
+            self.__dict__.update(kept)
+            raise
+        # A partial reload (fields=...) that left the state out keeps the known one.
+        for name, value in kept.items():
+            self.__dict__.setdefault(name, value)
+
+    @transition(field=state, source=S.DRAFT, target=S.SUBMITTED)
+    def submit(self, *, at: datetime, answer_due_at: datetime) -> None:
+        """The citizen files; an online dossier is answered within 8 working hours (NĐ 45/2020)."""
+        self.submitted_at = at
+        self.next_date_at = answer_due_at
+
+    @transition(field=state, source=S.SUBMITTED, target=S.RECEIVED)
+    def receive(self, *, at: datetime, due_at: datetime) -> None:
+        self.received_at = at
+        self.due_at = self.first_due_at = self.next_date_at = due_at
+
+    @transition(field=state, source=S.SUBMITTED, target=S.INTAKE_REFUSED)
+    def refuse_intake(self, *, at: datetime) -> None:
+        self.closed_at = at
+        self.next_date_at = None
+
+    @transition(field=state, source=S.RECEIVED, target=S.PROCESSING)
+    def start_processing(self, *, at: datetime) -> None:
+        self.processing_started_at = at
+
+    @transition(field=state, source=[S.RECEIVED, S.PROCESSING], target=S.SUPPLEMENT_REQUESTED)
+    def request_supplement(self, *, at: datetime, answer_by: datetime) -> None:
+        self.paused_at = at
+        self.next_date_at = answer_by
+
+    @transition(field=state, source=S.SUPPLEMENT_REQUESTED, target=S.PROCESSING)
+    def answer_supplement(self, *, at: datetime, due_at: datetime) -> None:
+        self._resume(at=at, due_at=due_at)
+
+    @transition(field=state, source=[S.RECEIVED, S.PROCESSING], target=S.PAYMENT_REQUESTED)
+    def request_payment(self, *, at: datetime, pay_by: datetime) -> None:
+        self.paused_at = at
+        self.next_date_at = pay_by
+
+    @transition(field=state, source=S.PAYMENT_REQUESTED, target=S.PROCESSING)
+    def resume_after_payment(self, *, at: datetime, due_at: datetime) -> None:
+        self._resume(at=at, due_at=due_at)
+
+    @transition(
+        field=state,
+        source=[S.SUBMITTED, S.RECEIVED, S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED],
+        target=S.WITHDRAWN,
+        conditions=[_has_no_outcome],
+    )
+    def withdraw(self, *, at: datetime) -> None:
+        self._close(at=at)
+
+    @transition(
+        field=state,
+        source=[S.RECEIVED, S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED],
+        target=S.STOPPED,
+    )
+    def stop(self, *, at: datetime) -> None:
+        self._close(at=at)
+
+    @transition(field=state, source=S.PROCESSING, target=S.RESOLVED)
+    def resolve(self, *, at: datetime, outcome: Outcome) -> None:
+        self.resolved_at = at
+        self.outcome = outcome
+
+    @transition(field=state, source=S.RESOLVED, target=S.RESULT_HANDED_OVER)
+    def hand_over_result(self, *, at: datetime) -> None:
+        self.handed_over_at = at
+        self.next_date_at = None
+
+    @transition(field=state, source=S.RESOLVED, target=S.RESULT_HANDED_OVER)
+    def deliver_result_online(self, *, at: datetime) -> None:
+        self.handed_over_at = at
+        self.next_date_at = None
+
+    def _resume(self, *, at: datetime, due_at: datetime) -> None:
+        if self.processing_started_at is None:
+            self.processing_started_at = at
+        self.paused_at = None
+        self.due_at = self.next_date_at = due_at
+
+    def _close(self, *, at: datetime) -> None:
+        self.closed_at = at
+        self.paused_at = None
+        self.next_date_at = None

@@ -1,0 +1,36 @@
+"""Reads of dossiers, by subject; neighbours import from here."""
+
+from dossiers.selectors.citizen_side import (
+    component_file,
+    components_of,
+    draft_of,
+    drafts_for,
+    filed_dossier,
+    history_of,
+    own_dossier,
+    own_filed_dossiers,
+    results_of,
+)
+from dossiers.selectors.figures import PublicFigures, public_figures
+from dossiers.selectors.paging import Page
+from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_keys, worklist_page
+
+__all__ = [
+    "COUNT_CAP",
+    "QUEUES",
+    "Page",
+    "PublicFigures",
+    "component_file",
+    "components_of",
+    "draft_of",
+    "drafts_for",
+    "filed_dossier",
+    "history_of",
+    "own_dossier",
+    "own_filed_dossiers",
+    "public_figures",
+    "queue_counts",
+    "queue_keys",
+    "results_of",
+    "worklist_page",
+]

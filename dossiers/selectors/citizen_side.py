@@ -1,0 +1,118 @@
+"""Reads of single dossiers and of a citizen's own list. Who may see what: `Dossier.objects.visible_to`."""
+
+from uuid import UUID
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from dossiers.enums import FILED_STATES, DossierState
+from dossiers.errors import DossierNotFound
+from dossiers.models import Dossier, DossierComponent, DossierFile, JournalEntry, ResultDocument
+from dossiers.selectors.paging import Page, read_cursor, write_cursor
+from portal.core.actors import Actor
+
+PAGE_SIZE = 20
+
+
+def draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
+    """The actor's own draft (or what became of it). Raises DossierNotFound."""
+    dossier = (
+        Dossier.objects.select_related(
+            "revision__procedure", "offering__agency", "case", "receiving_agency", "resolving_agency"
+        )
+        .filter(public_id=public_id, applicant_id=actor.user_id)
+        .first()
+    )
+    if dossier is None or actor.user_id is None:
+        raise DossierNotFound
+    return dossier
+
+
+def filed_dossier(*, actor: Actor, code: str) -> Dossier:
+    """A filed dossier this actor may see, by its code. Raises DossierNotFound, for foreign and unknown codes alike."""
+    dossier = (
+        Dossier.objects.visible_to(actor)
+        .filter(state__in=FILED_STATES, code=code)
+        .select_related(
+            "revision__procedure",
+            "offering",
+            "case",
+            "receiving_agency",
+            "resolving_agency",
+            "responsible_agency",
+            "assignee",
+        )
+        .first()
+    )
+    if dossier is None:
+        raise DossierNotFound
+    return dossier
+
+
+def own_dossier(*, actor: Actor, code: str) -> Dossier:
+    """The citizen's own filed dossier. Raises DossierNotFound for anybody else's, officers' included."""
+    dossier = filed_dossier(actor=actor, code=code)
+    if dossier.applicant_id != actor.user_id:
+        raise DossierNotFound
+    return dossier
+
+
+def drafts_for(*, actor: Actor, procedure_code: str | None = None) -> QuerySet[Dossier]:
+    """The actor's drafts, last saved first; so that nobody starts a fifth copy (PITFALLS 7)."""
+    drafts = Dossier.objects.filter(applicant_id=actor.user_id, state=DossierState.DRAFT).select_related(
+        "revision__procedure", "offering__agency"
+    )
+    if procedure_code is not None:
+        drafts = drafts.filter(revision__procedure__code=procedure_code)
+    return drafts.order_by(F("saved_at").desc(nulls_last=True), "-id")
+
+
+def own_filed_dossiers(*, actor: Actor, cursor: str = "") -> Page:
+    """The actor's filed dossiers, last moved first, `PAGE_SIZE` a page."""
+    rows = (
+        Dossier.objects.filter(applicant_id=actor.user_id, state__in=FILED_STATES)
+        .select_related("revision__procedure", "responsible_agency")
+        .order_by("-moved_at", "-id")
+    )
+    key = read_cursor(cursor)
+    if key is not None:
+        moved_at, pk = key
+        rows = rows.filter(Q(moved_at__lt=moved_at) | Q(moved_at=moved_at, pk__lt=pk))
+    found = list(rows[: PAGE_SIZE + 1])
+    more = len(found) > PAGE_SIZE
+    found = found[:PAGE_SIZE]
+    return Page(rows=found, next_cursor=write_cursor(found[-1].moved_at, found[-1].pk) if more else "")
+
+
+def components_of(dossier: Dossier, *, with_unsent_supplement: bool = False) -> QuerySet[DossierComponent]:
+    """Slots with their files (`component.shown_files`, each with its document), in the order of the procedure.
+
+    Files of a supplement that is not sent yet are left out unless asked for: officers see them when it is sent.
+    """
+    files = DossierFile.objects.select_related("document").order_by("id")
+    if not with_unsent_supplement:
+        files = files.filter(Q(supplement__isnull=True) | Q(supplement__answered_at__isnull=False))
+    return (
+        dossier.components.select_related("required_document")
+        .prefetch_related(Prefetch("files", queryset=files, to_attr="shown_files"))
+        .order_by("position", "id")
+    )
+
+
+def history_of(dossier: Dossier) -> QuerySet[JournalEntry]:
+    """The journal, newest first."""
+    return dossier.journal.order_by("-sequence")
+
+
+def results_of(dossier: Dossier) -> QuerySet[ResultDocument]:
+    return dossier.results.select_related("document").order_by("id")
+
+
+def component_file(dossier: Dossier, file_id: int, *, with_unsent_supplement: bool) -> DossierFile:
+    """One file of this dossier. Raises DossierNotFound for a file of another one."""
+    files = DossierFile.objects.select_related("document").filter(component__dossier=dossier, pk=file_id)
+    if not with_unsent_supplement:
+        files = files.filter(Q(supplement__isnull=True) | Q(supplement__answered_at__isnull=False))
+    found = files.first()
+    if found is None:
+        raise DossierNotFound
+    return found

@@ -1,0 +1,33 @@
+"""Keyset pages: a list is continued after its last row, never counted and never skipped through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dossiers.models import Dossier
+from portal.core import clock
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=clock.VIETNAM)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `next_cursor` is empty on the last page."""
+
+    rows: Sequence[Dossier]
+    next_cursor: str
+
+
+def write_cursor(instant: datetime, pk: int) -> str:
+    """Where a page ended, to the microsecond, for the link to the next one."""
+    return f"{(instant - _EPOCH) // timedelta(microseconds=1)}-{pk}"
+
+
+def read_cursor(cursor: str) -> tuple[datetime, int] | None:
+    """The key of `write_cursor`; None for a blank or spoilt one (the list then starts from the top)."""
+    stamp, _sep, pk = cursor.partition("-")
+    if not (stamp.isascii() and stamp.isdecimal() and pk.isascii() and pk.isdecimal()):
+        return None
+    if len(stamp) > 16 or len(pk) > 18:
+        return None
+    return _EPOCH + timedelta(microseconds=int(stamp)), int(pk)

@@ -1,0 +1,60 @@
+"""Use cases of dossiers: one function, one transaction."""
+
+from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
+from dossiers.services.drafts import (
+    MAX_FILES_PER_COMPONENT,
+    attach_file,
+    choose_delivery,
+    delivery_choices,
+    discard_draft,
+    remove_file,
+    save_section,
+    start_draft,
+)
+from dossiers.services.filing import Readiness, readiness, submit
+from dossiers.services.intake import receive, refuse_intake
+from dossiers.services.lookup import PublicStatus, look_up_status
+from dossiers.services.processing import (
+    answer_supplement,
+    request_payment,
+    request_supplement,
+    resume_after_payment,
+    start_processing,
+    stop,
+    take_counter_payment,
+    withdraw,
+)
+from dossiers.services.slips import receipt_slip
+from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
+
+__all__ = [
+    "MAX_FILES_PER_COMPONENT",
+    "PublicStatus",
+    "Readiness",
+    "answer_supplement",
+    "attach_file",
+    "attach_supplement_file",
+    "choose_delivery",
+    "deliver_result_online",
+    "delivery_choices",
+    "discard_draft",
+    "hand_over_result",
+    "look_up_status",
+    "readiness",
+    "receipt_slip",
+    "receive",
+    "refuse_intake",
+    "remove_file",
+    "remove_supplement_file",
+    "request_payment",
+    "request_supplement",
+    "resolve",
+    "resume_after_payment",
+    "save_section",
+    "start_draft",
+    "start_processing",
+    "stop",
+    "submit",
+    "take_counter_payment",
+    "withdraw",
+]

@@ -1,0 +1,78 @@
+"""The decision and its way to the citizen."""
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import transitions
+from dossiers.enums import DossierState, Outcome, ResultDelivery, Transition
+from dossiers.errors import FeeStillOwed, ReasonMissing
+from dossiers.models import Dossier, ResultDocument
+from dossiers.services import fees
+from payments.enums import CollectionPoint
+from portal.core.actors import SYSTEM, Actor
+from portal.core.errors import InvalidInput
+from portal.documents import services as document_services
+from procedures import services as procedure_services
+from procedures.enums import LevelAction
+
+
+def resolve(
+    *,
+    actor: Actor,
+    dossier_id: int,
+    outcome: str,
+    title: str,
+    upload: UploadedFile | None = None,
+    note: str = "",
+    seen_version: int | None = None,
+) -> Dossier:
+    """The signer decides: outcome and result document together, then the desk has the dossier.
+
+    A denial needs a note with its reason. Raises InvalidInput, ReasonMissing, documents' refusals, TransitionConflict.
+    """
+    if outcome not in Outcome.values:
+        raise InvalidInput(fields={"outcome": _("Chọn đồng ý hay không đồng ý.")})
+    if not title.strip():
+        raise InvalidInput(fields={"title": _("Hãy ghi tên giấy tờ kết quả.")})
+    if upload is None:
+        raise InvalidInput(fields={"upload": _("Hãy chọn tệp kết quả.")})
+    if outcome == Outcome.DENIED and not note.strip():
+        raise ReasonMissing
+    with transaction.atomic():
+        step = transitions.begin(Transition.RESOLVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+        dossier = step.dossier
+        document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_result")
+        ResultDocument.objects.create(dossier=dossier, document=document, title=title.strip(), issued_at=step.at)
+        fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
+        dossier.responsible_agency = dossier.receiving_agency
+        step.run(outcome=Outcome(outcome), public_note=note.strip(), details={"outcome": outcome})
+    return dossier
+
+
+@transaction.atomic
+def hand_over_result(*, actor: Actor, dossier_id: int, note: str = "", seen_version: int | None = None) -> Dossier:
+    """The desk hands the result over (at the desk or to the post). Raises FeeStillOwed."""
+    step = transitions.begin(Transition.HAND_OVER_RESULT, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+    if fees.has_fee_still_owed(step.dossier):
+        raise FeeStillOwed
+    step.run(public_note=note.strip())
+    return step.dossier
+
+
+@transaction.atomic
+def deliver_result_online(*, dossier_id: int) -> Dossier | None:
+    """Automatic after the decision of a level-4 dossier whose citizen wants the result online and owes nothing.
+
+    Quietly nothing when the world moved on or the fee is still owed (then the payment triggers it again).
+    """
+    dossier = transitions.lock(dossier_id)
+    if dossier.state != DossierState.RESOLVED or dossier.result_delivery != ResultDelivery.ONLINE:
+        return None
+    if not procedure_services.allows(dossier.offering.level, LevelAction.RECEIVE_ONLINE):
+        return None
+    if fees.has_fee_still_owed(dossier):
+        return None
+    step = transitions.begin(Transition.DELIVER_RESULT_ONLINE, actor=SYSTEM, dossier_id=dossier_id)
+    step.run()
+    return step.dossier

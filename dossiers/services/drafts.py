@@ -1,0 +1,168 @@
+"""A draft: start, save, attach, choose. Saved at every step; nothing typed is lost."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import policies
+from dossiers.enums import DossierState, ResultDelivery
+from dossiers.errors import DossierNotFound, DraftClosed
+from dossiers.models import Dossier, DossierComponent, DossierFile
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.text import normalise
+from portal.documents import services as document_services
+from procedures import selectors as procedure_selectors
+from procedures import services as procedure_services
+from procedures.enums import Channel, LevelAction
+
+MAX_FILES_PER_COMPONENT = 10
+
+
+def delivery_choices(level: int) -> list[ResultDelivery]:
+    """Ways to get the result that the service level allows, the most convenient first."""
+    ways = {
+        ResultDelivery.ONLINE: LevelAction.RECEIVE_ONLINE,
+        ResultDelivery.DESK: LevelAction.COLLECT_AT_DESK,
+        ResultDelivery.POST: LevelAction.RECEIVE_BY_POST,
+    }
+    return [way for way, action in ways.items() if procedure_services.allows(level, action)]
+
+
+@transaction.atomic
+def start_draft(*, actor: Actor, offering_id: int, case_id: int | None = None) -> Dossier:
+    """Begin a draft for an online filing, under the revision in force now.
+
+    Raises LevelDoesNotAllow when the offering's level does not take online filing, NotFound for an unknown offering,
+    InvalidInput for a case of another procedure.
+    """
+    if actor.user_id is None:
+        raise NotPermitted
+    offering = procedure_selectors.offering(offering_id)
+    procedure_services.require_allowed(offering.level, LevelAction.FILE_ONLINE)
+    revision = procedure_selectors.published_revision(offering.procedure.code)
+    case = None
+    cases = list(revision.cases.all())
+    if cases:
+        case = next((one for one in cases if one.pk == case_id), None)
+        if case is None:
+            raise InvalidInput(fields={"case": _("Chọn trường hợp của bạn.")})
+    choices = delivery_choices(offering.level)
+    dossier = Dossier.objects.create(
+        revision=revision,
+        offering=offering,
+        case=case,
+        applicant_id=actor.user_id,
+        receiving_agency=offering.receiving_agency or offering.agency,
+        resolving_agency=offering.agency,
+        responsible_agency=offering.receiving_agency or offering.agency,
+        channel=Channel.ONLINE,
+        # Where there is only one way, it is chosen.
+        result_delivery=choices[0] if len(choices) == 1 else "",
+        applicant_language=(get_language() or "vi")[:5],
+    )
+    DossierComponent.objects.bulk_create(
+        DossierComponent(dossier=dossier, required_document=document, position=position)
+        for position, document in enumerate(procedure_selectors.required_documents_for(revision, case))
+    )
+    return dossier
+
+
+def lock_draft(*, actor: Actor, dossier_id: int) -> Dossier:
+    """The actor's own draft under its row lock. Raises DossierNotFound, DraftClosed. Must run in a transaction."""
+    dossier = (
+        Dossier.objects.select_for_update(of=("self",))
+        .select_related("revision", "offering", "case", "receiving_agency", "resolving_agency")
+        .filter(pk=dossier_id)
+        .first()
+    )
+    if dossier is None or not policies.may(actor, policies.Action.EDIT_DRAFT, dossier):
+        raise DossierNotFound
+    if dossier.state != DossierState.DRAFT:
+        raise DraftClosed
+    return dossier
+
+
+@transaction.atomic
+def save_section(*, actor: Actor, dossier_id: int, section_key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Save one section of the declaration as typed; returns its errors by field key (empty when all is well).
+
+    What fits is stored as answers, what does not fit is kept beside them, so that the person finds it again.
+    """
+    dossier = lock_draft(actor=actor, dossier_id=dossier_id)
+    definition = procedure_services.form_definition_of(dossier.revision)
+    saved = procedure_services.save_section_answers(
+        definition, section_key, raw, answers=dossier.answers, raw_invalid=dossier.raw_invalid
+    )
+    dossier.answers = saved.answers
+    dossier.raw_invalid = saved.raw_invalid
+    dossier.saved_at = clock.now()
+    dossier.save(update_fields=["answers", "raw_invalid", "saved_at"])
+    return dict(saved.errors)
+
+
+def attach_file(*, actor: Actor, dossier_id: int, component_id: int, upload: UploadedFile) -> DossierFile:
+    """Put a file into a slot of the draft. Raises documents' refusals, InvalidInput when the slot is full."""
+    with transaction.atomic():
+        dossier = lock_draft(actor=actor, dossier_id=dossier_id)
+        component = dossier.components.filter(pk=component_id).first()
+        if component is None:
+            raise DossierNotFound
+        return add_file(actor=actor, component=component, upload=upload)
+
+
+def add_file(
+    *, actor: Actor, component: DossierComponent, upload: UploadedFile, supplement_id: int | None = None
+) -> DossierFile:
+    """Store the upload and link it to the slot; the caller holds the dossier's lock and checked the actor."""
+    if actor.user_id is None:
+        raise NotPermitted
+    if component.files.filter(supplement_id=supplement_id).count() >= MAX_FILES_PER_COMPONENT:
+        raise InvalidInput(
+            fields={"upload": _("Mỗi loại giấy tờ nhận nhiều nhất %(max)d tệp.") % {"max": MAX_FILES_PER_COMPONENT}}
+        )
+    document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_component")
+    return DossierFile.objects.create(
+        component=component, document=document, added_by_id=actor.user_id, supplement_id=supplement_id
+    )
+
+
+@transaction.atomic
+def remove_file(*, actor: Actor, dossier_id: int, file_id: int) -> None:
+    """Take a file out of the draft. The link goes; the stored bytes are collected later (write-once storage)."""
+    dossier = lock_draft(actor=actor, dossier_id=dossier_id)
+    deleted, _rows = DossierFile.objects.filter(component__dossier=dossier, pk=file_id).delete()
+    if not deleted:
+        raise DossierNotFound
+    dossier.saved_at = clock.now()
+    dossier.save(update_fields=["saved_at"])
+
+
+@transaction.atomic
+def choose_delivery(*, actor: Actor, dossier_id: int, delivery: str, address: str = "") -> Dossier:
+    """How the result comes. Raises InvalidInput for a way the level does not allow, or post without an address."""
+    dossier = lock_draft(actor=actor, dossier_id=dossier_id)
+    if delivery not in delivery_choices(dossier.offering.level):
+        raise InvalidInput(fields={"delivery": _("Chọn cách nhận kết quả.")})
+    address = normalise(address)
+    if delivery == ResultDelivery.POST and len(address) < 10:
+        raise InvalidInput(fields={"address": _("Ghi số nhà, đường, xã hoặc phường, tỉnh để bưu điện giao được.")})
+    dossier.result_delivery = delivery
+    dossier.delivery_address = address[:255] if delivery == ResultDelivery.POST else ""
+    dossier.saved_at = clock.now()
+    dossier.save(update_fields=["result_delivery", "delivery_address", "saved_at"])
+    return dossier
+
+
+@transaction.atomic
+def discard_draft(*, actor: Actor, dossier_id: int) -> None:
+    """The citizen throws the draft away; only drafts can go."""
+    dossier = lock_draft(actor=actor, dossier_id=dossier_id)
+    DossierFile.objects.filter(component__dossier=dossier).delete()
+    dossier.components.all().delete()
+    dossier.delete()

@@ -1,0 +1,36 @@
+"""At the desk: receive a filed dossier, or refuse it with a reason."""
+
+from django.db import transaction
+
+from dossiers import transitions
+from dossiers.enums import Transition
+from dossiers.errors import ReasonMissing, TermUnknown
+from dossiers.models import Dossier
+from dossiers.services import clock as dossier_clock
+from portal.core.actors import Actor
+
+
+@transaction.atomic
+def receive(*, actor: Actor, dossier_id: int, seen_version: int | None = None, note: str = "") -> Dossier:
+    """Receive: the legal clock starts and the due date is promised. Raises TermUnknown when no term was reviewed."""
+    step = transitions.begin(Transition.RECEIVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+    dossier = step.dossier
+    dossier_clock.freeze_term(dossier)
+    computation = dossier_clock.due_date(dossier, received_at=step.at)
+    if computation.due_at is None:
+        raise TermUnknown
+    dossier.due_trace = computation.trace_as_json()
+    dossier.responsible_agency = dossier.resolving_agency
+    step.run(due_at=computation.due_at, public_note=note.strip())
+    return dossier
+
+
+@transaction.atomic
+def refuse_intake(*, actor: Actor, dossier_id: int, reason: str, seen_version: int | None = None) -> Dossier:
+    """Refuse with a reason the citizen reads (form 03). Raises ReasonMissing."""
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    step = transitions.begin(Transition.REFUSE_INTAKE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+    step.run(public_note=reason)
+    return step.dossier

@@ -1,0 +1,160 @@
+"""While an agency works on a dossier: start, supplement, fee, stop; and the citizen's withdrawal."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import deadlines, policies, transitions
+from dossiers.enums import DossierState, PauseCause, Transition
+from dossiers.errors import NothingToPay, ReasonMissing, SupplementAlreadyRequested
+from dossiers.models import Dossier, SupplementItem, SupplementRequest
+from dossiers.services import clock as dossier_clock
+from dossiers.services import fees
+from payments import selectors as payment_selectors
+from payments.enums import CollectionPoint
+from portal.core.actors import SYSTEM, Actor
+from portal.core.errors import InvalidInput
+
+
+@transaction.atomic
+def start_processing(*, actor: Actor, dossier_id: int, seen_version: int | None = None) -> Dossier:
+    """Take the received dossier on: the case officer becomes its owner."""
+    step = transitions.begin(Transition.START_PROCESSING, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+    step.dossier.assignee_id = actor.user_id
+    step.run()
+    return step.dossier
+
+
+@transaction.atomic
+def request_supplement(
+    *,
+    actor: Actor,
+    dossier_id: int,
+    reason: str,
+    component_ids: Sequence[int] = (),
+    seen_version: int | None = None,
+) -> SupplementRequest:
+    """Ask the citizen once for everything that is missing; the clock stops.
+
+    `reason` says what is wrong and how to mend it; `component_ids` name slots of this dossier that need new files.
+    Raises ReasonMissing, SupplementAlreadyRequested, InvalidInput for a foreign slot.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    step = transitions.begin(
+        Transition.REQUEST_SUPPLEMENT, actor=actor, dossier_id=dossier_id, seen_version=seen_version
+    )
+    dossier = step.dossier
+    if dossier.supplements.exists():
+        raise SupplementAlreadyRequested
+    components = list(dossier.components.filter(pk__in=component_ids).select_related("required_document"))
+    if len(components) != len(set(component_ids)):
+        raise InvalidInput(fields={"components": _("Có giấy tờ không thuộc hồ sơ này.")})
+    request = SupplementRequest.objects.create(
+        dossier=dossier, reason=reason, requested_by_id=actor.user_id, requested_at=step.at
+    )
+    SupplementItem.objects.bulk_create(
+        SupplementItem(request=request, component=component, what=component.required_document.name)
+        for component in components
+    )
+    dossier_clock.pause(dossier, cause=PauseCause.SUPPLEMENT, at=step.at)
+    step.run(answer_by=step.at + deadlines.SUPPLEMENT_WITHIN, public_note=reason)
+    return request
+
+
+@transaction.atomic
+def answer_supplement(*, actor: Actor, dossier_id: int, note: str = "", seen_version: int | None = None) -> Dossier:
+    """Send the supplement: the clock runs on and the due date moves by the time waited.
+
+    Every slot that was asked for must have a new file, or a note must say why not. Raises InvalidInput.
+    """
+    step = transitions.begin(
+        Transition.ANSWER_SUPPLEMENT, actor=actor, dossier_id=dossier_id, seen_version=seen_version
+    )
+    dossier = step.dossier
+    request = dossier.supplements.get(answered_at__isnull=True)
+    note = note.strip()
+    asked = set(request.items.exclude(component=None).values_list("component_id", flat=True))
+    answered = set(request.files.values_list("component_id", flat=True))
+    if not note and (asked - answered or not asked):
+        raise InvalidInput(fields={"note": _("Hãy tải lên giấy tờ được yêu cầu, hoặc ghi lời nhắn cho cán bộ.")})
+    request.answered_at = step.at
+    request.answer_note = note
+    request.save(update_fields=["answered_at", "answer_note"])
+    arguments = dossier_clock.resume(dossier, at=step.at)
+    step.run(public_note=note, **arguments)
+    return dossier
+
+
+@transaction.atomic
+def request_payment(*, actor: Actor, dossier_id: int, seen_version: int | None = None) -> Dossier:
+    """Ask for the fee; the clock stops until it is paid. Raises NothingToPay, MisconfiguredData for an unreviewed fee."""
+    step = transitions.begin(Transition.REQUEST_PAYMENT, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+    dossier = step.dossier
+    charges = fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.ON_REQUEST)
+    if not charges:
+        raise NothingToPay
+    dossier_clock.pause(dossier, cause=PauseCause.PAYMENT, at=step.at)
+    step.run(
+        pay_by=step.at + deadlines.PAYMENT_WITHIN,
+        details={
+            "amount": sum(charge.amount for charge in charges),
+            "pays_online": any(charge.accepts_online for charge in charges),
+        },
+    )
+    return dossier
+
+
+@transaction.atomic
+def resume_after_payment(*, dossier_id: int) -> Dossier | None:
+    """Automatic: once everything asked for is paid, go on. Quietly nothing when the dossier moved on meanwhile."""
+    dossier = transitions.lock(dossier_id)
+    if dossier.state != DossierState.PAYMENT_REQUESTED:
+        return None
+    if any(charge.is_owed for charge in payment_selectors.charges_for(dossier.subject)):
+        return None
+    step = transitions.begin(Transition.RESUME_AFTER_PAYMENT, actor=SYSTEM, dossier_id=dossier_id)
+    arguments = dossier_clock.resume(step.dossier, at=step.at)
+    step.run(**arguments)
+    return step.dossier
+
+
+@transaction.atomic
+def stop(*, actor: Actor, dossier_id: int, reason: str, seen_version: int | None = None) -> Dossier:
+    """Stop for a reason the law gives; open charges are cancelled. Raises ReasonMissing."""
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    step = transitions.begin(Transition.STOP, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+    _close_what_is_open(step)
+    step.run(public_note=reason)
+    return step.dossier
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, dossier_id: int, reason: str = "", seen_version: int | None = None) -> Dossier:
+    """The citizen takes the dossier back, possible until the decision; open charges are cancelled."""
+    step = transitions.begin(Transition.WITHDRAW, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+    _close_what_is_open(step)
+    step.run(public_note=reason.strip())
+    return step.dossier
+
+
+def _close_what_is_open(step: transitions.Step) -> None:
+    step.dossier.pauses.filter(ended_at__isnull=True).update(ended_at=step.at)
+    fees.cancel_what_is_owed(actor=step.actor, dossier=step.dossier)
+
+
+@transaction.atomic
+def take_counter_payment(
+    *, actor: Actor, dossier_id: int, charge_id: str, method: str, received_amount: int
+) -> Dossier:
+    """The cashier takes one charge of this dossier at the desk. Raises NotPermitted, DossierNotFound, payment errors."""
+    dossier = transitions.lock(dossier_id)
+    policies.require(actor, policies.Action.TAKE_COUNTER_PAYMENT, dossier)
+    fees.take_at_counter(
+        actor=actor, dossier=dossier, charge_id=charge_id, method=method, received_amount=received_amount
+    )
+    return dossier

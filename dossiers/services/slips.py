@@ -1,0 +1,131 @@
+"""Slips of a dossier as PDF, issued once and kept as issued (DOMAIN 4.1)."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from dossiers import transitions
+from dossiers.enums import ResultDelivery, SlipOccasion, Transition
+from dossiers.errors import DossierNotFound
+from dossiers.models import Dossier, ReceiptSlip
+from dossiers.selectors import components_of
+from portal.accounts import selectors as account_selectors
+from portal.core import clock
+from portal.core.actors import SYSTEM
+from portal.core.enums import TermUnit
+from portal.core.text import slug
+from portal.documents import services as document_services
+from procedures.enums import Channel
+
+FORM_VERSION = "Mẫu số 01, TT 03/2025/TT-VPCP"
+"""Form 01 since 1 July 2025; a slip keeps the version it was issued under."""
+_FILE_NAMES = {SlipOccasion.SUBMITTED: "xac-nhan-da-nop", SlipOccasion.RECEIVED: "giay-tiep-nhan"}
+
+
+def receipt_slip(*, dossier_id: int, occasion: SlipOccasion) -> ReceiptSlip:
+    """The slip of that occasion, made on the first call; later calls, also at the same instant, return the same one.
+
+    Always in Vietnamese: it is an official form. Raises DossierNotFound while the occasion has not come.
+    """
+    known = ReceiptSlip.objects.select_related("document").filter(dossier_id=dossier_id, occasion=occasion).first()
+    if known is not None:
+        return known
+    with transaction.atomic():
+        # The dossier's lock makes the second maker wait and then find the first one's slip.
+        dossier = transitions.lock(dossier_id)
+        known = ReceiptSlip.objects.select_related("document").filter(dossier=dossier, occasion=occasion).first()
+        if known is not None:
+            return known
+        if not dossier.code or (occasion == SlipOccasion.RECEIVED and dossier.received_at is None):
+            raise DossierNotFound
+        with translation.override("vi"):
+            content = document_services.render_pdf("pdf/receipt_slip_01.html", slip_facts(dossier, occasion))
+        document = document_services.store_generated(
+            actor=SYSTEM,
+            content=content,
+            file_name=f"{_FILE_NAMES[occasion]}-{slug(dossier.code)}.pdf",
+            media_type="application/pdf",
+            purpose="receipt_slip",
+        )
+        return ReceiptSlip.objects.create(
+            dossier=dossier,
+            occasion=occasion,
+            form_version=FORM_VERSION,
+            document=document,
+            issued_at=clock.now(),
+        )
+
+
+def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
+    """What form 01 shows, as the contract at the top of the template asks."""
+    is_receipt = occasion == SlipOccasion.RECEIVED
+    lookup_url = f"{settings.PUBLIC_URL}/tra-cuu/?ma={dossier.code}"
+    desk = account_selectors.desk_of(dossier.receiving_agency_id)
+    citizen = account_selectors.citizen_of(dossier.applicant_id)
+    components = list(components_of(dossier))
+    received_by = dossier.journal.filter(transition=Transition.RECEIVE).first() if is_receipt else None
+    return {
+        "form_version": FORM_VERSION,
+        "title": SlipOccasion(occasion).label,
+        "parent_agency_name": dossier.receiving_agency.parent.name if dossier.receiving_agency.parent else "",
+        "agency_name": dossier.receiving_agency.name,
+        "place": "",
+        "document_date": clock.today(),
+        "running_note": dossier.code,
+        "desk_name": desk.name if desk else "",
+        "dossier_code": dossier.code,
+        "pass_code": dossier.pass_code,
+        "lookup_url": lookup_url,
+        "qr": document_services.qr_svg(lookup_url),
+        "channel_label": dossier.get_channel_display(),
+        "applicant": {
+            "full_name": dossier.applicant_name,
+            "personal_id_number": citizen.personal_id_number if citizen else "",
+            "address": dossier.applicant_address,
+            "phone": dossier.applicant_phone,
+            "email": dossier.applicant_email,
+        },
+        "owner_name": "",
+        "procedure_name": dossier.revision.procedure.name,
+        "procedure_code": dossier.revision.procedure.code,
+        "case_name": dossier.case.name if dossier.case else "",
+        "components": [
+            {
+                "name": component.required_document.name,
+                "originals": component.required_document.originals,
+                "copies": component.required_document.copies,
+                "kind": component.required_document.get_kind_display(),
+            }
+            for component in components
+        ],
+        "files": [
+            {"name": file.document.original_name, "size": file.document.size, "sha256": file.document.sha256}
+            for component in components
+            for file in component.shown_files  # type: ignore[attr-defined]
+        ],
+        "dossier_sets": 1,
+        "term_text": _term_text(dossier),
+        "received_at": dossier.received_at if is_receipt else None,
+        "due_at": dossier.due_at if is_receipt else None,
+        "due_explanation": "",
+        "result_delivery": _delivery_text(dossier),
+        "officer_name": received_by.actor_name if received_by else "",
+        "is_online": dossier.channel == Channel.ONLINE,
+        "hotline": (desk.phone if desk else "") or settings.PORTAL_HOTLINE,
+        "portal_url": settings.PUBLIC_URL,
+    }
+
+
+def _delivery_text(dossier: Dossier) -> str:
+    if not dossier.result_delivery:
+        return ""
+    label = str(ResultDelivery(dossier.result_delivery).label)
+    return f"{label}: {dossier.delivery_address}" if dossier.delivery_address else label
+
+
+def _term_text(dossier: Dossier) -> str:
+    if dossier.term_value is None or not dossier.term_unit:
+        return _("theo quy định của thủ tục, tính từ khi được tiếp nhận")
+    value = format(dossier.term_value.normalize(), "f").replace(".", ",")
+    return f"{value} {TermUnit(dossier.term_unit).label.lower()}"

@@ -1,0 +1,40 @@
+"""The citizen's side of a supplement: files go to the open request, officers see them when it is sent."""
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from dossiers import policies, transitions
+from dossiers.enums import DossierState
+from dossiers.errors import DossierNotFound, DraftClosed
+from dossiers.models import Dossier, DossierFile, SupplementRequest
+from dossiers.services.drafts import add_file
+from portal.core.actors import Actor
+
+
+def _open_request(*, actor: Actor, dossier_id: int) -> tuple[Dossier, SupplementRequest]:
+    dossier = transitions.lock(dossier_id)
+    if not policies.may(actor, policies.Action.ANSWER_SUPPLEMENT, dossier):
+        raise DossierNotFound
+    request = dossier.supplements.filter(answered_at__isnull=True).first()
+    if dossier.state != DossierState.SUPPLEMENT_REQUESTED or request is None:
+        raise DraftClosed
+    return dossier, request
+
+
+def attach_supplement_file(*, actor: Actor, dossier_id: int, component_id: int, upload: UploadedFile) -> DossierFile:
+    """Put a new file into a slot while the supplement is open; what was filed before stays beside it."""
+    with transaction.atomic():
+        dossier, request = _open_request(actor=actor, dossier_id=dossier_id)
+        component = dossier.components.filter(pk=component_id).first()
+        if component is None:
+            raise DossierNotFound
+        return add_file(actor=actor, component=component, upload=upload, supplement_id=request.pk)
+
+
+@transaction.atomic
+def remove_supplement_file(*, actor: Actor, dossier_id: int, file_id: int) -> None:
+    """Take a file of the unsent supplement out again; filed ones stay."""
+    dossier, request = _open_request(actor=actor, dossier_id=dossier_id)
+    deleted, _rows = DossierFile.objects.filter(component__dossier=dossier, supplement=request, pk=file_id).delete()
+    if not deleted:
+        raise DossierNotFound

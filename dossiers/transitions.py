@@ -1,0 +1,113 @@
+"""The one runner of all transitions: lock, permission, state, journal line, outbox event, in one transaction.
+
+    step = transitions.begin(Transition.RECEIVE, actor=actor, dossier_id=dossier_id, seen_version=3)
+    ... related reads and rows, under the row lock ...
+    step.run(due_at=due_at)
+
+django-fsm fires signals before saving, does not check `permission=`, and keeps no journal: nothing of that is relied on.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+
+from dossiers import policies
+from dossiers.enums import DossierState, Transition
+from dossiers.errors import DossierNotFound, TransitionConflict
+from dossiers.events import EVENT_OF
+from dossiers.models import Dossier, JournalEntry
+from portal.core import clock, outbox
+from portal.core.actors import Actor
+from portal.core.templatetags.portal import instant
+
+
+@dataclass(slots=True)
+class Step:
+    """A transition that may happen: its dossier is locked until the transaction ends; `at` is its one instant."""
+
+    transition: Transition
+    actor: Actor
+    dossier: Dossier
+    at: datetime
+
+    def run(
+        self, *, public_note: str = "", internal_note: str = "", details: dict[str, Any] | None = None, **arguments: Any
+    ) -> JournalEntry:
+        """Move the state, save, write the journal line and the outbox event; `arguments` go to the transition method."""
+        dossier = self.dossier
+        from_state = dossier.state
+        getattr(dossier, self.transition.value)(at=self.at, **arguments)
+        dossier.version += 1
+        dossier.moved_at = self.at
+        dossier.save()
+        entry = JournalEntry.objects.create(
+            dossier=dossier,
+            sequence=dossier.version,
+            transition=self.transition,
+            from_state=from_state,
+            to_state=dossier.state,
+            at=self.at,
+            actor_kind=self.actor.kind,
+            actor_id=self.actor.user_id,
+            actor_name=self.actor.display_name[:120],
+            public_note=public_note,
+            internal_note=internal_note,
+            details={**_dates_of(dossier), **(details or {})},
+        )
+        outbox.publish(EVENT_OF[self.transition](dossier_id=dossier.pk, sequence=entry.sequence))
+        return entry
+
+
+def _dates_of(dossier: Dossier) -> dict[str, Any]:
+    """What was promised at this moment: messages sent later tell the dates of their cause, not of the day they leave."""
+    return {
+        "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
+        "next_date_at": dossier.next_date_at.isoformat() if dossier.next_date_at else None,
+    }
+
+
+def lock(dossier_id: int) -> Dossier:
+    """The dossier under its row lock, with what transitions read. Raises DossierNotFound."""
+    dossier = (
+        Dossier.objects.select_for_update(of=("self",))
+        .select_related("receiving_agency", "resolving_agency", "revision", "offering")
+        .filter(pk=dossier_id)
+        .first()
+    )
+    if dossier is None:
+        raise DossierNotFound
+    return dossier
+
+
+def begin(transition: Transition, *, actor: Actor, dossier_id: int, seen_version: int | None = None) -> Step:
+    """Lock the dossier and check that this actor may run the transition now.
+
+    `seen_version` is the version of the page the actor looked at. Raises DossierNotFound, NotPermitted, or
+    TransitionConflict whose sentence says who was faster. Must run in a transaction; the row lock lasts until its end.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("transitions run inside the service's transaction")
+    dossier = lock(dossier_id)
+    policies.require(actor, policies.Action(transition.value), dossier)
+    is_stale = seen_version is not None and seen_version != dossier.version
+    if is_stale or not can_proceed(getattr(dossier, transition.value)):
+        raise TransitionConflict(_who_was_faster(dossier))
+    return Step(transition=transition, actor=actor, dossier=dossier, at=clock.now())
+
+
+def _who_was_faster(dossier: Dossier) -> str:
+    last = dossier.journal.order_by("-sequence").first()
+    if last is None:
+        return _("Hồ sơ đang ở trạng thái “%(state)s”, không làm được việc này.") % {
+            "state": DossierState(dossier.state).label
+        }
+    return _("%(name)s đã làm trước: %(what)s, lúc %(when)s. Hồ sơ đang ở trạng thái “%(state)s”.") % {
+        "name": last.actor_name or _("Hệ thống"),
+        "what": Transition(last.transition).label.lower(),
+        "when": instant(last.at),
+        "state": DossierState(dossier.state).label,
+    }
