@@ -3,14 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-class CalendarDayKind(models.TextChoices):
-    """Why a day differs from its weekday."""
-
-    HOLIDAY = "holiday", _("Nghỉ lễ")
-    DAY_IN_LIEU = "day_in_lieu", _("Nghỉ bù")
-    SWAPPED = "swapped", _("Nghỉ hoán đổi")
-    MAKE_UP = "make_up", _("Làm bù")
+from portal.core.enums import CalendarDayKind
 
 
 class CalendarDay(models.Model):
