@@ -31,8 +31,6 @@ def document_response(document: StoredDocument, *, as_attachment: bool) -> HttpR
         response = HttpResponse(content_type=document.media_type)
         location = settings.PROTECTED_FILES_LOCATION.rstrip("/")
         response["X-Accel-Redirect"] = iri_to_uri(f"{location}/{document.storage_name}")
-        # nginx fills in the true length; ours would be that of the empty body.
-        del response["Content-Length"]
     else:
         try:
             stream = storage.open(document.storage_name, "rb")

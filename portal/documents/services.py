@@ -1,7 +1,6 @@
 """Front door of stored files: store, open, answer a browser, render PDFs, collect what a rolled back upload left."""
 
 import logging
-from datetime import timedelta
 from typing import IO, Any
 
 from django.conf import settings
@@ -21,8 +20,10 @@ from portal.documents.models import PURPOSE, StoredDocument
 from portal.documents.rendering import qr_svg, render_pdf
 from portal.documents.responses import document_response
 from portal.documents.storage import HashingFile, document_storage, fingerprint, random_name
+from portal.documents.strays import collect_stray_files
 
 __all__ = [
+    "collect_stray_files",
     "document_response",
     "open_document",
     "qr_svg",

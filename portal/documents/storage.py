@@ -54,7 +54,7 @@ def fingerprint(stream: IO[bytes] | File, *, limit: int) -> Fingerprint:
     return Fingerprint(size=size, sha256=digest.hexdigest())
 
 
-class HashingFile(File):  # type: ignore[type-arg]
+class HashingFile(File):
     """Passes a file on to a storage and hashes what the storage reads.
 
     Storages differ in how they read: the local one takes `chunks()`, S3 takes `read()` and may seek back for a retry or a

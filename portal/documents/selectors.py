@@ -1,0 +1,22 @@
+"""Reads of stored files. Who may see a document is for the app that links it to say."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from portal.core.errors import NotFound
+from portal.documents.models import StoredDocument
+
+
+def document(document_id: UUID) -> StoredDocument:
+    """The document, or NotFound."""
+    try:
+        return StoredDocument.objects.get(pk=document_id)
+    except StoredDocument.DoesNotExist:
+        raise NotFound from None
+
+
+def documents(document_ids: Iterable[UUID]) -> QuerySet[StoredDocument]:
+    """The documents among these ids, in no promised order."""
+    return StoredDocument.objects.filter(pk__in=list(document_ids)).order_by()
