@@ -87,6 +87,7 @@ class Verdict(TextChoices):
     WRONG_AMOUNT = "wrong_amount", _("Sai số tiền")
     ALREADY_FINAL = "already_final", _("Đã ghi nhận trước đó")
     SHOWN_ONLY = "shown_only", _("Chỉ để hiển thị")
+    CLAIMS_PAID = "claims_paid", _("Báo đã nộp, chờ xác nhận")
     STILL_PENDING = "still_pending", _("Chưa có kết quả")
 
     SETTLED = "settled", _("Ghi nhận đã nộp")

@@ -50,6 +50,13 @@ class PaymentUnderReview(Conflict):
     )
 
 
+class PaymentBeingConfirmed(Conflict):
+    """The browser came back with a signed success that the provider has not confirmed to us yet."""
+
+    code = "payment_being_confirmed"
+    default_sentence = _("Lần thanh toán trước của bạn đang chờ cổng xác nhận. Đừng nộp lại, hãy đợi ít phút.")
+
+
 class CounterPaymentNotPermitted(NotPermitted):
     code = "counter_payment_not_permitted"
     default_sentence = _("Chỉ thu ngân hoặc cán bộ một cửa của cơ quan mới ghi nhận được khoản thu tại quầy.")

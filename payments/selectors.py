@@ -1,13 +1,42 @@
 """Reads of payments. Templates and neighbours only display what comes from here."""
 
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from payments.enums import AttemptState, MessageKind
+from payments.enums import AttemptState, ReviewReason, Verdict
 from payments.errors import ChargeNotFound
+from payments.gateways import gateway_named
 from payments.models import Charge, PaymentAttempt, ProviderMessage
 from portal.core.actors import Actor
+
+
+class Situation(StrEnum):
+    """What the payer of a charge should be told."""
+
+    OWED = "owed"
+    # The last try ended without money; `reason` says why.
+    FAILED = "failed"
+    # The browser brought a signed success; the provider has not confirmed it to us yet.
+    CONFIRMING = "confirming"
+    UNDER_REVIEW = "under_review"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeSituation:
+    """The situation, the attempt that made it (None when nothing was tried yet), and the reason in words if it
+    failed."""
+
+    kind: Situation
+    attempt: PaymentAttempt | None = None
+    reason: Any = ""
+    # Money came in again for a charge already paid or cancelled, and a person is looking at it.
+    has_refund_pending: bool = False
 
 
 def charges_for(subject: str) -> QuerySet[Charge]:
@@ -20,7 +49,8 @@ def charge_of_payer(*, actor: Actor, charge_id: UUID | str) -> Charge:
     if actor.user_id is None:
         raise ChargeNotFound
     charge = (
-        Charge.objects.filter(pk=charge_id, payer_id=actor.user_id)
+        Charge.objects.select_related("payer")
+        .filter(pk=charge_id, payer_id=actor.user_id)
         .prefetch_related(Prefetch("attempts", PaymentAttempt.objects.order_by("created_at", "id")))
         .first()
     )
@@ -34,7 +64,28 @@ def settling_attempt(charge: Charge) -> PaymentAttempt | None:
     return next((attempt for attempt in charge.attempts.all() if attempt.state == AttemptState.SUCCEEDED), None)
 
 
-def latest_return_of(attempt: PaymentAttempt) -> ProviderMessage | None:
-    """The last authentic message the payer's browser brought back for this attempt; it proves nothing, it only
-    tells."""
-    return attempt.messages.filter(kind=MessageKind.RETURN, is_authentic=True).order_by("-id").first()
+def awaits_confirmation(charge: Charge) -> bool:
+    """Did a browser bring a signed success for an attempt whose end the provider has not told us, and is still asked
+    for?"""
+    return ProviderMessage.objects.filter(
+        attempt__charge=charge, attempt__next_enquiry_at__isnull=False, verdict=Verdict.CLAIMS_PAID
+    ).exists()
+
+
+def situation_of(charge: Charge) -> ChargeSituation:
+    """What to tell the payer; at most one query when `attempts` is prefetched."""
+    attempts = list(charge.attempts.all())
+    in_review = [attempt for attempt in attempts if attempt.state == AttemptState.NEEDS_REVIEW]
+    has_refund_pending = any(attempt.review_reason != ReviewReason.SUSPECTED for attempt in in_review)
+    if charge.is_settled:
+        return ChargeSituation(Situation.SETTLED, settling_attempt(charge), has_refund_pending=has_refund_pending)
+    if not charge.is_owed:
+        return ChargeSituation(Situation.CANCELLED, has_refund_pending=has_refund_pending)
+    if in_review:
+        return ChargeSituation(Situation.UNDER_REVIEW, in_review[-1])
+    last = attempts[-1] if attempts else None
+    if any(attempt.next_enquiry_at is not None for attempt in attempts) and awaits_confirmation(charge):
+        return ChargeSituation(Situation.CONFIRMING, last)
+    if last is None or last.is_open:
+        return ChargeSituation(Situation.OWED, last)
+    return ChargeSituation(Situation.FAILED, last, gateway_named(last.provider).explain(last.failure_code))

@@ -27,6 +27,10 @@ RESPONSE_SENTENCES: dict[str, Any] = {
 # Our own reasons for closing an attempt.
 OWN_SENTENCES: dict[str, Any] = {
     "not_found": _("Bạn chưa thanh toán ở cổng VNPAY. Bạn có thể thanh toán lại."),
+    "no_answer": _(
+        "Lần thanh toán này đã quá hạn mà cổng chưa xác nhận. Nếu đã bị trừ tiền, bạn đừng nộp lại: "
+        "khoản tiền sẽ được ghi nhận ngay khi cổng xác nhận."
+    ),
     "superseded": _("Lần thanh toán này đã được thay bằng lần sau."),
     "paid_at_counter": _("Khoản này đã nộp tại quầy."),
 }

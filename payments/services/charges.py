@@ -30,9 +30,10 @@ def create_charge(
 ) -> Charge:
     """Write down that `payer_id` owes `amount` whole đồng for `subject`.
 
-    `rule` is the copy of the fee rule the amount came from. `return_path` is a local path. `accepts_online` says
-    whether the service level allows paying online; left out, a charge collected on request does and one collected at
-    return does not. Who may ask for money is the caller's rule. Raises ChargeInvalid.
+    `rule` is the copy of the fee rule the amount came from; its texts `working` and `legal_basis`, if any, are shown.
+    `return_path` is a local path. `accepts_online` says whether the service level allows paying online; left out, a
+    charge collected on request does and one collected at return does not. Who may ask for money is the caller's rule.
+    Raises ChargeInvalid.
     """
     is_whole_amount = isinstance(amount, int) and not isinstance(amount, bool) and amount > 0
     is_local_path = return_path.startswith("/") and not return_path.startswith(("//", "/\\"))

@@ -9,7 +9,8 @@ from django.db import transaction
 from payments.enums import MessageKind, Verdict
 from payments.gateways import Enquiry, GatewayUnavailable, gateway_named
 from payments.models import PaymentAttempt
-from payments.services.messages import apply_report
+from payments.services.locks import lock_attempt, lock_charge
+from payments.services.messages import FAILURE_NO_ANSWER, apply_report, close_if_expired
 from portal.core import clock
 from portal.core.actors import Actor
 
@@ -32,6 +33,7 @@ def ask_about_open_attempts(*, actor: Actor, limit: int = 50) -> int:
             _ask(attempt)
         except GatewayUnavailable:
             logger.warning("payment attempt %s: the provider gave no usable answer", attempt.pk)
+        _close(attempt)
     return len(attempts)
 
 
@@ -49,6 +51,13 @@ def _claim(limit: int) -> list[PaymentAttempt]:
             attempt.enquiries += 1
         PaymentAttempt.objects.bulk_update(attempts, ["next_enquiry_at", "enquiries"])
     return attempts
+
+
+@transaction.atomic
+def _close(attempt: PaymentAttempt) -> None:
+    """Whatever the answer was, or if there was none: an open attempt past its time is not open any more."""
+    charge = lock_charge(attempt.charge_id)
+    close_if_expired(lock_attempt(charge, attempt.pk), FAILURE_NO_ANSWER)
 
 
 def _ask(attempt: PaymentAttempt) -> None:

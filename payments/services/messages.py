@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # Somebody who knows a reference can send forged messages all day; a few of them are evidence enough.
 MAX_FORGED_MESSAGES_KEPT = 20
+FAILURE_NOT_FOUND = "not_found"
+FAILURE_NO_ANSWER = "no_answer"
 _STATE_AFTER = {
     Outcome.FAILED: AttemptState.FAILED,
     Outcome.CANCELLED: AttemptState.CANCELLED,
@@ -68,7 +70,7 @@ def apply_report(*, provider: str, kind: MessageKind, report: ProviderReport) ->
 def _verdict(charge: Charge, attempt: PaymentAttempt, kind: MessageKind, report: ProviderReport) -> Verdict:
     """Compare, then act. The caller holds the locks of charge and attempt."""
     if report.outcome == Outcome.NOT_FOUND:
-        return _close_if_expired(attempt)
+        return close_if_expired(attempt, FAILURE_NOT_FOUND)
     if report.amount != attempt.amount or report.amount != charge.amount or report.currency != charge.currency:
         logger.error("payment attempt %s: the provider names another amount", attempt.pk)
         return Verdict.WRONG_AMOUNT
@@ -76,9 +78,9 @@ def _verdict(charge: Charge, attempt: PaymentAttempt, kind: MessageKind, report:
         if attempt.next_enquiry_at is not None:
             attempt.next_enquiry_at = clock.now()
             attempt.save(update_fields=["next_enquiry_at"])
-        return Verdict.SHOWN_ONLY
+        return Verdict.CLAIMS_PAID if report.outcome == Outcome.PAID else Verdict.SHOWN_ONLY
     if report.outcome == Outcome.PENDING:
-        return Verdict.ALREADY_FINAL if not attempt.is_open else _close_if_expired(attempt)
+        return close_if_expired(attempt, FAILURE_NO_ANSWER) if attempt.is_open else Verdict.ALREADY_FINAL
     return _record_result(charge, attempt, report)
 
 
@@ -103,7 +105,8 @@ def _record_result(charge: Charge, attempt: PaymentAttempt, report: ProviderRepo
         verdict = Verdict.SENT_TO_REVIEW
         logger.error("payment attempt %s needs review: %s", attempt.pk, attempt.review_reason)
     else:
-        if attempt.state in (AttemptState.FAILED, AttemptState.CANCELLED):
+        has_final_word = not attempt.is_open and attempt.next_enquiry_at is None
+        if has_final_word and not is_suspended:
             return Verdict.ALREADY_FINAL
         attempt.state = _STATE_AFTER[report.outcome]
         attempt.review_reason = ReviewReason.NONE
@@ -117,12 +120,12 @@ def _record_result(charge: Charge, attempt: PaymentAttempt, report: ProviderRepo
     return verdict
 
 
-def _close_if_expired(attempt: PaymentAttempt) -> Verdict:
-    """The provider knows no result yet: past its time an open attempt ends here, though it is still asked about."""
+def close_if_expired(attempt: PaymentAttempt, failure_code: str) -> Verdict:
+    """The provider knows no result: past its time an open, locked attempt ends here, though it is still asked about."""
     if not attempt.is_open or attempt.expires_at is None or attempt.expires_at > clock.now():
         return Verdict.STILL_PENDING
     attempt.state = AttemptState.EXPIRED
-    attempt.failure_code = "not_found"
+    attempt.failure_code = failure_code
     attempt.finished_at = clock.now()
     attempt.save(update_fields=["state", "failure_code", "finished_at"])
     return Verdict.FAILURE_RECORDED

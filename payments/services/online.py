@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from payments import policies
 from payments.enums import OPEN_ATTEMPT_STATES, AttemptState, ChargeKind, ChargeState, PaymentMethod, ReviewReason
@@ -14,10 +15,12 @@ from payments.errors import (
     ChargeNotFound,
     OnlinePaymentNotConfigured,
     OnlinePaymentNotOffered,
+    PaymentBeingConfirmed,
     PaymentUnderReview,
 )
 from payments.gateways import PaymentOrder, gateway_named
 from payments.models import Charge, PaymentAttempt
+from payments.selectors import awaits_confirmation
 from payments.services.locks import lock_charge
 from portal.core import clock
 from portal.core.actors import Actor
@@ -31,15 +34,13 @@ FAILURE_SUPERSEDED = "superseded"
 _SUMMARY = {ChargeKind.SERVICE_FEE: "Nop phi", ChargeKind.STATE_DUTY: "Nop le phi"}
 
 
-def start_online_payment(
-    *, actor: Actor, charge_id: UUID | str, client_address: str, language: str, return_url: str = ""
-) -> str:
+def start_online_payment(*, actor: Actor, charge_id: UUID | str, client_address: str, language: str) -> str:
     """The address at the provider where the payer pays this charge; every new try has a reference of its own.
 
     A double click, or coming back while a try is still open, gives the same try again. `client_address` is the
     payer's IP (sent to the provider, not kept), `language` is "vi" or "en". Raises ChargeNotFound,
     ChargeAlreadySettled, ChargeAlreadyCancelled, OnlinePaymentNotOffered, OnlinePaymentNotConfigured,
-    PaymentUnderReview.
+    PaymentUnderReview, PaymentBeingConfirmed.
     """
     gateway = gateway_named(PaymentMethod.VNPAY)
     if not gateway.is_configured():
@@ -55,7 +56,7 @@ def start_online_payment(
             summary=f"{_SUMMARY[ChargeKind(attempt.charge.kind)]} {attempt.charge.subject_label}",
             client_address=client_address,
             language=language,
-            return_url=return_url or f"{settings.PUBLIC_URL}/thanh-toan/{gateway.name}/ket-qua/",
+            return_url=settings.PUBLIC_URL + reverse(f"payments:{gateway.name}_return"),
         )
     )
     PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(state=AttemptState.REDIRECTED)
@@ -71,6 +72,8 @@ def _open_attempt(actor: Actor, charge_id: UUID | str) -> PaymentAttempt:
     attempts = list(charge.attempts.select_for_update().order_by("created_at", "id"))
     if any(a.state == AttemptState.NEEDS_REVIEW and a.review_reason == ReviewReason.SUSPECTED for a in attempts):
         raise PaymentUnderReview
+    if awaits_confirmation(charge):
+        raise PaymentBeingConfirmed
     for attempt in attempts:
         if attempt.state not in OPEN_ATTEMPT_STATES:
             continue

@@ -1,0 +1,79 @@
+"""The ledger as administrators see it: everything can be read and searched, nothing can be changed here."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from payments.models import Charge, PaymentAttempt, ProviderMessage
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """A journal: no adding, no changing, no deleting, no actions."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class PaymentAttemptInline(admin.TabularInline):
+    """The tries of one charge."""
+
+    model = PaymentAttempt
+    extra = 0
+    can_delete = False
+    show_change_link = True
+    fields = ("method", "state", "amount", "provider_reference", "failure_code", "review_reason", "created_at")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Charge)
+class ChargeAdmin(ReadOnlyAdmin):
+    list_display = ("subject_label", "kind", "amount", "state", "collection", "created_at", "settled_at")
+    list_filter = ("state", "kind", "collection")
+    search_fields = ("subject_label", "subject", "attempts__provider_reference", "attempts__provider_transaction_no")
+    date_hierarchy = "created_at"
+    inlines = (PaymentAttemptInline,)
+
+
+@admin.register(PaymentAttempt)
+class PaymentAttemptAdmin(ReadOnlyAdmin):
+    list_display = ("provider_reference", "charge", "method", "amount", "state", "review_reason", "created_at")
+    list_filter = ("state", "review_reason", "method")
+    search_fields = ("provider_reference", "provider_transaction_no", "charge__subject_label")
+    list_select_related = ("charge",)
+    date_hierarchy = "created_at"
+    exclude = ("idempotency_key",)
+
+
+@admin.register(ProviderMessage)
+class ProviderMessageAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "provider", "kind", "reference", "is_authentic", "verdict")
+    list_filter = ("verdict", "kind", "is_authentic")
+    search_fields = ("reference", "attempt__provider_transaction_no")
+    fields = ("received_at", "provider", "kind", "reference", "attempt", "is_authentic", "verdict", "readable")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProviderMessage]:
+        return super().get_queryset(request).select_related("attempt")
+
+    @admin.display(description=_("nội dung"))
+    def readable(self, message: ProviderMessage) -> str:
+        return json.dumps(message.raw, indent=2, sort_keys=True, ensure_ascii=False)

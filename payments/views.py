@@ -1,0 +1,126 @@
+"""Pages of payments: what I owe, what became of it, and the provider's two ways back."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from payments import selectors, services
+from payments.enums import MessageKind, PaymentMethod
+from payments.gateways import gateway_named
+from payments.models import Charge
+from payments.selectors import ChargeSituation, Situation
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.errors import Conflict
+
+logger = logging.getLogger(__name__)
+
+REFRESH_SECONDS = 5
+# After this long the page stops renewing itself: the sweep goes on, and a mail tells the end.
+REFRESH_FOR = timedelta(minutes=15)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
+    """GET: what I owe, why, and what became of it. POST: off to the provider."""
+    actor = _actor(request)
+    if request.method == "POST":
+        return _start(request, actor, charge_id)
+    owed = selectors.charge_of_payer(actor=actor, charge_id=charge_id)
+    situation = selectors.situation_of(owed)
+    response = render(
+        request,
+        "payments/charge.html",
+        {
+            "charge": owed,
+            "situation": situation,
+            "may_pay_online": owed.accepts_online
+            and situation.kind in (Situation.OWED, Situation.FAILED)
+            and gateway_named(PaymentMethod.VNPAY).is_configured(),
+        },
+    )
+    if _is_worth_waiting(owed, situation):
+        # A header, not a script: the page renews itself without JavaScript.
+        response["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+@never_cache
+@require_GET
+def vnpay_return(request: HttpRequest) -> HttpResponse:
+    """The browser comes back. Shows what we know and settles nothing: anybody can type this address."""
+    received = services.record_provider_message(
+        provider=PaymentMethod.VNPAY, kind=MessageKind.RETURN, parameters=_parameters(request)
+    )
+    attempt = received.attempt
+    if attempt is not None and attempt.charge.payer_id == _actor(request).user_id:
+        # Away from an address full of payment details, onto the page that can be reloaded.
+        return redirect("payments:charge", charge_id=attempt.charge_id)
+    # No session, or somebody else's: words that tell nothing about a person or an amount.
+    status = 200 if attempt is not None else 400
+    return render(request, "payments/return.html", {"received": received}, status=status)
+
+
+@csrf_exempt
+@never_cache
+@require_GET
+def vnpay_notification(request: HttpRequest) -> JsonResponse:
+    """The provider's server tells what became of an order (IPN). Always answers a code, whatever was sent."""
+    gateway = gateway_named(PaymentMethod.VNPAY)
+    try:
+        received = services.record_provider_message(
+            provider=PaymentMethod.VNPAY, kind=MessageKind.NOTIFICATION, parameters=_parameters(request)
+        )
+    except Exception as error:  # noqa: BLE001 - a provider must get an answer it understands
+        # 99 makes the provider send it again; the class alone is logged, the message may carry what was sent.
+        logger.error("payment notification failed: %s", type(error).__name__)
+        return JsonResponse(gateway.acknowledgement("error"))
+    return JsonResponse(gateway.acknowledgement(received.verdict))
+
+
+def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
+    try:
+        url = services.start_online_payment(
+            actor=actor,
+            charge_id=charge_id,
+            client_address=_client_address(request),
+            language=get_language() or settings.LANGUAGE_CODE,
+        )
+    except Conflict as error:
+        messages.warning(request, str(error.sentence))
+        return redirect("payments:charge", charge_id=charge_id)
+    return HttpResponseRedirect(url)
+
+
+def _is_worth_waiting(owed: Charge, situation: ChargeSituation) -> bool:
+    attempt = situation.attempt
+    is_waiting = situation.kind == Situation.CONFIRMING
+    return is_waiting and attempt is not None and clock.now() - attempt.created_at < REFRESH_FOR
+
+
+def _parameters(request: HttpRequest) -> dict[str, str]:
+    """Query parameters by name. A name sent twice keeps both values, joined, so that its signature cannot fit."""
+    return {key: ",".join(values) for key, values in request.GET.lists()}
+
+
+def _client_address(request: HttpRequest) -> str:
+    """The payer's IP; behind our proxy it is the last address of X-Forwarded-For, the one the proxy itself wrote."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return (forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "") or "127.0.0.1")[:45]
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
