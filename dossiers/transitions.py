@@ -4,7 +4,7 @@
     ... related reads and rows, under the row lock ...
     step.run(due_at=due_at)
 
-django-fsm fires signals before saving, does not check `permission=`, and keeps no journal: nothing of that is relied on.
+django-fsm fires signals before saving, does not check `permission=`, keeps no journal: none of that is relied on.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Step:
     def run(
         self, *, public_note: str = "", internal_note: str = "", details: dict[str, Any] | None = None, **arguments: Any
     ) -> JournalEntry:
-        """Move the state, save, write the journal line and the outbox event; `arguments` go to the transition method."""
+        """Move the state, save, write journal line and outbox event; `arguments` go to the transition method."""
         dossier = self.dossier
         from_state = dossier.state
         getattr(dossier, self.transition.value)(at=self.at, **arguments)
@@ -63,7 +63,7 @@ class Step:
 
 
 def _dates_of(dossier: Dossier) -> dict[str, Any]:
-    """What was promised at this moment: messages sent later tell the dates of their cause, not of the day they leave."""
+    """What was promised at this moment: a message tells the dates of its cause, not of the day it leaves."""
     return {
         "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
         "next_date_at": dossier.next_date_at.isoformat() if dossier.next_date_at else None,

@@ -199,7 +199,7 @@ class Dossier(DossierStateMachine):
         return self.state in WAITING_FOR_CITIZEN
 
     def is_overdue(self, at: datetime) -> bool:
-        """Is or was the decision later than promised? Measured at the decision, else at `at`; a paused clock is not late."""
+        """Is or was the decision later than promised? Measured at the decision, else at `at`; a paused clock waits."""
         if self.due_at is None or self.state in ENDED_WITHOUT_DECISION:
             return False
         if self.paused_at is not None:

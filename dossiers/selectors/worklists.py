@@ -43,16 +43,16 @@ QUEUES = (
 def _queue_condition(key: str, actor: Actor) -> Q:
     now = clock.now()
     end_of_today = clock.local(now).replace(hour=23, minute=59, second=59, microsecond=999999)
-    working = Q(state__in=[DossierState.RECEIVED, DossierState.PROCESSING])
+    # The agency's own turn: a clock of the agency runs.
+    running = Q(state__in=[DossierState.SUBMITTED, DossierState.RECEIVED, DossierState.PROCESSING])
     return {
         # Everything that waits for the agency and not for the citizen.
         "can-lam": Q(state__in=sorted(OPEN_STATES - WAITING_FOR_CITIZEN)),
         "cho-tiep-nhan": Q(state=DossierState.SUBMITTED),
         "toi-giu": Q(state__in=sorted(OPEN_STATES), assignee_id=actor.user_id),
         "chua-ai-nhan": Q(state=DossierState.RECEIVED, assignee__isnull=True),
-        "qua-han": (working | Q(state=DossierState.SUBMITTED)) & Q(next_date_at__lt=now),
-        "hom-nay": (working | Q(state=DossierState.SUBMITTED))
-        & Q(next_date_at__gte=now, next_date_at__lte=end_of_today),
+        "qua-han": running & Q(next_date_at__lt=now),
+        "hom-nay": running & Q(next_date_at__gte=now, next_date_at__lte=end_of_today),
         "cho-cong-dan": Q(state__in=sorted(WAITING_FOR_CITIZEN)),
         "cho-tra": Q(state=DossierState.RESOLVED),
         "tat-ca": Q(state__in=sorted(OPEN_STATES)),
@@ -75,16 +75,16 @@ def queue_counts(actor: Actor) -> dict[str, int]:
     for queue in QUEUES:
         inner = _rows(actor, queue.key).order_by().values_list("pk")[:COUNT_CAP]
         sql, values = inner.query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS capped)")
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS capped)")  # noqa: S608 - compiled by the ORM, values bound
         parameters.extend(values)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), parameters)  # noqa: S608 - compiled by the ORM, values bound
+        cursor.execute("SELECT " + ", ".join(parts), parameters)
         row = cursor.fetchone()
     return {queue.key: int(count) for queue, count in zip(QUEUES, row, strict=True)}
 
 
 def worklist_page(actor: Actor, *, queue: str, search: str = "", cursor: str = "") -> Page:
-    """`PAGE_SIZE` rows of a queue, most urgent first. `search` finds a code's end or beginning, or an applicant's name."""
+    """`PAGE_SIZE` rows of a queue, most urgent first. `search` finds a code's beginning or end, or a name."""
     rows = _rows(actor, queue).select_related("revision__procedure", "assignee").order_by("next_date_at", "id")
     term = normalise(search)
     if term:

@@ -13,7 +13,7 @@ from procedures import selectors as procedure_selectors
 
 
 def freeze_term(dossier: Dossier) -> Term:
-    """Copy the reviewed term of the dossier's channel and case onto the dossier. Raises MisconfiguredData when none is."""
+    """Copy the reviewed term of the channel and case onto the dossier. Raises MisconfiguredData when there is none."""
     row = procedure_selectors.term_for(dossier.revision, dossier.channel, dossier.case)
     if row.term_value is None or not row.term_unit:
         raise TermUnknown

@@ -1,4 +1,4 @@
-"""Between a dossier and its charges: the fee rules of the revision become charges; payments knows nothing of dossiers."""
+"""Between a dossier and its charges: fee rules of the revision become charges; payments knows nothing of dossiers."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Status look-up without an account: code and pass-code, throttled, telling nothing personal (PITFALLS 32; item 8 of part 2)."""
+"""Status look-up without an account: code and pass-code, throttled, telling nothing personal (PITFALLS 32)."""
 
 import hmac
 from dataclasses import dataclass

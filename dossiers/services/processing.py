@@ -90,7 +90,7 @@ def answer_supplement(*, actor: Actor, dossier_id: int, note: str = "", seen_ver
 
 @transaction.atomic
 def request_payment(*, actor: Actor, dossier_id: int, seen_version: int | None = None) -> Dossier:
-    """Ask for the fee; the clock stops until it is paid. Raises NothingToPay, MisconfiguredData for an unreviewed fee."""
+    """Ask for the fee; the clock stops until it is paid. Raises NothingToPay, MisconfiguredData (unreviewed fee)."""
     step = transitions.begin(Transition.REQUEST_PAYMENT, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
     dossier = step.dossier
     charges = fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.ON_REQUEST)
@@ -151,7 +151,7 @@ def _close_what_is_open(step: transitions.Step) -> None:
 def take_counter_payment(
     *, actor: Actor, dossier_id: int, charge_id: str, method: str, received_amount: int
 ) -> Dossier:
-    """The cashier takes one charge of this dossier at the desk. Raises NotPermitted, DossierNotFound, payment errors."""
+    """The cashier takes one charge of this dossier. Raises NotPermitted, DossierNotFound, payment errors."""
     dossier = transitions.lock(dossier_id)
     policies.require(actor, policies.Action.TAKE_COUNTER_PAYMENT, dossier)
     fees.take_at_counter(
