@@ -11,7 +11,9 @@ from typing import Any
 from procedures.form_definitions.conditions import Condition
 from procedures.form_definitions.texts import Text
 
-NO_PARAMS: Mapping[str, Any] = MappingProxyType({})
+
+def _no_params() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class FieldSpec:
     label: Text
     help: Text = Text()
     required: bool = False
-    params: Mapping[str, Any] = field(default=NO_PARAMS, hash=False)
+    params: Mapping[str, Any] = field(default_factory=_no_params, hash=False)
     visible_when: Condition | None = None
 
 
