@@ -58,3 +58,8 @@ def main_agency_name(actor: Actor) -> str:
 def desk_of(agency_id: int) -> Desk | None:
     """The agency's one-stop desk (the first by name when it has several), or None."""
     return Desk.objects.filter(agency_id=agency_id).order_by("name", "pk").first()
+
+
+def receiving_agency_ids() -> list[int]:
+    """Primary keys of agencies in force that have a desk, in the order of their codes: dossiers are handed in there."""
+    return list(agencies_in_force().filter(desks__isnull=False).distinct().order_by("code").values_list("pk", flat=True))
