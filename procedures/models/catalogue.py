@@ -35,6 +35,9 @@ class Procedure(models.Model):
     kind = models.CharField(_("loại thủ tục"), max_length=120, blank=True)
     # Folded code, name and area; written by `services`, indexed by trigram (migration 0002).
     search_text = models.TextField(editable=False, default="")
+    # 4 minus the highest level on offer: those that can be done online are listed first. A hint for ordering, refreshed by
+    # `services.refresh_listing_rank`; what is on offer is told by `ServiceOffering` alone.
+    listing_rank = models.PositiveSmallIntegerField(editable=False, default=3)
     # The revision in force, or null while there has never been one. Always a published revision of this procedure.
     current_revision = models.ForeignKey(
         "procedures.ProcedureRevision",
@@ -64,6 +67,7 @@ class Procedure(models.Model):
                 violation_error_message=_("Thủ tục phải có tên."),
             ),
         ]
+        indexes = [models.Index(fields=["listing_rank", "code"], name="procedure_listing")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

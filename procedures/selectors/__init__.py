@@ -1,0 +1,28 @@
+"""Reads of the catalogue: what is in force, what it asks for, and search."""
+
+from procedures.selectors.offerings import highest_level, offering, offerings_of
+from procedures.selectors.revisions import (
+    fee_rules_for,
+    form_template,
+    procedure_page,
+    published_revision,
+    required_documents_for,
+    term_for,
+)
+from procedures.selectors.search import PAGE_SIZE, SearchPage, listed_areas, search
+
+__all__ = [
+    "PAGE_SIZE",
+    "SearchPage",
+    "fee_rules_for",
+    "form_template",
+    "highest_level",
+    "listed_areas",
+    "offering",
+    "offerings_of",
+    "procedure_page",
+    "published_revision",
+    "required_documents_for",
+    "search",
+    "term_for",
+]

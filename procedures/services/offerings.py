@@ -1,0 +1,56 @@
+"""Which agency offers a procedure at which level. A level is a promise: it is checked against the revision in force."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+
+from portal.core.actors import Actor
+from procedures.enums import ServiceLevel
+from procedures.errors import PublicationRefused
+from procedures.models import Procedure, ServiceOffering
+from procedures.services.drafts import lock_procedure, require_catalogue_editor
+from procedures.services.publication import publication_findings
+
+
+@transaction.atomic
+def set_offering(
+    *,
+    actor: Actor,
+    procedure_id: int,
+    agency_id: int,
+    level: int,
+    receiving_agency_id: int | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    is_active: bool = True,
+) -> ServiceOffering:
+    """Add or change what an agency offers. Idempotent on (procedure, agency).
+
+    Raises `PublicationRefused` when the revision in force cannot keep what the level promises.
+    """
+    require_catalogue_editor(actor)
+    procedure = lock_procedure(procedure_id)
+    if is_active and procedure.current_revision is not None:
+        findings = publication_findings(procedure.current_revision, levels=[level])
+        if findings:
+            raise PublicationRefused(findings)
+    offering, _created = ServiceOffering.objects.update_or_create(
+        procedure=procedure,
+        agency_id=agency_id,
+        defaults={
+            "level": level,
+            "receiving_agency_id": receiving_agency_id,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+            "is_active": is_active,
+        },
+    )
+    refresh_listing_rank(procedure)
+    return offering
+
+
+def refresh_listing_rank(procedure: Procedure) -> None:
+    """Procedures that go further online are listed first."""
+    highest = procedure.offerings.filter(is_active=True).aggregate(highest=Max("level"))["highest"] or ServiceLevel.L1
+    Procedure.objects.filter(pk=procedure.pk).update(listing_rank=ServiceLevel.L4 - highest)
