@@ -18,7 +18,7 @@ class Ports:
     web: int = 8000
     mailbox: int = 8025
     smtp: int = 1025
-    sandbox: int = 8090
+    sandbox: int = 8091
 
     def url(self, name: str) -> str:
         """`http://127.0.0.1:8000` for "web" and its like."""

@@ -22,7 +22,7 @@ from urllib.parse import quote
 import psycopg2
 
 from portal.launcher.errors import LaunchError
-from portal.launcher.processes import Child, start, tail, wait_until
+from portal.launcher.processes import Child, identity, start, tail, wait_until
 from portal.launcher.sockets import make_private
 from portal.launcher.state import State
 
@@ -72,7 +72,7 @@ def _major_of(program: Path, as_user: pwd.struct_passwd | None = None) -> int:
     """The major version the program tells when run, 0 when it does not run (for that user)."""
     try:
         answer = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, cwd="/", check=False, **_identity(as_user)
+            [program, "--version"], capture_output=True, text=True, cwd="/", check=False, **identity(as_user)
         )
     except OSError:
         return 0
@@ -105,10 +105,6 @@ def _read_text(path: Path) -> str:
         return ""
 
 
-def _identity(as_user: pwd.struct_passwd | None) -> dict[str, object]:
-    return {} if as_user is None else {"user": as_user.pw_uid, "group": as_user.pw_gid, "extra_groups": []}
-
-
 def service_user(data: Path) -> pwd.struct_passwd | None:
     """The user to run the server as: ourselves (None), or for root the data's owner or one that every system has."""
     if os.geteuid() != 0:
@@ -138,7 +134,7 @@ def can_use(directory: Path, as_user: pwd.struct_passwd) -> bool:
             capture_output=True,
             cwd="/",
             check=False,
-            **_identity(as_user),  # type: ignore[call-overload]
+            **identity(as_user),
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise LaunchError(f"PostgreSQL cannot be run as the user {as_user.pw_name}: {error}") from None
@@ -261,13 +257,11 @@ class Postgres:
         if self._user is not None:
             os.chown(password_file, self._user.pw_uid, self._user.pw_gid)
         locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if binaries.major >= 17 else ["--locale=C.UTF-8"]
+        options = ["--auth=scram-sha-256", f"--pwfile={password_file}", *([] if self._durable else ["--no-sync"])]
         log = self._state.logs / "postgres.log"
         child = start(
             "initdb",
-            [
-                *(binaries.program("initdb"), "-D", fresh, "-U", USER, "-E", "UTF8", *locale),
-                *("--auth=scram-sha-256", f"--pwfile={password_file}", *([] if self._durable else ["--no-sync"])),
-            ],
+            [binaries.program("initdb"), "-D", fresh, "-U", USER, "-E", "UTF8", *locale, *options],
             log=log,
             environment=_environment(),
             directory=Path("/"),

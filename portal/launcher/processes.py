@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from portal.launcher.errors import LaunchError, StopRequested
 
@@ -47,6 +48,11 @@ def _fall_with_parent(death_signal: int) -> Callable[[], None]:
                 os._exit(1)
 
     return prepare
+
+
+def identity(as_user: pwd.struct_passwd | None) -> dict[str, Any]:
+    """The arguments of subprocess that make a process another user's, without our groups; none for None."""
+    return {} if as_user is None else {"user": as_user.pw_uid, "group": as_user.pw_gid, "extra_groups": []}
 
 
 @dataclass
@@ -102,7 +108,6 @@ def start(
     as_user: pwd.struct_passwd | None = None,
 ) -> Child:
     """Start a service; `as_user` only when we are root. Raises LaunchError when it cannot be started at all."""
-    identity = {} if as_user is None else {"user": as_user.pw_uid, "group": as_user.pw_gid, "extra_groups": []}
     with log.open("ab") as output:
         try:
             process = subprocess.Popen(
@@ -114,7 +119,7 @@ def start(
                 cwd=directory,
                 start_new_session=True,
                 preexec_fn=_fall_with_parent(stop_signal),
-                **identity,  # type: ignore[call-overload]
+                **identity(as_user),
             )
         except (OSError, subprocess.SubprocessError) as error:
             raise LaunchError(f"{name} could not be started: {error}") from None

@@ -1,0 +1,157 @@
+"""`make test` and its parts: every step that CI runs, named and timed, on services of its own."""
+
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.launcher.environment import demo_environment, environment_of_tests
+from portal.launcher.errors import LaunchError
+from portal.launcher.manage import run_in_foreground
+from portal.launcher.ports import Ports
+from portal.launcher.processes import turn_stop_signals_into_exceptions
+from portal.launcher.services import running_services
+from portal.launcher.state import ROOT, State
+
+_BIN = Path(sys.executable).parent
+_APPS = ("portal", "procedures", "payments", "dossiers")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check: what it is called and what is run."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+def _tool(name: str, *arguments: str) -> tuple[str, ...]:
+    return (str(_BIN / name), *arguments)
+
+
+def _manage(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, str(ROOT / "manage.py"), *arguments)
+
+
+LINT_STEPS = (
+    Step("style (ruff check)", _tool("ruff", "check", ".")),
+    Step("format (ruff format)", _tool("ruff", "format", "--check", ".")),
+    Step("templates (djlint)", _tool("djlint", "--lint", "--quiet", "templates")),
+    Step("import contracts (lint-imports)", _tool("lint-imports", "--no-cache")),
+    Step("types (mypy)", _tool("mypy")),
+    Step("security (bandit)", _tool("bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", *_APPS)),
+)
+PORTAL_STEPS = (
+    Step("migrations are complete", _manage("makemigrations", "--check", "--dry-run")),
+    Step("system checks", _manage("check", "--fail-level", "WARNING")),
+)
+
+
+def pytest_steps(environment: dict[str, str]) -> tuple[Step, ...]:
+    """The main suite side by side on the cores, then the browser journeys one after another."""
+    workers = environment.get("PYTEST_WORKERS") or str(min(4, os.cpu_count() or 1))
+    return (
+        Step("tests", _tool("pytest", "-n", workers, "--dist", "loadgroup", "-m", "not e2e")),
+        Step("browser journeys", _tool("pytest", "-m", "e2e")),
+    )
+
+
+def run_steps(steps: Sequence[Step], environment: dict[str, str]) -> int:
+    """Run every step, also after a failure, and close with a line for each; 0 when all passed."""
+    results: list[tuple[Step, int, float]] = []
+    for step in steps:
+        print(f"\n=== {step.name}: {shlex.join(_shown(step.command))}", flush=True)
+        begun = time.monotonic()
+        code = run_in_foreground(step.command, environment)
+        results.append((step, code, time.monotonic() - begun))
+        if code > 128:
+            return code
+    print("\n=== summary")
+    for step, code, seconds in results:
+        print(f"{'passed' if code == 0 else 'FAILED':<7} {seconds:7.1f} s  {step.name}")
+    failed = [step.name for step, code, _ in results if code != 0]
+    total = sum(seconds for *_, seconds in results)
+    verdict = f"Failed: {', '.join(failed)}." if failed else "Everything passed."
+    print(f"{verdict} {total:.0f} seconds.", flush=True)
+    return 1 if failed else 0
+
+
+def _shown(command: Sequence[str]) -> list[str]:
+    return [Path(command[0]).name, *(part.removeprefix(f"{ROOT}/") for part in command[1:])]
+
+
+@contextmanager
+def temporary_state() -> Iterator[State]:
+    """A state directory that is gone afterwards; a running demo is not touched."""
+    directory = Path(tempfile.mkdtemp(prefix="motcua-test-"))
+    if os.geteuid() == 0:
+        directory.chmod(0o711)
+    state = State(directory / "state")
+    state.prepare()
+    try:
+        yield state
+    finally:
+        state.forget()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _with_services(run: Callable[[dict[str, str]], int]) -> int:
+    turn_stop_signals_into_exceptions()
+    with temporary_state() as state, running_services(state, durable=False):
+        return run(environment_of_tests(state))
+
+
+def run_test() -> int:
+    """Everything that CI runs."""
+    return _with_services(lambda given: run_steps((*LINT_STEPS, *PORTAL_STEPS, *pytest_steps(given)), given))
+
+
+def run_test_fast() -> int:
+    """pytest alone, with ARGS."""
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    return _with_services(lambda given: run_in_foreground(_tool("pytest", *arguments), given))
+
+
+def run_lint() -> int:
+    """What needs no services."""
+    turn_stop_signals_into_exceptions()
+    with temporary_state() as state:
+        return run_steps(LINT_STEPS, environment_of_tests(state))
+
+
+def run_bench() -> int:
+    """`tests.benchmarks.run` on services of its own that write as safely as in production."""
+    turn_stop_signals_into_exceptions()
+    with temporary_state() as state, running_services(state, durable=True):
+        environment = demo_environment(state, Ports())
+        return run_in_foreground((sys.executable, "-m", "tests.benchmarks.run"), environment)
+
+
+def run_messages() -> int:
+    """Gather the texts to translate into locale/en."""
+    turn_stop_signals_into_exceptions()
+    with temporary_state() as state:
+        command = _manage("makemessages", "--locale", "en", "--no-location", "--no-obsolete", "--ignore", "tests/*")
+        return run_in_foreground(command, environment_of_tests(state))
+
+
+def run_lock() -> int:
+    """Renew both lock files from pyproject.toml; needs uv, which nothing else does."""
+    uv = shutil.which("uv")
+    if uv is None:
+        raise LaunchError("Renewing the lock files needs uv on the PATH (pip install uv); using them does not.")
+    compile_lock = (uv, "pip", "compile", "--universal", "--generate-hashes", "--no-emit-index-url", "--quiet")
+    for options in (
+        ("--extra", "demo", "--extra", "s3", "--group", "dev", "pyproject.toml", "-o", "requirements-dev.lock"),
+        ("--extra", "s3", "-c", "requirements-dev.lock", "pyproject.toml", "-o", "requirements.lock"),
+    ):
+        code = run_in_foreground((*compile_lock, *options), dict(os.environ))
+        if code != 0:
+            return code
+    return 0
