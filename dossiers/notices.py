@@ -37,20 +37,52 @@ def tell_applicant(
         recipient_name=dossier.applicant_name,
         user_id=dossier.applicant_id,
         language=dossier.applicant_language,
-        context={
-            "dossier_code": dossier.code,
-            "procedure_name": dossier.revision.procedure.name,
-            "receiving_agency": dossier.receiving_agency.name,
-            "responsible_agency": dossier.responsible_agency.name,
-            "due_at": _instant(entry, "due_at") or dossier.due_at,
-            "next_date_at": _instant(entry, "next_date_at") or dossier.next_date_at,
-            "outcome": dossier.outcome,
-            "result_delivery": dossier.result_delivery,
-            "note": entry.public_note if entry is not None else "",
-            "dossier_url": f"{settings.PUBLIC_URL}/ho-so/{dossier.code}/",
-            **(facts or {}),
-        },
+        context=_context(
+            dossier,
+            note=entry.public_note if entry is not None else "",
+            due_at=_instant(entry, "due_at") or dossier.due_at,
+            next_date_at=_instant(entry, "next_date_at") or dossier.next_date_at,
+            facts=facts,
+        ),
     )
+
+
+def preview(
+    dossier: Dossier,
+    *,
+    kind: str,
+    note: str = "",
+    due_at: datetime | None = None,
+    next_date_at: datetime | None = None,
+    facts: dict[str, Any] | None = None,
+) -> str:
+    """The mail as it would be sent, as plain text: officers read it before they press the button."""
+    context = _context(dossier, note=note, due_at=due_at, next_date_at=next_date_at, facts=facts)
+    context["recipient_name"] = dossier.applicant_name
+    return notification_services.word_kind(kind, dossier.applicant_language, context).text
+
+
+def _context(
+    dossier: Dossier,
+    *,
+    note: str,
+    due_at: datetime | None,
+    next_date_at: datetime | None,
+    facts: dict[str, Any] | None,
+) -> dict[str, Any]:
+    return {
+        "dossier_code": dossier.code,
+        "procedure_name": dossier.revision.procedure.name,
+        "receiving_agency": dossier.receiving_agency.name,
+        "responsible_agency": dossier.responsible_agency.name,
+        "due_at": due_at,
+        "next_date_at": next_date_at,
+        "outcome": dossier.outcome,
+        "result_delivery": dossier.result_delivery,
+        "note": note,
+        "dossier_url": f"{settings.PUBLIC_URL}/ho-so/{dossier.code}/",
+        **(facts or {}),
+    }
 
 
 def _instant(entry: JournalEntry | None, name: str) -> datetime | None:

@@ -95,11 +95,12 @@ def begin(transition: Transition, *, actor: Actor, dossier_id: int, seen_version
     policies.require(actor, policies.Action(transition.value), dossier)
     is_stale = seen_version is not None and seen_version != dossier.version
     if is_stale or not can_proceed(getattr(dossier, transition.value)):
-        raise TransitionConflict(_who_was_faster(dossier))
+        raise TransitionConflict(who_was_faster(dossier))
     return Step(transition=transition, actor=actor, dossier=dossier, at=clock.now())
 
 
-def _who_was_faster(dossier: Dossier) -> str:
+def who_was_faster(dossier: Dossier) -> str:
+    """The sentence of a conflict: who did what, when, and where the dossier is now."""
     last = dossier.journal.order_by("-sequence").first()
     if last is None:
         return _("Hồ sơ đang ở trạng thái “%(state)s”, không làm được việc này.") % {

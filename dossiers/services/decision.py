@@ -4,11 +4,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import transitions
+from dossiers import policies, transitions
 from dossiers.enums import DossierState, Outcome, ResultDelivery, Transition
-from dossiers.errors import FeeStillOwed, ReasonMissing
+from dossiers.errors import DossierNotFound, FeeStillOwed, ReasonMissing
 from dossiers.models import Dossier, ResultDocument
 from dossiers.services import fees
+from dossiers.services.decision_letter import draft_letter, letter_name
 from payments.enums import CollectionPoint
 from portal.core.actors import SYSTEM, Actor
 from portal.core.errors import InvalidInput
@@ -25,29 +26,54 @@ def resolve(
     title: str,
     upload: UploadedFile | None = None,
     note: str = "",
+    drafts_letter: bool = False,
     seen_version: int | None = None,
 ) -> Dossier:
     """The signer decides: outcome and result document together, then the desk has the dossier.
 
-    A denial needs a note with its reason. Raises InvalidInput, ReasonMissing, documents' refusals, TransitionConflict.
+    The document is the upload, or with `drafts_letter` a PDF drafted from outcome and note. A denial needs a note with
+    its reason. Raises InvalidInput, ReasonMissing, NotPermitted, documents' refusals, TransitionConflict.
     """
     if outcome not in Outcome.values:
         raise InvalidInput(fields={"outcome": _("Chọn đồng ý hay không đồng ý.")})
     if not title.strip():
         raise InvalidInput(fields={"title": _("Hãy ghi tên giấy tờ kết quả.")})
-    if upload is None:
+    if upload is None and not drafts_letter:
         raise InvalidInput(fields={"upload": _("Hãy chọn tệp kết quả.")})
     if outcome == Outcome.DENIED and not note.strip():
         raise ReasonMissing
+    letter = None
+    if drafts_letter:
+        letter = _letter(actor=actor, dossier_id=dossier_id, outcome=outcome, title=title, note=note)
     with transaction.atomic():
         step = transitions.begin(Transition.RESOLVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
         dossier = step.dossier
-        document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_result")
+        if letter is not None:
+            document = document_services.store_generated(
+                actor=actor,
+                content=letter,
+                file_name=letter_name(dossier, title),
+                media_type="application/pdf",
+                purpose="dossier_result",
+            )
+        else:
+            document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_result")
         ResultDocument.objects.create(dossier=dossier, document=document, title=title.strip(), issued_at=step.at)
         fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
         dossier.responsible_agency = dossier.receiving_agency
         step.run(outcome=Outcome(outcome), public_note=note.strip(), details={"outcome": outcome})
     return dossier
+
+
+def _letter(*, actor: Actor, dossier_id: int, outcome: str, title: str, note: str) -> bytes:
+    """Drafted before the lock is taken, from facts that no longer change after filing."""
+    dossier = (
+        Dossier.objects.select_related("resolving_agency__parent", "revision__procedure").filter(pk=dossier_id).first()
+    )
+    if dossier is None:
+        raise DossierNotFound
+    policies.require(actor, policies.Action.RESOLVE, dossier)
+    return draft_letter(actor=actor, dossier=dossier, outcome=Outcome(outcome), title=title.strip(), note=note.strip())
 
 
 @transaction.atomic

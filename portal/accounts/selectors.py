@@ -63,3 +63,10 @@ def desk_of(agency_id: int) -> Desk | None:
 def receiving_agency_ids() -> list[int]:
     """Primary keys of agencies in force that have a desk, in the order of their codes: dossiers are handed in there."""
     return list(agencies_in_force().filter(desks__isnull=False).distinct().order_by("code").values_list("pk", flat=True))
+
+
+def officer_title(user_id: int | None, agency_id: int, *roles: OfficerRole) -> str:
+    """The title an officer signs with at the agency, from the postings in force; the role's name where none was given."""
+    postings = OfficerPosting.objects.in_force().filter(user_id=user_id, agency_id=agency_id, role__in=roles)
+    posting = postings.order_by("id").first()
+    return (posting.title or str(posting.get_role_display())) if posting is not None else ""
