@@ -32,7 +32,7 @@ class Progress:
     def __init__(self, stream: Any, total_bytes: int) -> None:
         self.stream, self.total = stream, max(total_bytes, 1)
         self.is_terminal = bool(getattr(stream, "isatty", lambda: False)())
-        self._last = 0.0
+        self._last = time.monotonic()
 
     def show(self, done_bytes: int, lines: int, *, at_end: bool = False) -> None:
         now = time.monotonic()

@@ -1,0 +1,196 @@
+"""What a card of a procedure says, worked out from rows that are already fetched. Pure: no queries, no rules of law."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portal.core.enums import TermUnit
+from portal.core.money import NO_BREAK_SPACE, format_vnd
+from procedures.enums import Channel, ServiceLevel, ServiceScope
+from procedures.models import (
+    ChannelTerm,
+    FeeRule,
+    Procedure,
+    ProcedureCase,
+    ProcedureRevision,
+    RequiredDocument,
+    ServiceOffering,
+)
+from procedures.policies import scope_of
+from procedures.selectors import highest_level
+
+_LONGEST_AGENCY = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value with what it holds for (a case, a kind of fee), "" for everything."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(slots=True)
+class ChannelSummary:
+    """A row of the table "how long, how much" for one channel."""
+
+    channel: Channel
+    terms: list[Line] = field(default_factory=list)
+    fees: list[Line] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        return str(self.channel.label)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSummary:
+    """A level in both vocabularies."""
+
+    level: int
+    scope: str
+    scope_label: str
+
+    @classmethod
+    def of(cls, level: int) -> "LevelSummary":
+        scope: ServiceScope = scope_of(level)
+        return cls(int(level), scope.value, str(scope.label))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A search result."""
+
+    procedure: Procedure
+    level: LevelSummary
+    term: str
+    fee: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentGroup:
+    """Required documents of one case; `case` is None for those asked for always."""
+
+    case: ProcedureCase | None
+    documents: Sequence[RequiredDocument]
+
+
+def term_text(term: ChannelTerm) -> str:
+    """`3 ngày làm việc`; "" when it is not known. The blanks do not break."""
+    if term.term_value is None:
+        return ""
+    number = f"{term.term_value.normalize():f}" if isinstance(term.term_value, Decimal) else f"{term.term_value:g}"
+    if get_language() != "en":
+        number = number.replace(".", ",")
+    unit = str(TermUnit(term.term_unit).label) if term.term_unit else _("(chưa rõ đơn vị)")
+    return f"{number} {unit}".replace(" ", NO_BREAK_SPACE)
+
+
+def fee_text(rule: FeeRule) -> str:
+    """`7.000 đ`, "Không thu" for zero, the text as read when there is no number, and a plain "not known" else."""
+    if rule.amount is None:
+        return rule.fee_text or _("Chưa có thông tin")
+    return format_vnd(rule.amount) if rule.amount else _("Không thu")
+
+
+def channel_summaries(revision: ProcedureRevision) -> list[ChannelSummary]:
+    """One row per channel that has a term, in the order online, desk, post. Needs terms, fee_rules and cases prefetched."""
+    case_names = {case.pk: case.name for case in revision.cases.all()}
+    terms, rules = list(revision.terms.all()), list(revision.fee_rules.all())
+    rows = []
+    for channel in Channel:
+        own_terms = [term for term in terms if term.channel == channel]
+        if not own_terms:
+            continue
+        own_rules = [rule for rule in rules if rule.channel in ("", channel)]
+        rows.append(
+            ChannelSummary(
+                channel,
+                _distinct(
+                    Line(term_text(term) or _("Chưa có thông tin"), case_names.get(term.case_id or 0, ""))
+                    for term in own_terms
+                ),
+                _distinct(
+                    Line(fee_text(rule), " ".join(filter(None, (rule.label, case_names.get(rule.case_id or 0, "")))))
+                    for rule in own_rules
+                )
+                or [Line(_("Không thu"))],
+            )
+        )
+    return rows
+
+
+def _distinct(lines: Iterable[Line]) -> list[Line]:
+    return list(dict.fromkeys(lines))
+
+
+def notes_on_terms_and_fees(revision: ProcedureRevision) -> list[str]:
+    """The longer words about terms and fees, each once."""
+    texts = [term.term_text for term in revision.terms.all()]
+    texts += [rule.fee_text for rule in revision.fee_rules.all() if rule.is_reviewed]
+    return [text for text in dict.fromkeys(texts) if text]
+
+
+def has_unreviewed_values(revision: ProcedureRevision) -> bool:
+    """Is a term or fee on the page that nobody has checked?"""
+    return any(not row.is_reviewed for row in (*revision.terms.all(), *revision.fee_rules.all()))
+
+
+def document_groups(revision: ProcedureRevision) -> list[DocumentGroup]:
+    """Documents asked for always first, then case by case; a case without documents of its own is left out."""
+    documents = list(revision.required_documents.all())
+    groups = [DocumentGroup(None, [item for item in documents if item.case_id is None])]
+    groups += [
+        DocumentGroup(case, [item for item in documents if item.case_id == case.pk]) for case in revision.cases.all()
+    ]
+    return [group for group in groups if group.documents]
+
+
+def level_of(offerings: Iterable[ServiceOffering]) -> LevelSummary:
+    return LevelSummary.of(highest_level(offerings))
+
+
+def hit(procedure: Procedure) -> Hit:
+    """A card of the list; the term and fee of the first channel, online before desk before post."""
+    revision = procedure.current_revision
+    assert revision is not None  # search finds published procedures only
+    offerings = list(procedure.offerings.all())
+    terms = sorted(revision.terms.all(), key=lambda term: list(Channel).index(Channel(term.channel)))
+    term = terms[0] if terms else None
+    rules = [rule for rule in revision.fee_rules.all() if term is None or rule.channel in ("", term.channel)]
+    return Hit(
+        procedure,
+        level_of(offerings),
+        term_text(term) if term else "",
+        _fee_in_short(rules),
+        _agency_in_short(revision, offerings),
+    )
+
+
+def _fee_in_short(rules: list[FeeRule]) -> str:
+    if not rules:
+        return _("Không thu")
+    amounts = [rule.amount for rule in rules]
+    if any(amount is None for amount in amounts):
+        return ""
+    known = sorted({amount for amount in amounts if amount is not None})
+    if len(known) > 1:
+        return _("từ %(amount)s") % {"amount": format_vnd(known[0] or known[1])}
+    return format_vnd(known[0]) if known[0] else _("Không thu")
+
+
+def _agency_in_short(revision: ProcedureRevision, offerings: list[ServiceOffering]) -> str:
+    if len(offerings) == 1:
+        return offerings[0].agency.name
+    if offerings:
+        return _("%(count)s cơ quan") % {"count": len(offerings)}
+    name = revision.resolving_agency_name or revision.competent_authority
+    return name if len(name) <= _LONGEST_AGENCY else name[: _LONGEST_AGENCY - 1].rsplit(" ", 1)[0] + "…"
+
+
+def may_file_online(offerings: Iterable[ServiceOffering]) -> bool:
+    return highest_level(offerings) >= ServiceLevel.L3
