@@ -26,7 +26,10 @@ from portal.core.errors import InvalidInput
 from portal.core.text import normalise
 
 PASSWORD_HINT = _("Ít nhất 10 ký tự, không chỉ toàn chữ số, không phải mật khẩu dễ đoán. Một câu ngắn là tốt nhất.")
-_EMAIL_REQUIRED = {"required": _("Nhập địa chỉ thư điện tử."), "invalid": _("Địa chỉ này thiếu phần tên hoặc phần sau @, ví dụ an@example.com.")}
+_EMAIL_REQUIRED = {
+    "required": _("Nhập địa chỉ thư điện tử."),
+    "invalid": _("Địa chỉ này thiếu phần tên hoặc phần sau @, ví dụ an@example.com."),
+}
 _PASSWORD_REQUIRED = {"required": _("Nhập mật khẩu.")}
 
 
@@ -141,7 +144,13 @@ class ReauthenticateForm(_OurWords, allauth_forms.ReauthenticateForm):
 
 
 class ConfirmEmailVerificationCodeForm(_OurWords, allauth_forms.ConfirmEmailVerificationCodeForm):
-    words = {"code": (_("Mã xác nhận"), _("Gõ như trong thư, chữ hoa hay chữ thường đều được."), {"required": _("Nhập mã xác nhận trong thư.")})}
+    words = {
+        "code": (
+            _("Mã xác nhận"),
+            _("Gõ như trong thư, chữ hoa hay chữ thường đều được."),
+            {"required": _("Nhập mã xác nhận trong thư.")},
+        )
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -181,7 +190,9 @@ class ProfileForm(forms.Form):
         widget=forms.DateInput(
             format="%d/%m/%Y", attrs={"class": "input--date", "inputmode": "numeric", "autocomplete": "bday"}
         ),
-        error_messages={"invalid": _("Viết ngày theo dạng ngày/tháng/năm, ví dụ 12/09/1996.")},
+        error_messages={
+            "invalid": _("Ngày này không có trên lịch, hoặc chưa đúng dạng ngày/tháng/năm, ví dụ 12/09/1996.")
+        },
     )
     sex = forms.ChoiceField(
         label=_("Giới tính"),

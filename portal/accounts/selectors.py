@@ -62,7 +62,8 @@ def desk_of(agency_id: int) -> Desk | None:
 
 def receiving_agency_ids() -> list[int]:
     """Primary keys of agencies in force that have a desk, in the order of their codes: dossiers are handed in there."""
-    return list(agencies_in_force().filter(desks__isnull=False).distinct().order_by("code").values_list("pk", flat=True))
+    agencies = agencies_in_force().filter(desks__isnull=False).distinct().order_by("code")
+    return list(agencies.values_list("pk", flat=True))
 
 
 def officer_title(user_id: int | None, agency_id: int, *roles: OfficerRole) -> str:

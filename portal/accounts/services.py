@@ -12,7 +12,13 @@ from portal.core.actors import Actor
 
 
 def create_account(
-    *, actor: Actor, email: str, full_name: str, password: str | None, is_staff: bool = False, is_superuser: bool = False
+    *,
+    actor: Actor,
+    email: str,
+    full_name: str,
+    password: str | None,
+    is_staff: bool = False,
+    is_superuser: bool = False,
 ) -> User:
     """Open an account on somebody's behalf. Raises EmailAlreadyUsed when the address (in any case) has one."""
     try:

@@ -27,4 +27,4 @@ def profile(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Đã lưu hồ sơ của bạn."))
             return redirect("accounts:profile")
-    return render(request, "account/profile.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, "account/profile.html", {"form": form})

@@ -113,14 +113,10 @@ def _ensure_member(member: CastMember, password: str, agency_ids: list[int]) -> 
     elif not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])
-    EmailAddress.objects.update_or_create(
-        user=user, email=member.email, defaults={"verified": True, "primary": True}
-    )
+    EmailAddress.objects.update_or_create(user=user, email=member.email, defaults={"verified": True, "primary": True})
     for agency_id in agency_ids:
         for role in member.officer_roles:
-            services.post_officer(
-                actor=SYSTEM, user_id=user.pk, agency_id=agency_id, role=role, title=member.title
-            )
+            services.post_officer(actor=SYSTEM, user_id=user.pk, agency_id=agency_id, role=role, title=member.title)
     if is_new and member.personal_id_number:
         _fill_profile(member, selectors.actor_for(user))
     return user

@@ -48,7 +48,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def after_sign_in(request: HttpRequest) -> HttpResponse:
-    """Everybody starts where their work is: officers at the desk, administrators in admin, citizens at their dossiers."""
+    """Everybody starts where their work is: officers at the desk, administrators in admin, citizens at home."""
     if not request.user.is_authenticated:
         return redirect("site:home")
     if request.actor.is_officer:
