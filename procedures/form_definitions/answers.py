@@ -18,7 +18,7 @@ UNKNOWN_FIELD = "unknown_field"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one answer. `path` is the field's key, with the position for an item of a list: `giay_to[2]`."""
+    """What is wrong with one answer. `path` is the field's key, with the position in a list answer: `giay_to[2]`."""
 
     field: str
     path: str
@@ -65,8 +65,8 @@ def clean(
 
     `raw` maps field keys to what was typed (strings, lists of strings) or sent (JSON values); a missing key is a blank
     answer. With `section_key`, `known_answers` holds the stored answers of the other sections, on which conditions may
-    depend. `partial` lets required fields stay blank, for a draft that is put aside. A field whose condition does not hold
-    is neither required nor stored. Never raises on any `raw`; KeyError when the section does not exist.
+    depend. `partial` lets required fields stay blank, for a draft that is put aside. A field whose condition does not
+    hold is neither required nor stored. Never raises on any `raw`; KeyError when the section does not exist.
     """
     in_scope = {spec.key: spec for spec in _scope(definition, section_key)}
     if not isinstance(raw, Mapping):
@@ -115,8 +115,8 @@ def is_complete(
 ) -> dict[str, dict[str, str]]:
     """For each section its errors by field key, as they would stop the filing; an empty mapping for a finished section.
 
-    `raw_invalid` are the unusable values kept with the draft; they count as typed. Answers of keys that the definition does
-    not know are left aside.
+    `raw_invalid` are the unusable values kept with the draft; they count as typed. Answers of keys that the definition
+    does not know are left aside.
     """
     verdict = clean(definition, {**answers, **(raw_invalid or {})}, ignore_unknown=True)
     errors = verdict.errors

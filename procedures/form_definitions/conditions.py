@@ -2,8 +2,8 @@
 
 JSON: `{"field": "cho_o", "op": "equals", "value": "thue"}`, operators equals, not_equals, in (a list of values),
 is_answered (no value); `{"all": [...]}`, `{"any": [...]}`, `{"not": {...}}`. On an answer that is a list (checkboxes),
-equals means "is among them" and in means "one of them is among them". `not_equals` is the plain contrary of equals, so it
-holds for an unanswered field too.
+equals means "is among them" and in means "one of them is among them". `not_equals` is the plain contrary of equals, so
+it holds for an unanswered field too.
 """
 
 from collections.abc import Iterator, Mapping

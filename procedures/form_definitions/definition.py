@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from procedures.form_definitions.conditions import Condition
-from procedures.form_definitions.texts import Text
+from procedures.form_definitions.texts import NO_TEXT, Text
 
 
 def _no_params() -> Mapping[str, Any]:
@@ -23,7 +23,7 @@ class FieldSpec:
     key: str
     kind: str
     label: Text
-    help: Text = Text()
+    help: Text = NO_TEXT
     required: bool = False
     params: Mapping[str, Any] = field(default_factory=_no_params, hash=False)
     visible_when: Condition | None = None
@@ -35,7 +35,7 @@ class Section:
 
     key: str
     label: Text
-    help: Text = Text()
+    help: Text = NO_TEXT
     fields: tuple[FieldSpec, ...] = ()
 
 

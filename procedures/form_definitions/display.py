@@ -24,9 +24,9 @@ def display_rows(definition: FormDefinition, answers: Mapping[str, Any], languag
         asked = {spec.key for spec in visible_fields(definition, answers) if kind_of(spec).has_answer}
         rows = [
             (
-                section.label.shown(language),
+                section.label.shown(),
                 [
-                    (spec.label.shown(language), shown_value(spec, answers.get(spec.key), language))
+                    (spec.label.shown(), shown_value(spec, answers.get(spec.key)))
                     for spec in section.fields
                     if spec.key in asked
                 ],
@@ -36,29 +36,29 @@ def display_rows(definition: FormDefinition, answers: Mapping[str, Any], languag
     return [row for row in rows if row[1]]
 
 
-def shown_value(spec: FieldSpec, value: Any, language: str | None = None) -> str:
+def shown_value(spec: FieldSpec, value: Any) -> str:
     """One stored value as text; never raises, for what is filed must stay readable."""
     if value is None:
         return _("Không khai")
     try:
-        return kind_of(spec).format(spec, value, language)
+        return kind_of(spec).format(spec, value)
     except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
         return str(value)
 
 
-def describe_condition(condition: Condition, definition: FormDefinition, language: str | None = None) -> str:
+def describe_condition(condition: Condition, definition: FormDefinition) -> str:
     """The condition as a phrase: `“Chỗ ở này là của ai?” là “Tôi thuê”`."""
     match condition:
         case All(parts):
-            return _joined(parts, _("%(left)s và %(right)s"), definition, language)
+            return _joined(parts, _("%(left)s và %(right)s"), definition)
         case AnyOf(parts):
-            return _joined(parts, _("%(left)s hoặc %(right)s"), definition, language)
+            return _joined(parts, _("%(left)s hoặc %(right)s"), definition)
         case Not(part):
-            return _("không phải: %(phrase)s") % {"phrase": describe_condition(part, definition, language)}
+            return _("không phải: %(phrase)s") % {"phrase": describe_condition(part, definition)}
         case Comparison(key, operator, values):
             spec = definition.field(key)
-            label = spec.label.shown(language)
-            shown = ", ".join(f"“{_condition_value(spec, value, language)}”" for value in values)
+            label = spec.label.shown()
+            shown = ", ".join(f"“{_condition_value(spec, value)}”" for value in values)
             if operator is Operator.IS_ANSWERED:
                 return _("đã điền “%(label)s”") % {"label": label}
             if operator is Operator.NOT_EQUALS:
@@ -69,12 +69,12 @@ def describe_condition(condition: Condition, definition: FormDefinition, languag
     raise AssertionError("unknown condition")
 
 
-def _joined(parts: tuple[Condition, ...], pattern: str, definition: FormDefinition, language: str | None) -> str:
-    phrase = describe_condition(parts[0], definition, language)
+def _joined(parts: tuple[Condition, ...], pattern: str, definition: FormDefinition) -> str:
+    phrase = describe_condition(parts[0], definition)
     for part in parts[1:]:
-        phrase = pattern % {"left": phrase, "right": describe_condition(part, definition, language)}
+        phrase = pattern % {"left": phrase, "right": describe_condition(part, definition)}
     return phrase
 
 
-def _condition_value(spec: FieldSpec, value: Any, language: str | None) -> str:
-    return shown_value(spec, [value] if kind_of(spec).is_multiple else value, language)
+def _condition_value(spec: FieldSpec, value: Any) -> str:
+    return shown_value(spec, [value] if kind_of(spec).is_multiple else value)

@@ -1,4 +1,4 @@
-"""What can be wrong with a definition (an administrator mends it) and with one answer (the person filling in mends it)."""
+"""What can be wrong with a definition (an administrator mends it) and with an answer (who fills in mends it)."""
 
 from typing import Self
 
@@ -8,7 +8,7 @@ from portal.core.errors import InvalidInput
 
 
 class DefinitionError(InvalidInput):
-    """The definition cannot be used. `section` and `field` hold the keys (or positions) where it is wrong, `fault` the reason."""
+    """The definition cannot be used. `section` and `field` are the keys (or positions) of the place, `fault` why."""
 
     code = "form_definition_invalid"
 

@@ -28,10 +28,8 @@ class AnswerBoundField(forms.BoundField):
 class AnswerField(forms.Field):
     """Carries label, hint and widget of a `FieldSpec`; hands on what was typed, untouched."""
 
-    def __init__(self, *, spec: FieldSpec, widget: forms.Widget, help_text: str, language: str | None) -> None:
-        super().__init__(
-            widget=widget, label=spec.label.shown(language), help_text=help_text, required=spec.required
-        )
+    def __init__(self, *, spec: FieldSpec, widget: forms.Widget, help_text: str) -> None:
+        super().__init__(widget=widget, label=spec.label.shown(), help_text=help_text, required=spec.required)
         self.spec = spec
 
     def clean(self, value: Any) -> Any:

@@ -37,7 +37,7 @@ class Branch:
 class SectionForm(forms.Form):
     """The form of one section, built from its definition. Judging is left to `answers.clean`, as for the API.
 
-    After `is_valid()`, right or not: `cleaned_answers()` and `raw_invalid()` hold what to save, so that nothing is lost.
+    After `is_valid()`, right or not, `cleaned_answers()` and `raw_invalid()` hold what to save: nothing typed is lost.
     """
 
     def __init__(
@@ -49,12 +49,10 @@ class SectionForm(forms.Form):
         saved_answers: Mapping[str, Any],
         raw_invalid: Mapping[str, Any],
         partial: bool,
-        language: str | None,
     ) -> None:
         self.definition = definition
         self.section = section
         self.partial = partial
-        self.language = language
         self.saved_answers = saved_answers
         self._verdict: judging.Cleaned | None = None
         super().__init__(data=data, initial=_initial(section, saved_answers, raw_invalid))
@@ -62,14 +60,14 @@ class SectionForm(forms.Form):
         for spec in self._shown:
             kind = kind_of(spec)
             if kind.has_answer:
-                self.fields[spec.key] = kind.form_field(spec, language)
+                self.fields[spec.key] = kind.form_field(spec)
         self.blocks = self._layout()
         # The error summary follows the page from top to bottom.
         self.order_fields([bound.name for bound in _walk(self.blocks)])
 
     @property
     def section_help(self) -> str:
-        return self.section.help.shown(self.language)
+        return self.section.help.shown()
 
     def clean(self) -> dict[str, Any]:
         self._verdict = judging.clean(
@@ -114,7 +112,7 @@ class SectionForm(forms.Form):
                 blocks[-1].blocks.append(block)
             else:
                 open_condition = spec.visible_when
-                when = describe_condition(open_condition, self.definition, self.language)
+                when = describe_condition(open_condition, self.definition)
                 blocks.append(Block("conditional", label=_("Chỉ điền khi %(when)s") % {"when": when}, blocks=[block]))
         return blocks
 
@@ -124,7 +122,7 @@ class SectionForm(forms.Form):
 
     def _block(self, spec: FieldSpec, branch_of: Mapping[str, tuple[str, str] | None]) -> Block:
         if not kind_of(spec).has_answer:
-            return Block(spec.kind, label=spec.label.shown(self.language), help=spec.help.shown(self.language))
+            return Block(spec.kind, label=spec.label.shown(), help=spec.help.shown())
         bound = self[spec.key]
         assert isinstance(bound, AnswerBoundField)
         own = [(other, place[1]) for other in self._shown if (place := branch_of[other.key]) and place[0] == spec.key]
@@ -150,12 +148,11 @@ def build_form(
     initial_answers: Mapping[str, Any] | None = None,
     raw_invalid: Mapping[str, Any] | None = None,
     partial: bool = False,
-    language: str | None = None,
 ) -> SectionForm:
     """The form of a section. Raises KeyError for an unknown section.
 
     `initial_answers` are the stored answers of the whole declaration (this section's fill the form, the others decide
-    conditions), `raw_invalid` what was typed and could not be used. `language` None is the language of the moment.
+    conditions), `raw_invalid` what was typed and could not be used.
     """
     return SectionForm(
         definition=definition,
@@ -164,7 +161,6 @@ def build_form(
         saved_answers=initial_answers or {},
         raw_invalid=raw_invalid or {},
         partial=partial,
-        language=language,
     )
 
 

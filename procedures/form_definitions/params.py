@@ -61,7 +61,7 @@ class Number(Param):
     """A number written as text with a dot, `"12.5"`, so that nothing is lost to binary fractions."""
 
     def parse(self, name: str, raw: object) -> str:
-        fault = DefinitionError(_("Tham số “%(name)s” phải là số viết trong ngoặc kép, ví dụ \"12.5\".") % {"name": name})
+        fault = DefinitionError(_('Tham số “%(name)s” phải là số viết trong ngoặc kép, ví dụ "12.5".') % {"name": name})
         if not isinstance(raw, str) or not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", raw):
             raise fault
         try:
@@ -101,9 +101,7 @@ class DayBound(Param):
                 return raw if raw == TODAY else date.fromisoformat(raw).isoformat()
             except ValueError:
                 pass
-        raise DefinitionError(
-            _("Tham số “%(name)s” phải là ngày dạng 2026-05-31 hoặc chữ today.") % {"name": name}
-        )
+        raise DefinitionError(_("Tham số “%(name)s” phải là ngày dạng 2026-05-31 hoặc chữ today.") % {"name": name})
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ class Words(Param):
 
 @dataclass(frozen=True)
 class FieldReference(Param):
-    """The key of another field of the declaration, of one of `kinds`. Existence is checked when all fields are known."""
+    """The key of another field of the declaration, of one of `kinds`; looked up when all fields are known."""
 
     kinds: Collection[str]
 
@@ -137,19 +135,17 @@ class Options(Param):
         if not isinstance(raw, list) or not raw:
             raise DefinitionError(_("Cần ít nhất một lựa chọn trong “%(name)s”.") % {"name": name})
         if len(raw) > MAX_OPTIONS:
-            raise DefinitionError(
-                _("“%(name)s” có quá %(limit)s lựa chọn.") % {"name": name, "limit": MAX_OPTIONS}
-            )
+            raise DefinitionError(_("“%(name)s” có quá %(limit)s lựa chọn.") % {"name": name, "limit": MAX_OPTIONS})
         options: list[Option] = []
         for position, item in enumerate(raw, start=1):
             if not isinstance(item, dict) or not set(item) <= {"value", "label"}:
                 raise DefinitionError(
-                    _("Lựa chọn thứ %(position)s phải có dạng {\"value\": …, \"label\": …}.") % {"position": position}
+                    _('Lựa chọn thứ %(position)s phải có dạng {"value": …, "label": …}.') % {"position": position}
                 )
             value = item.get("value")
             if not isinstance(value, str) or not OPTION_VALUE.fullmatch(value):
                 raise DefinitionError(
-                    _("Giá trị của lựa chọn thứ %(position)s chỉ gồm chữ không dấu, số, dấu gạch và dấu chấm, dài nhất 40.")
+                    _("Giá trị của lựa chọn thứ %(position)s chỉ gồm chữ không dấu, số, dấu gạch và chấm, dài nhất 40.")
                     % {"position": position}
                 )
             if any(option.value == value for option in options):

@@ -71,7 +71,9 @@ def _place(item: object, position: int) -> str:
 
 def _key(raw: object) -> str:
     if not isinstance(raw, str) or not KEY.fullmatch(raw) or raw in RESERVED_KEYS:
-        raise DefinitionError(_("Khóa bắt đầu bằng chữ thường không dấu, chỉ gồm chữ thường, số và dấu _, dài nhất 40."))
+        raise DefinitionError(
+            _("Khóa bắt đầu bằng chữ thường không dấu, chỉ gồm chữ thường, số và dấu _, dài nhất 40.")
+        )
     return raw
 
 
@@ -160,7 +162,8 @@ def _condition(raw: object, earlier: Mapping[str, FieldSpec], *, depth: int) -> 
     parts = values[branches[0]]
     if not isinstance(parts, list) or not 1 <= len(parts) <= MAX_PARTS:
         raise DefinitionError(
-            _("“%(name)s” phải là danh sách có từ 1 đến %(limit)s điều kiện.") % {"name": branches[0], "limit": MAX_PARTS}
+            _("“%(name)s” phải là danh sách có từ 1 đến %(limit)s điều kiện.")
+            % {"name": branches[0], "limit": MAX_PARTS}
         )
     read = tuple(_condition(part, earlier, depth=depth + 1) for part in parts)
     return All(read) if branches == ["all"] else AnyOf(read)
@@ -174,9 +177,7 @@ def _comparison(values: Mapping[str, Any], earlier: Mapping[str, FieldSpec]) -> 
             _("Điều kiện chỉ dùng được câu trả lời đứng trước; không có “%(key)s”.") % {"key": printable(key)}
         )
     if not isinstance(name, str) or name not in set(Operator):
-        raise DefinitionError(
-            _("Phép so sánh phải là một trong: %(operators)s.") % {"operators": ", ".join(Operator)}
-        )
+        raise DefinitionError(_("Phép so sánh phải là một trong: %(operators)s.") % {"operators": ", ".join(Operator)})
     operator = Operator(name)
     if operator is Operator.IS_ANSWERED:
         if "value" in values:
@@ -199,7 +200,8 @@ def _condition_value(spec: FieldSpec, raw: object) -> Any:
         return kind_of(spec).condition_value(spec, raw)
     except AnswerError as error:
         raise DefinitionError(
-            _("Giá trị của điều kiện không hợp với trường “%(key)s”: %(fault)s") % {"key": spec.key, "fault": error.sentence}
+            _("Giá trị của điều kiện không hợp với trường “%(key)s”: %(fault)s")
+            % {"key": spec.key, "fault": error.sentence}
         ) from None
 
 

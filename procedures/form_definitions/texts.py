@@ -37,6 +37,9 @@ class Text:
         return bool(self.vi)
 
 
+NO_TEXT = Text()
+
+
 def is_storable(value: str) -> bool:
     """PostgreSQL takes neither NUL nor half of a surrogate pair in JSON."""
     return _REFUSED_CHARACTERS.search(value) is None
@@ -87,9 +90,7 @@ def parse_text(raw: object, *, name: str, max_length: int = MAX_LABEL, required:
         if not is_storable(value) or has_control_characters(many_lines(value)):
             raise DefinitionError(_("“%(name)s” có ký tự không lưu được.") % {"name": name})
         if len(value) > max_length:
-            raise DefinitionError(
-                _("“%(name)s” dài quá %(limit)s ký tự.") % {"name": name, "limit": max_length}
-            )
+            raise DefinitionError(_("“%(name)s” dài quá %(limit)s ký tự.") % {"name": name, "limit": max_length})
     text = Text(vi=many_lines(values.get("vi", "")), en=many_lines(values.get("en", "")))
     if text.en and not text.vi:
         raise DefinitionError(_("“%(name)s” thiếu tiếng Việt.") % {"name": name})

@@ -18,7 +18,7 @@ class AddressLineKind(FieldKind):
     def normalise(self, spec: FieldSpec, raw: object) -> str:
         return read_line(raw, longest=LONGEST)
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(autocomplete="street-address")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

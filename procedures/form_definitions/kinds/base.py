@@ -36,7 +36,7 @@ class FieldKind(ABC):
 
     # --- definition -------------------------------------------------------------------------------------------------
     def check_params(self, params: Mapping[str, Any]) -> None:
-        """Do the parameters agree with each other? Raises `DefinitionError`. By default a minimum must not pass a maximum."""
+        """Do the parameters agree with each other? Raises `DefinitionError`. By default: minimum below maximum."""
         for low, high in (("minimum", "maximum"), ("min_length", "max_length")):
             if low in params and high in params and params[low] > params[high]:
                 raise DefinitionError(_("Tham số “%(low)s” lớn hơn “%(high)s”.") % {"low": low, "high": high})
@@ -64,8 +64,8 @@ class FieldKind(ABC):
     def required_sentence(self) -> str:
         return _("Hãy điền mục này.")
 
-    def format(self, spec: FieldSpec, value: Any, language: str | None) -> str:
-        """How a stored value reads for people."""
+    def format(self, spec: FieldSpec, value: Any) -> str:
+        """How a stored value reads for people, in the language of the moment."""
         return str(value)
 
     # --- page and schema --------------------------------------------------------------------------------------------
@@ -78,12 +78,12 @@ class FieldKind(ABC):
         return ""
 
     @abstractmethod
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         """The HTML control with its attributes (inputmode, autocomplete, width class)."""
 
-    def form_field(self, spec: FieldSpec, language: str | None = None) -> AnswerField:
-        help_text = spec.help.shown(language) or self.default_help(spec)
-        return AnswerField(spec=spec, widget=self.widget(spec, language), help_text=help_text, language=language)
+    def form_field(self, spec: FieldSpec) -> AnswerField:
+        help_text = spec.help.shown() or self.default_help(spec)
+        return AnswerField(spec=spec, widget=self.widget(spec), help_text=help_text)
 
     @abstractmethod
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from procedures.form_definitions.params import Option, Options
 MOST_RADIOS = 6
 
 
-def option_label(options: Iterable[Option], value: object, language: str | None) -> str:
+def option_label(options: Iterable[Option], value: object) -> str:
     """The label of a stored value; the value itself when the options no longer know it."""
-    return next((option.label.shown(language) for option in options if option.value == value), str(value))
+    return next((option.label.shown() for option in options if option.value == value), str(value))
 
 
 @register("choice")
@@ -38,11 +38,11 @@ class ChoiceKind(FieldKind):
     def required_sentence(self) -> str:
         return _("Chọn một mục trong danh sách.")
 
-    def format(self, spec: FieldSpec, value: Any, language: str | None) -> str:
-        return option_label(spec.params["options"], value, language)
+    def format(self, spec: FieldSpec, value: Any) -> str:
+        return option_label(spec.params["options"], value)
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
-        choices = [(option.value, option.label.shown(language)) for option in spec.params["options"]]
+    def widget(self, spec: FieldSpec) -> forms.Widget:
+        choices = [(option.value, option.label.shown()) for option in spec.params["options"]]
         if self.listed_options(spec):
             return forms.RadioSelect(choices=choices)
         return forms.Select(choices=[("", _("Chọn trong danh sách")), *choices])

@@ -52,15 +52,15 @@ class ChoicesKind(FieldKind):
     def required_sentence(self) -> str:
         return _("Chọn ít nhất một mục.")
 
-    def format(self, spec: FieldSpec, value: Any, language: str | None) -> str:
-        return "; ".join(option_label(spec.params["options"], item, language) for item in value)
+    def format(self, spec: FieldSpec, value: Any) -> str:
+        return "; ".join(option_label(spec.params["options"], item) for item in value)
 
     def typed(self, spec: FieldSpec, value: Any) -> list[str]:
         return list(value)
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return forms.CheckboxSelectMultiple(
-            choices=[(option.value, option.label.shown(language)) for option in spec.params["options"]]
+            choices=[(option.value, option.label.shown()) for option in spec.params["options"]]
         )
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

@@ -39,20 +39,24 @@ def read_day(typed: str) -> date:
     else:
         raise AnswerError("not_a_date", _("Ngày gõ theo dạng ngày/tháng/năm, ví dụ 05/05/2026."))
     if not 1 <= month <= 12:
-        raise AnswerError("no_such_month", _("Không có tháng %(month)s. Gõ ngày trước, tháng sau, ví dụ 31/05/2026.") % {"month": month})
+        raise AnswerError(
+            "no_such_month",
+            _("Không có tháng %(month)s. Gõ ngày trước, tháng sau, ví dụ 31/05/2026.") % {"month": month},
+        )
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise AnswerError("year", _("Năm %(year)s không hợp lý. Hãy xem lại.") % {"year": year})
     try:
         return date(year, month, day)
     except ValueError:
         raise AnswerError(
-            "no_such_day", _("Tháng %(month)s năm %(year)s không có ngày %(day)s.") % {"month": month, "year": year, "day": day}
+            "no_such_day",
+            _("Tháng %(month)s năm %(year)s không có ngày %(day)s.") % {"month": month, "year": year, "day": day},
         ) from None
 
 
 @register("date")
 class DateKind(FieldKind):
-    """Stored: ISO string. `minimum`, `maximum`: a day or `today`; `after`: key of the date field that must come before."""
+    """Stored: ISO string. `minimum`, `maximum`: a day or `today`; `after`: key of the date that must come before."""
 
     params = {
         "minimum": DayBound(),
@@ -74,30 +78,30 @@ class DateKind(FieldKind):
         if maximum == TODAY and value > clock.today():
             raise AnswerError("future", _("Ngày này chưa tới. Hãy xem lại."))
         if minimum not in (None, TODAY) and value < date.fromisoformat(minimum):
-            raise AnswerError(
-                "too_early", _("Sớm nhất là %(day)s.") % {"day": show_day(date.fromisoformat(minimum))}
-            )
+            raise AnswerError("too_early", _("Sớm nhất là %(day)s.") % {"day": show_day(date.fromisoformat(minimum))})
         if maximum not in (None, TODAY) and value > date.fromisoformat(maximum):
-            raise AnswerError(
-                "too_late", _("Muộn nhất là %(day)s.") % {"day": show_day(date.fromisoformat(maximum))}
-            )
+            raise AnswerError("too_late", _("Muộn nhất là %(day)s.") % {"day": show_day(date.fromisoformat(maximum))})
         return value.isoformat()
 
     def cross_check(self, spec: FieldSpec, value: Any, answers: Mapping[str, Any], labels: Mapping[str, str]) -> None:
-        other_key = spec.params.get("after")
-        other = answers.get(other_key) if other_key else None
+        other_key = spec.params.get("after", "")
+        other = answers.get(other_key)
         if not isinstance(other, str) or not _ISO.fullmatch(other) or value > other:
             return
         raise AnswerError(
             "not_after",
             _("%(day)s không sau ngày %(other)s ở mục “%(label)s”. Hãy xem lại.")
-            % {"day": show_day(date.fromisoformat(value)), "other": show_day(date.fromisoformat(other)), "label": labels[other_key]},
+            % {
+                "day": show_day(date.fromisoformat(value)),
+                "other": show_day(date.fromisoformat(other)),
+                "label": labels[other_key],
+            },
         )
 
     def required_sentence(self) -> str:
         return _("Hãy gõ ngày theo dạng ngày/tháng/năm, ví dụ 05/05/2026.")
 
-    def format(self, spec: FieldSpec, value: Any, language: str | None) -> str:
+    def format(self, spec: FieldSpec, value: Any) -> str:
         return show_day(date.fromisoformat(value))
 
     def typed(self, spec: FieldSpec, value: Any) -> str:
@@ -106,7 +110,7 @@ class DateKind(FieldKind):
     def default_help(self, spec: FieldSpec) -> str:
         return _("Gõ theo dạng ngày/tháng/năm, ví dụ 05/05/2026.")
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(css="input--date", inputmode="numeric", autocomplete=spec.params.get("autocomplete", "off"))
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

@@ -50,9 +50,7 @@ class DecimalKind(FieldKind):
             raise AnswerError("too_large", _("Số quá lớn, nhiều nhất 15 chữ số."))
         rounded = value.quantize(Decimal(1).scaleb(-places))
         if rounded != value:
-            raise AnswerError(
-                "too_many_places", _("Nhiều nhất %(places)s chữ số sau dấu phẩy.") % {"places": places}
-            )
+            raise AnswerError("too_many_places", _("Nhiều nhất %(places)s chữ số sau dấu phẩy.") % {"places": places})
         self._check_bounds(spec, value)
         return f"{abs(rounded) if rounded == 0 else rounded:f}"
 
@@ -79,8 +77,8 @@ class DecimalKind(FieldKind):
         if maximum is not None and value > Decimal(maximum):
             raise AnswerError("too_large", _("Số lớn nhất được nhận là %(limit)s.") % {"limit": show_decimal(maximum)})
 
-    def format(self, spec: FieldSpec, value: Any, language: str | None) -> str:
-        unit = spec.params["unit"].shown(language) if "unit" in spec.params else ""
+    def format(self, spec: FieldSpec, value: Any) -> str:
+        unit = spec.params["unit"].shown() if "unit" in spec.params else ""
         return f"{show_decimal(value)}\u00a0{unit}".rstrip()
 
     def typed(self, spec: FieldSpec, value: Any) -> str:
@@ -93,7 +91,7 @@ class DecimalKind(FieldKind):
             }
         return _("Dùng dấu phẩy cho phần thập phân, ví dụ 12,5.")
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(css="input--short", inputmode="decimal", autocomplete="off")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

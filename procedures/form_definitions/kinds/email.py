@@ -33,7 +33,7 @@ class EmailKind(FieldKind):
         name, _at, domain = address.rpartition("@")
         return f"{name}@{domain.lower()}"
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(type="email", inputmode="email", autocomplete="email", spellcheck="false")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

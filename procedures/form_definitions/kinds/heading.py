@@ -16,7 +16,7 @@ class SilentKind(FieldKind):
     def normalise(self, spec: FieldSpec, raw: object) -> NoReturn:
         raise wrong_type()
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         raise TypeError(f"{self.name} has no control")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

@@ -56,12 +56,10 @@ class IntegerKind(FieldKind):
     }
 
     def normalise(self, spec: FieldSpec, raw: object) -> int:
-        return check_bounds(
-            read_whole(raw), minimum=spec.params.get("minimum"), maximum=spec.params.get("maximum")
-        )
+        return check_bounds(read_whole(raw), minimum=spec.params.get("minimum"), maximum=spec.params.get("maximum"))
 
-    def format(self, spec: FieldSpec, value: Any, language: str | None) -> str:
-        unit = spec.params["unit"].shown(language) if "unit" in spec.params else ""
+    def format(self, spec: FieldSpec, value: Any) -> str:
+        unit = spec.params["unit"].shown() if "unit" in spec.params else ""
         return f"{group_thousands(value)}\u00a0{unit}".rstrip()
 
     def typed(self, spec: FieldSpec, value: Any) -> str:
@@ -70,7 +68,7 @@ class IntegerKind(FieldKind):
     def default_help(self, spec: FieldSpec) -> str:
         return _("Đơn vị: %(unit)s.") % {"unit": spec.params["unit"].shown()} if "unit" in spec.params else ""
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(css="input--short", inputmode="numeric", autocomplete="off")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class LongTextKind(FieldKind):
             raise AnswerError("characters", _("Có ký tự không đọc được. Hãy gõ lại mục này."))
         return check_length(value, shortest=0, longest=spec.params.get("max_length", 2_000))
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return forms.Textarea(attrs={"rows": spec.params.get("rows", 5)})
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class MoneyKind(FieldKind):
             )
         return amount
 
-    def format(self, spec: FieldSpec, value: Any, language: str | None) -> str:
+    def format(self, spec: FieldSpec, value: Any) -> str:
         return format_vnd(value)
 
     def typed(self, spec: FieldSpec, value: Any) -> str:
@@ -51,7 +51,7 @@ class MoneyKind(FieldKind):
     def default_help(self, spec: FieldSpec) -> str:
         return _("Số tiền bằng đồng, ví dụ 135.000.")
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(css="input--short", inputmode="numeric", autocomplete="off")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

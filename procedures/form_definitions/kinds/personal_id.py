@@ -26,7 +26,7 @@ def refused(error: ValidationError) -> AnswerError:
 
 @register("personal_id")
 class PersonalIdKind(FieldKind):
-    """Stored: 12 digits. `date_of_birth` and `sex` name the fields (a date; a choice with male and female) to agree with."""
+    """Stored: 12 digits. `date_of_birth` and `sex` name fields to agree with (date; choice of male, female)."""
 
     params = {"date_of_birth": FieldReference(kinds=("date",)), "sex": FieldReference(kinds=("choice",))}
 
@@ -56,7 +56,7 @@ class PersonalIdKind(FieldKind):
     def default_help(self, spec: FieldSpec) -> str:
         return _("12 chữ số ở mặt trước thẻ căn cước")
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(css="input--id", inputmode="numeric", autocomplete="off", spellcheck="false")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

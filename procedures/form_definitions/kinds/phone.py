@@ -24,10 +24,10 @@ class PhoneKind(FieldKind):
             raise refused(error) from None
         return number
 
-    def format(self, spec: FieldSpec, value: Any, language: str | None) -> str:
+    def format(self, spec: FieldSpec, value: Any) -> str:
         return "\u00a0".join((value[:4], value[4:7], value[7:]))
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(css="input--id", type="tel", inputmode="tel", autocomplete="tel")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

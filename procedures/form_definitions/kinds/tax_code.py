@@ -19,7 +19,7 @@ _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 
 
 def has_right_check_digit(code: str) -> bool:
-    """Ten digits: the last is 10 minus the weighted sum of the others modulo 11; a remainder of 0 gives 10, which no code has."""
+    """Of ten digits the last is 10 minus the weighted sum of the others modulo 11; no code has a remainder of 0."""
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, code[:9], strict=True))
     return 10 - total % 11 == int(code[9])
 
@@ -58,7 +58,7 @@ class TaxCodeKind(FieldKind):
     def required_sentence(self) -> str:
         return _("Hãy gõ mã số thuế.")
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(css="input--id", inputmode="numeric", autocomplete="off", spellcheck="false")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

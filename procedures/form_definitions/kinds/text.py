@@ -18,15 +18,13 @@ def check_length(value: str, *, shortest: int, longest: int) -> str:
     if len(value) > longest:
         raise AnswerError(
             "too_long",
-            _("Dài %(count)s ký tự, nhiều nhất là %(limit)s. Hãy viết gọn hơn.") % {"count": len(value), "limit": longest},
+            _("Dài %(count)s ký tự, nhiều nhất là %(limit)s. Hãy viết gọn hơn.")
+            % {"count": len(value), "limit": longest},
         )
     if len(value) < shortest:
         raise AnswerError(
             "too_short",
-            ngettext(
-                "Cần ít nhất %(limit)s ký tự.", "Cần ít nhất %(limit)s ký tự.", shortest
-            )
-            % {"limit": shortest},
+            ngettext("Cần ít nhất %(limit)s ký tự.", "Cần ít nhất %(limit)s ký tự.", shortest) % {"limit": shortest},
         )
     return value
 
@@ -52,7 +50,7 @@ class TextKind(FieldKind):
     def normalise(self, spec: FieldSpec, raw: object) -> str:
         return read_line(raw, shortest=spec.params.get("min_length", 0), longest=spec.params.get("max_length", 200))
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(autocomplete=spec.params.get("autocomplete"))
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class YearKind(FieldKind):
     def default_help(self, spec: FieldSpec) -> str:
         return _("4 chữ số, ví dụ 1998.")
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return text_input(css="input--short", inputmode="numeric", autocomplete="off")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:

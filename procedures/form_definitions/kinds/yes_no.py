@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from procedures.form_definitions.definition import FieldSpec
 from procedures.form_definitions.errors import AnswerError
@@ -32,16 +31,13 @@ class YesNoKind(FieldKind):
     def required_sentence(self) -> str:
         return _("Chọn Có hoặc Không.")
 
-    def format(self, spec: FieldSpec, value: Any, language: str | None) -> str:
-        if language is None:
-            return _("Có") if value else _("Không")
-        with override(language):
-            return _("Có") if value else _("Không")
+    def format(self, spec: FieldSpec, value: Any) -> str:
+        return _("Có") if value else _("Không")
 
     def typed(self, spec: FieldSpec, value: Any) -> str:
         return "yes" if value else "no"
 
-    def widget(self, spec: FieldSpec, language: str | None) -> forms.Widget:
+    def widget(self, spec: FieldSpec) -> forms.Widget:
         return forms.RadioSelect(choices=[("yes", _("Có")), ("no", _("Không"))])
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
