@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import filetype
-from PIL import Image
+from PIL import Image, ImageFile
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -146,6 +146,9 @@ def _check_pdf(stream: Any, size: int) -> int:
 
 
 def _check_picture(stream: Any, size: int) -> int:
+    # WeasyPrint switches this on for the whole process when it is imported; then half a picture would pass as a whole one.
+    # It has no need of it: our PDFs show no pictures of others.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(stream, formats=("JPEG", "PNG")) as picture:
             if picture.width * picture.height > MAX_PIXELS:

@@ -15,7 +15,7 @@ from portal.core.templatetags.portal import file_size
 from portal.documents.enums import ScanState
 from portal.documents.errors import DocumentBroken, DocumentEmpty, DocumentTooLarge, DocumentUnavailable
 from portal.documents.file_names import clean_name, with_extension
-from portal.documents.inspection import Inspected, inspect
+from portal.documents.inspection import ALLOWED_EXTENSIONS, Inspected, inspect
 from portal.documents.models import PURPOSE, StoredDocument
 from portal.documents.rendering import qr_svg, render_pdf
 from portal.documents.responses import document_response
@@ -23,6 +23,7 @@ from portal.documents.storage import HashingFile, document_storage, fingerprint,
 from portal.documents.strays import collect_stray_files
 
 __all__ = [
+    "UploadLimits",
     "collect_stray_files",
     "document_response",
     "open_document",
@@ -30,6 +31,7 @@ __all__ = [
     "render_pdf",
     "store_generated",
     "store_upload",
+    "upload_limits",
 ]
 
 logger = logging.getLogger(__name__)
@@ -127,3 +129,22 @@ def _store(
     except BaseException:
         storage.delete(storage_name)
         raise
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLimits:
+    """What a page says before a person chooses a file: the largest size in bytes, the file endings that are taken."""
+
+    max_bytes: int
+    endings: tuple[str, ...]
+
+    @property
+    def accept(self) -> str:
+        """The `accept` attribute of a file input."""
+        return ",".join(f".{ending}" for ending in self.endings)
+
+
+def upload_limits() -> UploadLimits:
+    """The limits `store_upload` applies."""
+    endings = tuple(ending for group in ALLOWED_EXTENSIONS.values() for ending in group)
+    return UploadLimits(max_bytes=settings.UPLOAD_MAX_BYTES, endings=endings)
