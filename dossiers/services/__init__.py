@@ -1,6 +1,7 @@
 """Use cases of dossiers: one function, one transaction."""
 
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
+from dossiers.services.declaration import definition_of, rows_to_show, section_form
 from dossiers.services.drafts import (
     MAX_FILES_PER_COMPONENT,
     attach_file,
@@ -35,6 +36,7 @@ __all__ = [
     "attach_file",
     "attach_supplement_file",
     "choose_delivery",
+    "definition_of",
     "deliver_result_online",
     "delivery_choices",
     "discard_draft",
@@ -50,7 +52,9 @@ __all__ = [
     "request_supplement",
     "resolve",
     "resume_after_payment",
+    "rows_to_show",
     "save_section",
+    "section_form",
     "start_draft",
     "start_processing",
     "stop",

@@ -12,6 +12,7 @@ from dossiers import policies
 from dossiers.enums import DossierState, ResultDelivery
 from dossiers.errors import DossierNotFound, DraftClosed
 from dossiers.models import Dossier, DossierComponent, DossierFile
+from dossiers.services import declaration
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
@@ -20,6 +21,7 @@ from portal.documents import services as document_services
 from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
 from procedures.enums import Channel, LevelAction
+from procedures.services import forms
 
 MAX_FILES_PER_COMPONENT = 10
 
@@ -89,21 +91,30 @@ def lock_draft(*, actor: Actor, dossier_id: int) -> Dossier:
 
 
 @transaction.atomic
-def save_section(*, actor: Actor, dossier_id: int, section_key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Save one section of the declaration as typed; returns its errors by field key (empty when all is well).
+def save_section(*, actor: Actor, dossier_id: int, section_key: str, raw: Mapping[str, Any]) -> forms.SectionForm:
+    """Save one section of the declaration as typed; returns the judged form (`is_valid()` tells).
 
     What fits is stored as answers, what does not fit is kept beside them, so that the person finds it again.
+    Raises DossierNotFound for a section the declaration does not have.
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-    definition = procedure_services.form_definition_of(dossier.revision)
-    saved = procedure_services.save_section_answers(
-        definition, section_key, raw, answers=dossier.answers, raw_invalid=dossier.raw_invalid
-    )
-    dossier.answers = saved.answers
-    dossier.raw_invalid = saved.raw_invalid
+    definition = declaration.definition_of(dossier)
+    try:
+        form = forms.build_form(
+            definition,
+            section_key,
+            data=raw,
+            initial_answers=dossier.answers,
+            raw_invalid=dossier.raw_invalid,
+        )
+    except KeyError:
+        raise DossierNotFound from None
+    form.is_valid()
+    dossier.answers = forms.merge_section(definition, section_key, dossier.answers, form.cleaned_answers())
+    dossier.raw_invalid = forms.merge_section(definition, section_key, dossier.raw_invalid, form.raw_invalid())
     dossier.saved_at = clock.now()
     dossier.save(update_fields=["answers", "raw_invalid", "saved_at"])
-    return dict(saved.errors)
+    return form
 
 
 def attach_file(*, actor: Actor, dossier_id: int, component_id: int, upload: UploadedFile) -> DossierFile:

@@ -10,6 +10,7 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier
+from dossiers.services import declaration
 from dossiers.services.drafts import delivery_choices
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
@@ -41,10 +42,7 @@ class Readiness:
 
 def readiness(dossier: Dossier) -> Readiness:
     """Everything missing or wrong in the draft, from the same rules that filing applies."""
-    definition = procedure_services.form_definition_of(dossier.revision)
-    found = Readiness(
-        sections=procedure_services.section_errors(definition, dossier.answers, raw_invalid=dossier.raw_invalid)
-    )
+    found = Readiness(sections=declaration.section_errors(dossier))
     for component in dossier.components.select_related("required_document").prefetch_related("files"):
         document = component.required_document
         if document.kind == DocumentKind.UPLOAD and document.is_required and not component.files.all():

@@ -1,6 +1,7 @@
 """Front door of stored files: store, open, answer a browser, render PDFs, collect what a rolled back upload left."""
 
 import logging
+from dataclasses import dataclass
 from typing import IO, Any
 
 from django.conf import settings
@@ -133,7 +134,7 @@ def _store(
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """What a page says before a person chooses a file: the largest size in bytes, the file endings that are taken."""
+    """What a page says before a file is chosen: the largest size in bytes, the endings taken (".pdf", ...)."""
 
     max_bytes: int
     endings: tuple[str, ...]
@@ -141,7 +142,7 @@ class UploadLimits:
     @property
     def accept(self) -> str:
         """The `accept` attribute of a file input."""
-        return ",".join(f".{ending}" for ending in self.endings)
+        return ",".join(self.endings)
 
 
 def upload_limits() -> UploadLimits:

@@ -1,0 +1,79 @@
+"""An officer presses a button: check, call the one service, answer; a loser of a race keeps what was typed."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from dossiers import policies, transitions
+from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
+from dossiers.desk_views.actions import ACTION_OF, DeskAction
+from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.workspace import Attempt, back_to, workspace_page
+from dossiers.errors import DossierNotFound, TransitionConflict
+from dossiers.forms.desk import ActionForm
+from portal.core.errors import Conflict, InvalidInput, MisconfiguredData
+
+UNUSABLE = 422
+
+
+@officers_only
+def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
+    """POST: do it and go back to the workspace. 404 unknown, 403 not this officer's, 409 too late, 422 unusable input.
+
+    GET (a reloaded or bookmarked address, a switch of language) leads to the workspace.
+    """
+    action = ACTION_OF.get(key)
+    if action is None:
+        raise DossierNotFound
+    facts = Facts(actor_of(request), desk_dossier(request, code))
+    if request.method != "POST":
+        return back_to(code)
+    policies.require(facts.actor, action.action, facts.dossier)
+    form = action.form(facts, request.POST, request.FILES)
+    try:
+        if not form.is_valid():
+            return _refused(request, facts, action, form)
+        action.perform(facts, form.cleaned_data)
+    except InvalidInput as problem:
+        _put_beside_fields(form, problem)
+        return workspace_page(request, facts, Attempt(action, form), status=UNUSABLE)
+    except (Conflict, MisconfiguredData) as problem:
+        fresh = Facts(facts.actor, desk_dossier(request, code))
+        if isinstance(problem, TransitionConflict) and _was_own_double_click(fresh, action, form):
+            messages.info(request, action.done)
+            return back_to(code)
+        return workspace_page(request, fresh, Attempt(action, form, problem.sentence), status=problem.status)
+    messages.success(request, action.done)
+    return back_to(code)
+
+
+def _refused(request: HttpRequest, facts: Facts, action: DeskAction, form: ActionForm) -> HttpResponseBase:
+    """The form does not hold. When the dossier has moved on meanwhile as well, that is said first."""
+    has_moved = form.cleaned_data.get("seen_version") not in (None, facts.dossier.version)
+    if has_moved or not action.is_open(facts):
+        sentence = transitions.who_was_faster(facts.dossier)
+        return workspace_page(request, facts, Attempt(action, form, sentence), status=TransitionConflict.status)
+    return workspace_page(request, facts, Attempt(action, form), status=UNUSABLE)
+
+
+def _put_beside_fields(form: ActionForm, problem: InvalidInput) -> None:
+    """A service's refusal goes beside the field it is about; a refused file has one field it can be."""
+    if not problem.fields:
+        form.add_error("upload" if "upload" in form.fields else None, problem.sentence)
+    for name, sentence in problem.fields.items():
+        form.add_error(name if name in form.fields else None, sentence)
+    if "upload" in form.fields and form.files.get("upload") and "upload" not in form.errors:
+        form.add_error("upload", _("Hãy chọn lại tệp: trình duyệt không giữ tệp đã chọn."))
+
+
+def _was_own_double_click(facts: Facts, action: DeskAction, form: ActionForm) -> bool:
+    """Did the same officer do the same thing from the same page a moment ago? Then it is done, not a conflict."""
+    last = facts.history[0] if facts.history else None
+    return (
+        last is not None
+        and action.transition is not None
+        and last.actor_id == facts.actor.user_id
+        and last.transition == action.transition
+        and last.sequence == form.cleaned_data["seen_version"] + 1
+    )

@@ -1,0 +1,332 @@
+"""What an officer can do with a dossier: one class an action, one table of all.
+
+An action knows its words, its form, when it is offered, what the citizen will be told, and the one service it calls. Who
+may do it is asked of `policies`, whether the state allows it of the state machine.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from dossiers import deadlines, notices, services
+from dossiers.desk_views.facts import Facts
+from dossiers.enums import DossierState, ResultDelivery, Transition
+from dossiers.forms import desk as forms
+from dossiers.policies import Action
+from portal.core.money import format_vnd
+from portal.core.templatetags.portal import instant
+
+_PLACE_OF_WORDS = lazy("[nguyên văn điều bạn ghi]")
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """What the citizen will be told: sentences for the officer, and the mail's text ("" when no mail goes out)."""
+
+    sentences: list[str] = field(default_factory=list)
+    mail: str = ""
+    is_told_by_mail: bool = True
+
+
+class DeskAction(ABC):
+    """Base of all actions. `key` is the word in the address, `transition` None when the state does not move."""
+
+    key: ClassVar[str]
+    label: ClassVar[Promise]
+    button: ClassVar[Promise]
+    done: ClassVar[Promise]
+    action: ClassVar[Action]
+    transition: ClassVar[Transition | None] = None
+    form_class: ClassVar[type[forms.ActionForm]] = forms.PlainForm
+    is_final: ClassVar[bool] = False
+    hint: ClassVar[Promise | str] = ""
+
+    def is_open(self, facts: Facts) -> bool:
+        """Does the dossier's state allow it now?"""
+        return self.transition is not None and facts.can(self.transition)
+
+    def obstacle(self, facts: Facts) -> str:
+        """Why it cannot be done although the state allows it; "" when nothing stands in the way."""
+        return ""
+
+    def form_arguments(self, facts: Facts) -> dict[str, Any]:
+        return {}
+
+    def form(self, facts: Facts, data: Any = None, files: Any = None) -> forms.ActionForm:
+        return self.form_class(data, files, key=self.key, **self.form_arguments(facts))
+
+    @abstractmethod
+    def tells(self, facts: Facts) -> Tells:
+        """What the citizen will be told."""
+
+    @abstractmethod
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        """Call the one service. Raises its typed errors."""
+
+    def mail(self, facts: Facts, kind: str, **known: Any) -> str:
+        if not facts.dossier.applicant_email:
+            return ""
+        return notices.preview(facts.dossier, kind=kind, **known)
+
+
+def _common(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"actor": facts.actor, "dossier_id": facts.dossier.pk, "seen_version": data["seen_version"]}
+
+
+class Receive(DeskAction):
+    key, action, transition = "tiep-nhan", Action.RECEIVE, Transition.RECEIVE
+    label, button = lazy("Tiếp nhận"), lazy("Tiếp nhận hồ sơ")
+    done = lazy("Đã tiếp nhận. Giấy tiếp nhận và hẹn trả đã sẵn sàng.")
+    form_class = forms.ReceiveForm
+
+    def obstacle(self, facts: Facts) -> str:
+        return facts.due_if_received_now[1]
+
+    def tells(self, facts: Facts) -> Tells:
+        due_at, _problem = facts.due_if_received_now
+        return Tells(
+            [
+                _("Hồ sơ đã được tiếp nhận, hẹn trả kết quả %(when)s.") % {"when": instant(due_at)},
+                _("Giấy tiếp nhận và hẹn trả có ở trang hồ sơ."),
+            ],
+            self.mail(facts, notices.RECEIVED, due_at=due_at),
+        )
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        services.receive(**_common(facts, data), note=data["note"])
+
+
+class RefuseIntake(DeskAction):
+    key, action, transition = "tu-choi", Action.REFUSE_INTAKE, Transition.REFUSE_INTAKE
+    label, button = lazy("Từ chối tiếp nhận"), lazy("Từ chối tiếp nhận")
+    done = lazy("Đã từ chối tiếp nhận.")
+    form_class = forms.RefuseIntakeForm
+    is_final = True
+
+    def tells(self, facts: Facts) -> Tells:
+        return Tells(
+            [
+                _("Hồ sơ chưa được tiếp nhận, kèm nguyên văn lý do bạn ghi."),
+                _("Công dân có thể sửa rồi nộp hồ sơ mới; hồ sơ này kết thúc."),
+            ],
+            self.mail(facts, notices.INTAKE_REFUSED, note=str(_PLACE_OF_WORDS)),
+        )
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        services.refuse_intake(**_common(facts, data), reason=data["reason"])
+
+
+class StartProcessing(DeskAction):
+    key, action, transition = "bat-dau", Action.START_PROCESSING, Transition.START_PROCESSING
+    label, button = lazy("Nhận xử lý"), lazy("Nhận xử lý hồ sơ này")
+    done = lazy("Bạn đã nhận xử lý hồ sơ này.")
+
+    def tells(self, facts: Facts) -> Tells:
+        return Tells(
+            [_("Không gửi thư. Trang hồ sơ của công dân đổi sang “Đang xử lý”, ngày hẹn trả giữ nguyên.")],
+            is_told_by_mail=False,
+        )
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        services.start_processing(**_common(facts, data))
+
+
+class RequestSupplement(DeskAction):
+    key, action, transition = "yeu-cau-bo-sung", Action.REQUEST_SUPPLEMENT, Transition.REQUEST_SUPPLEMENT
+    label, button = lazy("Yêu cầu bổ sung"), lazy("Gửi yêu cầu bổ sung")
+    done = lazy("Đã gửi yêu cầu bổ sung. Đồng hồ dừng cho đến khi công dân trả lời.")
+    form_class = forms.SupplementForm
+
+    def obstacle(self, facts: Facts) -> str:
+        if facts.supplement is None:
+            return ""
+        return _("Đã yêu cầu bổ sung lúc %(when)s; quy định chỉ cho phép một lần.") % {
+            "when": instant(facts.supplement.requested_at)
+        }
+
+    def form_arguments(self, facts: Facts) -> dict[str, Any]:
+        return {
+            "components": [(component.pk, component.required_document.name) for component in facts.components],
+        }
+
+    def tells(self, facts: Facts) -> Tells:
+        answer_by = facts.now + deadlines.SUPPLEMENT_WITHIN
+        return Tells(
+            [
+                _("Cần bổ sung những gì, nguyên văn như bạn ghi, trước %(when)s.") % {"when": instant(answer_by)},
+                _("Đồng hồ dừng từ lúc gửi đến khi công dân bổ sung xong; ngày hẹn trả lùi đúng bằng thời gian đó."),
+            ],
+            self.mail(facts, notices.SUPPLEMENT_REQUESTED, note=str(_PLACE_OF_WORDS), next_date_at=answer_by),
+        )
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        services.request_supplement(
+            **_common(facts, data), reason=data["reason"], component_ids=data.get("components", [])
+        )
+
+
+class RequestPayment(DeskAction):
+    key, action, transition = "yeu-cau-nop-phi", Action.REQUEST_PAYMENT, Transition.REQUEST_PAYMENT
+    label, button = lazy("Yêu cầu nộp phí, lệ phí"), lazy("Gửi yêu cầu nộp")
+    done = lazy("Đã yêu cầu nộp phí, lệ phí. Đồng hồ dừng cho đến khi nộp xong.")
+
+    def is_open(self, facts: Facts) -> bool:
+        # Without a rule for this moment there is nothing to ask for; a rule nobody reviewed is an obstacle that is shown.
+        return super().is_open(facts) and bool(facts.expected_fees or facts.fee_problem)
+
+    def obstacle(self, facts: Facts) -> str:
+        return facts.fee_problem
+
+    def tells(self, facts: Facts) -> Tells:
+        total = sum(fee.amount for fee in facts.expected_fees)
+        pay_by = facts.now + deadlines.PAYMENT_WITHIN
+        where = (
+            _("Nộp trực tuyến ở trang hồ sơ, hoặc tại bộ phận một cửa.")
+            if facts.pays_online
+            else _("Nộp tại bộ phận một cửa, mang theo mã hồ sơ.")
+        )
+        return Tells(
+            [
+                *(f"{fee.label}: {format_vnd(fee.amount)}." for fee in facts.expected_fees),
+                _("Cần nộp %(total)s trước %(when)s.") % {"total": format_vnd(total), "when": instant(pay_by)},
+                where,
+                _("Đồng hồ dừng cho đến khi nộp xong."),
+            ],
+            self.mail(
+                facts,
+                notices.PAYMENT_REQUESTED,
+                next_date_at=pay_by,
+                facts={"amount": total, "pays_online": facts.pays_online},
+            ),
+        )
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        services.request_payment(**_common(facts, data))
+
+
+class TakeCounterPayment(DeskAction):
+    key, action = "thu-tien", Action.TAKE_COUNTER_PAYMENT
+    label, button = lazy("Thu tiền tại quầy"), lazy("Ghi nhận đã thu")
+    done = lazy("Đã ghi nhận khoản thu.")
+    form_class = forms.CounterPaymentForm
+
+    def is_open(self, facts: Facts) -> bool:
+        return facts.dossier.is_open and bool(facts.owed)
+
+    def form_arguments(self, facts: Facts) -> dict[str, Any]:
+        return {
+            "charges": [
+                (str(charge.pk), f"{charge.description}: {format_vnd(charge.amount)}") for charge in facts.owed
+            ],
+        }
+
+    def tells(self, facts: Facts) -> Tells:
+        sentences = [_("Cơ quan đã nhận tiền; biên nhận có ở trang hồ sơ.")]
+        if facts.dossier.state == DossierState.PAYMENT_REQUESTED and len(facts.owed) == 1:
+            sentences.append(_("Hồ sơ được xử lý tiếp, đồng hồ chạy lại trong ít giây."))
+        amount = facts.owed[0].amount if facts.owed else 0
+        return Tells(sentences, self.mail(facts, notices.PAYMENT_SETTLED, facts={"amount": amount}))
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        services.take_counter_payment(
+            actor=facts.actor,
+            dossier_id=facts.dossier.pk,
+            charge_id=data["charge"],
+            method=data["method"],
+            received_amount=data["received_amount"],
+        )
+
+
+class Resolve(DeskAction):
+    key, action, transition = "ky-ket-qua", Action.RESOLVE, Transition.RESOLVE
+    label, button = lazy("Ký kết quả"), lazy("Ký và phát hành kết quả")
+    done = lazy("Đã ký kết quả.")
+    form_class = forms.ResolveForm
+
+    def form_arguments(self, facts: Facts) -> dict[str, Any]:
+        return {"title": next(iter(facts.result_titles), "")}
+
+    def tells(self, facts: Facts) -> Tells:
+        ways = {
+            ResultDelivery.ONLINE: _("Kết quả điện tử mở ngay ở trang hồ sơ, khi không còn khoản nào phải nộp."),
+            ResultDelivery.POST: _("Kết quả được gửi qua bưu điện đến địa chỉ đã ghi."),
+            ResultDelivery.DESK: _("Mời đến nhận kết quả tại bộ phận một cửa."),
+        }
+        delivery = facts.dossier.result_delivery
+        return Tells(
+            [
+                _("Hồ sơ đã xử lý xong, kèm nguyên văn nội dung bạn ghi."),
+                *([ways[ResultDelivery(delivery)]] if delivery else []),
+            ],
+            self.mail(facts, notices.RESOLVED, note=str(_PLACE_OF_WORDS)),
+        )
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        drafts_letter = data["source"] == forms.ResultSource.LETTER
+        services.resolve(
+            **_common(facts, data),
+            outcome=data["outcome"],
+            title=data["title"],
+            note=data["note"],
+            upload=None if drafts_letter else data["upload"],
+            drafts_letter=drafts_letter,
+        )
+
+
+class HandOverResult(DeskAction):
+    key, action, transition = "tra-ket-qua", Action.HAND_OVER_RESULT, Transition.HAND_OVER_RESULT
+    label, button = lazy("Trả kết quả"), lazy("Ghi nhận đã trả kết quả")
+    done = lazy("Đã ghi nhận trả kết quả. Hồ sơ hoàn tất.")
+    form_class = forms.HandOverForm
+
+    def obstacle(self, facts: Facts) -> str:
+        if not facts.owed:
+            return ""
+        total = format_vnd(sum(charge.amount for charge in facts.owed))
+        return _("Hồ sơ còn %(total)s chưa nộp. Thu xong mới trả kết quả được.") % {"total": total}
+
+    def tells(self, facts: Facts) -> Tells:
+        return Tells(
+            [_("Không gửi thư. Trang hồ sơ của công dân ghi đã trả kết quả, ngày giờ và ghi chú của bạn.")],
+            is_told_by_mail=False,
+        )
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        services.hand_over_result(**_common(facts, data), note=data["note"])
+
+
+class Stop(DeskAction):
+    key, action, transition = "dung", Action.STOP, Transition.STOP
+    label, button = lazy("Dừng xử lý"), lazy("Dừng xử lý hồ sơ")
+    done = lazy("Đã dừng xử lý hồ sơ.")
+    form_class = forms.StopForm
+    is_final = True
+
+    def tells(self, facts: Facts) -> Tells:
+        sentences = [_("Cơ quan đã dừng xử lý, kèm nguyên văn lý do bạn ghi và quyền khiếu nại.")]
+        if facts.owed:
+            sentences.append(_("Khoản chưa nộp được hủy, công dân không phải nộp nữa."))
+        return Tells(sentences, self.mail(facts, notices.STOPPED, note=str(_PLACE_OF_WORDS)))
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        services.stop(**_common(facts, data), reason=data["reason"])
+
+
+ACTIONS: tuple[DeskAction, ...] = (
+    Receive(),
+    StartProcessing(),
+    TakeCounterPayment(),
+    Resolve(),
+    HandOverResult(),
+    RequestPayment(),
+    RequestSupplement(),
+    RefuseIntake(),
+    Stop(),
+)
+"""In the order in which they are offered: what moves the dossier on comes first, what ends it last."""
+ACTION_OF: dict[str, DeskAction] = {action.key: action for action in ACTIONS}

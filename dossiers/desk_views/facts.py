@@ -1,0 +1,102 @@
+"""Everything a workspace shows of one dossier, read once."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django_fsm import can_proceed
+
+from dossiers import policies, selectors
+from dossiers.enums import Transition
+from dossiers.models import Dossier, DossierComponent, JournalEntry, ResultDocument, SupplementRequest
+from dossiers.selectors import desk_side
+from payments import selectors as payment_selectors
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.errors import PortalError
+from procedures import services as procedure_services
+from procedures.enums import LevelAction
+
+if TYPE_CHECKING:
+    from payments.models import Charge
+
+
+@dataclass
+class Facts:
+    """A dossier as one officer sees it at one instant. Lists are read on first use and then kept."""
+
+    actor: Actor
+    dossier: Dossier
+    now: datetime = field(default_factory=clock.now)
+
+    @cached_property
+    def components(self) -> list[DossierComponent]:
+        return list(selectors.components_of(self.dossier))
+
+    @cached_property
+    def charges(self) -> "list[Charge]":
+        return list(payment_selectors.charges_for(self.dossier.subject))
+
+    @cached_property
+    def owed(self) -> "list[Charge]":
+        return [charge for charge in self.charges if charge.is_owed]
+
+    @cached_property
+    def history(self) -> list[JournalEntry]:
+        return list(selectors.history_of(self.dossier))
+
+    @cached_property
+    def results(self) -> list[ResultDocument]:
+        return list(selectors.results_of(self.dossier))
+
+    @cached_property
+    def supplement(self) -> SupplementRequest | None:
+        """The one supplement request of this dossier, answered or not."""
+        return self.dossier.supplements.order_by("id").first()
+
+    @cached_property
+    def result_titles(self) -> list[str]:
+        return desk_side.result_titles(self.dossier)
+
+    @cached_property
+    def expected_fees(self) -> list[desk_side.ExpectedFee]:
+        """What a payment request would ask for; empty also when the fee data need an administrator (see `fee_problem`)."""
+        return self._fees[0]
+
+    @cached_property
+    def fee_problem(self) -> str:
+        return self._fees[1]
+
+    @cached_property
+    def _fees(self) -> tuple[list[desk_side.ExpectedFee], str]:
+        try:
+            return desk_side.fees_to_request(self.dossier), ""
+        except PortalError as problem:
+            return [], str(problem.sentence)
+
+    @cached_property
+    def due_if_received_now(self) -> tuple[datetime | None, str]:
+        """The date a receipt would promise, or why none can be promised."""
+        try:
+            return desk_side.due_if_received_now(self.dossier), ""
+        except PortalError as problem:
+            return None, str(problem.sentence)
+
+    @cached_property
+    def pays_online(self) -> bool:
+        return procedure_services.allows(self.dossier.offering.level, LevelAction.PAY_ONLINE)
+
+    @cached_property
+    def receives_online(self) -> bool:
+        """Will the finished result go to the citizen by itself?"""
+        return self.dossier.result_delivery == "online" and procedure_services.allows(
+            self.dossier.offering.level, LevelAction.RECEIVE_ONLINE
+        )
+
+    def can(self, transition: Transition) -> bool:
+        """Does the state allow it? Who asks is another question (`may`)."""
+        return bool(can_proceed(getattr(self.dossier, transition.value)))
+
+    def may(self, action: policies.Action) -> bool:
+        return policies.may(self.actor, action, self.dossier)

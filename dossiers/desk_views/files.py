@@ -1,0 +1,47 @@
+"""Files of a dossier for its officers: what was handed in, what was issued, the slips."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from dossiers import selectors, services
+from dossiers.desk_views.access import desk_dossier, officers_only
+from dossiers.enums import SlipOccasion
+from dossiers.errors import DossierNotFound
+from dossiers.selectors import desk_side
+from portal.documents import services as document_services
+
+SLIPS = {"giay-tiep-nhan": SlipOccasion.RECEIVED, "xac-nhan-nop": SlipOccasion.SUBMITTED}
+"""Address words of the slips."""
+
+
+def _wants_download(request: HttpRequest) -> bool:
+    return request.GET.get("tai") == "1"
+
+
+@officers_only
+@require_safe
+def component_file(request: HttpRequest, code: str, file_id: int) -> HttpResponseBase:
+    """A file handed in; a supplement's files only once it was sent. `?tai=1` downloads."""
+    dossier = desk_dossier(request, code)
+    file = selectors.component_file(dossier, file_id, with_unsent_supplement=False)
+    return document_services.document_response(file.document, as_attachment=_wants_download(request))
+
+
+@officers_only
+@require_safe
+def result_file(request: HttpRequest, code: str, result_id: int) -> HttpResponseBase:
+    """A result that was issued."""
+    result = desk_side.result_of(desk_dossier(request, code), result_id)
+    return document_services.document_response(result.document, as_attachment=_wants_download(request))
+
+
+@officers_only
+@require_safe
+def slip(request: HttpRequest, code: str, word: str) -> HttpResponseBase:
+    """A slip as issued, for printing; 404 while its occasion has not come."""
+    occasion = SLIPS.get(word)
+    if occasion is None:
+        raise DossierNotFound
+    issued = services.receipt_slip(dossier_id=desk_dossier(request, code).pk, occasion=occasion)
+    return document_services.document_response(issued.document, as_attachment=_wants_download(request))

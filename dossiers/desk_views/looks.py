@@ -1,0 +1,129 @@
+"""How states, dates and money of a dossier look on the desk: a word, a shape, and a colour only third."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState
+from dossiers.models import Dossier
+from portal.core import clock
+from portal.core.money import format_vnd
+from portal.core.templatetags.portal import day, instant
+from portal.core.working_time import CalendarUnknown, WorkingCalendar
+
+if TYPE_CHECKING:
+    from payments.models import Charge
+
+MOST_DAYS = 99
+"""Beyond this the exact number of days helps nobody and costs a walk through the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What `components/state.html` shows: tone (ok, busy, wait, stop, idle), icon, text; `detail` is the line below."""
+
+    tone: str
+    icon: str
+    text: str
+    detail: str = ""
+
+
+_STATE_LOOKS: dict[DossierState, tuple[str, str]] = {
+    DossierState.DRAFT: ("idle", "pen"),
+    DossierState.SUBMITTED: ("idle", "send"),
+    DossierState.RECEIVED: ("busy", "in"),
+    DossierState.INTAKE_REFUSED: ("stop", "no"),
+    DossierState.PROCESSING: ("busy", "busy"),
+    DossierState.SUPPLEMENT_REQUESTED: ("wait", "pause"),
+    DossierState.PAYMENT_REQUESTED: ("wait", "pay"),
+    DossierState.WITHDRAWN: ("idle", "undo"),
+    DossierState.STOPPED: ("stop", "no"),
+    DossierState.RESOLVED: ("ok", "stamp"),
+    DossierState.RESULT_HANDED_OVER: ("ok", "ok"),
+}
+
+
+def state_badge(dossier: Dossier) -> Badge:
+    state = DossierState(dossier.state)
+    tone, icon = _STATE_LOOKS[state]
+    return Badge(tone=tone, icon=icon, text=str(state.label))
+
+
+def due_badge(dossier: Dossier, *, now: datetime, calendar: WorkingCalendar) -> Badge:
+    """How urgent it is, in working days: before receipt the answer to the citizen, afterwards the promised date."""
+    if dossier.state == DossierState.RESULT_HANDED_OVER:
+        return Badge("ok", "ok", _("Đã trả kết quả"), day(dossier.handed_over_at))
+    if dossier.state in ENDED_WITHOUT_DECISION:
+        return Badge("idle", "minus", _("Đã kết thúc"), day(dossier.closed_at))
+    if dossier.paused_at is not None:
+        return _paused(dossier, now)
+    if dossier.state == DossierState.RESOLVED:
+        return Badge("ok", "stamp", _("Chờ trả kết quả"), _("hẹn %(day)s") % {"day": day(dossier.due_at)})
+    moment = dossier.next_date_at if dossier.state == DossierState.SUBMITTED else dossier.due_at
+    if moment is None:
+        return Badge("idle", "clock", _("Chưa có hạn"))
+    return _running(moment, now=now, calendar=calendar)
+
+
+def _paused(dossier: Dossier, now: datetime) -> Badge:
+    since = _("từ %(day)s") % {"day": day(dossier.paused_at)}
+    if dossier.next_date_at is not None and dossier.next_date_at < now:
+        late = _("công dân quá hạn từ %(day)s") % {"day": day(dossier.next_date_at)}
+        return Badge("wait", "pause", _("Đồng hồ dừng"), f"{since}, {late}")
+    return Badge("idle", "pause", _("Đồng hồ dừng"), since)
+
+
+def _running(moment: datetime, *, now: datetime, calendar: WorkingCalendar) -> Badge:
+    local, today = clock.local(moment), clock.local(now).date()
+    if moment < now:
+        days = working_days_between(local.date(), today, calendar)
+        if days == 0:
+            return Badge("stop", "alert", _("Quá hạn hôm nay"), instant(moment))
+        text = ngettext("Quá hạn %(count)s ngày làm việc", "Quá hạn %(count)s ngày làm việc", days)
+        return Badge("stop", "alert", text % {"count": _counted(days)}, instant(moment))
+    if local.date() == today:
+        return Badge("wait", "clock", _("Hôm nay, %(time)s") % {"time": wall_time(moment)}, day(moment))
+    days = max(1, working_days_between(today, local.date(), calendar))
+    text = ngettext("Còn %(count)s ngày làm việc", "Còn %(count)s ngày làm việc", days)
+    return Badge("idle", "clock", text % {"count": _counted(days)}, instant(moment))
+
+
+def _counted(days: int) -> str:
+    return f"{MOST_DAYS}+" if days > MOST_DAYS else str(days)
+
+
+def working_days_between(after: date, until: date, calendar: WorkingCalendar) -> int:
+    """Worked days later than `after`, up to and with `until`; at most MOST_DAYS + 1.
+
+    A year whose holidays nobody entered is counted by weekdays: a list must open all the same.
+    """
+    count, current = 0, after
+    while current < until and count <= MOST_DAYS:
+        current += timedelta(days=1)
+        try:
+            count += calendar.is_working_day(current)
+        except CalendarUnknown:
+            count += current.weekday() < 5
+    return count
+
+
+def wall_time(moment: datetime) -> str:
+    """17 giờ 00 (English pages: 17:00)"""
+    local = clock.local(moment)
+    return f"{local:%H:%M}" if get_language() == "en" else f"{local.hour}\u00a0giờ\u00a0{local:%M}"
+
+
+def fee_badge(charges: "Iterable[Charge]") -> Badge:
+    """What is owed, else what was paid, else that nothing was asked for."""
+    charges = list(charges)
+    owed = sum(charge.amount for charge in charges if charge.is_owed)
+    if owed:
+        return Badge("wait", "pay", _("Chờ nộp %(amount)s") % {"amount": format_vnd(owed)})
+    paid = sum(charge.amount for charge in charges if charge.is_settled)
+    if paid:
+        return Badge("ok", "ok", _("Đã nộp %(amount)s") % {"amount": format_vnd(paid)})
+    return Badge("idle", "minus", _("Chưa thu khoản nào"))

@@ -1,0 +1,83 @@
+"""What comes next when it is not this officer's to do: who can, by role and name, so that nothing waits in silence."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from dossiers.desk_views.facts import Facts
+from dossiers.enums import DossierState
+from dossiers.policies import Action, is_applicant
+from portal.accounts import selectors as account_selectors
+from portal.accounts.enums import OfficerRole
+from portal.core.templatetags.portal import instant
+
+_MOST_NAMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _NextStep:
+    """The step that moves a state on, and whose it is."""
+
+    action: Action
+    waiting_for: str | Promise
+    roles: tuple[OfficerRole, ...]
+    is_at_receiving_agency: bool
+
+
+_NEXT: dict[DossierState, _NextStep] = {
+    DossierState.SUBMITTED: _NextStep(
+        Action.RECEIVE, lazy("Chờ cán bộ một cửa tiếp nhận"), (OfficerRole.DESK_OFFICER,), True
+    ),
+    DossierState.RECEIVED: _NextStep(
+        Action.START_PROCESSING, lazy("Chờ cán bộ thụ lý nhận xử lý"), (OfficerRole.CASE_OFFICER,), False
+    ),
+    DossierState.PROCESSING: _NextStep(
+        Action.RESOLVE, lazy("Chờ người ký"), (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD), False
+    ),
+    DossierState.RESOLVED: _NextStep(
+        Action.HAND_OVER_RESULT, lazy("Chờ cán bộ một cửa trả kết quả"), (OfficerRole.DESK_OFFICER,), True
+    ),
+}
+
+
+def next_steps(facts: Facts) -> list[str]:
+    """Sentences about what the dossier waits for; [] when the next step is this officer's own or nothing is left."""
+    dossier = facts.dossier
+    state = DossierState(dossier.state)
+    sentences = []
+    if is_applicant(facts.actor, dossier):
+        sentences.append(_("Đây là hồ sơ của chính bạn: cán bộ khác phải giải quyết."))
+    if state == DossierState.SUPPLEMENT_REQUESTED:
+        sentences.append(_("Chờ công dân bổ sung, đến %(when)s.") % {"when": instant(dossier.next_date_at)})
+    elif state == DossierState.PAYMENT_REQUESTED:
+        sentences.append(_("Chờ công dân nộp phí, lệ phí, đến %(when)s.") % {"when": instant(dossier.next_date_at)})
+    elif state == DossierState.RESOLVED and facts.receives_online:
+        sentences.append(
+            _("Công dân chọn nhận bản điện tử: kết quả tự mở ở trang hồ sơ khi nộp đủ phí, lệ phí.")
+            if facts.owed
+            else _("Công dân chọn nhận bản điện tử: kết quả tự mở ở trang hồ sơ trong ít phút.")
+        )
+    step = _NEXT.get(state)
+    if step is not None and not facts.may(step.action):
+        sentences.append(_waiting_for(facts, step))
+    return sentences
+
+
+def _waiting_for(facts: Facts, step: _NextStep) -> str:
+    dossier = facts.dossier
+    agency = dossier.receiving_agency if step.is_at_receiving_agency else dossier.resolving_agency
+    names = [
+        officer.full_name
+        for officer in account_selectors.officers_of([agency.pk], *step.roles).exclude(pk=dossier.applicant_id)[
+            : _MOST_NAMES + 1
+        ]
+    ]
+    who = ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
+    if not who:
+        return _("%(step)s (%(agency)s): chưa có ai giữ vai trò này, hãy báo quản trị viên.") % {
+            "step": step.waiting_for,
+            "agency": agency.name,
+        }
+    return _("%(step)s (%(agency)s): %(who)s.") % {"step": step.waiting_for, "agency": agency.name, "who": who}

@@ -1,0 +1,133 @@
+"""One dossier on the desk: what was declared, what was handed in, what can be done now, what happened."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.views.decorators.http import require_safe
+
+from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
+from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
+from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.looks import due_badge, fee_badge, state_badge
+from dossiers.desk_views.next_steps import next_steps
+from dossiers.forms.desk import ActionForm
+from portal.core.calendars import working_calendar
+from procedures import services as procedure_services
+
+if TYPE_CHECKING:
+    from portal.documents.models import StoredDocument
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedAction:
+    """An action as the page shows it: either a form, or the obstacle that keeps it from being done."""
+
+    action: DeskAction
+    form: ActionForm
+    tells: Tells | None
+    obstacle: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An action that was tried and did not go through: its form as typed, and the sentence for the top of the page."""
+
+    action: DeskAction
+    form: ActionForm
+    sentence: str | Promise = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file with the way it is shown: "pdf" in a frame, "picture", or "" for a download only."""
+
+    pk: int
+    document: "StoredDocument"
+    view: str
+    is_first: bool
+
+
+@officers_only
+@require_safe
+def workspace(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The dossier of an agency of the officer's; 404 for every other one."""
+    return workspace_page(request, Facts(actor_of(request), desk_dossier(request, code)))
+
+
+def workspace_page(
+    request: HttpRequest, facts: Facts, attempt: Attempt | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The page, with what was typed in a failed attempt put back where it was typed."""
+    dossier = facts.dossier
+    actions = offered_actions(facts, attempt)
+    is_attempt_shown = attempt is not None and any(
+        offered.form is attempt.form and not offered.obstacle for offered in actions
+    )
+    definition = procedure_services.form_definition_of(dossier.revision)
+    return render(
+        request,
+        "desk/workspace.html",
+        {
+            "dossier": dossier,
+            "facts": facts,
+            "state": state_badge(dossier),
+            "due": due_badge(dossier, now=facts.now, calendar=working_calendar()),
+            "fee": fee_badge(facts.charges),
+            "is_mine": dossier.assignee_id is not None and dossier.assignee_id == facts.actor.user_id,
+            "answers": procedure_services.display_rows(definition, dossier.answers),
+            "components": shown_components(facts),
+            "actions": actions,
+            "next_steps": next_steps(facts),
+            "attempt": attempt,
+            "is_attempt_shown": is_attempt_shown,
+            "page_has_errors": bool(attempt and is_attempt_shown and attempt.form.errors),
+        },
+        status=status,
+    )
+
+
+def offered_actions(facts: Facts, attempt: Attempt | None) -> list[OfferedAction]:
+    """What this officer may do in this state; the attempted one is open, else the first that can be done."""
+    possible = [action for action in ACTIONS if facts.may(action.action) and action.is_open(facts)]
+    tried = attempt.action.key if attempt is not None else ""
+    obstacles = {action.key: action.obstacle(facts) for action in possible}
+    doable = [action.key for action in possible if not obstacles[action.key]]
+    opened = tried if tried in doable else next(iter(doable), "")
+    return [
+        OfferedAction(
+            action=action,
+            form=attempt.form if attempt is not None and action.key == tried else action.form(facts),
+            tells=None if obstacles[action.key] else action.tells(facts),
+            obstacle=obstacles[action.key],
+            is_open=action.key == opened,
+        )
+        for action in possible
+    ]
+
+
+def shown_components(facts: Facts) -> list[dict[str, Any]]:
+    """Slots with their files; the first file that can be viewed in place is open."""
+    slots, has_opened = [], False
+    for component in facts.components:
+        files = []
+        for file in component.shown_files:  # type: ignore[attr-defined]
+            view = _view_of(file.document)
+            files.append(ShownFile(file.pk, file.document, view, is_first=bool(view) and not has_opened))
+            has_opened = has_opened or bool(view)
+        slots.append({"component": component, "required": component.required_document, "files": files})
+    return slots
+
+
+def _view_of(document: "StoredDocument") -> str:
+    if not document.is_viewable_inline:
+        return ""
+    return "pdf" if document.media_type == "application/pdf" else "picture"
+
+
+def back_to(code: str) -> HttpResponse:
+    return redirect("desk:workspace", code=code)

@@ -1,0 +1,97 @@
+"""Small forms of the citizen's side; the declaration itself is built from its definition."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.enums import ResultDelivery
+
+
+class StartForm(forms.Form):
+    """Which agency and which case; a question with one answer is not asked."""
+
+    offering = forms.ChoiceField(label=_("Nộp cho cơ quan nào?"), widget=forms.RadioSelect)
+    case = forms.ChoiceField(label=_("Trường hợp của bạn"), widget=forms.RadioSelect)
+
+    def __init__(
+        self, *args: Any, offerings: list[tuple[str, str]], cases: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices, sentence in (
+            ("offering", offerings, _("Chọn cơ quan nhận hồ sơ.")),
+            ("case", cases, _("Chọn trường hợp của bạn.")),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+            field.error_messages = {"required": sentence, "invalid_choice": sentence}
+            if len(choices) <= 1:
+                del self.fields[name]
+
+
+class DeliveryForm(forms.Form):
+    """How the result comes; the service checks the level and the address."""
+
+    delivery = forms.ChoiceField(label=_("Bạn muốn nhận kết quả thế nào?"), widget=forms.RadioSelect)
+    address = forms.CharField(
+        label=_("Địa chỉ nhận qua bưu điện"),
+        help_text=_("Chỉ ghi khi nhận qua bưu điện: số nhà, đường, xã hoặc phường, tỉnh."),
+        required=False,
+        max_length=255,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+
+    def __init__(self, *args: Any, choices: list[ResultDelivery], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["delivery"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(choice.value, choice.label) for choice in choices]
+        sentence = _("Chọn cách nhận kết quả.")
+        field.error_messages = {"required": sentence, "invalid_choice": sentence}
+        if ResultDelivery.POST not in choices:
+            del self.fields["address"]
+
+
+class AttestationForm(forms.Form):
+    """The declarant answers for what was declared."""
+
+    attestation = forms.BooleanField(
+        label=_("Tôi cam đoan những điều đã khai là đúng và chịu trách nhiệm trước pháp luật về lời khai của mình."),
+        error_messages={"required": _("Bạn cần cam đoan những điều đã khai là đúng.")},
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Vì sao bạn rút hồ sơ?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SupplementForm(forms.Form):
+    note = forms.CharField(
+        label=_("Lời nhắn cho cán bộ"),
+        help_text=_("Ghi điều cần giải thích, ví dụ vì sao một giấy tờ chưa có."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class LookupForm(forms.Form):
+    code = forms.CharField(
+        label=_("Mã hồ sơ"),
+        help_text=_("In trên giấy tiếp nhận, ví dụ H36.14-260422-0318."),
+        max_length=60,
+        error_messages={"required": _("Ghi mã hồ sơ.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+    )
+    pass_code = forms.CharField(
+        label=_("Mã tra cứu, 6 ký tự"),
+        max_length=8,
+        error_messages={"required": _("Ghi mã tra cứu.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+    )

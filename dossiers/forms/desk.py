@@ -1,0 +1,201 @@
+"""Forms of the officer's actions: one class an action, shape only; whether it may happen is the services' business.
+
+All of them may stand on one page, so ids are prefixed with the action's address word while names stay plain.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.enums import Outcome
+from payments.enums import COUNTER_METHODS, PaymentMethod
+
+MAX_TEXT = 4000
+_NOT_DIGITS = re.compile(r"[\s.,đĐ₫]|vnd", re.IGNORECASE)
+# Filled in by people with care, in whole paragraphs.
+_REASON_ROWS, _NOTE_ROWS = 5, 3
+
+
+class ActionForm(forms.Form):
+    """Base: `seen_version` is the dossier's version on the page the officer looked at."""
+
+    seen_version = forms.IntegerField(
+        min_value=0,
+        max_value=2_000_000_000,
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Trang này mở chưa trọn. Hãy tải lại trang rồi làm lại."),
+            "invalid": _("Trang này mở chưa trọn. Hãy tải lại trang rồi làm lại."),
+        },
+    )
+
+    def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{key}-%s", use_required_attribute=False, **kwargs)
+
+    def typed(self) -> list[tuple[str, str]]:
+        """What was typed in words, label and text: shown when the action is gone, so that nobody types it twice."""
+        if not self.is_bound:
+            return []
+        texts = [(field, str(field.value() or "").strip()) for field in self if isinstance(field.field, TextField)]
+        return [(str(field.label), text) for field, text in texts if text and text != str(field.initial or "")]
+
+
+class TextField(forms.CharField):
+    """Words for the citizen."""
+
+    def __init__(self, *, rows: int = _NOTE_ROWS, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", MAX_TEXT)
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
+
+
+def _reason(label: Any, help_text: Any = "") -> TextField:
+    return TextField(
+        label=label,
+        help_text=help_text,
+        rows=_REASON_ROWS,
+        error_messages={"required": _("Hãy ghi lý do để công dân biết phải làm gì.")},
+    )
+
+
+def _note(label: Any, help_text: Any = "") -> TextField:
+    return TextField(label=label, help_text=help_text, required=False)
+
+
+class PlainForm(ActionForm):
+    """Nothing to fill in."""
+
+
+class ReceiveForm(ActionForm):
+    note = _note(_("Lời nhắn cho công dân"), _("Hiện trên trang hồ sơ, cạnh dòng tiếp nhận."))
+
+
+class RefuseIntakeForm(ActionForm):
+    reason = _reason(_("Lý do từ chối"), _("Ghi chỗ nào chưa đúng, căn cứ nào, và nộp lại thế nào."))
+
+
+class SupplementForm(ActionForm):
+    components = forms.TypedMultipleChoiceField(
+        label=_("Giấy tờ cần nộp lại hoặc nộp thêm"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Có giấy tờ không thuộc hồ sơ này.")},
+    )
+    reason = _reason(_("Thiếu gì, sửa thế nào"), _("Ghi đủ trong một lần: quy định chỉ cho yêu cầu bổ sung một lần."))
+
+    def __init__(self, *args: Any, components: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["components"].choices = components  # type: ignore[attr-defined]
+        if not components:
+            del self.fields["components"]
+
+
+class CounterPaymentForm(ActionForm):
+    charge = forms.ChoiceField(
+        label=_("Khoản thu"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Chọn khoản thu."),
+            "invalid_choice": _("Khoản này không còn chờ nộp. Hãy chọn khoản khác."),
+        },
+    )
+    method = forms.ChoiceField(
+        label=_("Hình thức"),
+        choices=[(method.value, method.label) for method in PaymentMethod if method in COUNTER_METHODS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Chọn tiền mặt hay thẻ.")},
+    )
+    received_amount = forms.CharField(
+        label=_("Số tiền đã nhận (đồng)"),
+        help_text=_("Gõ lại số tiền vừa đếm hoặc vừa quẹt, ví dụ 135.000."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Ghi số tiền đã nhận.")},
+    )
+
+    def __init__(self, *args: Any, charges: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["charge"].choices = charges  # type: ignore[attr-defined]
+        if len(charges) == 1:
+            self.fields["charge"].initial = charges[0][0]
+
+    def clean_received_amount(self) -> int:
+        """Whole đồng from what people type: 135000, 135.000, 135 000 đ."""
+        digits = _NOT_DIGITS.sub("", self.cleaned_data["received_amount"])
+        if not (digits.isascii() and digits.isdecimal()):
+            raise forms.ValidationError(_("Ghi số tiền bằng chữ số, ví dụ 135.000."))
+        return int(digits)
+
+
+class StopForm(ActionForm):
+    reason = _reason(_("Lý do dừng"), _("Ghi rõ căn cứ pháp luật cho phép dừng."))
+
+
+class ResultSource:
+    """Where the result document comes from."""
+
+    UPLOAD = "upload"
+    LETTER = "letter"
+
+
+class ResolveForm(ActionForm):
+    outcome = forms.ChoiceField(
+        label=_("Kết luận"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Chọn đồng ý hay không đồng ý.")},
+    )
+    title = forms.CharField(
+        label=_("Tên giấy tờ kết quả"),
+        max_length=255,
+        error_messages={"required": _("Hãy ghi tên giấy tờ kết quả.")},
+    )
+    note = TextField(
+        label=_("Nội dung báo công dân"),
+        required=False,
+        help_text=_("Bắt buộc khi không đồng ý: ghi lý do. Cũng là phần nội dung của văn bản soạn từ mẫu."),
+    )
+    source = forms.ChoiceField(
+        label=_("Tệp kết quả"),
+        choices=[
+            (ResultSource.UPLOAD, _("Tải lên tệp đã ký")),
+            (ResultSource.LETTER, _("Soạn văn bản từ mẫu, cổng tạo tệp PDF")),
+        ],
+        initial=ResultSource.UPLOAD,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Chọn cách lấy tệp kết quả.")},
+    )
+    upload = forms.FileField(
+        label=_("Tệp PDF tải lên"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("Không cần khi soạn từ mẫu."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+
+    def __init__(self, *args: Any, title: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].initial = title
+
+    def clean(self) -> dict[str, Any]:
+        """A denial says why; an upload is chosen unless the letter is drafted."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("outcome") == Outcome.DENIED and not cleaned.get("note"):
+            self.add_error("note", _("Hãy ghi lý do để công dân biết phải làm gì."))
+        if cleaned.get("source") == ResultSource.UPLOAD and not cleaned.get("upload"):
+            self.add_error("upload", _("Hãy chọn tệp kết quả."))
+        return cleaned
+
+    @property
+    def lost_upload(self) -> UploadedFile | None:
+        """A chosen file that the browser will not show again after an error: the page says so."""
+        return self.files.get("upload") if self.is_bound else None
+
+
+class HandOverForm(ActionForm):
+    note = _note(_("Ghi chú"), _("Ví dụ người nhận thay, số vận đơn. Công dân đọc được."))

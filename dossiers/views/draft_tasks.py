@@ -1,0 +1,140 @@
+"""The task list beside a draft: what is done, what is open, where to go next. Display only."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dossiers import services
+from dossiers.models import Dossier
+from dossiers.services import Readiness
+from procedures.enums import DocumentKind
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row of the task list, in the terms of `components/task_list.html`."""
+
+    key: str
+    label: str
+    url: str
+    tone: str
+    icon: str
+    state: str
+    is_done: bool
+    is_current: bool = False
+
+
+def tasks_of(dossier: Dossier, found: Readiness, *, current: str = "") -> list[Task]:
+    """Sections of the declaration, documents, delivery (when there is a choice), review."""
+    tasks = [
+        *_sections(dossier, found, current),
+        *_documents(dossier, found, current),
+        *_delivery(dossier, found, current),
+    ]
+    done = sum(task.is_done for task in tasks)
+    is_ready = found.is_ready
+    tasks.append(
+        Task(
+            key="review",
+            label=_("Kiểm tra và nộp"),
+            url=reverse("dossiers:draft_review", args=[dossier.public_id]),
+            tone="busy" if is_ready else "idle",
+            icon="send" if is_ready else "empty",
+            state=(
+                _("Sẵn sàng nộp") if is_ready else _("Xong %(done)d trên %(all)d") % {"done": done, "all": len(tasks)}
+            ),
+            is_done=False,
+            is_current=current == "review",
+        )
+    )
+    return tasks
+
+
+def next_url(tasks: list[Task], *, after: str) -> str:
+    """The first open task behind `after`, else the first open one, else the review."""
+    keys = [task.key for task in tasks]
+    position = keys.index(after) if after in keys else -1
+    for task in [*tasks[position + 1 :], *tasks]:
+        if not task.is_done:
+            return task.url
+    return tasks[-1].url
+
+
+def _sections(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
+    tasks = []
+    saved = {**dossier.answers, **dossier.raw_invalid}
+    for section in services.definition_of(dossier).sections:
+        errors = found.sections.get(section.key, {})
+        is_begun = any(spec.key in saved for spec in section.fields)
+        if not errors:
+            # A section in which nothing is required still wants a look, so it is "done" only once it was opened.
+            tone, icon, state = "ok", "ok", _("Xong")
+        elif is_begun:
+            count = len(errors)
+            tone, icon = "stop", "alert"
+            state = ngettext("Cần sửa %(count)d chỗ", "Cần sửa %(count)d chỗ", count) % {"count": count}
+        else:
+            tone, icon, state = "idle", "empty", _("Chưa khai")
+        tasks.append(
+            Task(
+                key=f"section:{section.key}",
+                label=section.label.shown(),
+                url=reverse("dossiers:draft_section", args=[dossier.public_id, section.key]),
+                tone=tone,
+                icon=icon,
+                state=state,
+                is_done=not errors,
+                is_current=current == f"section:{section.key}",
+            )
+        )
+    return tasks
+
+
+def _documents(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
+    uploads = [
+        component
+        for component in dossier.components.select_related("required_document")
+        if component.required_document.kind == DocumentKind.UPLOAD
+    ]
+    if not uploads:
+        return []
+    required = sum(component.required_document.is_required for component in uploads)
+    given = required - len(found.components)
+    is_done = not found.components
+    if is_done:
+        counts = {"given": given, "required": required}
+        state = _("Đã có %(given)d trên %(required)d") % counts if required else _("Xong")
+    else:
+        state = _("Còn thiếu %(missing)d") % {"missing": len(found.components)}
+    return [
+        Task(
+            key="documents",
+            label=_("Giấy tờ"),
+            url=reverse("dossiers:draft_documents", args=[dossier.public_id]),
+            tone="ok" if is_done else "idle",
+            icon="ok" if is_done else "empty",
+            state=state,
+            is_done=is_done,
+            is_current=current == "documents",
+        )
+    ]
+
+
+def _delivery(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
+    if len(services.delivery_choices(dossier.offering.level)) <= 1:
+        return []
+    is_done = not found.delivery
+    return [
+        Task(
+            key="delivery",
+            label=_("Nhận kết quả"),
+            url=reverse("dossiers:draft_delivery", args=[dossier.public_id]),
+            tone="ok" if is_done else "idle",
+            icon="ok" if is_done else "empty",
+            state=_("Đã chọn") if is_done else _("Chưa chọn"),
+            is_done=is_done,
+            is_current=current == "delivery",
+        )
+    ]

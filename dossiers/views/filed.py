@@ -1,0 +1,130 @@
+"""A filed dossier as its citizen sees it: where, who, until when, what now."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dossiers import selectors, services
+from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, SlipOccasion
+from dossiers.errors import DossierNotFound
+from dossiers.forms.citizen import WithdrawForm
+from dossiers.models import Dossier
+from dossiers.views.clock_strip import weeks_of
+from dossiers.views.requests import actor_of, seen_version
+from dossiers.views.wording import citizen_history
+from payments import selectors as payment_selectors
+from portal.documents import services as document_services
+
+WITHDRAWABLE = frozenset(
+    {
+        DossierState.SUBMITTED,
+        DossierState.RECEIVED,
+        DossierState.PROCESSING,
+        DossierState.SUPPLEMENT_REQUESTED,
+        DossierState.PAYMENT_REQUESTED,
+    }
+)
+
+
+@login_required
+@never_cache
+@require_safe
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """The dossier page."""
+    dossier = selectors.own_dossier(actor=actor_of(request), code=code)
+    charges = list(payment_selectors.charges_for(dossier.subject))
+    history = list(selectors.history_of(dossier))
+    return render(
+        request,
+        "dossiers/detail.html",
+        {
+            "dossier": dossier,
+            "procedure": dossier.revision.procedure,
+            "history": citizen_history(history),
+            "last": history[0],
+            "weeks": weeks_of(dossier),
+            "components": list(selectors.components_of(dossier)),
+            "results": list(selectors.results_of(dossier)),
+            "charges": charges,
+            "owed": [charge for charge in charges if charge.is_owed],
+            "supplement": dossier.supplements.first(),
+            "may_withdraw": dossier.state in WITHDRAWABLE,
+            "is_over": dossier.state in ENDED_WITHOUT_DECISION,
+            "shows_results": _shows_results(dossier),
+        },
+    )
+
+
+def _shows_results(dossier: Dossier) -> bool:
+    """A result is downloaded once it was delivered online; before the fee is paid or at the desk it waits there."""
+    return dossier.state == DossierState.RESULT_HANDED_OVER and dossier.result_delivery == "online"
+
+
+@login_required
+@never_cache
+@require_safe
+def file(request: HttpRequest, code: str, file_id: int) -> HttpResponseBase:
+    """A file the citizen filed."""
+    dossier = selectors.own_dossier(actor=actor_of(request), code=code)
+    found = selectors.component_file(dossier, file_id, with_unsent_supplement=True)
+    return document_services.document_response(found.document, as_attachment=False)
+
+
+@login_required
+@never_cache
+@require_safe
+def slip(request: HttpRequest, code: str, occasion: str) -> HttpResponseBase:
+    """The receipt slip as PDF; made now if the worker has not made it yet."""
+    dossier = selectors.own_dossier(actor=actor_of(request), code=code)
+    words = {"xac-nhan": SlipOccasion.SUBMITTED, "hen-tra": SlipOccasion.RECEIVED}
+    if occasion not in words:
+        raise DossierNotFound
+    found = services.receipt_slip(dossier_id=dossier.pk, occasion=words[occasion])
+    return document_services.document_response(found.document, as_attachment=False)
+
+
+@login_required
+@never_cache
+@require_safe
+def result(request: HttpRequest, code: str, result_id: int) -> HttpResponseBase:
+    """The result delivered online."""
+    dossier = selectors.own_dossier(actor=actor_of(request), code=code)
+    found = selectors.results_of(dossier).filter(pk=result_id).first() if _shows_results(dossier) else None
+    if found is None:
+        raise DossierNotFound
+    return document_services.document_response(found.document, as_attachment=True)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask once more, then withdraw."""
+    actor = actor_of(request)
+    dossier = selectors.own_dossier(actor=actor, code=code)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        services.withdraw(
+            actor=actor,
+            dossier_id=dossier.pk,
+            reason=form.cleaned_data["reason"],
+            seen_version=seen_version(request),
+        )
+        messages.success(request, _("Đã rút hồ sơ."))
+        return redirect("dossiers:detail", code)
+    return render(
+        request,
+        "dossiers/withdraw.html",
+        {
+            "dossier": dossier,
+            "procedure": dossier.revision.procedure,
+            "form": form,
+            "may_withdraw": dossier.state in WITHDRAWABLE,
+        },
+        status=422 if form.is_bound else 200,
+    )

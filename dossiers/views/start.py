@@ -1,0 +1,43 @@
+"""The door into a filing: which agency, which case, or the draft that is already there."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dossiers import selectors, services
+from dossiers.forms.citizen import StartForm
+from dossiers.views.requests import actor_of
+from procedures import selectors as procedure_selectors
+from procedures import services as procedure_services
+from procedures.enums import LevelAction
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """GET asks, POST makes the draft. Raises LevelDoesNotAllow when nobody takes this procedure online."""
+    actor = actor_of(request)
+    revision = procedure_selectors.published_revision(code)
+    offerings = list(procedure_selectors.offerings_of(revision.procedure))
+    procedure_services.require_allowed(procedure_selectors.highest_level(offerings), LevelAction.FILE_ONLINE)
+    online = [one for one in offerings if procedure_services.allows(one.level, LevelAction.FILE_ONLINE)]
+    cases = list(revision.cases.all())
+    form = StartForm(
+        request.POST or None if request.method == "POST" else None,
+        offerings=[(str(one.pk), one.agency.name) for one in online],
+        cases=[(str(case.pk), case.name) for case in cases],
+    )
+    if request.method == "POST" and (form.is_valid() if form.fields else True):
+        chosen = getattr(form, "cleaned_data", {})
+        dossier = services.start_draft(
+            actor=actor,
+            offering_id=int(chosen.get("offering", online[0].pk)),
+            case_id=int(chosen["case"]) if "case" in chosen else (cases[0].pk if cases else None),
+        )
+        return redirect("dossiers:draft", dossier.public_id)
+    drafts = list(selectors.drafts_for(actor=actor, procedure_code=code)[:5])
+    context = {"revision": revision, "procedure": revision.procedure, "form": form, "drafts": drafts, "online": online}
+    return render(request, "dossiers/start.html", context, status=422 if form.is_bound else 200)

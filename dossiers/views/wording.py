@@ -1,0 +1,50 @@
+"""The journal in the citizen's words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.enums import Transition
+from dossiers.models import JournalEntry
+
+_WORDS: dict[Transition, str | Promise] = {
+    Transition.SUBMIT: _("Bạn nộp hồ sơ"),
+    Transition.RECEIVE: _("Hồ sơ được tiếp nhận"),
+    Transition.REFUSE_INTAKE: _("Hồ sơ không được tiếp nhận"),
+    Transition.START_PROCESSING: _("Cán bộ bắt đầu xử lý"),
+    Transition.REQUEST_SUPPLEMENT: _("Cơ quan yêu cầu bổ sung, đồng hồ dừng"),
+    Transition.ANSWER_SUPPLEMENT: _("Bạn gửi bổ sung, đồng hồ chạy tiếp"),
+    Transition.REQUEST_PAYMENT: _("Cơ quan yêu cầu nộp phí, lệ phí, đồng hồ dừng"),
+    Transition.RESUME_AFTER_PAYMENT: _("Đã nhận đủ phí, lệ phí, đồng hồ chạy tiếp"),
+    Transition.WITHDRAW: _("Bạn rút hồ sơ"),
+    Transition.STOP: _("Cơ quan dừng xử lý"),
+    Transition.RESOLVE: _("Kết quả đã được ký"),
+    Transition.HAND_OVER_RESULT: _("Đã trả kết quả"),
+    Transition.DELIVER_RESULT_ONLINE: _("Đã trả kết quả điện tử"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the history."""
+
+    what: str | Promise
+    at: datetime
+    officer: str
+    note: str
+
+
+def citizen_history(entries: Iterable[JournalEntry]) -> list[Event]:
+    """Journal lines as events; officers are named (they answer for what they do), internal notes are left out."""
+    return [
+        Event(
+            what=_WORDS[Transition(entry.transition)],
+            at=entry.at,
+            officer=entry.actor_name if entry.actor_kind == "officer" else "",
+            note=entry.public_note,
+        )
+        for entry in entries
+    ]
