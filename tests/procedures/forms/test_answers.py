@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from procedures.form_definitions import clean, is_complete, merge_section
+from procedures.form_definitions import clean, is_complete, merge_section, parse
 from tests.procedures.forms.declaration import PERSON, STAY, declaration
 from tests.procedures.forms.samples import one_field
 
@@ -123,3 +123,18 @@ def test_saving_a_section_replaces_its_answers_and_no_others() -> None:
 def test_an_unknown_section_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(KeyError):
         clean(declaration(), {}, section_key="nowhere")
+
+
+def test_a_stale_answer_of_another_section_decides_nothing_either() -> None:
+    definition = parse({"sections": [
+        {"key": "first", "label": "Một", "fields": [
+            {"key": "married", "kind": "yes_no", "label": "Đã kết hôn?"},
+            {"key": "spouse", "kind": "text", "label": "Vợ, chồng",
+             "visible_when": {"field": "married", "op": "equals", "value": True}}]},
+        {"key": "second", "label": "Hai", "fields": [
+            {"key": "consent", "kind": "text", "label": "Ý kiến của vợ, chồng", "required": True,
+             "visible_when": {"field": "spouse", "op": "is_answered"}}]},
+    ]})  # fmt: skip
+    known = {"married": True, "spouse": "Bình"}
+    assert set(clean(definition, {}, section_key="second", known_answers=known).errors) == {"consent"}
+    assert clean(definition, {}, section_key="second", known_answers={**known, "married": False}).ok

@@ -183,3 +183,12 @@ def test_ordinary_forms_use_the_same_templates() -> None:
 
 def test_a_form_without_faults_has_no_summary() -> None:
     assert render_to_string("forms/error_summary.html", {"form": Contact()}).strip() == ""
+
+
+def test_a_page_is_judged_with_the_answers_of_the_other_sections() -> None:
+    typed = "home=own&from_on=10/05/2026"
+    assert stay(typed, initial_answers=PERSON).is_valid()
+    form = stay(typed, initial_answers={**PERSON, "full_name": "Bé Bình"})
+    assert not form.is_valid()
+    assert list(form.errors) == ["guardian"]
+    assert form.cleaned_answers() == {"home": "own", "from_on": "2026-05-10"}
