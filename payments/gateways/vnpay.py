@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -193,7 +194,10 @@ def _post_json(url: str, question: dict[str, str]) -> dict[str, Any]:
     try:
         with urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # nosec B310 - scheme checked above
             answer = json.loads(response.read(MAX_ANSWER_BYTES))
-    except (URLError, OSError, ValueError) as error:
+    except HTTPError as error:
+        error.close()
+        raise GatewayUnavailable from None
+    except (OSError, HTTPException, ValueError) as error:
         raise GatewayUnavailable from error
     if not isinstance(answer, dict):
         raise GatewayUnavailable

@@ -1,0 +1,120 @@
+"""The provider's side in tests. Signs with the sandbox's own implementation, never with the code under test."""
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from payments.models import PaymentAttempt
+from payments.sandbox.signing import Signer
+
+TERMINAL = "DEMO0001"
+SECRET = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def signed(fields: dict[str, str]) -> dict[str, str]:
+    """The fields with a right signature."""
+    return {**fields, "vnp_SecureHash": Signer(SECRET).of_query(fields)}
+
+
+def notification(attempt: PaymentAttempt, **changes: str) -> dict[str, str]:
+    """A signed message about an attempt: paid, unless changed. `ResponseCode="24"` changes vnp_ResponseCode."""
+    fields = {
+        "vnp_Amount": str(attempt.amount * 100),
+        "vnp_BankCode": "NCB",
+        "vnp_BankTranNo": "VNP14422574",
+        "vnp_CardType": "ATM",
+        "vnp_OrderInfo": "Nop le phi H36 250505 0001",
+        "vnp_PayDate": "20250505083512",
+        "vnp_ResponseCode": "00",
+        "vnp_TmnCode": TERMINAL,
+        "vnp_TransactionNo": "14422574",
+        "vnp_TransactionStatus": "00",
+        "vnp_TxnRef": attempt.provider_reference,
+    } | {f"vnp_{name}": value for name, value in changes.items()}
+    return signed(fields)
+
+
+class NotificationReceiver(ThreadingHTTPServer):
+    """A merchant's IPN address that keeps what it gets and answers the codes given, the last for ever."""
+
+    daemon_threads = True
+
+    def __init__(self, answers: list[str]) -> None:
+        self.received: list[dict[str, str]] = []
+        self.answers = answers
+        self.arrived = threading.Semaphore(0)
+        super().__init__(("127.0.0.1", 0), _ReceiverHandler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/ipn"
+
+
+class _ReceiverHandler(BaseHTTPRequestHandler):
+    server: NotificationReceiver
+
+    def do_GET(self) -> None:
+        receiver = self.server
+        receiver.received.append(dict(parse_qsl(urlsplit(self.path).query)))
+        code = receiver.answers[min(len(receiver.received), len(receiver.answers)) - 1]
+        body = f'{{"RspCode": "{code}", "Message": "test"}}'.encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        receiver.arrived.release()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+@contextmanager
+def receiving(*answers: str) -> Iterator[NotificationReceiver]:
+    """A receiver that listens while the block runs."""
+    with NotificationReceiver(list(answers) or ["00"]) as receiver:
+        thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield receiver
+        finally:
+            receiver.shutdown()
+            thread.join()
+
+
+@contextmanager
+def running_sandbox(notification_url: str, **variables: str) -> Iterator[str]:
+    """The sandbox as a process of its own; gives its address."""
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "PAYMENT_SANDBOX_PORT": "0",
+        "VNPAY_TMN_CODE": TERMINAL,
+        "VNPAY_HASH_SECRET": SECRET,
+        "SANDBOX_IPN_URL": notification_url,
+        "SANDBOX_RETRY_SECONDS": "0.1,0.1,0.1",
+        "SANDBOX_LATE_SECONDS": "0.5",
+        **variables,
+    }
+    command = [sys.executable, "-m", "payments.sandbox"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            first_line = process.stderr.readline()
+            address = re.search(r"http://\S+", first_line)
+            assert address is not None, first_line
+            # Its log must be read, or the pipe fills up and the process waits for ever.
+            reader = threading.Thread(target=process.stderr.read)
+            reader.start()
+            yield address.group()
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+            if "reader" in locals():
+                reader.join()
