@@ -1,4 +1,4 @@
-"""Why a file is refused: one class a reason, each sentence says what to do next. No sentence repeats the file's content."""
+"""Why a file is refused: one class a reason; each sentence says what to do next and repeats no content."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -79,7 +79,7 @@ def inspect(stream: Any, *, name: str, size: int) -> Inspected:
 
 
 def _type_of(stream: Any, ending: str) -> str | None:
-    """The allowed type the content has, or None. Allow-list: `filetype` knows nothing of SVG or HTML (STACK trap 10)."""
+    """The allowed type the content has, or None. An allow-list: `filetype` knows no SVG or HTML (STACK trap 10)."""
     stream.seek(0)
     head = stream.read(_HEAD)
     if b"%PDF-" in head[:1024]:
@@ -146,8 +146,8 @@ def _check_pdf(stream: Any, size: int) -> int:
 
 
 def _check_picture(stream: Any, size: int) -> int:
-    # WeasyPrint switches this on for the whole process when it is imported; then half a picture would pass as a whole one.
-    # It has no need of it: our PDFs show no pictures of others.
+    # WeasyPrint switches this on for the whole process when it is imported; then half a picture would pass as a whole
+    # one. It has no need of it: our PDFs show no pictures of others.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(stream, formats=("JPEG", "PNG")) as picture:

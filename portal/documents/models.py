@@ -18,8 +18,8 @@ PURPOSE = RegexValidator(r"^[a-z][a-z0-9_]*$")
 class StoredDocument(models.Model):
     """Write-once (PITFALLS 8, 18): a trigger refuses any change but of `scan_state`, and any deletion.
 
-    `sha256` is lower-case hex over the exact bytes; `size` is in bytes; `storage_name` is random and tells nothing of the
-    content or its owner; `original_name` is what the person called it, NFC, without path and control characters.
+    `sha256` is lower-case hex over the exact bytes; `size` is in bytes; `storage_name` is random and tells nothing of
+    the content or its owner; `original_name` is what the person called it, NFC, without path and control characters.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

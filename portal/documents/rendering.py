@@ -19,14 +19,14 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 
 class _OwnFontsOnly(URLFetcher):
-    """Gives WeasyPrint our fonts and `data:` URIs and nothing else: no template, no value in it, opens a file or a socket."""
+    """Gives WeasyPrint our fonts and `data:` URIs and nothing else: no template opens another file or a socket."""
 
     def __init__(self, font_folder: Path) -> None:
         super().__init__(allowed_protocols=("file", "data"), allow_redirects=False)
         self._font_folder = font_folder
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        """Raises FatalURLFetchingError (the rendering fails, loudly) for any other address; it names only the scheme."""
+        """Raises FatalURLFetchingError (the rendering fails, loudly) for any other address, naming only its scheme."""
         parts = urlsplit(url)
         if parts.scheme == "file" and not parts.netloc:
             path = Path(unquote(parts.path)).resolve()
@@ -59,5 +59,5 @@ def qr_svg(text: str) -> SafeString:
     drawing = segno.make(text, error="m", micro=False).svg_inline(
         border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr__code", lineclass=None, title=str(_("Mã QR"))
     )
-    # segno escapes the title and writes numbers and fixed words else; the text itself is in the modules, not in the markup.
+    # segno escapes the title and writes numbers and fixed words else; the text is in the modules, not in the markup.
     return mark_safe(drawing.replace("<svg ", '<svg role="img" ', 1))  # noqa: S308

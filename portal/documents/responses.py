@@ -11,8 +11,8 @@ from portal.documents.file_names import content_disposition
 from portal.documents.models import StoredDocument
 from portal.documents.storage import document_storage
 
-# `sandbox` gives the answer an origin of its own. Chromium's PDF viewer refuses to start in a sandbox, so a PDF shown in
-# place goes without: its type and nosniff keep it from ever being read as a page.
+# `sandbox` gives the answer an origin of its own. Chromium's PDF viewer refuses to start in a sandbox, so a PDF shown
+# in place goes without: its type and nosniff keep it from ever being read as a page.
 _POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 _POLICY_SANDBOXED = f"{_POLICY}; sandbox"
 
@@ -21,7 +21,8 @@ def document_response(document: StoredDocument, *, as_attachment: bool) -> HttpR
     """The file for a browser; the caller has checked who may have it.
 
     Only types that cannot carry script are shown in place, all else is a download. nginx hands the file out where
-    settings.PROTECTED_FILES_LOCATION names its internal location and files are local; else it is streamed from the store.
+    settings.PROTECTED_FILES_LOCATION names its internal location and files are local; else it is streamed from the
+    store.
     Raises DocumentUnavailable when the store does not give the bytes.
     """
     as_attachment = as_attachment or not document.is_viewable_inline

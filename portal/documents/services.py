@@ -41,9 +41,10 @@ logger = logging.getLogger(__name__)
 def store_upload(*, actor: Actor, upload: UploadedFile | File, purpose: str) -> StoredDocument:
     """Check a file a person sent and store it, write-once.
 
-    The type comes from the content; the name must not contradict it. Reads in blocks: memory does not grow with the file.
-    Raises a subclass of DocumentRefused (empty, too large, type, name, encrypted, broken); then nothing is stored. A file
-    whose row is rolled back later by the caller's transaction is removed by `collect_stray_files`.
+    The type comes from the content; the name must not contradict it. Reads in blocks: memory does not grow with the
+    file.
+    Raises a subclass of DocumentRefused (empty, too large, type, name, encrypted, broken); then nothing is stored. A
+    file whose row is rolled back later by the caller's transaction is removed by `collect_stray_files`.
     """
     limit = settings.UPLOAD_MAX_BYTES
     if (upload.size or 0) > limit or (taken := fingerprint(upload, limit=limit)).size > limit:
@@ -88,7 +89,7 @@ def store_generated(
 
 
 def open_document(document: StoredDocument) -> IO[bytes]:
-    """The bytes as a binary stream; the caller closes it. Raises DocumentUnavailable when the store does not give them."""
+    """The bytes as a binary stream that the caller closes; DocumentUnavailable when the store does not give them."""
     try:
         return document_storage().open(document.storage_name, "rb")  # type: ignore[return-value]
     except OSError:

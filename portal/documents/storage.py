@@ -44,7 +44,7 @@ def blocks(stream: IO[bytes] | File) -> Iterator[bytes]:
 
 
 def fingerprint(stream: IO[bytes] | File, *, limit: int) -> Fingerprint:
-    """Count and hash the content, reading at most one block beyond `limit` bytes; the caller compares size and limit."""
+    """Count and hash the content, reading at most one block beyond `limit` bytes; the caller compares the two."""
     digest, size = hashlib.sha256(), 0
     for block in blocks(stream):
         size += len(block)
@@ -57,8 +57,8 @@ def fingerprint(stream: IO[bytes] | File, *, limit: int) -> Fingerprint:
 class HashingFile(File):
     """Passes a file on to a storage and hashes what the storage reads.
 
-    Storages differ in how they read: the local one takes `chunks()`, S3 takes `read()` and may seek back for a retry or a
-    checksum. Each byte is hashed once, in order, the first time it is read.
+    Storages differ in how they read: the local one takes `chunks()`, S3 takes `read()` and may seek back for a retry
+    or a checksum. Each byte is hashed once, in order, the first time it is read.
     """
 
     def __init__(self, file: Any, name: str) -> None:

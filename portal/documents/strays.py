@@ -1,4 +1,4 @@
-"""Files without a row: what an upload leaves when the transaction around it is rolled back after the bytes were written."""
+"""Files without a row: what an upload leaves when the transaction around it is rolled back later."""
 
 import logging
 from datetime import date, timedelta
@@ -13,8 +13,8 @@ logger = logging.getLogger(__name__)
 # No transaction lives this long; a younger file may belong to a row that is about to be committed.
 _YOUNGEST_DAYS = 2
 _OLDEST_DAYS = 10
-# A few uploads a day fail after their bytes were written. More means that we are looking at the wrong database, or at one
-# restored from a backup older than the files: then every file is precious (PITFALLS 8).
+# A few uploads a day fail after their bytes were written. More means that we are looking at the wrong database, or at
+# one restored from a backup older than the files: then every file is precious (PITFALLS 8).
 _PLAUSIBLE_STRAYS = 20
 _PLAUSIBLE_SHARE = 0.1
 

@@ -11,9 +11,9 @@ from portal.notifications.enums import MailState
 class MailDelivery(models.Model):
     """Rendered at queue time, so that a template changed later does not alter what a person is told.
 
-    `cause` names what the mail is for, for example `dossier:42:received:1`; with kind and address it is unique, so a repeat
-    of the cause cannot mail twice (PITFALLS 15, 23, 24). `message_id` stays the same over all attempts. `is_confidential`
-    mails (sign-in codes, reset links) lose their text as soon as it has served.
+    `cause` names what the mail is for, for example `dossier:42:received:1`; with kind and address it is unique, so a
+    repeat of the cause cannot mail twice (PITFALLS 15, 23, 24). `message_id` stays the same over all attempts.
+    `is_confidential` mails (sign-in codes, reset links) lose their text as soon as it has served.
     """
 
     kind = models.CharField(_("loại thư"), max_length=80)

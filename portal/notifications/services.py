@@ -40,9 +40,9 @@ def queue_mail(
 ) -> MailDelivery:
     """Write a mail down in the caller's transaction and publish `MailQueued`; a worker sends it after commit.
 
-    `kind` names the templates `templates/email/<kind>/{subject.txt,body.txt,body.html}`; `cause` names what it is for (at
-    most 120 characters, stable over retries, for example `dossier:42:received:1`). Idempotent on (cause, kind, address):
-    a repeat returns the row that is there and renders nothing. The text is fixed now, not when it is sent.
+    `kind` names the templates `templates/email/<kind>/{subject.txt,body.txt,body.html}`; `cause` names what it is for
+    (at most 120 characters, stable over retries, for example `dossier:42:received:1`). Idempotent on (cause, kind,
+    address): a repeat returns the row that is there and renders nothing. The text is fixed now, not when it is sent.
     Raises RecipientMissing for no usable address, MailKindUnknown for missing templates.
     """
     address = _usable(recipient_email)

@@ -57,7 +57,7 @@ def word_kind(kind: str, language: str, context: Mapping[str, Any]) -> Wording:
 def word_templates(
     subject_template: str, text_template: str, html_template: str | None, language: str, context: Mapping[str, Any]
 ) -> Wording:
-    """Render the named templates in the language. HTML is escaped, plain text is not ("O'Neil & Sons" stays readable)."""
+    """Render the named templates in the language. HTML is escaped, plain text is not ("A & B" stays readable)."""
     values = {**mail_furniture(language), **context}
     with translation.override(language):
         return Wording(

@@ -61,7 +61,10 @@ def png_announcing(width: int, height: int) -> bytes:
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
     )
 
 
@@ -82,7 +85,9 @@ def _archive(entries: dict[str, bytes | str]) -> bytes:
 
 
 def docx(**extra: bytes) -> bytes:
-    return _archive({_CONTENT_TYPES: "<Types/>", "word/document.xml": "<document>" + "x" * 500 + "</document>", **extra})
+    return _archive(
+        {_CONTENT_TYPES: "<Types/>", "word/document.xml": "<document>" + "x" * 500 + "</document>", **extra}
+    )
 
 
 def xlsx() -> bytes:

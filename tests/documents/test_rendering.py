@@ -37,7 +37,13 @@ def receipt(**changes: Any) -> dict[str, Any]:
         "lookup_url": LOOKUP,
         "qr": qr_svg(LOOKUP),
         "channel_label": "Trực tuyến",
-        "applicant": {"full_name": "Nguyễn Thị Ánh <Ngọc>", "personal_id_number": "", "address": "", "phone": "", "email": ""},
+        "applicant": {
+            "full_name": "Nguyễn Thị Ánh <Ngọc>",
+            "personal_id_number": "",
+            "address": "",
+            "phone": "",
+            "email": "",
+        },
         "owner_name": "",
         "procedure_name": "Cấp phiếu lý lịch tư pháp",
         "procedure_code": "2.000488",
@@ -193,7 +199,16 @@ def test_the_blank_form_has_every_field_and_option(tmp_path: Path) -> None:
 
     text = text_of(render_pdf("pdf/blank_form.html", form), tmp_path)
 
-    for words in ("Họ, chữ đệm, tên (*)", "Số định danh", "Ngày sinh: ngày", "Nam", "Nữ", "Nơi cư trú", "Anh chị em", "Họ và tên"):
+    for words in (
+        "Họ, chữ đệm, tên (*)",
+        "Số định danh",
+        "Ngày sinh: ngày",
+        "Nam",
+        "Nữ",
+        "Nơi cư trú",
+        "Anh chị em",
+        "Họ và tên",
+    ):
         assert words in text
 
 
@@ -209,7 +224,9 @@ def test_the_blank_form_has_every_field_and_option(tmp_path: Path) -> None:
 )
 def test_a_template_cannot_fetch_anything_but_our_fonts(address: str, tmp_path: Path, settings: Any) -> None:
     fonts = f"//{settings.BASE_DIR}/static/fonts/"
-    (tmp_path / "evil.html").write_text(f'<html lang="vi"><title>x</title><img alt="x" src="{address.format(fonts=fonts)}">')
+    (tmp_path / "evil.html").write_text(
+        f'<html lang="vi"><title>x</title><img alt="x" src="{address.format(fonts=fonts)}">'
+    )
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
     engines.__dict__.pop("templates", None)
 

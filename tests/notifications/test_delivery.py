@@ -22,7 +22,9 @@ from tests.notifications.conftest import MailServer
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
-def queue(*, cause: str = "dossier:42:received:1", email: str = "an@example.vn", is_confidential: bool = False) -> MailDelivery:
+def queue(
+    *, cause: str = "dossier:42:received:1", email: str = "an@example.vn", is_confidential: bool = False
+) -> MailDelivery:
     return services.queue_worded_mail(
         kind="dossier/received",
         cause=cause,
