@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 
 @pytest.fixture(autouse=True)
-def _files_of_this_test(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _files_of_this_test(settings: Settings, tmp_path: Path) -> None:
     """Stored documents of a test live and die with it."""
     settings.MEDIA_ROOT = tmp_path / "files"
     storages = {name: dict(value) for name, value in settings.STORAGES.items()}

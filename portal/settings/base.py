@@ -187,6 +187,8 @@ FORMAT_MODULE_PATH = ["portal.settings.formats"]
 
 # --- Sign-in --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+# E-mail addresses are unique through a constraint on their lower case, which this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -244,7 +246,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A nudge must not hold a web request while the broker is down: give up at once, the sweep is the guarantee.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "visibility_timeout": 3600}
+# Without max_retries kombu itself tries again for six seconds, whatever the publish is told.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "visibility_timeout": 3600,
+    "max_retries": 0,
+}
 CELERY_TASK_PUBLISH_RETRY = False
 OUTBOX_SWEEP_SECONDS = env.integer("OUTBOX_SWEEP_SECONDS", 10, minimum=1)
 OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", 60, minimum=1)
@@ -284,5 +292,7 @@ LOGGING = {
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "celery": {"level": LOG_LEVEL},
+        # It greets every process at INFO.
+        "axes": {"level": "WARNING"},
     },
 }
