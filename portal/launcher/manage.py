@@ -35,8 +35,8 @@ def run_manage() -> int:
             stack.enter_context(state.hold("command", ports, wait_seconds=30))
             services = stack.enter_context(running_services(state, durable=True))
             environment = demo_environment(state, ports)
-            if services.database_is_new and arguments[0] not in _BEFORE_TABLES:
-                print("The database is new: preparing it ...", file=sys.stderr, flush=True)
+            if services.database_is_empty and arguments[0] not in _BEFORE_TABLES:
+                print("The database is empty: preparing it ...", file=sys.stderr, flush=True)
                 run_step(
                     "manage.py migrate",
                     (sys.executable, ROOT / "manage.py", "migrate", "--noinput"),

@@ -149,7 +149,7 @@ class Postgres:
         self._durable = durable
         self._found = found
         self.socket = state.sockets / "postgres"
-        self.is_new = False
+        self.is_empty = False
 
     def url(self, database: str = DATABASE) -> str:
         """DATABASE_URL of the server: a socket directory is given as the option `host`."""
@@ -275,7 +275,6 @@ class Postgres:
         if code != 0:
             raise LaunchError(f"PostgreSQL could not make its data directory (exit code {code}):\n{tail(log)}")
         fresh.rename(home / "data")
-        self.is_new = True
 
     def _answers(self) -> bool:
         try:
@@ -285,13 +284,18 @@ class Postgres:
         return True
 
     def _ensure_database(self) -> None:
-        connection = psycopg2.connect(self.url("postgres"))
+        if not self._ask("postgres", "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
+            self._ask("postgres", f'CREATE DATABASE "{DATABASE}"')
+        self.is_empty = not self._ask(DATABASE, "SELECT 1 FROM pg_tables WHERE tablename = %s", "django_migrations")
+
+    def _ask(self, database: str, question: str, *values: str) -> bool:
+        """Run one statement; True when it gave a row."""
+        connection = psycopg2.connect(self.url(database))
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-                if cursor.fetchone() is None:
-                    cursor.execute(f'CREATE DATABASE "{DATABASE}"')
+                cursor.execute(question, values or None)
+                return bool(cursor.description) and cursor.fetchone() is not None
         finally:
             connection.close()
 

@@ -17,7 +17,7 @@ class Services:
 
     environment: dict[str, str]
     children: list[Child] = field(default_factory=list)
-    database_is_new: bool = False
+    database_is_empty: bool = False
 
 
 def addresses(state: State, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -43,7 +43,7 @@ def running_services(state: State, *, durable: bool, environment: Mapping[str, s
             postgres = Postgres(state, durable=durable)
             services.children.append(postgres.start())
             stack.callback(services.children[-1].stop)
-            services.database_is_new = postgres.is_new
+            services.database_is_empty = postgres.is_empty
         if not environment.get("REDIS_URL"):
             services.children.append(Redis(state).start())
             stack.callback(services.children[-1].stop)
