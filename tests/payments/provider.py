@@ -118,3 +118,10 @@ def running_sandbox(notification_url: str, **variables: str) -> Iterator[str]:
             process.wait(timeout=10)
             if "reader" in locals():
                 reader.join()
+
+
+def token_of(page: str) -> str:
+    """The hidden token of the sandbox's pay page."""
+    match = re.search(r'name="token" value="([^"]+)"', page)
+    assert match is not None, page
+    return match.group(1)

@@ -1,0 +1,59 @@
+"""The ledger in the admin: found by the provider's reference, changed by nobody, no key in sight."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from payments import services
+from payments.models import Charge, PaymentAttempt, ProviderMessage
+from tests.factories.payments import OnlineAttemptFactory, PayerFactory
+from tests.payments.provider import SECRET, notification
+
+MODELS = [Charge, PaymentAttempt, ProviderMessage]
+
+
+@pytest.fixture
+def administrator(client: Client, db: None) -> Client:
+    client.force_login(PayerFactory(is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def told(attempt: PaymentAttempt) -> PaymentAttempt:
+    services.record_provider_message(provider="vnpay", kind="notification", parameters=notification(attempt))
+    return attempt
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_row_can_be_read_and_none_changed(
+    administrator: Client, told: PaymentAttempt, model: type[Charge | PaymentAttempt | ProviderMessage]
+) -> None:
+    row = model.objects.get()
+    base = f"admin:payments_{model._meta.model_name}"
+    page = administrator.get(reverse(f"{base}_change", args=[row.pk]))
+    assert page.status_code == 200
+    assert SECRET not in page.content.decode()
+    assert 'name="_save"' not in page.content.decode()
+    for address in (reverse(f"{base}_add"), reverse(f"{base}_delete", args=[row.pk])):
+        assert administrator.get(address).status_code == 403
+    assert administrator.post(reverse(f"{base}_change", args=[row.pk]), {"state": "owed"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_providers_reference_finds_the_row(
+    administrator: Client, told: PaymentAttempt, model: type[Charge | PaymentAttempt | ProviderMessage]
+) -> None:
+    OnlineAttemptFactory(provider_reference="KHAC-1")
+    address = reverse(f"admin:payments_{model._meta.model_name}_changelist")
+    response = administrator.get(address, {"q": told.provider_reference})
+    assert response.status_code == 200
+    assert response.context["cl"].result_count == 1
+
+
+def test_names_are_vietnamese_in_the_source() -> None:
+    with translation.override("vi"):
+        names = [str(model._meta.verbose_name_plural) for model in MODELS]
+    assert names == ["khoản thu", "lần thanh toán", "thông điệp của cổng"]
+    assert all(model in admin.site._registry for model in MODELS)

@@ -1,0 +1,126 @@
+"""The sweep that asks the provider: against the sandbox as a process of its own."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+from pytest_django import Settings
+
+from payments import services, tasks
+from payments.models import Charge, PaymentAttempt, ProviderMessage
+from portal.core import clock
+from portal.core.actors import SYSTEM, Actor
+from portal.core.models import OutboxEvent
+from tests.factories.payments import OnlineAttemptFactory
+from tests.payments.provider import running_sandbox, token_of
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[str]:
+    # Nobody listens at the notification address: only asking can tell.
+    with running_sandbox("") as address:
+        yield address
+
+
+@pytest.fixture
+def started(charge: Charge, payer: Actor, settings: Settings, sandbox: str) -> str:
+    """The pay page of a payment that An has started, as HTML."""
+    settings.VNPAY_PAY_URL = f"{sandbox}/paymentv2/vpcpay.html"
+    settings.VNPAY_API_URL = f"{sandbox}/merchant_webapi/api/transaction"
+    settings.PUBLIC_URL = "http://127.0.0.1:9"
+    url = services.start_online_payment(actor=payer, charge_id=charge.pk, client_address="203.0.113.7", language="vi")
+    with urlopen(url) as response:
+        return str(response.read().decode())
+
+
+def _press(sandbox: str, page: str, action: str) -> None:
+    body = urlencode({"token": token_of(page), "action": action, "misbehave": ""}).encode()
+    # The merchant's page that the browser is led to does not exist here.
+    with contextlib.suppress(URLError):
+        urlopen(Request(f"{sandbox}/paymentv2/ket-qua", data=body))
+
+
+def _sweep_at(moment: datetime | None = None) -> PaymentAttempt:
+    PaymentAttempt.objects.update(next_enquiry_at=moment or clock.now())
+    tasks.ask_about_open_attempts()
+    return PaymentAttempt.objects.select_related("charge").get()
+
+
+def test_a_payment_nobody_told_us_of_is_found_and_settled(started: str, sandbox: str) -> None:
+    _press(sandbox, started, "pay")
+    attempt = _sweep_at()
+    assert (attempt.state, attempt.charge.state, attempt.bank_code) == ("succeeded", "settled", "NCB")
+    assert OutboxEvent.objects.filter(name="payments.charge_settled").count() == 1
+    message = ProviderMessage.objects.get()
+    assert (message.kind, message.verdict, message.is_authentic) == ("query_answer", "settled", True)
+
+
+@pytest.mark.parametrize("action", ["cancel", "fail"])
+def test_a_payment_that_ended_without_money_is_closed(started: str, sandbox: str, action: str) -> None:
+    _press(sandbox, started, action)
+    attempt = _sweep_at()
+    assert (attempt.state, attempt.charge.state, attempt.next_enquiry_at) == ("failed", "owed", None)
+    assert OutboxEvent.objects.count() == 0
+
+
+def test_a_payment_still_open_at_the_provider_stays_open_and_is_asked_about_again(started: str) -> None:
+    attempt = _sweep_at()
+    assert (attempt.state, attempt.enquiries) == ("redirected", 1)
+    assert attempt.next_enquiry_at is not None
+    assert timedelta(minutes=1) < attempt.next_enquiry_at - clock.now() <= timedelta(minutes=2)
+
+
+def test_a_payment_past_its_time_expires_and_a_later_answer_still_settles(started: str, sandbox: str) -> None:
+    PaymentAttempt.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+    attempt = _sweep_at()
+    assert (attempt.state, attempt.failure_code) == ("expired", "no_answer")
+    assert attempt.next_enquiry_at is not None
+    _press(sandbox, started, "pay")
+    assert _sweep_at().charge.state == "settled"
+
+
+def test_an_order_the_provider_never_saw_expires_in_its_time(charge: Charge, settings: Settings, sandbox: str) -> None:
+    settings.VNPAY_API_URL = f"{sandbox}/merchant_webapi/api/transaction"
+    OnlineAttemptFactory(charge=charge)
+    assert _sweep_at().state == "redirected"
+    PaymentAttempt.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+    attempt = _sweep_at()
+    assert (attempt.state, attempt.failure_code) == ("expired", "not_found")
+
+
+def test_an_answer_signed_with_another_key_changes_nothing(started: str, sandbox: str, settings: Settings) -> None:
+    _press(sandbox, started, "pay")
+    settings.VNPAY_HASH_SECRET = "another-secret-of-the-same-length"
+    attempt = _sweep_at()
+    assert (attempt.state, attempt.charge.state) == ("redirected", "owed")
+    assert OutboxEvent.objects.count() == 0
+
+
+def test_a_provider_that_is_down_costs_a_wait_and_nothing_else(attempt: PaymentAttempt, settings: Settings) -> None:
+    settings.VNPAY_API_URL = "http://127.0.0.1:9/"
+    after = _sweep_at()
+    assert (after.state, after.enquiries) == ("redirected", 1)
+    assert after.next_enquiry_at is not None
+    assert after.next_enquiry_at > clock.now()
+    assert services.ask_about_open_attempts(actor=SYSTEM) == 0
+
+
+def test_after_the_last_question_the_attempt_is_left_to_the_bookkeepers(
+    attempt: PaymentAttempt, settings: Settings
+) -> None:
+    settings.VNPAY_API_URL = "http://127.0.0.1:9/"
+    PaymentAttempt.objects.update(enquiries=11, expires_at=clock.now() - timedelta(days=3))
+    after = _sweep_at()
+    assert (after.state, after.next_enquiry_at) == ("expired", None)
+
+
+def test_only_what_is_due_is_asked_about(attempt: PaymentAttempt) -> None:
+    assert services.ask_about_open_attempts(actor=SYSTEM) == 0
+    attempt.refresh_from_db()
+    assert attempt.enquiries == 0
