@@ -37,7 +37,9 @@ class DocumentNameMismatch(DocumentRefused):
 
 class DocumentEncrypted(DocumentRefused):
     code = "document_encrypted"
-    default_sentence = _("Tệp này có mật khẩu nên cán bộ không mở được. Hãy bỏ mật khẩu rồi chọn lại.")
+    default_sentence = _(
+        "Tệp này được khoá bằng mật khẩu. Hãy bỏ mật khẩu (ví dụ mở ra rồi in lại thành PDF) rồi chọn lại."
+    )
 
 
 class DocumentBroken(DocumentRefused):

@@ -91,7 +91,7 @@ def store_generated(
 def open_document(document: StoredDocument) -> IO[bytes]:
     """The bytes as a binary stream that the caller closes; DocumentUnavailable when the store does not give them."""
     try:
-        return document_storage().open(document.storage_name, "rb")  # type: ignore[return-value]
+        return document_storage().open(document.storage_name, "rb")
     except OSError:
         logger.error("document %s is not in the store", document.pk)
         raise DocumentUnavailable from None

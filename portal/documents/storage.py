@@ -63,12 +63,13 @@ class HashingFile(File):
 
     def __init__(self, file: Any, name: str) -> None:
         super().__init__(file, name)
+        self._source = file
         self._digest, self._hashed_to = hashlib.sha256(), 0
-        self.file.seek(0)
+        self._source.seek(0)
 
     def read(self, count: int = -1, /) -> bytes:
-        start = self.file.tell()
-        data: bytes = self.file.read(count)
+        start = self._source.tell()
+        data: bytes = self._source.read(count)
         end = start + len(data)
         if start <= self._hashed_to < end:
             self._digest.update(data[self._hashed_to - start :])
@@ -76,7 +77,7 @@ class HashingFile(File):
         return data
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        self.file.seek(0)
+        self._source.seek(0)
         while data := self.read(chunk_size or _CHUNK):
             yield data
 
