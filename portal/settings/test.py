@@ -11,3 +11,5 @@ from portal.settings.base import *  # noqa: E402,F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+# WhiteNoise warns of a missing folder, and warnings are errors in the tests; static files come from their sources here.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
