@@ -5,9 +5,9 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import AssuranceLevel, OfficerRole
+from portal.accounts.enums import AgencyLevel, AssuranceLevel, OfficerRole
 from portal.accounts.errors import AccountMissing, EmailAlreadyUsed, IdentityIsVerified
-from portal.accounts.models import Agency, Citizen, OfficerPosting, User
+from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, User
 from portal.core.actors import Actor
 
 
@@ -91,3 +91,29 @@ def post_officer(
             defaults={"title": title, "valid_from": valid_from},
         )
     return posting
+
+
+@transaction.atomic
+def ensure_agency(
+    *,
+    actor: Actor,
+    code: str,
+    name: str,
+    level: AgencyLevel | str,
+    parent_code: str = "",
+    desk_name: str = "",
+    desk_address: str = "",
+    is_illustrative: bool = False,
+) -> Agency:
+    """Make an agency and its desk exist; what is there already is left as an administrator made it.
+
+    The parent must exist (Agency.DoesNotExist); "" means there is none. Without a desk name no desk is made.
+    """
+    parent = Agency.objects.get(code=parent_code) if parent_code else None
+    agency, _created = Agency.objects.get_or_create(
+        code=code,
+        defaults={"name": name, "level": level, "parent": parent, "is_illustrative": is_illustrative},
+    )
+    if desk_name and not agency.desks.exists():
+        Desk.objects.create(agency=agency, name=desk_name, address=desk_address)
+    return agency

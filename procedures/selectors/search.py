@@ -1,6 +1,6 @@
 """Search without accents, ranked, a page at a time by key, and never an empty answer without a suggestion.
 
-`Procedure.search_text` holds "folded name | code | folded area" and is indexed by trigrams. Every word must occur in it.
+`Procedure.search_text` holds "folded name | code | folded area | folded summary", indexed by trigrams. Every word must occur.
 When nothing does, the nearest procedures by trigram similarity are offered instead: typing errors find their target.
 """
 

@@ -14,6 +14,9 @@ from procedures.form_definitions import DefinitionError, parse
 from procedures.models import Procedure, ProcedureRevision, PublicationEntry, ServiceOffering
 from procedures.services.drafts import lock_procedure, require_catalogue_editor, require_draft
 
+# Beyond its first sentences a summary says little about what people search for.
+_SEARCHED_SUMMARY = 300
+
 
 @transaction.atomic
 def publish_revision(*, actor: Actor, revision_id: int) -> ProcedureRevision:
@@ -39,7 +42,7 @@ def publish_revision(*, actor: Actor, revision_id: int) -> ProcedureRevision:
     draft.needs_review = draft.review_flags.filter(is_resolved=False).exists()
     draft.save(update_fields=["state", "published_at", "effective_from", "needs_review"])
     procedure.current_revision = draft
-    procedure.search_text = search_text_of(procedure)
+    procedure.search_text = search_text_of(procedure, summary=draft.summary)
     procedure.save(update_fields=["current_revision", "search_text", "updated_at"])
     _journal(draft, PublicationEntry.Kind.PUBLISHED, actor)
     return draft
@@ -87,9 +90,10 @@ def _journal(revision: ProcedureRevision, kind: PublicationEntry.Kind, actor: Ac
     )
 
 
-def search_text_of(procedure: Procedure) -> str:
-    """What search looks at: folded name, code, folded area (see `selectors.search`)."""
-    return f"{fold(procedure.name)} | {procedure.code} | {fold(procedure.policy_area.name)}"
+def search_text_of(procedure: Procedure, *, summary: str = "") -> str:
+    """What search looks at: folded name, code, folded area, folded summary (see `selectors.search`)."""
+    parts = (fold(procedure.name), procedure.code, fold(procedure.policy_area.name), fold(summary[:_SEARCHED_SUMMARY]))
+    return " | ".join(part for part in parts if part)
 
 
 def _levels_on_offer(procedure: Procedure) -> list[int]:

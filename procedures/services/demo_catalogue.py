@@ -1,0 +1,213 @@
+"""The demonstration catalogue: one readable JSON file a procedure in `procedures/demo_catalogue/`, agencies beside them.
+
+Facts are facts of the national catalogue in our own words; values that are only plausible are marked illustrative and shown
+with a banner. Loading is idempotent: unchanged files change nothing, a changed file becomes a new revision.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from portal.accounts.services import ensure_agency
+from portal.core.actors import Actor
+from portal.core.text import slug
+from portal.documents.services import store_generated
+from procedures.enums import RevisionSource, RevisionState
+from procedures.form_definitions import parse
+from procedures.models import (
+    ChannelTerm,
+    FeeRule,
+    FormTemplate,
+    LegalBasis,
+    PolicyArea,
+    Procedure,
+    ProcedureCase,
+    ProcedureRevision,
+    ProcessingStep,
+    RequiredDocument,
+    ResultKind,
+)
+from procedures.services.blank_forms import render_blank_form
+from procedures.services.drafts import create_draft_revision, require_catalogue_editor
+from procedures.services.offerings import set_offering
+from procedures.services.publication import publish_revision
+
+DEMO_FOLDER = Path(__file__).resolve().parent.parent / "demo_catalogue"
+_REVISION_FIELDS = (
+    "summary",
+    "audience",
+    "audience_note",
+    "administrative_levels",
+    "competent_authority",
+    "resolving_agency_name",
+    "coordinating_agency",
+    "decision_number",
+    "requirements",
+    "is_illustrative",
+)
+
+
+class DemoOutcome(StrEnum):
+    """What became of one file."""
+
+    LOADED = "loaded"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class _BlankForm:
+    key: str
+    title: str
+    content: bytes
+
+
+def demo_files() -> list[Path]:
+    """One file a procedure, in the order of codes."""
+    return sorted(path for path in DEMO_FOLDER.glob("*.json") if path.name[0].isdigit())
+
+
+def ensure_demo_agencies(*, actor: Actor) -> dict[str, int]:
+    """Agencies of the demonstration with their desks; primary keys by code."""
+    rows = json.loads((DEMO_FOLDER / "agencies.json").read_text(encoding="utf-8"))
+    return {
+        row["code"]: ensure_agency(
+            actor=actor,
+            code=row["code"],
+            name=row["name"],
+            level=row["level"],
+            parent_code=row.get("parent", ""),
+            desk_name=row["desk"],
+            desk_address=row["address"],
+            is_illustrative=True,
+        ).pk
+        for row in rows
+    }
+
+
+def load_demo_procedure(*, actor: Actor, path: Path, agency_ids: dict[str, int]) -> DemoOutcome:
+    """Load one file: revision, publication and offerings in one transaction.
+
+    A procedure that an administrator published or is drafting is kept as it is; an imported one is replaced.
+    """
+    require_catalogue_editor(actor)
+    text = path.read_text(encoding="utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    data: dict[str, Any] = json.loads(text)
+    outcome = _outcome(data["code"], digest)
+    if outcome is not DemoOutcome.LOADED:
+        return outcome
+    # Rendering takes a tenth of a second a page and stays outside the transaction.
+    blank_forms = _render(data)
+    with transaction.atomic():
+        revision = _draft(data, digest, actor)
+        _parts(data, revision, blank_forms, actor)
+        publish_revision(actor=actor, revision_id=revision.pk)
+        for row in data["offerings"]:
+            set_offering(
+                actor=actor,
+                procedure_id=revision.procedure_id,
+                agency_id=agency_ids[row["agency"]],
+                receiving_agency_id=agency_ids[row["receiving_agency"]] if "receiving_agency" in row else None,
+                level=row["level"],
+            )
+    return DemoOutcome.LOADED
+
+
+def _outcome(code: str, digest: str) -> DemoOutcome:
+    procedure = Procedure.objects.select_related("current_revision").filter(code=code).first()
+    if procedure is None:
+        return DemoOutcome.LOADED
+    current = procedure.current_revision
+    if current is not None and current.source == RevisionSource.DEMO and current.source_digest == digest:
+        return DemoOutcome.UNCHANGED
+    is_in_hand = procedure.revisions.filter(state=RevisionState.DRAFT).exists() or (
+        current is None and procedure.revisions.exists()
+    )
+    if is_in_hand or (current is not None and current.source == RevisionSource.MANUAL):
+        return DemoOutcome.KEPT
+    return DemoOutcome.LOADED
+
+
+def _render(data: dict[str, Any]) -> list[_BlankForm]:
+    return [
+        _BlankForm(
+            row["key"],
+            row["title"],
+            render_blank_form(
+                title=row["title"],
+                procedure_name=data["name"],
+                procedure_code=data["code"],
+                definition=parse({"sections": row["sections"]}),
+            ),
+        )
+        for row in data.get("form_templates", ())
+    ]
+
+
+def _draft(data: dict[str, Any], digest: str, actor: Actor) -> ProcedureRevision:
+    area, _created = PolicyArea.objects.get_or_create(name=data["area"], defaults={"slug": slug(data["area"])[:200]})
+    procedure, _created = Procedure.objects.update_or_create(
+        code=data["code"], defaults={"name": data["name"], "policy_area": area}
+    )
+    return create_draft_revision(
+        actor=actor,
+        procedure_id=procedure.pk,
+        source=RevisionSource.DEMO,
+        source_digest=digest,
+        form_definition=data.get("form", {}),
+        cut_off_at=time.fromisoformat(data["cut_off_at"]) if "cut_off_at" in data else None,
+        **{name: data[name] for name in _REVISION_FIELDS if name in data},
+    )
+
+
+def _parts(data: dict[str, Any], revision: ProcedureRevision, blank_forms: list[_BlankForm], actor: Actor) -> None:
+    cases = {
+        row["key"]: ProcedureCase.objects.create(revision=revision, order=order, **row)
+        for order, row in enumerate(data.get("cases", ()), start=1)
+    }
+    templates = {
+        form.key: FormTemplate.objects.create(
+            revision=revision,
+            title=form.title,
+            order=order,
+            document=store_generated(
+                actor=actor,
+                content=form.content,
+                file_name=f"{slug(form.title)}.pdf",
+                media_type="application/pdf",
+                purpose="form_template",
+            ),
+        )
+        for order, form in enumerate(blank_forms, start=1)
+    }
+    for order, row in enumerate(data["documents"], start=1):
+        case, template = cases.get(row.pop("case", "")), templates.get(row.pop("form_template", ""))
+        RequiredDocument.objects.create(revision=revision, order=order, case=case, form_template=template, **row)
+    for order, row in enumerate(data["terms"], start=1):
+        ChannelTerm.objects.create(
+            revision=revision,
+            order=order,
+            case=cases.get(row.get("case", "")),
+            channel=row["channel"],
+            term_value=Decimal(str(row["value"])),
+            term_unit=row["unit"],
+            term_text=row.get("note", ""),
+            is_reviewed=True,
+        )
+    for order, row in enumerate(data.get("fees", ()), start=1):
+        case, note = cases.get(row.pop("case", "")), row.pop("note", "")
+        FeeRule.objects.create(revision=revision, order=order, case=case, fee_text=note, is_reviewed=True, **row)
+    for order, row in enumerate(data["results"], start=1):
+        ResultKind.objects.create(revision=revision, order=order, **row)
+    for order, row in enumerate(data["legal_bases"], start=1):
+        LegalBasis.objects.create(revision=revision, order=order, **row)
+    for order, row in enumerate(data["steps"], start=1):
+        ProcessingStep.objects.create(revision=revision, order=order, **row)
