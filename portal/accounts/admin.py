@@ -2,14 +2,21 @@
 
 from typing import Any
 
+# Imported for their registrations, which are taken back below: they speak English only.
+import allauth.account.admin  # noqa: F401
+import axes.admin  # noqa: F401
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from axes.utils import reset as forget_failed_sign_ins
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +30,9 @@ admin.site.index_title = _("Việc quản trị")
 # One sign-in page for everybody: its lockout and its mail confirmation hold for administrators too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # Rights follow from officers' postings; Django's groups would be a second, silent source of rights.
-admin.site.unregister(Group)
+admin.site.unregister([Group, EmailAddress, AccessAttempt, AccessFailureLog, AccessLog])
+# Django's switch for counts beside filters is in English and costs a query a filter.
+admin.ModelAdmin.show_facets = admin.ShowFacets.NEVER
 
 
 class PostingInline(admin.TabularInline):
@@ -38,18 +47,26 @@ class CitizenInline(admin.StackedInline):
     can_delete = False
 
 
-class NewUserForm(AdminUserCreationForm):
-    """Asks for what an account cannot be without; the password can be left unset."""
+class NewUserForm(BaseUserCreationForm):
+    """Asks for what an account cannot be without."""
 
     class Meta:
         model = User
         fields = ("email", "full_name")
 
 
-class ExistingUserForm(UserChangeForm):
+class NewPasswordForm(AdminPasswordChangeForm):
+    """A new password, typed twice; switching an account off is done with "đang dùng" and not through its password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+
+
+class AccountForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets choose
+        fields = ("email", "full_name", "is_active", "is_staff", "is_superuser")
 
 
 @admin.register(User)
@@ -57,25 +74,37 @@ class UserAdmin(DjangoUserAdmin):
     """Accounts by e-mail address, found by name with or without accents."""
 
     add_form = NewUserForm
-    form = ExistingUserForm
+    form = AccountForm
+    change_password_form = NewPasswordForm
     ordering = ("sort_key", "pk")
     list_display = ("full_name", "email", "is_active", "is_staff", "joined_at")
     list_filter = ("is_active", "is_staff", "postings__role")
     search_fields = ("full_name", "email")
-    readonly_fields = ("last_login", "joined_at")
+    readonly_fields = ("password_link", "last_login", "joined_at")
+    actions = ("unlock",)
     filter_horizontal = ()
     inlines = (PostingInline, CitizenInline)
     fieldsets = (
-        (None, {"fields": ("email", "full_name", "password")}),
+        (None, {"fields": ("email", "full_name", "password_link")}),
         (_("Quyền"), {"fields": ("is_active", "is_staff", "is_superuser")}),
         (_("Thời gian"), {"fields": ("last_login", "joined_at")}),
     )
-    add_fieldsets = (
-        (None, {"classes": ("wide",), "fields": ("email", "full_name", "usable_password", "password1", "password2")}),
-    )
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "full_name", "password1", "password2")}),)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
+
+    @admin.display(description=_("mật khẩu"))
+    def password_link(self, user: User) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:auth_user_password_change", args=[user.pk]), _("Đặt mật khẩu khác")
+        )
+
+    @admin.action(description=_("Mở khóa đăng nhập cho các tài khoản đã chọn"))
+    def unlock(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
+        for email in accounts.values_list("email", flat=True):
+            forget_failed_sign_ins(username=email)
+        messages.success(request, _("Đã mở khóa đăng nhập."))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Journals name the account for good; an account that must go is switched off.

@@ -1,4 +1,4 @@
-"""People and agencies of the tests. The cast of STYLE: An applies, Bình works at the desk, Chi is a stranger, Dung signs."""
+"""People and agencies of the tests: An applies, Bình works at the desk, Chi is a stranger, Dung signs."""
 
 from datetime import date
 from typing import Any
