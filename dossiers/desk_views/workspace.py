@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
+from dossiers import services
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
@@ -16,7 +17,7 @@ from dossiers.desk_views.looks import due_badge, fee_badge, state_badge
 from dossiers.desk_views.next_steps import next_steps
 from dossiers.forms.desk import ActionForm
 from portal.core.calendars import working_calendar
-from procedures import services as procedure_services
+from portal.core.errors import MisconfiguredData
 
 if TYPE_CHECKING:
     from portal.documents.models import StoredDocument
@@ -68,7 +69,6 @@ def workspace_page(
     is_attempt_shown = attempt is not None and any(
         offered.form is attempt.form and not offered.obstacle for offered in actions
     )
-    definition = procedure_services.form_definition_of(dossier.revision)
     return render(
         request,
         "desk/workspace.html",
@@ -79,7 +79,7 @@ def workspace_page(
             "due": due_badge(dossier, now=facts.now, calendar=working_calendar()),
             "fee": fee_badge(facts.charges),
             "is_mine": dossier.assignee_id is not None and dossier.assignee_id == facts.actor.user_id,
-            "answers": procedure_services.display_rows(definition, dossier.answers),
+            "answers": _answers(facts),
             "components": shown_components(facts),
             "actions": actions,
             "next_steps": next_steps(facts),
@@ -89,6 +89,14 @@ def workspace_page(
         },
         status=status,
     )
+
+
+def _answers(facts: Facts) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The declaration as it is read; a definition that no longer parses must not keep the dossier from opening."""
+    try:
+        return services.rows_to_show(facts.dossier)
+    except MisconfiguredData:
+        return []
 
 
 def offered_actions(facts: Facts, attempt: Attempt | None) -> list[OfferedAction]:

@@ -24,6 +24,7 @@ class ActionForm(forms.Form):
     """Base: `seen_version` is the dossier's version on the page the officer looked at."""
 
     seen_version = forms.IntegerField(
+        label=_("Trang này"),
         min_value=0,
         max_value=2_000_000_000,
         widget=forms.HiddenInput,
