@@ -53,7 +53,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 class DeliveryInline(admin.TabularInline):
     model = OutboxDelivery
-    fields = readonly_fields = ["handler", "state", "attempts", "next_attempt_at", "last_error", "done_at"]
+    fields = ["handler", "state", "attempts", "next_attempt_at", "last_error", "done_at"]
+    readonly_fields = ["handler", "state", "attempts", "next_attempt_at", "last_error", "done_at"]
     extra = 0
     can_delete = False
 

@@ -6,6 +6,7 @@ from time import monotonic
 from django.db import transaction
 
 from portal.core.calendar_seed import KNOWN_YEARS, seed_days, special_days
+from portal.core.enums import CalendarDayKind
 from portal.core.models import CalendarDay
 from portal.core.working_calendar import SpecialDay, WorkingCalendar
 
@@ -33,7 +34,7 @@ def forget_calendar() -> None:
 
 def _load() -> WorkingCalendar:
     rows = {
-        on: SpecialDay(kind, name, works_like_weekday, is_provisional)
+        on: SpecialDay(CalendarDayKind(kind), name, works_like_weekday, is_provisional)
         for on, kind, name, works_like_weekday, is_provisional in CalendarDay.objects.values_list(
             "on", "kind", "name", "works_like_weekday", "is_provisional"
         )

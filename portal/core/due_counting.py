@@ -99,6 +99,9 @@ def _walk(
     start = question.received_at
     if question.is_deferred:
         start = question.calendar.opening(question.next_working_day)
+    elif question.cut_off is not None:
+        # What was put off starts with the opening, so what comes in before it that morning cannot start sooner.
+        start = max(start, question.calendar.opening(start.date()))
     left = span(question.term.value, step)
     by_day: dict[date, timedelta] = {}
     may_end_at_opening: bool | None = None

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 
 from portal.core import clock
 from portal.core.errors import PortalError
@@ -98,28 +99,48 @@ def relay_due(limit: int = 50) -> int:
             delivery.next_attempt_at = now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
         OutboxDelivery.objects.bulk_update(claimed, ["attempts", "next_attempt_at"])
     for delivery in claimed:
-        _run(delivery)
+        if _still_ours(delivery):
+            _run(delivery)
     return len(claimed)
+
+
+def _still_ours(delivery: OutboxDelivery) -> bool:
+    """Renew the lease just before running: the deliveries before this one may have outlasted it.
+
+    The count of attempts tells claims apart. False when another worker has claimed the row meanwhile.
+    """
+    return bool(
+        _claim_of(delivery).update(next_attempt_at=clock.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS))
+    )
+
+
+def _claim_of(delivery: OutboxDelivery) -> QuerySet[OutboxDelivery]:
+    """The row as long as this claim holds: a verdict that comes late must not undo what a later claim did."""
+    return OutboxDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING, attempts=delivery.attempts)
 
 
 def _run(delivery: OutboxDelivery) -> None:
     known = _handlers.get(delivery.event.name, {}).get(delivery.handler)
     if known is None:
-        _park(delivery, "unknown_handler")
+        # While a new version is rolled out, an old worker meets deliveries of handlers it does not have yet.
+        _fail(delivery, "unknown_handler", may_heal=True)
         return
     event_class, function = known
     try:
         function(event_class(**delivery.event.payload))
     except Exception as error:  # noqa: BLE001 - every failure is classified: healed later, or parked and shown
         reason = error.code if isinstance(error, PortalError) else type(error).__name__
-        if _may_heal(error) and delivery.attempts < settings.OUTBOX_MAX_ATTEMPTS:
-            _retry_later(delivery, reason)
-        else:
-            _park(delivery, reason)
+        _fail(delivery, reason, may_heal=_may_heal(error))
         return
-    OutboxDelivery.objects.filter(pk=delivery.pk).update(
-        state=DeliveryState.DONE, done_at=clock.now(), last_error=""
-    )
+    # Whoever claims it now, the work is done.
+    OutboxDelivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.DONE, done_at=clock.now(), last_error="")
+
+
+def _fail(delivery: OutboxDelivery, reason: str, *, may_heal: bool) -> None:
+    if may_heal and delivery.attempts < settings.OUTBOX_MAX_ATTEMPTS:
+        _retry_later(delivery, reason)
+    else:
+        _park(delivery, reason)
 
 
 def _may_heal(error: Exception) -> bool:
@@ -131,14 +152,12 @@ def _may_heal(error: Exception) -> bool:
 
 def _retry_later(delivery: OutboxDelivery, reason: str) -> None:
     wait = _BACKOFF_SECONDS[min(delivery.attempts, len(_BACKOFF_SECONDS)) - 1]
-    OutboxDelivery.objects.filter(pk=delivery.pk).update(
-        next_attempt_at=clock.now() + timedelta(seconds=wait), last_error=reason[:120]
-    )
+    _claim_of(delivery).update(next_attempt_at=clock.now() + timedelta(seconds=wait), last_error=reason[:120])
     logger.warning("outbox delivery %s (%s) failed with %s, again in %s s", delivery.pk, delivery.handler, reason, wait)
 
 
 def _park(delivery: OutboxDelivery, reason: str) -> None:
-    OutboxDelivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.PARKED, last_error=reason[:120])
+    _claim_of(delivery).update(state=DeliveryState.PARKED, last_error=reason[:120])
     logger.error("outbox delivery %s (%s) parked: %s", delivery.pk, delivery.handler, reason)
 
 

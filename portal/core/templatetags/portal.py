@@ -45,7 +45,8 @@ def file_size(size: int | None) -> str:
         return ""
     if size < 1_000:
         return f"{size}{NO_BREAK_SPACE}B"
-    if size < 1_000_000:
+    # 999,500 bytes round to 1,000 kB, which is 1.0 MB.
+    if size < 999_500:
         return f"{round(size / 1_000)}{NO_BREAK_SPACE}kB"
     megabytes = f"{size / 1_000_000:.1f}"
     return (megabytes if get_language() == "en" else megabytes.replace(".", ",")) + f"{NO_BREAK_SPACE}MB"
