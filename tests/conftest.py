@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from pytest_django import Settings
+
+from portal.core.calendars import forget_calendar
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +27,12 @@ def _files_of_this_test(settings: Settings, tmp_path: Path) -> None:
 def _clean_cache() -> Iterator[None]:
     yield
     cache.clear()
+
+
+@pytest.fixture
+def seeded_calendar(db: None) -> Iterator[None]:
+    """Holidays, swaps and make-up days of 2020 to 2027, as a new installation has them."""
+    call_command("seed_calendar", verbosity=0)
+    forget_calendar()
+    yield
+    forget_calendar()

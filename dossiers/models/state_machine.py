@@ -57,21 +57,26 @@ class DossierStateMachine(models.Model):
     class Meta:
         abstract = True
 
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+    def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
         """Reload although `state` is protected.
 
         django-fsm-2's own mixin flips a flag on the field, which all threads share, and leaves it off when the reload
         raises (STACK trap 2). Here the value leaves the instance instead, and comes back if the reload fails.
         """
-        kept = {"state": self.__dict__.pop("state")} if "state" in self.__dict__ else {}
+        if fields is None:
+            # Named one by one: an attribute that is not there counts as deferred and would not be loaded.
+            deferred = self.get_deferred_fields()
+            fields = [field.attname for field in self._meta.concrete_fields if field.attname not in deferred]
+            self._prefetched_objects_cache: dict[str, Any] = {}
+        if "state" not in fields or "state" not in self.__dict__:
+            super().refresh_from_db(using, fields, from_queryset)
+            return
+        kept = self.__dict__.pop("state")
         try:
-            super().refresh_from_db(*args, **kwargs)
+            super().refresh_from_db(using, fields, from_queryset)
         except BaseException:
-            self.__dict__.update(kept)
+            self.__dict__["state"] = kept
             raise
-        # A partial reload (fields=...) that left the state out keeps the known one.
-        for name, value in kept.items():
-            self.__dict__.setdefault(name, value)
 
     @transition(field=state, source=S.DRAFT, target=S.SUBMITTED)
     def submit(self, *, at: datetime, answer_due_at: datetime) -> None:
