@@ -77,5 +77,5 @@ class StoredDocument(models.Model):
 
     @property
     def is_viewable_inline(self) -> bool:
-        """May a browser show it in place? Only types that cannot carry script: PDF (sandboxed) and plain pictures."""
+        """May a browser show it in place? Only PDF (sandboxed) and plain pictures."""
         return self.media_type in {"application/pdf", "image/jpeg", "image/png"}

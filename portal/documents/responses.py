@@ -11,10 +11,12 @@ from portal.documents.file_names import content_disposition
 from portal.documents.models import StoredDocument
 from portal.documents.storage import document_storage
 
-# `sandbox` gives the answer an origin of its own. Chromium's PDF viewer refuses to start in a sandbox, so a PDF shown
-# in place goes without: its type and nosniff keep it from ever being read as a page.
-_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-_POLICY_SANDBOXED = f"{_POLICY}; sandbox"
+# `sandbox` gives the answer an origin of its own and no script; Chromium's PDF viewer works in it. The two allowances
+# are for that viewer's own buttons: save and print.
+_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+    "sandbox allow-downloads allow-modals"
+)
 
 
 def document_response(document: StoredDocument, *, as_attachment: bool) -> HttpResponseBase:
@@ -39,9 +41,8 @@ def document_response(document: StoredDocument, *, as_attachment: bool) -> HttpR
             raise DocumentUnavailable from None
         response = FileResponse(stream, content_type=document.media_type)
         response["Content-Length"] = str(document.size)
-    is_inline_pdf = document.media_type == "application/pdf" and not as_attachment
     response["Content-Disposition"] = content_disposition(document.original_name, as_attachment=as_attachment)
-    response["Content-Security-Policy"] = _POLICY if is_inline_pdf else _POLICY_SANDBOXED
+    response["Content-Security-Policy"] = _POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
