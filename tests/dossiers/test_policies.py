@@ -1,0 +1,80 @@
+"""Who may do what: the whole table, cell by cell."""
+
+import pytest
+
+from dossiers.models import Dossier
+from dossiers.policies import MAY, Action, may, require
+from portal.core.actors import ANONYMOUS, SYSTEM
+from portal.core.errors import NotPermitted
+from tests.factories.accounts import OfficerPostingFactory
+from tests.factories.dossiers import make_cast, make_filed
+
+pytestmark = pytest.mark.django_db
+
+# The cast: An applies, Chi is a stranger, Bình receives, Hòa works the case, Dung signs, Giang takes money, Khánh heads
+# the resolving agency, Lan is at a desk elsewhere.
+EVERYBODY = ("an", "chi", "binh", "hoa", "dung", "giang", "khanh", "lan")
+PERMITTED: dict[Action, set[str]] = {
+    Action.EDIT_DRAFT: {"an"},
+    Action.SUBMIT: {"an"},
+    Action.RECEIVE: {"binh"},
+    Action.REFUSE_INTAKE: {"binh"},
+    Action.START_PROCESSING: {"hoa"},
+    Action.REQUEST_SUPPLEMENT: {"binh", "hoa"},
+    Action.ANSWER_SUPPLEMENT: {"an"},
+    Action.REQUEST_PAYMENT: {"hoa"},
+    Action.RESUME_AFTER_PAYMENT: set(),
+    Action.TAKE_COUNTER_PAYMENT: {"binh", "giang"},
+    Action.WITHDRAW: {"an"},
+    Action.STOP: {"hoa", "dung", "khanh"},
+    Action.RESOLVE: {"dung", "khanh"},
+    Action.HAND_OVER_RESULT: {"binh"},
+    Action.DELIVER_RESULT_ONLINE: set(),
+    Action.READ_AS_OFFICER: {"binh", "hoa", "dung", "giang", "khanh"},
+}
+
+
+def test_the_table_has_a_row_for_every_action() -> None:
+    assert set(PERMITTED) == set(Action) == set(MAY)
+
+
+def test_each_person_may_do_exactly_what_the_table_says() -> None:
+    cast = make_cast()
+    dossier = make_filed(cast)
+    found = {action: {name for name in EVERYBODY if may(cast.actor(name), action, dossier)} for action in Action}
+    assert found == PERMITTED
+
+
+def test_only_the_system_makes_automatic_steps_and_it_makes_no_other() -> None:
+    dossier = make_filed(make_cast())
+    automatic = {Action.RESUME_AFTER_PAYMENT, Action.DELIVER_RESULT_ONLINE}
+    assert {action for action in Action if may(SYSTEM, action, dossier)} == automatic
+    assert {action for action in Action if may(ANONYMOUS, action, dossier)} == set()
+
+
+def test_an_officer_has_no_officers_rights_on_their_own_dossier() -> None:
+    cast = make_cast()
+    dossier = make_filed(cast)
+    for agency in (cast.receiving, cast.resolving):
+        for role in ("desk_officer", "case_officer", "signer", "cashier", "agency_head"):
+            OfficerPostingFactory.create(user=cast.an, agency=agency, role=role)
+    an = cast.actor("an")
+    citizens = {name for name, people in PERMITTED.items() if "an" in people}
+    assert {action for action in Action if may(an, action, dossier)} == citizens | {Action.READ_AS_OFFICER}
+
+
+def test_a_posting_that_ended_gives_no_rights() -> None:
+    cast = make_cast()
+    dossier = make_filed(cast)
+    cast.binh.postings.update(valid_to="2020-01-01")
+    assert not may(cast.actor("binh"), Action.RECEIVE, dossier)
+    with pytest.raises(NotPermitted):
+        require(cast.actor("binh"), Action.RECEIVE, dossier)
+
+
+def test_filed_dossiers_are_visible_to_their_citizen_and_their_agencies_only() -> None:
+    cast = make_cast()
+    dossier = make_filed(cast)
+    seers = {name for name in EVERYBODY if dossier in Dossier.objects.visible_to(cast.actor(name))}
+    assert seers == {"an", "binh", "hoa", "dung", "giang", "khanh"}
+    assert list(Dossier.objects.visible_to(ANONYMOUS)) == []
