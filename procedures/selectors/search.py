@@ -1,14 +1,15 @@
 """Search without accents, ranked, a page at a time by key, and never an empty answer without a suggestion.
 
-`Procedure.search_text` holds "folded name | code | folded area | folded summary", indexed by trigrams. Every word must occur.
-When nothing does, the nearest procedures by trigram similarity are offered instead: typing errors find their target.
+`Procedure.search_text` holds name, code, area and summary in `searchable` form, indexed by trigrams. Every word asked for must
+occur as a word; if none fits so, as a part of a word; if still none, the nearest by trigram similarity are offered instead,
+so that typing errors find their target.
 """
 
 import re
 from dataclasses import dataclass, field
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Prefetch, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
 
 from portal.core.text import fold, normalise
@@ -21,7 +22,9 @@ COUNT_CAP = 1_000
 SUGGESTIONS = 8
 _LONGEST_QUERY = 200
 _MOST_WORDS = 10
-_NEAR_ENOUGH = 0.35
+# Sum of two similarities, each 0 to 1.
+_NEAR_ENOUGH = 0.5
+_NOT_SEARCHED = re.compile(r"[^a-z0-9.]+")
 _CURSOR = re.compile(r"^(\d{1,3})-([1-9]\.\d{6})$")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -43,6 +46,15 @@ class SearchPage:
     ignores_filters: bool = False
 
 
+def searchable(*parts: str) -> str:
+    """Folded words between single blanks, parts between bars: " dang ki tam tru | 1.004194 | cu tru ".
+
+    y and i are one letter here and nowhere else: people write "kỹ" and "kĩ" for the same word.
+    """
+    texts = [_NOT_SEARCHED.sub(" ", fold(part).replace("y", "i")).strip() for part in parts]
+    return f" {' | '.join(text for text in texts if text)} "
+
+
 def clean_query(text: str) -> str:
     """What was typed as one line, without control characters, cut to a length that no honest query reaches."""
     return normalise(_UNPRINTABLE.sub(" ", text))[:_LONGEST_QUERY].strip()
@@ -51,11 +63,13 @@ def clean_query(text: str) -> str:
 def search(text: str = "", *, area: str = "", level: int | None = None, cursor: str = "") -> SearchPage:
     """Search published procedures. `area` is a slug, `level` 1 to 4, `cursor` the `next_cursor` of the page before."""
     query = clean_query(text)
-    matching = _matching(query)
-    filtered = _filtered(matching, area, level)
-    total = filtered.order_by()[: COUNT_CAP + 1].count()
-    if total == 0:
-        suggestions, ignores_filters = _suggestions(query, matching, has_filters=bool(area or level))
+    for whole_words in (True, False) if query else (True,):
+        filtered = _filtered(_matching(query, whole_words=whole_words), area, level)
+        total = filtered.order_by()[: COUNT_CAP + 1].count()
+        if total:
+            break
+    else:
+        suggestions, ignores_filters = _suggestions(query, area, level)
         return SearchPage(query, [], 0, suggestions=suggestions, ignores_filters=ignores_filters)
     rows = list(_shown(_after(_ranked(filtered, query), cursor))[: PAGE_SIZE + 1])
     has_more = len(rows) > PAGE_SIZE
@@ -75,10 +89,13 @@ def listed_areas() -> list[PolicyArea]:
     return sorted(PolicyArea.objects.filter(Exists(published)), key=lambda area: fold(area.name))
 
 
-def _matching(query: str) -> QuerySet[Procedure]:
+def _matching(query: str, *, whole_words: bool) -> QuerySet[Procedure]:
     found = Procedure.objects.filter(current_revision__isnull=False)
-    for word in fold(query).split()[:_MOST_WORDS]:
-        found = found.filter(search_text__contains=word)
+    words = searchable(query).split()
+    if query and not words:
+        return found.none()
+    for word in words[:_MOST_WORDS]:
+        found = found.filter(search_text__contains=f" {word} " if whole_words else word)
     return found
 
 
@@ -93,23 +110,39 @@ def _filtered(procedures: QuerySet[Procedure], area: str, level: int | None) -> 
     return procedures.filter(Exists(offered.filter(level=level)))
 
 
+def _folded_name() -> Func:
+    """The first part of the search text, without its leading blank."""
+    return Func(F("search_text"), Value(" | "), Value(1), function="split_part", output_field=TextField())
+
+
 def _ranked(procedures: QuerySet[Procedure], query: str) -> QuerySet[Procedure]:
-    """Order by how well the name fits (code, exact accents, then folded), then by what can be done online, then by code."""
+    """Exact code or name first; then those that hold the phrase; then those that hold its words.
+
+    Of those that hold the phrase, what a person can do through this portal goes before what is only described, then the
+    better fit of the name, then the higher level.
+    """
     if not query:
         return procedures.annotate(rank=F("listing_rank")).order_by("listing_rank", "code")
-    folded = fold(query)
+    words = searchable(query)
+    phrase = words.rstrip()
     fit = Case(
-        When(code=query, then=Value(0)),
-        When(name__iexact=query, then=Value(1)),
-        When(search_text__startswith=Concat(Value(f"{folded} | "), F("code")), then=Value(2)),
-        When(name__istartswith=query, then=Value(3)),
-        When(name__icontains=query, then=Value(4)),
-        When(search_text__startswith=folded, then=Value(5)),
-        When(search_text__contains=folded, then=Value(6)),
-        default=Value(7),
+        When(name__istartswith=query, then=Value(0)),
+        When(name__icontains=query, then=Value(1)),
+        When(search_text__startswith=words, then=Value(2)),
+        When(folded_name__contains=phrase, then=Value(3)),
+        default=Value(4),
         output_field=IntegerField(),
     )
-    return procedures.annotate(rank=fit * 4 + F("listing_rank")).order_by("rank", "code")
+    is_only_described = Case(When(listing_rank=3, then=Value(30)), default=Value(0), output_field=IntegerField())
+    rank = Case(
+        When(code=query, then=Value(0)),
+        When(name__iexact=query, then=Value(1)),
+        When(search_text__startswith=Concat(Value(f"{words}| "), F("code"), Value(" ")), then=Value(2)),
+        When(search_text__contains=words, then=10 + is_only_described + fit * 4 + F("listing_rank")),
+        default=70 + F("listing_rank"),
+        output_field=IntegerField(),
+    )
+    return procedures.annotate(folded_name=_folded_name(), rank=rank).order_by("rank", "code")
 
 
 def _after(procedures: QuerySet[Procedure], cursor: str) -> QuerySet[Procedure]:
@@ -132,15 +165,24 @@ def _shown(procedures: QuerySet[Procedure]) -> QuerySet[Procedure]:
     )
 
 
-def _suggestions(query: str, matching: QuerySet[Procedure], *, has_filters: bool) -> tuple[list[Procedure], bool]:
-    if has_filters:
-        unfiltered = list(_shown(_ranked(matching, query))[:SUGGESTIONS])
-        if unfiltered:
-            return unfiltered, True
+def _suggestions(query: str, area: str, level: int | None) -> tuple[list[Procedure], bool]:
+    """Hits without the level, then without any filter; then near misses; then what can be done online at all."""
+    for kept_area in dict.fromkeys([area, ""] if level else [""] if area else []):
+        for whole_words in (True, False):
+            wider = _filtered(_matching(query, whole_words=whole_words), kept_area, None)
+            found = list(_shown(_ranked(wider, query))[:SUGGESTIONS])
+            if found:
+                return found, True
     published = Procedure.objects.filter(current_revision__isnull=False)
+    words = searchable(query).strip()
+    # Word similarity finds the words inside a long text, plain similarity to the name prefers short names that are about them.
     near = (
-        published.annotate(nearness=TrigramWordSimilarity(fold(query), "search_text"))
+        published.annotate(
+            folded_name=_folded_name(),
+            nearness=TrigramWordSimilarity(words, "search_text") + TrigramSimilarity("folded_name", words),
+        )
         .filter(nearness__gte=_NEAR_ENOUGH)
         .order_by("-nearness", "listing_rank", "code")
     )
-    return list(_shown(near)[:SUGGESTIONS]) or list(_shown(published.order_by("listing_rank", "code"))[:SUGGESTIONS]), False
+    found = list(_shown(near)[:SUGGESTIONS]) if words else []
+    return found or list(_shown(published.order_by("listing_rank", "code"))[:SUGGESTIONS]), False

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.text import fold
 from procedures.enums import Channel, RevisionState, ServiceLevel
 from procedures.errors import Finding, PublicationRefused, RevisionFrozen
 from procedures.form_definitions import DefinitionError, parse
 from procedures.models import Procedure, ProcedureRevision, PublicationEntry, ServiceOffering
+from procedures.selectors.search import searchable
 from procedures.services.drafts import lock_procedure, require_catalogue_editor, require_draft
 
 # Beyond its first sentences a summary says little about what people search for.
@@ -91,9 +91,8 @@ def _journal(revision: ProcedureRevision, kind: PublicationEntry.Kind, actor: Ac
 
 
 def search_text_of(procedure: Procedure, *, summary: str = "") -> str:
-    """What search looks at: folded name, code, folded area, folded summary (see `selectors.search`)."""
-    parts = (fold(procedure.name), procedure.code, fold(procedure.policy_area.name), fold(summary[:_SEARCHED_SUMMARY]))
-    return " | ".join(part for part in parts if part)
+    """What search looks at (see `selectors.search`)."""
+    return searchable(procedure.name, procedure.code, procedure.policy_area.name, summary[:_SEARCHED_SUMMARY])
 
 
 def _levels_on_offer(procedure: Procedure) -> list[int]:
