@@ -91,14 +91,12 @@ def database(name: str) -> dict[str, Any]:
     database_name = unquote(parts.path.lstrip("/"))
     if not database_name:
         raise ImproperlyConfigured(f"{name} names no database; it must end in /<database name>.")
-    try:
-        port = parts.port
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} has a port that is not a number from 0 to 65535.") from None
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or unquote(parts.hostname or "")
-    if "port" in options:
-        port = int(options.pop("port"))
+    try:
+        port = int(options.pop("port")) if "port" in options else parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} has a port that is not a number from 0 to 65535.") from None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database_name,
