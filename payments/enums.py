@@ -63,7 +63,7 @@ OPEN_ATTEMPT_STATES = frozenset({AttemptState.CREATED, AttemptState.REDIRECTED})
 class ReviewReason(TextChoices):
     """Why a person must look at an attempt."""
 
-    NONE = "", _("Không")
+    NONE = "", _("Không có")
     DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần, cần hoàn")
     PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi khoản thu đã hủy, cần hoàn")
     SUSPECTED = "suspected", _("Cổng thanh toán nghi ngờ hoặc đảo giao dịch")

@@ -192,7 +192,7 @@ def _post_json(url: str, question: dict[str, str]) -> dict[str, Any]:
     body = json.dumps(question).encode()
     request = Request(url, data=body, headers={"Content-Type": "application/json"}, method="POST")  # noqa: S310
     try:
-        with urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # nosec B310 - scheme checked above
+        with urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # nosec B310
             answer = json.loads(response.read(MAX_ANSWER_BYTES))
     except HTTPError as error:
         error.close()

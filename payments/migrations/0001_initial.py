@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('provider_created_at', models.CharField(blank=True, max_length=14, verbose_name='giờ tạo gửi cổng')),
                 ('bank_code', models.CharField(blank=True, max_length=20, verbose_name='ngân hàng')),
                 ('failure_code', models.CharField(blank=True, max_length=32, verbose_name='mã lỗi')),
-                ('review_reason', models.CharField(blank=True, choices=[('', 'Không'), ('double_payment', 'Nộp hai lần, cần hoàn'), ('paid_after_cancellation', 'Nộp sau khi khoản thu đã hủy, cần hoàn'), ('suspected', 'Cổng thanh toán nghi ngờ hoặc đảo giao dịch'), ('contradicted', 'Cổng thanh toán báo khác sau khi đã xác nhận')], default='', max_length=32, verbose_name='lý do xem xét')),
+                ('review_reason', models.CharField(blank=True, choices=[('', 'Không có'), ('double_payment', 'Nộp hai lần, cần hoàn'), ('paid_after_cancellation', 'Nộp sau khi khoản thu đã hủy, cần hoàn'), ('suspected', 'Cổng thanh toán nghi ngờ hoặc đảo giao dịch'), ('contradicted', 'Cổng thanh toán báo khác sau khi đã xác nhận')], default='', max_length=32, verbose_name='lý do xem xét')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='hết hạn lúc')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='kết thúc lúc')),

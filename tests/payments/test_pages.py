@@ -120,7 +120,7 @@ def test_a_suspect_payment_tells_not_to_pay_again(browser: Client, attempt: Paym
     services.record_provider_message(provider="vnpay", kind="notification", parameters=suspect)
     page = _page(browser, attempt.charge)
     assert "Giao dịch đang được xem xét" in page
-    assert "Thanh toán qua VNPAY" not in page
+    assert "Cách nộp" not in page
 
 
 def test_coming_back_settles_nothing_and_leads_to_the_charge_that_waits(
@@ -138,7 +138,7 @@ def test_coming_back_settles_nothing_and_leads_to_the_charge_that_waits(
     waiting = browser.get(response["Location"])
     assert waiting["Refresh"] == "5"
     assert "Đang chờ xác nhận" in waiting.content.decode()
-    assert "Thanh toán qua VNPAY" not in waiting.content.decode()
+    assert "Cách nộp" not in waiting.content.decode()
 
 
 def test_the_waiting_page_stops_renewing_itself_after_a_while(browser: Client, attempt: PaymentAttempt) -> None:
