@@ -4,7 +4,7 @@ import io
 
 import pytest
 from django.core.files.storage import Storage
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from portal.documents import services, storage
 from portal.documents.file_names import content_disposition

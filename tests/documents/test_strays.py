@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from portal.core import clock
 from portal.core.actors import ANONYMOUS

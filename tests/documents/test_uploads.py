@@ -11,7 +11,7 @@ from django.core.files.base import File
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.db import transaction
 from django.db.utils import IntegrityError, InternalError
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from portal.core.actors import ANONYMOUS
 from portal.documents import errors, services

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 
 class MailServer:
