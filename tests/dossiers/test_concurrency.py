@@ -1,0 +1,197 @@
+"""Races with real threads and real row locks on PostgreSQL."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from dossiers import services
+from dossiers.enums import DossierState, Outcome, Transition
+from dossiers.errors import TransitionConflict
+from dossiers.models import Dossier, JournalEntry, ReceiptSlip
+from dossiers.services.filing import submit
+from portal.accounts.models import OfficerPosting, User
+from portal.accounts.selectors import actor_for
+from portal.core import outbox
+from portal.core.errors import PortalError
+from portal.core.models import OutboxDelivery, OutboxEvent
+from portal.notifications.models import MailDelivery
+from tests.factories.accounts import OfficerPostingFactory, UserFactory
+from tests.factories.dossiers import (
+    make_cast,
+    make_draft,
+    make_filed,
+    make_offering,
+    make_processing,
+    make_received,
+    make_resolved,
+    make_supplement_requested,
+    pdf_upload,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Run every call in a thread of its own, all let go at the same instant; results or exceptions in order."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            barrier.wait(timeout=30)
+            return call()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_twenty_dossiers_filed_at_the_same_instant_get_twenty_codes_and_no_error() -> None:
+    cast = make_cast()
+    offering = make_offering(cast)
+    drafts = [make_draft(cast, offering=offering, has_file=True) for _number in range(20)]
+    an = cast.actor("an")
+    found = at_once(*(lambda pk=draft.pk: submit(actor=an, dossier_id=pk, has_attested=True) for draft in drafts))
+    assert [type(one).__name__ for one in found if not isinstance(one, Dossier)] == []
+    codes = {one.code for one in found if isinstance(one, Dossier)}
+    numbers = sorted(int(str(code).rpartition("-")[2]) for code in codes)
+    assert numbers == list(range(1, 21))
+    assert JournalEntry.objects.count() == 20
+
+
+def test_one_draft_filed_ten_times_at_once_is_filed_once() -> None:
+    cast = make_cast()
+    draft = make_draft(cast)
+    an = cast.actor("an")
+    found = at_once(*[lambda: submit(actor=an, dossier_id=draft.pk, has_attested=True)] * 10)
+    assert {one.code for one in found if isinstance(one, Dossier)} == {Dossier.objects.get().code}
+    assert [one for one in found if isinstance(one, Exception)] == []
+    assert JournalEntry.objects.count() == 1
+    assert OutboxEvent.objects.filter(name="dossiers.submitted").count() == 1
+
+
+def test_two_signers_deciding_at_once_give_one_decision_and_one_conflict_that_names_the_other() -> None:
+    cast = make_cast()
+    dossier = make_processing(cast, fee=None)
+    version = dossier.version
+
+    def decide(name: str, outcome: Outcome) -> Callable[[], Dossier]:
+        actor = cast.actor(name)
+        return lambda: services.resolve(
+            actor=actor,
+            dossier_id=dossier.pk,
+            outcome=outcome,
+            title="Quyết định",
+            note="Theo hồ sơ",
+            upload=pdf_upload(),
+            seen_version=version,
+        )
+
+    found = at_once(decide("dung", Outcome.GRANTED), decide("khanh", Outcome.DENIED))
+    winners = [one for one in found if isinstance(one, Dossier)]
+    losers = [one for one in found if isinstance(one, TransitionConflict)]
+    assert (len(winners), len(losers)) == (1, 1)
+    assert losers[0].status == 409
+    line = JournalEntry.objects.get(transition=Transition.RESOLVE)
+    assert line.actor_name in str(losers[0].sentence)
+    dossier.refresh_from_db()
+    assert dossier.results.count() == 1
+    assert line.details["outcome"] == dossier.outcome
+
+
+def _two_officers(cast: object, role: str, agency: object) -> tuple[User, User]:
+    second = UserFactory.create(full_name="Đồng nghiệp thứ hai")
+    OfficerPostingFactory.create(user=second, agency=agency, role=role)
+    first = User.objects.get(
+        pk=OfficerPosting.objects.filter(role=role, agency=agency).order_by("pk").first().user_id  # type: ignore[union-attr]
+    )
+    return first, second
+
+
+@pytest.mark.parametrize(
+    ("transition", "role", "make"),
+    [
+        (Transition.RECEIVE, "desk_officer", make_filed),
+        (Transition.REFUSE_INTAKE, "desk_officer", make_filed),
+        (Transition.START_PROCESSING, "case_officer", make_received),
+        (Transition.REQUEST_SUPPLEMENT, "case_officer", make_processing),
+        (Transition.REQUEST_PAYMENT, "case_officer", make_processing),
+        (Transition.STOP, "case_officer", make_processing),
+        (Transition.HAND_OVER_RESULT, "desk_officer", make_resolved),
+    ],
+)
+def test_the_same_step_by_two_officers_at_once_happens_once(
+    transition: Transition, role: str, make: Callable[..., Dossier]
+) -> None:
+    cast = make_cast(one_agency=True)
+    dossier = make(cast) if transition != Transition.HAND_OVER_RESULT else make(cast, fee=None)
+    first, second = _two_officers(cast, role, cast.receiving)
+    reasons = {Transition.REFUSE_INTAKE, Transition.REQUEST_SUPPLEMENT, Transition.STOP}
+    extra = {"reason": "Lý do"} if transition in reasons else {}
+    service = getattr(services, transition.value)
+
+    def act(user: User) -> Callable[[], object]:
+        actor = actor_for(user)
+        return lambda: service(actor=actor, dossier_id=dossier.pk, **extra)
+
+    found = at_once(act(first), act(second))
+    assert [isinstance(one, TransitionConflict) for one in found].count(True) == 1
+    assert [isinstance(one, Exception) for one in found].count(True) == 1
+    assert JournalEntry.objects.filter(dossier=dossier, transition=transition).count() == 1
+
+
+def test_withdrawal_and_decision_at_once_leave_one_of_them() -> None:
+    cast = make_cast()
+    dossier = make_processing(cast, fee=None)
+    an, dung = cast.actor("an"), cast.actor("dung")
+    found = at_once(
+        lambda: services.withdraw(actor=an, dossier_id=dossier.pk),
+        lambda: services.resolve(
+            actor=dung, dossier_id=dossier.pk, outcome="granted", title="Giấy", upload=pdf_upload()
+        ),
+    )
+    assert [isinstance(one, PortalError) for one in found].count(True) == 1
+    dossier.refresh_from_db()
+    assert dossier.state in {DossierState.WITHDRAWN, DossierState.RESOLVED}
+    assert (dossier.outcome == "") == (dossier.state == DossierState.WITHDRAWN)
+
+
+def test_a_supplement_answered_twice_at_once_is_answered_once() -> None:
+    cast = make_cast()
+    dossier = make_supplement_requested(cast)
+    an = cast.actor("an")
+    found = at_once(*[lambda: services.answer_supplement(actor=an, dossier_id=dossier.pk, note="Đã gửi")] * 2)
+    assert [isinstance(one, Exception) for one in found].count(True) == 1
+    assert dossier.pauses.filter(ended_at__isnull=False).count() == 1
+
+
+def test_two_workers_making_the_same_slip_make_one() -> None:
+    dossier = make_filed(make_cast())
+    found = at_once(*[lambda: services.receipt_slip(dossier_id=dossier.pk, occasion="submitted").pk] * 3)
+    assert len(set(found)) == 1
+    assert ReceiptSlip.objects.count() == 1
+
+
+def test_three_workers_draining_the_outbox_at_once_write_each_mail_once() -> None:
+    cast = make_cast()
+    offering = make_offering(cast)
+    for _number in range(5):
+        make_received(cast, offering=offering)
+
+    def drain() -> int:
+        count = 0
+        while claimed := outbox.relay_due(limit=2):
+            count += claimed
+        return count
+
+    at_once(drain, drain, drain)
+    drain()
+    assert not OutboxDelivery.objects.exclude(state="done").exclude(handler="notifications.deliver_mail").exists()
+    kinds = list(MailDelivery.objects.values_list("kind", flat=True))
+    assert sorted(kinds) == ["dossier/received"] * 5 + ["dossier/submitted"] * 5
