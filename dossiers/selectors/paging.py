@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from dossiers.models import Dossier
-from portal.core import clock
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=clock.VIETNAM)
+# In UTC: Vietnam was at +8 in 1970, so adding to its wall clock would land an hour beside the instant.
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
