@@ -68,7 +68,7 @@ class DeskAction(ABC):
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
         """Call the one service. Raises its typed errors."""
 
-    def mail(self, facts: Facts, kind: str, **known: Any) -> str:
+    def mail(self, facts: Facts, kind: str, /, **known: Any) -> str:
         if not facts.dossier.applicant_email:
             return ""
         return notices.preview(facts.dossier, kind=kind, **known)

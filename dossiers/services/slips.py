@@ -28,19 +28,23 @@ def receipt_slip(*, dossier_id: int, occasion: SlipOccasion) -> ReceiptSlip:
 
     Always in Vietnamese: it is an official form. Raises DossierNotFound while the occasion has not come.
     """
-    known = ReceiptSlip.objects.select_related("document").filter(dossier_id=dossier_id, occasion=occasion).first()
+    known = _issued(dossier_id, occasion)
     if known is not None:
         return known
+    dossier = Dossier.objects.select_related(
+        "revision__procedure", "case", "receiving_agency__parent", "resolving_agency"
+    ).get(pk=dossier_id)
+    if not dossier.code or (occasion == SlipOccasion.RECEIVED and dossier.received_at is None):
+        raise DossierNotFound
+    # Rendering takes a tenth of a second: done before the lock, and at worst once too often.
+    with translation.override("vi"):
+        content = document_services.render_pdf("pdf/receipt_slip_01.html", slip_facts(dossier, occasion))
     with transaction.atomic():
-        # The dossier's lock makes the second maker wait and then find the first one's slip.
-        dossier = transitions.lock(dossier_id)
-        known = ReceiptSlip.objects.select_related("document").filter(dossier=dossier, occasion=occasion).first()
+        # The dossier's lock makes a second maker wait and then find the first one's slip.
+        transitions.lock(dossier_id)
+        known = _issued(dossier_id, occasion)
         if known is not None:
             return known
-        if not dossier.code or (occasion == SlipOccasion.RECEIVED and dossier.received_at is None):
-            raise DossierNotFound
-        with translation.override("vi"):
-            content = document_services.render_pdf("pdf/receipt_slip_01.html", slip_facts(dossier, occasion))
         document = document_services.store_generated(
             actor=SYSTEM,
             content=content,
@@ -55,6 +59,10 @@ def receipt_slip(*, dossier_id: int, occasion: SlipOccasion) -> ReceiptSlip:
             document=document,
             issued_at=clock.now(),
         )
+
+
+def _issued(dossier_id: int, occasion: SlipOccasion) -> ReceiptSlip | None:
+    return ReceiptSlip.objects.select_related("document").filter(dossier_id=dossier_id, occasion=occasion).first()
 
 
 def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
