@@ -95,7 +95,9 @@ def web_command(port: int, access_log: Path) -> tuple[str | Path, ...]:
     return (
         *(PYTHON, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"{HOST}:{port}"),
         *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS), "--graceful-timeout", "5"),
-        *("--access-logfile", access_log, "--no-control-socket"),
+        # Without query strings: they carry what a person looked for.
+        *("--access-logfile", access_log, "--access-logformat", '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'),
+        "--no-control-socket",
     )
 
 
