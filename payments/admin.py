@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Charge, PaymentAttempt, ProviderMessage
@@ -76,4 +77,5 @@ class ProviderMessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("nội dung"))
     def readable(self, message: ProviderMessage) -> str:
-        return json.dumps(message.raw, indent=2, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(message.raw, indent=2, sort_keys=True, ensure_ascii=False)
+        return format_html("<pre>{}</pre>", text)

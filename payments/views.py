@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from payments import selectors, services
 from payments.enums import MessageKind, PaymentMethod
 from payments.gateways import gateway_named
-from payments.models import Charge
 from payments.selectors import ChargeSituation, Situation
 from portal.core import clock
 from portal.core.actors import Actor
@@ -25,7 +24,9 @@ from portal.core.errors import Conflict
 
 logger = logging.getLogger(__name__)
 
-REFRESH_SECONDS = 5
+# Most confirmations come within seconds; who waits longer is not shaken out of reading every few seconds.
+QUICK_REFRESH_SECONDS, SLOW_REFRESH_SECONDS = 5, 20
+QUICK_REFRESH_FOR = timedelta(minutes=2)
 # After this long the page stops renewing itself: the sweep goes on, and a mail tells the end.
 REFRESH_FOR = timedelta(minutes=15)
 
@@ -51,9 +52,10 @@ def charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
             and gateway_named(PaymentMethod.VNPAY).is_configured(),
         },
     )
-    if _is_worth_waiting(owed, situation):
+    refresh_seconds = _refresh_seconds(situation)
+    if refresh_seconds is not None:
         # A header, not a script: the page renews itself without JavaScript.
-        response["Refresh"] = str(REFRESH_SECONDS)
+        response["Refresh"] = str(refresh_seconds)
     return response
 
 
@@ -104,10 +106,15 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
-def _is_worth_waiting(owed: Charge, situation: ChargeSituation) -> bool:
+def _refresh_seconds(situation: ChargeSituation) -> int | None:
+    """How soon a page that waits for the provider renews itself; None when waiting in front of it is no use."""
     attempt = situation.attempt
-    is_waiting = situation.kind == Situation.CONFIRMING
-    return is_waiting and attempt is not None and clock.now() - attempt.created_at < REFRESH_FOR
+    if situation.kind != Situation.CONFIRMING or attempt is None:
+        return None
+    age = clock.now() - attempt.created_at
+    if age > REFRESH_FOR:
+        return None
+    return QUICK_REFRESH_SECONDS if age < QUICK_REFRESH_FOR else SLOW_REFRESH_SECONDS
 
 
 def _parameters(request: HttpRequest) -> dict[str, str]:

@@ -14,8 +14,8 @@ def main() -> None:
     config = from_environment()
     try:
         server = SandboxServer(config)
-    except OSError as error:
-        sys.exit(f"The payment sandbox cannot listen on {config.host}:{config.port}: {error.strerror}.")
+    except (OSError, OverflowError) as error:
+        sys.exit(f"The payment sandbox cannot listen on {config.host}:{config.port}: {error}.")
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         # shutdown() waits for the serving loop, which runs in this very thread: it must be called from another one.

@@ -58,8 +58,7 @@ class Ledger:
         self._by_reference: dict[str, Transaction] = {}
         self._request_ids: set[str] = set()
         if state_file is not None and state_file.exists():
-            for row in json.loads(state_file.read_text(encoding="utf-8")):
-                self._by_reference[row["reference"]] = Transaction(**row)
+            self._by_reference = _read(state_file)
 
     def open(self, candidate: Transaction) -> Transaction:
         """The transaction of that reference: the one known, or the candidate now written down."""
@@ -107,3 +106,13 @@ class Ledger:
         draft = self._file.with_suffix(".new")
         draft.write_text(json.dumps([asdict(one) for one in self._by_reference.values()]), encoding="utf-8")
         draft.replace(self._file)
+
+
+def _read(state_file: Path) -> dict[str, Transaction]:
+    """What the file holds; nothing when it is broken or of an older form, because play money is not worth a failed
+    start."""
+    try:
+        rows = json.loads(state_file.read_text(encoding="utf-8"))
+        return {row["reference"]: Transaction(**row) for row in rows}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}

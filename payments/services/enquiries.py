@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 # After each question the next one waits this long; after the last the attempt is left to the daily reconciliation.
 _WAIT_MINUTES = (2, 3, 5, 10, 15, 30, 60, 180, 360, 720, 1440)
+# A provider that is down would hold a worker for a time-out per attempt: after so many silences the rest waits.
+_GIVE_UP_AFTER = 3
 
 
 def ask_about_open_attempts(*, actor: Actor, limit: int = 50) -> int:
@@ -28,10 +30,14 @@ def ask_about_open_attempts(*, actor: Actor, limit: int = 50) -> int:
     and a provider that is down costs a wait, not a loop. The actor is the system.
     """
     attempts = _claim(limit)
+    silent: dict[str, int] = {}
     for attempt in attempts:
         try:
-            _ask(attempt)
+            if silent.get(attempt.provider, 0) < _GIVE_UP_AFTER:
+                _ask(attempt)
+                silent[attempt.provider] = 0
         except GatewayUnavailable:
+            silent[attempt.provider] = silent.get(attempt.provider, 0) + 1
             logger.warning("payment attempt %s: the provider gave no usable answer", attempt.pk)
         _close(attempt)
     return len(attempts)

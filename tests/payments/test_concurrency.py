@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django import Settings
 
 from payments import services
 from payments.enums import PaymentMethod
 from payments.errors import ChargeAlreadySettled
 from payments.models import Charge, PaymentAttempt, ProviderMessage
 from portal.accounts.enums import OfficerRole
-from portal.core.actors import Actor
+from portal.core import clock
+from portal.core.actors import SYSTEM, Actor
 from portal.core.errors import PortalError
 from portal.core.models import OutboxEvent
 from tests.factories.payments import (
@@ -121,6 +123,18 @@ def test_two_cashiers_at_once_take_the_money_once() -> None:
     assert sum(isinstance(result, ChargeAlreadySettled) for result in results) == 3
     assert PaymentAttempt.objects.get().state == "succeeded"
     assert OutboxEvent.objects.count() == 1
+
+
+def test_two_sweeps_at_once_ask_once(settings: Settings) -> None:
+    settings.VNPAY_API_URL = "http://127.0.0.1:9/"
+    attempt = OnlineAttemptFactory(next_enquiry_at=clock.now())
+
+    def sweep() -> int:
+        return services.ask_about_open_attempts(actor=SYSTEM)
+
+    assert sorted(at_once(sweep, sweep, sweep)) == [0, 0, 1]
+    attempt.refresh_from_db()
+    assert attempt.enquiries == 1
 
 
 def test_cash_and_a_notification_at_once_settle_once_and_lose_no_money() -> None:

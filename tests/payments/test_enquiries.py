@@ -11,7 +11,9 @@ import pytest
 from pytest_django import Settings
 
 from payments import services, tasks
+from payments.gateways import Enquiry, GatewayUnavailable
 from payments.models import Charge, PaymentAttempt, ProviderMessage
+from portal.accounts.models import User
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor
 from portal.core.models import OutboxEvent
@@ -109,6 +111,24 @@ def test_a_provider_that_is_down_costs_a_wait_and_nothing_else(attempt: PaymentA
     assert after.next_enquiry_at is not None
     assert after.next_enquiry_at > clock.now()
     assert services.ask_about_open_attempts(actor=SYSTEM) == 0
+
+
+def test_a_provider_that_is_down_holds_no_worker_for_every_attempt(
+    an: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(6):
+        OnlineAttemptFactory(charge__payer=an)
+    asked: list[Enquiry] = []
+
+    def silent(self: object, enquiry: Enquiry) -> None:
+        asked.append(enquiry)
+        raise GatewayUnavailable
+
+    monkeypatch.setattr("payments.gateways.vnpay.VnpayGateway.ask", silent)
+    PaymentAttempt.objects.update(next_enquiry_at=clock.now())
+    assert services.ask_about_open_attempts(actor=SYSTEM) == 6
+    assert len(asked) == 3
+    assert PaymentAttempt.objects.filter(next_enquiry_at__lte=clock.now()).count() == 0
 
 
 def test_after_the_last_question_the_attempt_is_left_to_the_bookkeepers(

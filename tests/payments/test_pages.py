@@ -141,8 +141,10 @@ def test_coming_back_settles_nothing_and_leads_to_the_charge_that_waits(
     assert "Cách nộp" not in waiting.content.decode()
 
 
-def test_the_waiting_page_stops_renewing_itself_after_a_while(browser: Client, attempt: PaymentAttempt) -> None:
+def test_the_waiting_page_renews_itself_more_and_more_slowly(browser: Client, attempt: PaymentAttempt) -> None:
     browser.get(RETURN, notification(attempt))
+    PaymentAttempt.objects.update(created_at=clock.now() - timedelta(minutes=5))
+    assert browser.get(f"/thanh-toan/{attempt.charge_id}/")["Refresh"] == "20"
     PaymentAttempt.objects.update(created_at=clock.now() - timedelta(hours=1))
     assert "Refresh" not in browser.get(f"/thanh-toan/{attempt.charge_id}/").headers
 
@@ -169,6 +171,15 @@ def test_without_the_payers_session_the_return_tells_nothing_personal(
         assert secret not in page
     attempt.refresh_from_db()
     assert attempt.state == "redirected"
+
+
+def test_without_the_payers_session_a_recorded_payment_is_said_to_be_recorded(
+    client: Client, attempt: PaymentAttempt
+) -> None:
+    services.record_provider_message(provider="vnpay", kind="notification", parameters=notification(attempt))
+    page = client.get(RETURN, notification(attempt)).content.decode().split("<main", 1)[1]
+    assert "Đã ghi nhận thanh toán" in page
+    assert "135.000" not in page
 
 
 def test_a_made_up_return_is_refused_in_words(browser: Client, attempt: PaymentAttempt) -> None:

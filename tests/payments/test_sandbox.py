@@ -2,6 +2,8 @@
 
 import ast
 import json
+import subprocess
+import sys
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -197,6 +199,37 @@ def test_the_book_survives_a_restart_when_it_has_a_file(tmp_path: Path) -> None:
     assert SECRET not in Path(state).read_text(encoding="utf-8")
     with running_sandbox("", SANDBOX_STATE=state) as address:
         assert _ask(address, "r1")["vnp_TransactionStatus"] == "00"
+
+
+def test_a_broken_book_does_not_stop_the_start(tmp_path: Path) -> None:
+    state = tmp_path / "sandbox.json"
+    state.write_text('[{"reference": "X"}]', encoding="utf-8")
+    with running_sandbox("", SANDBOX_STATE=str(state)) as address:
+        assert _open(address)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("VNPAY_HASH_SECRET", "", "VNPAY_HASH_SECRET is not set"),
+        ("PAYMENT_SANDBOX_PORT", "abc", "PAYMENT_SANDBOX_PORT must be a number"),
+        ("PAYMENT_SANDBOX_PORT", "99999", "cannot listen on 127.0.0.1:99999"),
+        ("SANDBOX_IPN_URL", "ftp://127.0.0.1/", "SANDBOX_IPN_URL must be an address"),
+    ],
+)
+def test_a_wrong_variable_stops_the_start_with_a_sentence(name: str, value: str, words: str) -> None:
+    environment = {"VNPAY_TMN_CODE": TERMINAL, "VNPAY_HASH_SECRET": SECRET, "PAYMENT_SANDBOX_PORT": "0", name: value}
+    command = [sys.executable, "-m", "payments.sandbox"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert SECRET not in done.stderr
+
+
+def test_the_sandbox_starts_without_django() -> None:
+    code = "import sys, payments.sandbox.__main__; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=20, check=False).returncode == 0
 
 
 @pytest.mark.parametrize("path", ["/khong-co", "/paymentv2/", "/merchant_webapi/"])
