@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import services
 from portal.accounts.enums import Sex
 from portal.accounts.models import Citizen, User
+from portal.accounts.selectors import actor_for
 from portal.accounts.validators import (
     normalise_phone,
     validate_id_matches_profile,
@@ -90,8 +91,9 @@ class SignupForm(_OurWords, allauth_forms.SignupForm):
         # The account and its profile appear together or not at all.
         with transaction.atomic():
             user: User = super().save(request)
+            # Whoever signs up is not signed in yet: nobody acts here but the person the account is for.
             services.open_citizen_profile(
-                actor=request.actor, user_id=user.pk, full_name=self.cleaned_data["full_name"]
+                actor=actor_for(user), user_id=user.pk, full_name=self.cleaned_data["full_name"]
             )
             user.refresh_from_db()
         return user

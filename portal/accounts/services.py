@@ -56,9 +56,9 @@ def update_citizen_profile(
     Raises AccountMissing without an account, and IdentityIsVerified when name, number, birth date or sex of a verified
     identity would change: those come from the identity provider, not from a form.
     """
-    user = User.objects.select_for_update().filter(pk=actor.user_id).first()
-    if user is None:
+    if actor.user_id is None:
         raise AccountMissing
+    user = User.objects.select_for_update().get(pk=actor.user_id)
     citizen, _created = Citizen.objects.get_or_create(user=user)
     wanted = {"personal_id_number": personal_id_number, "date_of_birth": date_of_birth, "sex": sex}
     if citizen.assurance_level > AssuranceLevel.SELF_DECLARED:

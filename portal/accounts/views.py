@@ -1,5 +1,7 @@
 """The signed-in person's own profile. Sign-in and its neighbours are django-allauth's views with our templates."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts import selectors, services
 from portal.accounts.forms import ProfileForm
+from portal.accounts.models import User
 from portal.core.errors import InvalidInput
 
 
@@ -18,10 +21,11 @@ from portal.core.errors import InvalidInput
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change what declarations are prefilled with."""
-    form = ProfileForm.for_user(request.user, selectors.citizen_of(request.user.pk), request.POST or None)
+    user = cast(User, request.user)  # login_required has seen to it
+    form = ProfileForm.for_user(user, selectors.citizen_of(user.pk), request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.update_citizen_profile(actor=request.actor, **form.cleaned_data)
+            services.update_citizen_profile(actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
         except InvalidInput as error:
             form.take_errors(error)
         else:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.core.actors import Actor
 from portal.site.figures import public_figures
 from portal.site.health import run_checks
 from portal.site.life_events import LIFE_EVENTS, POPULAR_SEARCHES
@@ -51,7 +52,8 @@ def after_sign_in(request: HttpRequest) -> HttpResponse:
     """Everybody starts where their work is: officers at the desk, administrators in admin, citizens at home."""
     if not request.user.is_authenticated:
         return redirect("site:home")
-    if request.actor.is_officer:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.is_officer:
         return redirect("desk:worklist")
     if request.user.is_staff:
         return redirect("admin:index")

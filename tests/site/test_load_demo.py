@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from portal.accounts.models import Citizen, OfficerPosting, User
-from portal.accounts.selectors import actor_for
+from portal.accounts.selectors import actor_for, receiving_agency_ids
 from portal.core.actors import ActorKind
 from portal.site.demo_cast import ensure_cast
 from tests.factories.accounts import DeskFactory
@@ -69,3 +69,13 @@ def test_a_real_portal_refuses_the_demonstration(settings: Settings, monkeypatch
     with pytest.raises(CommandError, match="passwords are public"):
         call_command("load_demo", stdout=StringIO())
     assert User.objects.count() == 0
+
+
+def test_loading_everything_twice_gives_the_same_demonstration() -> None:
+    for _ in range(2):
+        call_command("load_demo", stdout=StringIO())
+        agencies = receiving_agency_ids()
+        assert len(agencies) >= 8
+        # Bình holds two roles at each agency that receives dossiers, Quân one, Dung two.
+        assert OfficerPosting.objects.count() == 5 * len(agencies)
+        assert User.objects.count() == 6
