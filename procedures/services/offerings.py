@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from portal.core.actors import Actor
 from procedures.enums import ServiceLevel
-from procedures.errors import PublicationRefused
+from procedures.errors import Finding, PublicationRefused
 from procedures.models import Procedure, ServiceOffering
 from procedures.services.drafts import lock_procedure, require_catalogue_editor
 from procedures.services.publication import publication_findings
@@ -31,10 +31,9 @@ def set_offering(
     """
     require_catalogue_editor(actor)
     procedure = lock_procedure(procedure_id)
-    if is_active and procedure.current_revision is not None:
-        findings = publication_findings(procedure.current_revision, levels=[level])
-        if findings:
-            raise PublicationRefused(findings)
+    findings = offering_findings(procedure, level) if is_active else []
+    if findings:
+        raise PublicationRefused(findings)
     offering, _created = ServiceOffering.objects.update_or_create(
         procedure=procedure,
         agency_id=agency_id,
@@ -48,6 +47,12 @@ def set_offering(
     )
     refresh_listing_rank(procedure)
     return offering
+
+
+def offering_findings(procedure: Procedure, level: int) -> list[Finding]:
+    """Why the revision in force cannot keep what the level promises; [] = it can, or nothing is in force yet."""
+    in_force = procedure.current_revision
+    return publication_findings(in_force, levels=[level]) if in_force is not None else []
 
 
 def refresh_listing_rank(procedure: Procedure) -> None:

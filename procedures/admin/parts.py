@@ -1,0 +1,178 @@
+"""The rows that make up a revision, editable while it is a draft."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import ForeignKey, Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import PortalError
+from portal.documents.services import store_upload
+from procedures.admin.actors import administrator
+from procedures.models import (
+    ChannelTerm,
+    FeeRule,
+    FormTemplate,
+    LegalBasis,
+    ProcedureCase,
+    ProcedureRevision,
+    ProcessingStep,
+    PublicationEntry,
+    RequiredDocument,
+    ResultKind,
+    ReviewFlag,
+)
+
+
+class PartInline(admin.StackedInline):
+    """Rows of a draft; read-only once the revision was published. Cases and templates are those of the same revision."""
+
+    extra = 0
+
+    def _is_draft(self, obj: Model | None) -> bool:
+        return isinstance(obj, ProcedureRevision) and obj.is_draft
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_draft(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_draft(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_draft(obj) and super().has_delete_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in ("case", "form_template") and request.resolver_match is not None:
+            revision_id = request.resolver_match.kwargs.get("object_id")
+            remote: Any = db_field.remote_field.model
+            kwargs["queryset"] = remote._default_manager.filter(revision_id=revision_id or 0)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class CaseInline(PartInline):
+    model = ProcedureCase
+    fields = [("key", "order"), "name"]
+
+
+class FormTemplateForm(forms.ModelForm):
+    """The file is uploaded with the row; it is checked and stored write-once like every upload."""
+
+    upload = forms.FileField(label=_("Tệp mẫu"), required=False, help_text=_("PDF hoặc tài liệu văn phòng."))
+    request: HttpRequest
+
+    class Meta:
+        model = FormTemplate
+        fields = ["title", "order"]
+
+    def clean_upload(self) -> Any:
+        upload = self.cleaned_data.get("upload")
+        if not upload:
+            if self.instance.document_id is None:
+                raise forms.ValidationError(_("Hãy chọn tệp mẫu."), code="required")
+            return None
+        try:
+            self.instance.document = store_upload(
+                actor=administrator(self.request), upload=upload, purpose="form_template"
+            )
+        except PortalError as error:
+            raise forms.ValidationError(str(error.sentence), code=error.code) from error
+        return upload
+
+
+class FormTemplateInline(PartInline):
+    model = FormTemplate
+    form = FormTemplateForm
+    fields = [("title", "order"), "document_name", "upload"]
+    readonly_fields = ["document_name"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.request = request
+        return formset
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if self._is_draft(obj) else [("title", "order"), "document_name"]
+
+    @admin.display(description=_("tệp hiện có"))
+    def document_name(self, obj: FormTemplate) -> str:
+        return obj.document.original_name if obj.document_id else "–"
+
+
+class RequiredDocumentInline(PartInline):
+    model = RequiredDocument
+    fields = [
+        ("key", "order", "case"),
+        "name",
+        ("kind", "originals", "copies", "is_required"),
+        ("form_template", "form_file_name"),
+        "note",
+    ]
+
+
+class ChannelTermInline(PartInline):
+    model = ChannelTerm
+    fields = [("channel", "case", "order"), ("term_value", "term_unit", "is_reviewed"), "term_text"]
+
+
+class FeeRuleInline(PartInline):
+    model = FeeRule
+    fields = [
+        ("label", "kind", "channel", "case", "order"),
+        ("amount", "collection", "is_reviewed", "is_illustrative"),
+        "fee_text",
+    ]
+
+
+class ResultKindInline(PartInline):
+    model = ResultKind
+    fields = [("name", "code", "order")]
+
+
+class LegalBasisInline(PartInline):
+    model = LegalBasis
+    fields = [("number", "order"), "title"]
+
+
+class ProcessingStepInline(PartInline):
+    model = ProcessingStep
+    fields = [("title", "order", "case"), "description"]
+
+
+class ReviewFlagInline(admin.TabularInline):
+    """What an import found. Ticking it off is work on the text, not part of it, so it stays possible after publication."""
+
+    model = ReviewFlag
+    fields = ["code", "place", "detail", "is_resolved"]
+    readonly_fields = ["code", "place", "detail"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PublicationInline(admin.TabularInline):
+    model = PublicationEntry
+    fields = readonly_fields = ["kind", "actor_name", "at"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+PART_INLINES: list[type[admin.options.InlineModelAdmin]] = [
+    CaseInline,
+    FormTemplateInline,
+    RequiredDocumentInline,
+    ChannelTermInline,
+    FeeRuleInline,
+    ResultKindInline,
+    LegalBasisInline,
+    ProcessingStepInline,
+]

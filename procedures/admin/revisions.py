@@ -1,0 +1,175 @@
+"""Revisions in admin: edit a draft, publish it, copy what is published to a new draft."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import PortalError
+from procedures import services
+from procedures.admin.actors import administrator
+from procedures.admin.parts import PART_INLINES, PublicationInline, ReviewFlagInline
+from procedures.enums import AdministrativeLevel, RevisionState, Subject
+from procedures.errors import PublicationRefused
+from procedures.models import ProcedureRevision
+from procedures.services import DefinitionError
+
+
+class ListOfChoices(forms.MultipleChoiceField):
+    """Tick boxes over a JSON list; values from outside the vocabulary are kept and can be unticked."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def with_kept(self, values: list[str]) -> None:
+        known = [value for value, _label in self.choices]  # type: ignore[union-attr,misc]
+        self.choices = [*self.choices, *((value, value) for value in values if value not in known)]  # type: ignore[misc]
+
+
+class RevisionForm(forms.ModelForm):
+    """A draft. The declaration form is JSON, checked by the form engine; what is wrong is named with its field."""
+
+    audience = ListOfChoices(label=_("Đối tượng thực hiện"), choices=Subject.choices, required=False)
+    administrative_levels = ListOfChoices(
+        label=_("Cấp thực hiện"), choices=AdministrativeLevel.choices, required=False
+    )
+
+    class Meta:
+        model = ProcedureRevision
+        exclude: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("audience", "administrative_levels"):
+            if name in self.fields:
+                self.fields[name].with_kept(getattr(self.instance, name))  # type: ignore[attr-defined]
+        if "form_definition" in self.fields:
+            field = self.fields["form_definition"]
+            field.required = False
+            field.encoder = ReadableJSON  # type: ignore[attr-defined]
+            field.widget = forms.Textarea(attrs={"rows": 30, "cols": 100, "spellcheck": "false", "class": "vLargeTextField"})
+            field.help_text = _("JSON gồm các phần và các trường; để {} nếu không khai trên mạng.")
+
+    def clean_form_definition(self) -> dict[str, Any]:
+        raw = self.cleaned_data.get("form_definition") or {}
+        if raw:
+            try:
+                services.parse(raw)
+            except DefinitionError as error:
+                raise ValidationError(str(error.sentence), code=error.code) from error
+        return raw
+
+
+class ReadableJSON(json.JSONEncoder):
+    """Accents as they are, one property a line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "ensure_ascii": False, "indent": 2})
+
+
+class NewDraftForm(forms.ModelForm):
+    class Meta:
+        model = ProcedureRevision
+        fields = ["procedure"]
+
+    def clean_procedure(self) -> Any:
+        procedure = self.cleaned_data["procedure"]
+        if procedure.revisions.filter(state=RevisionState.DRAFT).exists():
+            raise ValidationError(_("Thủ tục này đã có một bản nháp. Hãy sửa tiếp bản nháp đó."), code="draft_exists")
+        return procedure
+
+
+@admin.register(ProcedureRevision)
+class ProcedureRevisionAdmin(admin.ModelAdmin):
+    form = RevisionForm
+    change_form_template = "procedures/admin/revision_change_form.html"
+    list_display = ["procedure", "number", "state", "source", "needs_review", "published_at"]
+    list_filter = ["state", "source", "needs_review"]
+    list_select_related = ["procedure"]
+    search_fields = ["procedure__search_text"]
+    search_help_text = _("Tìm theo mã hoặc tên, không dấu.")
+    autocomplete_fields = ["procedure"]
+    show_full_result_count = False
+    fieldsets = [
+        (None, {"fields": [("procedure", "number", "state"), "summary", ("decision_number", "effective_from")]}),
+        (_("Ai làm, ai giải quyết"), {"fields": [
+            "audience", "audience_note", "administrative_levels", "competent_authority", "resolving_agency_name",
+            "authorised_agency", "coordinating_agency", "receiving_address",
+        ]}),
+        (_("Điều kiện"), {"fields": ["requirements", ("cut_off_at", "minimum_assurance"), "is_illustrative"]}),
+        (_("Tờ khai điện tử"), {"fields": ["form_definition"]}),
+        (_("Nguồn"), {"classes": ["collapse"], "fields": ["source", "source_url", "published_at", "superseded_at"]}),
+    ]  # fmt: skip
+    _never_edited = ("procedure", "number", "state", "source", "published_at", "superseded_at")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is None:
+            return super().get_form(request, obj, change, **{**kwargs, "form": NewDraftForm})
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [(None, {"fields": ["procedure"]})] if obj is None else self.fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return []
+        if obj.is_draft:
+            return self._never_edited
+        return [name for _title, options in self.fieldsets for row in options["fields"] for name in _names(row)]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return [] if obj is None else [*PART_INLINES, ReviewFlagInline, PublicationInline]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and obj.is_draft and super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: ProcedureRevision, form: forms.ModelForm, change: bool) -> None:
+        if not change:
+            draft = services.create_draft_revision(actor=administrator(request), procedure_id=obj.procedure_id)
+            obj.__dict__.update(draft.__dict__)
+        elif obj.is_draft:
+            super().save_model(request, obj, form, change)
+
+    def response_add(self, request: HttpRequest, obj: ProcedureRevision, post_url_continue: Any = None) -> HttpResponse:
+        return redirect(self._address(obj))
+
+    def response_change(self, request: HttpRequest, obj: ProcedureRevision) -> HttpResponse:
+        if "_publish" in request.POST:
+            return self._publish(request, obj)
+        if "_copy" in request.POST:
+            return self._copy(request, obj)
+        return super().response_change(request, obj)
+
+    def _publish(self, request: HttpRequest, obj: ProcedureRevision) -> HttpResponse:
+        try:
+            services.publish_revision(actor=administrator(request), revision_id=obj.pk)
+        except PublicationRefused as error:
+            messages.error(request, str(error.sentence))
+            for finding in error.findings:
+                messages.warning(request, f"{finding.place}: {finding.sentence}")
+        except PortalError as error:
+            messages.error(request, str(error.sentence))
+        else:
+            messages.success(request, _("Đã công bố. Phiên bản trước đó đã được thay thế."))
+        return redirect(self._address(obj))
+
+    def _copy(self, request: HttpRequest, obj: ProcedureRevision) -> HttpResponse:
+        try:
+            draft = services.copy_to_draft(actor=administrator(request), revision=obj)
+        except PortalError as error:
+            messages.error(request, str(error.sentence))
+            return redirect(self._address(obj))
+        messages.success(request, _("Đây là bản nháp mới. Sửa xong hãy công bố."))
+        return redirect(self._address(draft))
+
+    def _address(self, obj: ProcedureRevision) -> str:
+        return reverse("admin:procedures_procedurerevision_change", args=[obj.pk])
+
+
+def _names(row: Any) -> tuple[str, ...]:
+    return (row,) if isinstance(row, str) else tuple(row)
