@@ -31,8 +31,8 @@ class DossierQuerySetProtection(models.QuerySet[Any]):
         return super().bulk_update(objs, names, batch_size=batch_size)
 
 
-def _has_no_outcome(dossier: "DossierStateMachine") -> bool:
-    return dossier.outcome == ""
+def _has_no_outcome(dossier: models.Model) -> bool:
+    return isinstance(dossier, DossierStateMachine) and dossier.outcome == ""
 
 
 class DossierStateMachine(models.Model):

@@ -71,7 +71,8 @@ def queue_counts(actor: Actor) -> dict[str, int]:
     """How many dossiers each queue holds, none counted beyond COUNT_CAP; one query for all."""
     if not actor.is_officer:
         return {queue.key: 0 for queue in QUEUES}
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list[object] = []
     for queue in QUEUES:
         inner = _rows(actor, queue.key).order_by().values_list("pk")[:COUNT_CAP]
         sql, values = inner.query.sql_with_params()

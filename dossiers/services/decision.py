@@ -56,7 +56,7 @@ def resolve(
                 media_type="application/pdf",
                 purpose="dossier_result",
             )
-        else:
+        elif upload is not None:
             document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_result")
         ResultDocument.objects.create(dossier=dossier, document=document, title=title.strip(), issued_at=step.at)
         fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)

@@ -14,7 +14,7 @@ from dossiers.services import fees
 from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
 from portal.core.actors import SYSTEM, Actor
-from portal.core.errors import InvalidInput
+from portal.core.errors import InvalidInput, NotPermitted
 
 
 @transaction.atomic
@@ -43,6 +43,8 @@ def request_supplement(
     reason = reason.strip()
     if not reason:
         raise ReasonMissing
+    if actor.user_id is None:
+        raise NotPermitted
     step = transitions.begin(
         Transition.REQUEST_SUPPLEMENT, actor=actor, dossier_id=dossier_id, seen_version=seen_version
     )
