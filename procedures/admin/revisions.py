@@ -41,7 +41,8 @@ class RevisionForm(forms.ModelForm):
 
     class Meta:
         model = ProcedureRevision
-        exclude: list[str] = []
+        # Where an import read it; nothing a person edits.
+        exclude = ["source_url"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,7 +106,7 @@ class ProcedureRevisionAdmin(admin.ModelAdmin):
         (_("Tờ khai điện tử"), {"fields": ["form_definition"]}),
         (_("Nguồn"), {"classes": ["collapse"], "fields": ["source", "source_url", "published_at", "superseded_at"]}),
     ]  # fmt: skip
-    _never_edited = ("procedure", "number", "state", "source", "published_at", "superseded_at")
+    _never_edited = ("procedure", "number", "state", "source", "source_url", "published_at", "superseded_at")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
