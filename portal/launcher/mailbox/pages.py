@@ -57,7 +57,8 @@ def _page(language: str, title: str, body: str) -> bytes:
 
 def _instant(moment: datetime, language: str) -> str:
     local = moment.astimezone(_TIME_ZONE)
-    shown = f"{local:%H:%M:%S, %d/%m/%Y}" if language == "vi" else f"{local:%d %b %Y, %H:%M:%S}"
+    vietnamese = f"{local.hour} giờ {local:%M}, ngày {local:%d/%m/%Y}"
+    shown = vietnamese if language == "vi" else f"{local:%d %b %Y, %H:%M}"
     return f'<time datetime="{local.isoformat(timespec="seconds")}">{shown}</time>'
 
 
