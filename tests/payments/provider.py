@@ -1,5 +1,6 @@
 """The provider's side in tests. Signs with the sandbox's own implementation, never with the code under test."""
 
+import json
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from payments.models import PaymentAttempt
-from payments.sandbox.signing import Signer
+from payments.sandbox.signing import ANSWER_FIELDS, Signer
 
 TERMINAL = "DEMO0001"
 SECRET = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
@@ -125,3 +126,55 @@ def token_of(page: str) -> str:
     match = re.search(r'name="token" value="([^"]+)"', page)
     assert match is not None, page
     return match.group(1)
+
+
+class _Answering(ThreadingHTTPServer):
+    daemon_threads = True
+    status = 200
+    body = b""
+
+
+class _AnsweringHandler(BaseHTTPRequestHandler):
+    server: _Answering
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", str(len(self.server.body)))
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+@contextmanager
+def answering(body: bytes, status: int = 200) -> Iterator[str]:
+    """A provider's API that gives one and the same answer to everything."""
+    with _Answering(("127.0.0.1", 0), _AnsweringHandler) as server:
+        server.status, server.body = status, body
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def query_answer(attempt: PaymentAttempt, **changes: str) -> bytes:
+    """A signed answer to an enquiry: paid, unless changed."""
+    fields = {
+        "vnp_ResponseId": "a1",
+        "vnp_Command": "querydr",
+        "vnp_ResponseCode": "00",
+        "vnp_Message": "QueryDR Success",
+        "vnp_TmnCode": TERMINAL,
+        "vnp_TxnRef": attempt.provider_reference,
+        "vnp_Amount": str(attempt.amount * 100),
+        "vnp_BankCode": "NCB",
+        "vnp_TransactionNo": "14422574",
+        "vnp_TransactionType": "01",
+        "vnp_TransactionStatus": "00",
+    } | {f"vnp_{name}": value for name, value in changes.items()}
+    return json.dumps({"vnp_SecureHash": Signer(SECRET).of_values(fields, ANSWER_FIELDS)} | fields).encode()

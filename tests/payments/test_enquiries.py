@@ -18,7 +18,7 @@ from portal.core import clock
 from portal.core.actors import SYSTEM, Actor
 from portal.core.models import OutboxEvent
 from tests.factories.payments import OnlineAttemptFactory
-from tests.payments.provider import running_sandbox, token_of
+from tests.payments.provider import answering, query_answer, running_sandbox, token_of
 
 pytestmark = pytest.mark.slow
 
@@ -94,6 +94,60 @@ def test_an_order_the_provider_never_saw_expires_in_its_time(charge: Charge, set
     PaymentAttempt.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     attempt = _sweep_at()
     assert (attempt.state, attempt.failure_code) == ("expired", "not_found")
+
+
+def test_a_signed_answer_that_says_paid_settles(attempt: PaymentAttempt, settings: Settings) -> None:
+    with answering(query_answer(attempt)) as settings.VNPAY_API_URL:
+        assert _sweep_at().charge.state == "settled"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SecureHash": "0" * 128},
+        {"SecureHash": ""},
+        {"TmnCode": "OTHER001"},
+        {"TxnRef": "H36-250505-9999-1"},
+        {"Amount": "100"},
+        {"ResponseCode": "97"},
+        {"ResponseCode": "94"},
+        {"TransactionStatus": "01"},
+    ],
+)
+def test_an_answer_that_does_not_prove_this_payment_changes_nothing(
+    attempt: PaymentAttempt, settings: Settings, changes: dict[str, str]
+) -> None:
+    with answering(query_answer(attempt, **changes)) as settings.VNPAY_API_URL:
+        after = _sweep_at()
+    assert (after.state, after.charge.state, after.enquiries) == ("redirected", "owed", 1)
+    assert OutboxEvent.objects.count() == 0
+
+
+def test_an_answer_about_another_order_speaks_for_neither(attempt: PaymentAttempt, settings: Settings) -> None:
+    other = OnlineAttemptFactory()
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(next_enquiry_at=clock.now())
+    with answering(query_answer(other)) as settings.VNPAY_API_URL:
+        assert services.ask_about_open_attempts(actor=SYSTEM) == 1
+    assert set(PaymentAttempt.objects.values_list("state", flat=True)) == {"redirected"}
+
+
+def test_an_answer_about_a_refund_goes_to_a_person(attempt: PaymentAttempt, settings: Settings) -> None:
+    with answering(query_answer(attempt, TransactionType="02")) as settings.VNPAY_API_URL:
+        after = _sweep_at()
+    assert (after.state, after.review_reason, after.charge.state) == ("needs_review", "suspected", "owed")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"", 200), (b"<html>", 200), (b"[]", 200), (b"null", 200), (b"\xff", 200), (b"{}", 500), (b"{}", 200)],
+)
+def test_an_answer_that_cannot_be_read_costs_a_wait(
+    attempt: PaymentAttempt, settings: Settings, body: bytes, status: int
+) -> None:
+    with answering(body, status) as settings.VNPAY_API_URL:
+        after = _sweep_at()
+    assert (after.state, after.enquiries) == ("redirected", 1)
+    assert ProviderMessage.objects.count() == 0
 
 
 def test_an_answer_signed_with_another_key_changes_nothing(started: str, sandbox: str, settings: Settings) -> None:
