@@ -13,7 +13,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-import subprocess  # nosec B404
+import subprocess
 import sys
 from collections.abc import Callable
 
@@ -95,7 +95,7 @@ def install_packages(packages: "list[str]") -> None:
     install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     # The package lists of a fresh machine are empty or old, so they are fetched first.
     for line in (["apt-get", "update"], install):
-        done = subprocess.run(  # nosec B603
+        done = subprocess.run(
             line,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -190,7 +190,7 @@ def pip_command(directory: str) -> "list[str]":
 
 def run_quietly(line: "list[str]", failure: str) -> None:
     """Run a set-up step; its output is shown only when it fails."""
-    done = subprocess.run(  # nosec B603
+    done = subprocess.run(
         line, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
     if done.returncode != 0:
@@ -237,7 +237,7 @@ def hand_over(directory: str, command: str) -> None:
         os.environ.pop(name, None)
     os.chdir(ROOT)
     python = venv_python(directory)
-    os.execv(python, [python, "-m", "portal.launcher", command])  # noqa: S606  # nosec B606
+    os.execv(python, [python, "-m", "portal.launcher", command])  # noqa: S606
 
 
 def main(arguments: "list[str]") -> int:
