@@ -25,7 +25,9 @@ ALLOWED_ACTIONS: dict[ServiceLevel, frozenset[LevelAction]] = {
 }
 
 _INSTEAD = {
-    ServiceLevel.L1: gettext_lazy("Bạn xem được đầy đủ thông tin của thủ tục; hồ sơ nộp trực tiếp tại cơ quan giải quyết."),
+    ServiceLevel.L1: gettext_lazy(
+        "Bạn xem được đầy đủ thông tin của thủ tục; hồ sơ nộp trực tiếp tại cơ quan giải quyết."
+    ),
     ServiceLevel.L2: gettext_lazy("Bạn tải được mẫu đơn và nộp hồ sơ tại quầy hoặc qua bưu chính."),
     ServiceLevel.L3: gettext_lazy("Bạn nộp được hồ sơ trực tuyến; phí và kết quả ở quầy."),
     ServiceLevel.L4: gettext_lazy("Bạn làm được mọi việc trên mạng."),

@@ -98,7 +98,7 @@ def fee_text(rule: FeeRule) -> str:
 
 
 def channel_summaries(revision: ProcedureRevision) -> list[ChannelSummary]:
-    """One row per channel that has a term, in the order online, desk, post. Needs terms, fee_rules and cases prefetched."""
+    """One row per channel that has a term: online, desk, post. Needs terms, fee_rules and cases prefetched."""
     case_names = {case.pk: case.name for case in revision.cases.all()}
     terms, rules = list(revision.terms.all()), list(revision.fee_rules.all())
     rows = []

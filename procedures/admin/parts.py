@@ -27,7 +27,7 @@ from procedures.models import (
 
 
 class PartInline(admin.StackedInline):
-    """Rows of a draft; read-only once the revision was published. Cases and templates are those of the same revision."""
+    """Rows of a draft, read-only once it was published. Cases and templates are those of the same revision."""
 
     extra = 0
 
@@ -141,7 +141,7 @@ class ProcessingStepInline(PartInline):
 
 
 class ReviewFlagInline(admin.TabularInline):
-    """What an import found. Ticking it off is work on the text, not part of it, so it stays possible after publication."""
+    """What an import found. Ticking it off is no change of the text, so it stays possible after publication."""
 
     model = ReviewFlag
     fields = ["code", "place", "detail", "is_resolved"]

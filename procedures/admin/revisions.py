@@ -35,14 +35,12 @@ class RevisionForm(forms.ModelForm):
     """A draft. The declaration form is JSON, checked by the form engine; what is wrong is named with its field."""
 
     audience = ListOfChoices(label=_("Đối tượng thực hiện"), choices=Subject.choices, required=False)
-    administrative_levels = ListOfChoices(
-        label=_("Cấp thực hiện"), choices=AdministrativeLevel.choices, required=False
-    )
+    administrative_levels = ListOfChoices(label=_("Cấp thực hiện"), choices=AdministrativeLevel.choices, required=False)
 
     class Meta:
         model = ProcedureRevision
         # Where an import read it; nothing a person edits.
-        exclude = ["source_url"]
+        exclude = ["source_url"]  # noqa: DJ006 - the fieldsets name what is shown
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,7 +51,9 @@ class RevisionForm(forms.ModelForm):
             field = self.fields["form_definition"]
             field.required = False
             field.encoder = ReadableJSON  # type: ignore[attr-defined]
-            field.widget = forms.Textarea(attrs={"rows": 30, "cols": 100, "spellcheck": "false", "class": "vLargeTextField"})
+            field.widget = forms.Textarea(
+                attrs={"rows": 30, "cols": 100, "spellcheck": "false", "class": "vLargeTextField"}
+            )
             field.help_text = _("JSON gồm các phần và các trường; để {} nếu không khai trên mạng.")
 
     def clean_form_definition(self) -> dict[str, Any]:

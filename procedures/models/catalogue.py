@@ -25,7 +25,7 @@ class PolicyArea(models.Model):
 
 
 class Procedure(models.Model):
-    """An administrative procedure under its national code. Its text lives in revisions; name and area follow the one in force."""
+    """An administrative procedure under its national code. Its text lives in revisions."""
 
     code = models.CharField(_("mã thủ tục"), max_length=8, unique=True, validators=[validate_procedure_code])
     name = models.CharField(_("tên thủ tục"), max_length=1000)
@@ -35,8 +35,8 @@ class Procedure(models.Model):
     kind = models.CharField(_("loại thủ tục"), max_length=120, blank=True)
     # Folded code, name and area; written by `services`, indexed by trigram (migration 0002).
     search_text = models.TextField(editable=False, default="")
-    # 4 minus the highest level on offer: those that can be done online are listed first. A hint for ordering, refreshed by
-    # `services.refresh_listing_rank`; what is on offer is told by `ServiceOffering` alone.
+    # 4 minus the highest level on offer: those that can be done online are listed first. A hint for ordering, refreshed
+    # by `services.refresh_listing_rank`; what is on offer is told by `ServiceOffering` alone.
     listing_rank = models.PositiveSmallIntegerField(editable=False, default=3)
     # The revision in force, or null while there has never been one. Always a published revision of this procedure.
     current_revision = models.ForeignKey(

@@ -11,7 +11,7 @@ from procedures.validators import KEY_PATTERN, validate_key
 
 
 class ProcedureCase(models.Model):
-    """A case (trường hợp): a situation with documents, term or fee of its own. The key keeps its meaning across revisions."""
+    """A case (trường hợp): a situation with documents, term or fee of its own. Its key keeps its meaning for good."""
 
     revision = models.ForeignKey(
         ProcedureRevision, on_delete=models.CASCADE, related_name="cases", verbose_name=_("phiên bản")

@@ -11,9 +11,8 @@ from procedures.models.catalogue import Procedure
 from procedures.models.immutability import journal_guard, revision_guard
 
 
-
 class ProcedureRevision(models.Model):
-    """One numbered version. Children (cases, documents, terms, fees, results, legal bases, steps, templates) are part of it."""
+    """One numbered version. Cases, documents, terms, fees, results, legal bases, steps, templates are part of it."""
 
     procedure = models.ForeignKey(
         Procedure, on_delete=models.PROTECT, related_name="revisions", verbose_name=_("thủ tục")

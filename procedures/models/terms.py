@@ -1,4 +1,4 @@
-"""How long and how much, per channel and case. Unreviewed values are shown, never used to charge or to set a deadline."""
+"""How long and how much, per channel and case. Unreviewed values are shown, never used to charge or set a deadline."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,7 @@ from procedures.models.revisions import ProcedureRevision
 
 
 class ChannelTerm(models.Model):
-    """Hand-in by this channel is possible, and takes this long (thời hạn giải quyết). Without a case it holds for all."""
+    """Hand-in by this channel is possible and takes this long (thời hạn giải quyết). Without a case: for all."""
 
     revision = models.ForeignKey(
         ProcedureRevision, on_delete=models.CASCADE, related_name="terms", verbose_name=_("phiên bản")
@@ -41,9 +41,7 @@ class ChannelTerm(models.Model):
         verbose_name = _("thời hạn theo cách nộp")
         verbose_name_plural = _("thời hạn theo cách nộp")
         constraints = [
-            models.CheckConstraint(
-                name="channel_term_channel_is_known", condition=Q(channel__in=Channel.values)
-            ),
+            models.CheckConstraint(name="channel_term_channel_is_known", condition=Q(channel__in=Channel.values)),
             models.CheckConstraint(
                 name="channel_term_value_positive",
                 condition=Q(term_value__isnull=True) | Q(term_value__gt=0),
@@ -72,7 +70,7 @@ class ChannelTerm(models.Model):
 
 
 class FeeRule(models.Model):
-    """An amount to pay. Without channel or case it holds for all; every matching rule applies. No rule = nothing to pay."""
+    """An amount to pay. Without channel or case: for all. Every matching rule applies; no rule = nothing to pay."""
 
     revision = models.ForeignKey(
         ProcedureRevision, on_delete=models.CASCADE, related_name="fee_rules", verbose_name=_("phiên bản")

@@ -16,7 +16,7 @@ from procedures.models import (
 
 
 def published_revision(code: str) -> ProcedureRevision:
-    """The revision in force of the procedure with this code, with procedure and area. Raises `UnknownProcedure` (404)."""
+    """The revision in force of this procedure code, with procedure and area. Raises `UnknownProcedure` (404)."""
     found = (
         ProcedureRevision.objects.select_related("procedure__policy_area")
         .filter(procedure__code=code, state=RevisionState.PUBLISHED)

@@ -1,15 +1,28 @@
 """Search without accents, ranked, a page at a time by key, and never an empty answer without a suggestion.
 
-`Procedure.search_text` holds name, code, area and summary in `searchable` form, indexed by trigrams. Every word asked for must
-occur as a word; if none fits so, as a part of a word; if still none, the nearest by trigram similarity are offered instead,
-so that typing errors find their target.
+`Procedure.search_text` holds name, code, area and summary in `searchable` form, indexed by trigrams. Every word asked
+for must occur as a word; if nothing fits so, as a part of a word; if still nothing, the nearest by trigram similarity are
+offered instead, so that typing errors find their target.
 """
 
 import re
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Prefetch, Q, QuerySet, TextField, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Concat
 
 from portal.core.text import fold, normalise
@@ -33,8 +46,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 class SearchPage:
     """One page of hits. `procedures` carry area, revision in force, terms, fee rules and offerings in force.
 
-    `total` counts up to `COUNT_CAP`; with `is_capped` there are more. `suggestions` are near misses, given only when there
-    is no hit at all; `ignores_filters` says that they were found by leaving the filters out.
+    `total` counts up to `COUNT_CAP`; with `is_capped` there are more. `suggestions` are near misses, given only when
+    there is no hit at all; `ignores_filters` says that they were found by leaving the filters out.
     """
 
     text: str
@@ -159,9 +172,7 @@ def _shown(procedures: QuerySet[Procedure]) -> QuerySet[Procedure]:
     return (
         procedures.select_related("policy_area", "current_revision")
         .defer("current_revision__requirements", "current_revision__form_definition")
-        .prefetch_related(
-            "current_revision__terms", "current_revision__fee_rules", Prefetch("offerings", offerings)
-        )
+        .prefetch_related("current_revision__terms", "current_revision__fee_rules", Prefetch("offerings", offerings))
     )
 
 
@@ -175,7 +186,7 @@ def _suggestions(query: str, area: str, level: int | None) -> tuple[list[Procedu
                 return found, True
     published = Procedure.objects.filter(current_revision__isnull=False)
     words = searchable(query).strip()
-    # Word similarity finds the words inside a long text, plain similarity to the name prefers short names that are about them.
+    # Word similarity finds the words inside a long text, plain similarity prefers short names that are about them.
     near = (
         published.annotate(
             folded_name=_folded_name(),

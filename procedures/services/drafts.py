@@ -63,7 +63,7 @@ def require_draft(revision: ProcedureRevision) -> None:
 def create_draft_revision(
     *, actor: Actor, procedure_id: int, source: RevisionSource = RevisionSource.MANUAL, **content: Any
 ) -> ProcedureRevision:
-    """A blank draft with the next number; `content` are field values. Raises `DraftAlreadyExists`, `UnknownProcedure`."""
+    """A blank draft with the next number; `content`: field values. Raises `DraftAlreadyExists`, `UnknownProcedure`."""
     require_catalogue_editor(actor)
     procedure = lock_procedure(procedure_id)
     if procedure.revisions.filter(state=RevisionState.DRAFT).exists():

@@ -1,7 +1,7 @@
 """Loading the national catalogue: batches of records, each batch one transaction, the same content changes nothing.
 
-An imported revision is published as information: it can be found and read, it carries flags, and none of its terms and fees
-is reviewed. What a person published, or offers online, is never overwritten; it is reported as kept.
+An imported revision is published as information: it can be found and read, it carries flags, and none of its terms and
+fees is reviewed. What a person published, or offers online, is never overwritten; it is reported as kept.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,8 @@
 """Reading one record of the national catalogue: pure, keeps what it reads, names what a person must look at.
 
-The source is real and dirty (DOMAIN, head and 9.1). A record whose shape is wrong raises `MalformedRecord`; a record whose
-values are doubtful is read as it stands and carries flags. Nothing here is reviewed, so nothing charges or sets a deadline.
+The source is real and dirty (DOMAIN, head and 9.1). A record whose shape is wrong raises `MalformedRecordError`; one
+whose values are doubtful is read as it stands and carries flags. Nothing here is reviewed, so nothing charges or sets a
+deadline.
 """
 
 import hashlib
@@ -67,7 +68,7 @@ _LEVELS = {
 }
 
 
-class MalformedRecord(Exception):
+class MalformedRecordError(Exception):
     """The record cannot be read at all; `reason` names the key and the fault, without the content."""
 
     def __init__(self, reason: str) -> None:
@@ -108,12 +109,12 @@ class NationalRecord:
 
 
 def read_record(data: object) -> NationalRecord:
-    """Read one decoded JSON value. Raises `MalformedRecord`."""
+    """Read one decoded JSON value. Raises `MalformedRecordError`."""
     if not isinstance(data, dict):
-        raise MalformedRecord(_("không phải một đối tượng JSON"))
+        raise MalformedRecordError(_("không phải một đối tượng JSON"))
     code = _text(data, "code", required=True)
     if not re.match(PROCEDURE_CODE_PATTERN, code):
-        raise MalformedRecord(_("code: không đúng dạng mã thủ tục"))
+        raise MalformedRecordError(_("code: không đúng dạng mã thủ tục"))
     record = NationalRecord(
         code=code,
         name=_line(data, "name", 1_000, required=True),
@@ -150,25 +151,25 @@ def _digest(data: dict[str, Any]) -> str:
 def _text(data: dict[str, Any], key: str, *, required: bool = False) -> str:
     if key not in data:
         if required:
-            raise MalformedRecord(_("thiếu khóa %(key)s") % {"key": key})
+            raise MalformedRecordError(_("thiếu khóa %(key)s") % {"key": key})
         return ""
     value = data[key]
     if not isinstance(value, str):
-        raise MalformedRecord(_("%(key)s: phải là chuỗi ký tự") % {"key": key})
+        raise MalformedRecordError(_("%(key)s: phải là chuỗi ký tự") % {"key": key})
     if _BROKEN.search(value):
-        raise MalformedRecord(_("%(key)s: có ký tự hỏng (NUL hoặc nửa ký tự)") % {"key": key})
+        raise MalformedRecordError(_("%(key)s: có ký tự hỏng (NUL hoặc nửa ký tự)") % {"key": key})
     if len(value) > _LONGEST_TEXT:
-        raise MalformedRecord(_("%(key)s: dài quá %(most)s ký tự") % {"key": key, "most": _LONGEST_TEXT})
+        raise MalformedRecordError(_("%(key)s: dài quá %(most)s ký tự") % {"key": key, "most": _LONGEST_TEXT})
     text = value.strip()
     if required and not text:
-        raise MalformedRecord(_("%(key)s: để trống") % {"key": key})
+        raise MalformedRecordError(_("%(key)s: để trống") % {"key": key})
     return text
 
 
 def _line(data: dict[str, Any], key: str, longest: int, *, required: bool = False) -> str:
     text = normalise(_text(data, key, required=required))
     if len(text) > longest:
-        raise MalformedRecord(_("%(key)s: dài quá %(most)s ký tự") % {"key": key, "most": longest})
+        raise MalformedRecordError(_("%(key)s: dài quá %(most)s ký tự") % {"key": key, "most": longest})
     return text
 
 
@@ -184,11 +185,11 @@ def _list(data: dict[str, Any], key: str, *, required: bool = False) -> list[Any
         return []
     value = data.get(key)
     if not isinstance(value, list):
-        raise MalformedRecord(
+        raise MalformedRecordError(
             _("%(key)s: phải là danh sách") % {"key": key} if key in data else _("thiếu khóa %(key)s") % {"key": key}
         )
     if len(value) > _MOST_ROWS:
-        raise MalformedRecord(_("%(key)s: có hơn %(most)s dòng") % {"key": key, "most": _MOST_ROWS})
+        raise MalformedRecordError(_("%(key)s: có hơn %(most)s dòng") % {"key": key, "most": _MOST_ROWS})
     return value
 
 
@@ -196,18 +197,20 @@ def _rows(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
     rows = _list(data, key, required=True)
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
-            raise MalformedRecord(_("%(key)s: phải là đối tượng") % {"key": f"{key}[{index}]"})
+            raise MalformedRecordError(_("%(key)s: phải là đối tượng") % {"key": f"{key}[{index}]"})
     return rows
 
 
 def _words(data: dict[str, Any], key: str) -> list[str]:
     words = _list(data, key)
     if not all(isinstance(word, str) and not _BROKEN.search(word) for word in words):
-        raise MalformedRecord(_("%(key)s: phải là danh sách chuỗi ký tự") % {"key": key})
+        raise MalformedRecordError(_("%(key)s: phải là danh sách chuỗi ký tự") % {"key": key})
     return [normalise(word) for word in words if word.strip()]
 
 
-def _vocabulary(words: list[str], known: dict[str, Any], code: ReviewCode, place: str, record: NationalRecord) -> list[str]:
+def _vocabulary(
+    words: list[str], known: dict[str, Any], code: ReviewCode, place: str, record: NationalRecord
+) -> list[str]:
     values: list[str] = []
     for word in words:
         value = known.get(fold(word))
@@ -271,7 +274,7 @@ def _read_components(rows: list[dict[str, Any]], record: NationalRecord) -> None
 def _count(row: dict[str, Any], key: str, place: str) -> int:
     value = row.get(key, 0)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_NUMBER:
-        raise MalformedRecord(_("%(key)s: phải là số nguyên không âm") % {"key": f"{place}.{key}"})
+        raise MalformedRecordError(_("%(key)s: phải là số nguyên không âm") % {"key": f"{place}.{key}"})
     return value
 
 
@@ -300,13 +303,11 @@ def _read_channels(rows: list[dict[str, Any]], record: NationalRecord) -> None:
 def _term(row: dict[str, Any], place: str, record: NationalRecord) -> dict[str, Any]:
     term = row.get("term", {})
     if not isinstance(term, dict):
-        raise MalformedRecord(_("%(key)s: phải là đối tượng") % {"key": f"{place}.term"})
+        raise MalformedRecordError(_("%(key)s: phải là đối tượng") % {"key": f"{place}.term"})
     value, unit = term.get("value"), term.get("unit") or ""
     if isinstance(value, bool) or not isinstance(value, int | float | None) or not isinstance(unit, str):
-        raise MalformedRecord(_("%(key)s: phải có số và đơn vị") % {"key": f"{place}.term"})
-    if unit and unit not in TermUnit.values:
-        record.flag(ReviewCode.TERM_WITHOUT_UNIT, f"{place}.term", unit)
-        unit = ""
+        raise MalformedRecordError(_("%(key)s: phải có số và đơn vị") % {"key": f"{place}.term"})
+    unit = unit if unit in TermUnit.values else ""
     if value is None:
         record.flag(ReviewCode.TERM_MISSING, f"{place}.term")
         return {"term_value": None, "term_unit": unit}
@@ -324,7 +325,7 @@ def _fee(row: dict[str, Any], note: str, place: str, record: NationalRecord) -> 
     """Always gives a rule: an unreviewed rule without amount says "not known", which is not the same as free."""
     text, amount = _text(row, "fee_text"), row.get("fee_amount_vnd")
     if isinstance(amount, bool) or not isinstance(amount, int | None):
-        raise MalformedRecord(_("%(key)s: phải là số nguyên hoặc trống") % {"key": f"{place}.fee_amount_vnd"})
+        raise MalformedRecordError(_("%(key)s: phải là số nguyên hoặc trống") % {"key": f"{place}.fee_amount_vnd"})
     where = f"{place}.fee"
     is_free = fold(text) == _FREE
     if amount is not None and not 0 <= amount <= _LARGEST_FEE:

@@ -1,4 +1,4 @@
-"""Taking the run-together texts of the national catalogue apart. Nothing is left out; what is not understood stays whole."""
+"""Taking run-together texts of the national catalogue apart. Nothing is left out; what is not understood stays whole."""
 
 import re
 
@@ -6,9 +6,12 @@ from portal.core.text import normalise
 
 _LONGEST_TITLE = 300
 _LONGEST_NUMBER = 80
-# "Luật 54/2014/QH1354/2014/QH13Thông tư…": title and number of each text follow each other without a blank. A number ends an
-# entry when the text stops there or goes on with a capital letter.
-_NUMBER = re.compile(r"\d{1,4}/\d{4}/(?:QH\d{2}|UBTVQH\d{2}|[A-ZĐ]+(?:[-_][A-ZĐ]+)*(?![a-zà-ỹđ]))")
+# "Luật 54/2014/QH1354/2014/QH13Thông tư…": title and number of each text follow each other without a blank. A number
+# ends an entry when the text stops there or goes on with a capital letter.
+# A date is read first, so that "21/1/201508/2015/NĐ-CP" does not end in a number 1508/2015.
+_NUMBER = re.compile(
+    r"\d{1,2}/\d{1,2}/\d{4}|(?P<number>\d{1,4}/\d{4}/(?:QH\d{2}|UBTVQH\d{2}|[A-ZĐ]+(?:[-_][A-ZĐ]+)*(?![a-zà-ỹđ])))"
+)
 _ENTRY_ENDS = re.compile(r"\s*$|[A-ZĐÀ-Ỹ“\"]")
 _STEP = re.compile(r"(?m)^[\s\-+*•]*(?:bước|Bước|BƯỚC)\s*(\d+)\s*[:.\-)]?[ \t]*")
 
@@ -18,7 +21,7 @@ def split_legal_bases(text: str) -> list[tuple[str, str]]:
     entries: list[tuple[str, str]] = []
     start = 0
     for found in _NUMBER.finditer(text):
-        if not _ENTRY_ENDS.match(text, found.end()):
+        if found["number"] is None or not _ENTRY_ENDS.match(text, found.end()):
             continue
         number = found.group()
         title = normalise(text[start : found.start()])

@@ -106,7 +106,9 @@ def publication_findings(revision: ProcedureRevision, *, levels: Iterable[int]) 
     findings = [*_consistency(revision), *_form(revision, highest)]
     if highest == ServiceLevel.L2 and not revision.form_templates.exists():
         findings.append(
-            Finding(_("Mẫu đơn, tờ khai"), _("Dịch vụ mức độ 2 hứa có mẫu để tải, nhưng phiên bản chưa có tệp mẫu nào."))
+            Finding(
+                _("Mẫu đơn, tờ khai"), _("Dịch vụ mức độ 2 hứa có mẫu để tải, nhưng phiên bản chưa có tệp mẫu nào.")
+            )
         )
     if highest >= ServiceLevel.L3:
         findings += [*_terms(revision), *_fees(revision)]

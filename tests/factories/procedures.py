@@ -191,4 +191,3 @@ def published_procedure(
         refresh_listing_rank(procedure)
     procedure.refresh_from_db()
     return procedure
-

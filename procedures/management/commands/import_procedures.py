@@ -1,4 +1,4 @@
-"""`manage.py import_procedures FILE`: load the national catalogue (.jsonl or .jsonl.gz). Safe to interrupt and run again."""
+"""`manage.py import_procedures FILE`: load the national catalogue (.jsonl, .jsonl.gz); safe to interrupt and repeat."""
 
 import csv
 import gzip
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from portal.core.actors import SYSTEM
 from procedures.enums import ReviewCode
 from procedures.services.national_import import ImportOutcome, import_batch
-from procedures.services.national_records import MalformedRecord, NationalRecord, read_record
+from procedures.services.national_records import MalformedRecordError, NationalRecord, read_record
 
 _BATCH = 100
 _LONGEST_LINE = 8 * 1024 * 1024
@@ -44,7 +44,9 @@ class Progress:
             bar = "#" * round(share * 30)
             self.stream.write(f"\r[{bar:<30}] {share:4.0%} {lines}" + ("\n" if at_end else ""))
         else:
-            self.stream.write(_("Đã đọc %(lines)s dòng (%(share)s).") % {"lines": lines, "share": f"{share:.0%}"} + "\n")
+            self.stream.write(
+                _("Đã đọc %(lines)s dòng (%(share)s).") % {"lines": lines, "share": f"{share:.0%}"} + "\n"
+            )
         self.stream.flush()
 
 
@@ -77,7 +79,9 @@ class Command(BaseCommand):
             progress.show(progress.total, lines, at_end=True)
         self._summary()
         if self.bad_lines:
-            raise CommandError(_("Có %(count)s dòng không nạp được, xem các dòng báo ở trên.") % {"count": self.bad_lines})
+            raise CommandError(
+                _("Có %(count)s dòng không nạp được, xem các dòng báo ở trên.") % {"count": self.bad_lines}
+            )
 
     def _open(self, path: Path, stack: ExitStack) -> IO[bytes]:
         try:
@@ -128,13 +132,11 @@ class Command(BaseCommand):
             return self._bad(number, _("không phải JSON"))
         except ValueError:  # an integer of thousands of digits
             return self._bad(number, _("có số quá lớn"))
-        except MalformedRecord as error:
+        except MalformedRecordError as error:
             return self._bad(number, error.reason)
         earlier = self.seen.setdefault(record.code, number)
         if earlier != number:
-            return self._bad(
-                number, _("mã %(code)s đã có ở dòng %(line)s") % {"code": record.code, "line": earlier}
-            )
+            return self._bad(number, _("mã %(code)s đã có ở dòng %(line)s") % {"code": record.code, "line": earlier})
         return record
 
     def _bad(self, number: int, reason: str) -> None:
@@ -182,11 +184,9 @@ class _Report:
         try:
             # The byte order mark makes spreadsheets read the accents.
             encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
-            stream = stack.enter_context(Path(name).open("w", encoding=encoding, newline=""))
+            stream = stack.enter_context(Path(name).open("w", encoding=encoding, newline=""))  # noqa: SIM115
         except OSError as error:
-            raise CommandError(
-                _("Không ghi được tệp báo cáo: %(reason)s") % {"reason": error.strerror}
-            ) from error
+            raise CommandError(_("Không ghi được tệp báo cáo: %(reason)s") % {"reason": error.strerror}) from error
         if name.endswith(".csv"):
             self._csv = csv.writer(stream)
             self._csv.writerow(_REPORT_COLUMNS)

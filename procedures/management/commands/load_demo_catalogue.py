@@ -15,9 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         agency_ids = ensure_demo_agencies(actor=SYSTEM)
-        outcomes = Counter(
-            load_demo_procedure(actor=SYSTEM, path=path, agency_ids=agency_ids) for path in demo_files()
-        )
+        outcomes = Counter(load_demo_procedure(actor=SYSTEM, path=path, agency_ids=agency_ids) for path in demo_files())
         self.stdout.write(
             _("Danh mục minh họa: nạp %(loaded)s, không đổi %(unchanged)s, giữ bản của cơ quan %(kept)s.")
             % {
