@@ -1,6 +1,7 @@
 """Settings of the tests: the real services (PostgreSQL, Redis, SMTP), cheap password hashes, no manifest of static files."""
 
 import os
+import re
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-not-a-secret")
 os.environ.setdefault("VNPAY_TMN_CODE", "DEMO0001")
@@ -13,3 +14,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 # WhiteNoise warns of a missing folder, and warnings are errors in the tests; static files come from their sources here.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+
+# Tests run side by side empty the cache after each: every worker has a Redis database of its own, after the given one.
+_worker = re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))
+if _worker:
+    _step = int(_worker.group(1)) + 1
+    _cache = CACHES["default"]  # noqa: F405
+    _cache["LOCATION"] = re.sub(r"\d+$", lambda number: str(int(number.group()) + _step), _cache["LOCATION"])

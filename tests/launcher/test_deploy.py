@@ -1,6 +1,9 @@
 """docker-compose.yml and the image, as far as they can be judged without an engine."""
 
 import re
+import secrets
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +120,22 @@ def test_the_example_names_every_variable_that_must_be_set() -> None:
     assert "\nSECRET_KEY=\n" in example
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_0-9]+)"', Path(ROOT / "portal/settings/base.py").read_text()))
     assert named - read <= {"POSTGRES_PASSWORD", "HTTP_ADDRESS", "HTTP_PORT"}
+
+
+def test_production_settings_warn_of_nothing_but_what_was_chosen() -> None:
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "portal.settings.base",
+        "DATABASE_URL": "postgres://portal@db/portal",
+        "REDIS_URL": "redis://redis:6379/1",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "PUBLIC_URL": "https://dichvucong.example.vn",
+        "ALLOWED_HOSTS": "dichvucong.example.vn",
+        "SSL_REDIRECT": "true",
+        "VNPAY_TMN_CODE": "MOTCUA01",
+        "VNPAY_HASH_SECRET": secrets.token_hex(16),
+    }
+    command = [sys.executable, str(ROOT / "manage.py"), "check", "--deploy"]
+    checked = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False)
+    assert checked.returncode == 0, checked.stderr
+    # Subdomains and the browsers' preload list are for the owner of the domain to decide; own pages frame own PDFs.
+    assert set(re.findall(r"\((\w+\.[WE]\d+)\)", checked.stderr)) == {"security.W005", "security.W019", "security.W021"}
