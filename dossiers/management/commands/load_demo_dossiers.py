@@ -1,0 +1,212 @@
+"""`manage.py load_demo_dossiers`: a desk with work on it. Every dossier goes through the services, as in real life."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management.base import BaseCommand
+from django.db.models import Q
+
+from dossiers import services
+from dossiers.enums import FILED_STATES, Outcome, ResultDelivery
+from dossiers.models import Dossier
+from portal.accounts import selectors as account_selectors
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.text import slug
+from portal.documents import services as document_services
+from procedures import selectors as procedure_selectors
+from procedures.enums import DocumentKind
+
+AN, CHI = "an@example.com", "chi@example.com"
+LICENCE = {
+    "licence_number": "680123456789",
+    "licence_class": "B",
+    "issued_on": "14/03/2017",
+    "reason": "expiring",
+    "never_revoked": "yes",
+}
+STAY = {"stay_address": "12 Bùi Thị Xuân, phường Lâm Viên - Đà Lạt", "home_kind": "own", "stay_from": "01/12/2026"}
+EXTRACT = {
+    "extract_kind": "birth",
+    "registered_name": "Nguyễn Thị An",
+    "registered_at": "Ủy ban nhân dân phường Xuân Hương - Đà Lạt",
+}
+MARITAL = {"marital_status": "single", "purpose": "property"}
+BIRTH = {
+    "child_name": "Nguyễn Minh Khôi",
+    "child_born_on": "02/11/2026",
+    "child_sex": "male",
+    "child_birth_place": "Bệnh viện Đa khoa tỉnh Lâm Đồng",
+    "child_ethnicity": "Kinh",
+    "child_home_town": "Lâm Đồng",
+    "mother_name": "Nguyễn Thị An",
+    "has_father": "no",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One demonstration dossier: whose, which procedure at which agency, the answers, and how far it went."""
+
+    email: str
+    procedure: str
+    agency: str
+    answers: dict[str, str]
+    steps: tuple[str, ...] = ()
+    delivery: ResultDelivery = ResultDelivery.ONLINE
+    reason: str = ""
+    outcome: Outcome = Outcome.GRANTED
+
+
+DONE = ("receive", "start_processing", "resolve")
+POLICE, WARD = "H36.14", "H36.21.05"
+STORIES = (
+    Story(AN, "1.001193", WARD, BIRTH, DONE),
+    Story(CHI, "2.000635", WARD, EXTRACT, ("receive", "start_processing")),
+    Story(AN, "3.000347", POLICE, LICENCE, ("receive", "start_processing", "request_payment")),
+    Story(CHI, "3.000347", POLICE, LICENCE),
+    Story(AN, "1.004873", WARD, MARITAL, DONE, ResultDelivery.DESK),
+    Story(
+        CHI,
+        "1.004194",
+        POLICE,
+        STAY,
+        ("receive", "start_processing", "request_supplement"),
+        reason="Giấy tờ chỗ ở bị mờ ở trang 2. Hãy chụp lại cả trang, đủ sáng.",
+    ),
+    Story(CHI, "1.001193", WARD, BIRTH, ("refuse_intake",), reason="Giấy chứng sinh ghi tên mẹ khác với tờ khai."),
+    Story(AN, "2.000635", WARD, EXTRACT, ("receive",)),
+    Story(CHI, "1.004873", WARD, MARITAL, (), ResultDelivery.DESK),
+    Story(
+        CHI,
+        "1.001193",
+        WARD,
+        BIRTH,
+        DONE,
+        outcome=Outcome.DENIED,
+        reason="Trẻ đã được đăng ký khai sinh tại nơi khác.",
+    ),
+    Story(AN, "1.004194", POLICE, STAY),
+)
+
+
+class Command(BaseCommand):
+    help = "Files demonstration dossiers in several states; does nothing where dossiers were filed already."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Dossier.objects.filter(state__in=FILED_STATES).exists():
+            self.stdout.write("Demonstration dossiers: there are dossiers already, nothing added.")
+            return
+        for story in STORIES:
+            self._tell(story)
+        self.stdout.write(f"Demonstration dossiers: {len(STORIES)} filed.")
+
+    def _tell(self, story: Story) -> None:
+        citizen = account_selectors.actor_for(User.objects.get(email=story.email))
+        dossier = _file(citizen, story)
+        for step in story.steps:
+            STEPS[step](dossier, story)
+
+
+def _file(citizen: Actor, story: Story) -> Dossier:
+    revision = procedure_selectors.published_revision(story.procedure)
+    offering = next(
+        one for one in procedure_selectors.offerings_of(revision.procedure) if one.agency.code == story.agency
+    )
+    case = revision.cases.first()
+    draft = services.start_draft(actor=citizen, offering_id=offering.pk, case_id=case.pk if case else None)
+    answers = {**_applicant_answers(citizen), **story.answers}
+    for section in services.definition_of(draft).sections:
+        form = services.save_section(actor=citizen, dossier_id=draft.pk, section_key=section.key, raw=answers)
+        if not form.is_valid():
+            raise RuntimeError(f"demo answers of {story.procedure} do not fit: {sorted(form.errors)}")
+    for component in draft.components.filter(
+        required_document__kind=DocumentKind.UPLOAD, required_document__is_required=True
+    ).select_related("required_document"):
+        name = component.required_document.name
+        upload = _paper(name, citizen.display_name)
+        services.attach_file(actor=citizen, dossier_id=draft.pk, component_id=component.pk, upload=upload)
+    if len(services.delivery_choices(offering.level)) > 1:
+        services.choose_delivery(actor=citizen, dossier_id=draft.pk, delivery=story.delivery)
+    return services.submit(actor=citizen, dossier_id=draft.pk, has_attested=True)
+
+
+def _applicant_answers(citizen: Actor) -> dict[str, str]:
+    profile = account_selectors.citizen_of(citizen.user_id or 0)
+    if profile is None or profile.date_of_birth is None:
+        raise RuntimeError("the demonstration citizens have no profile: run load_demo")
+    return {
+        "full_name": profile.user.full_name,
+        "born_on": f"{profile.date_of_birth:%d/%m/%Y}",
+        "sex": profile.sex,
+        "id_number": profile.personal_id_number,
+        "phone": profile.phone,
+        "email": profile.user.email,
+        "address": profile.address,
+    }
+
+
+def _paper(title: str, holder: str) -> SimpleUploadedFile:
+    content = document_services.render_pdf(
+        "pdf/demo_paper.html",
+        {"title": title, "holder": holder, "agency_name": "Cơ quan minh họa", "document_date": clock.today()},
+    )
+    return SimpleUploadedFile(f"{slug(title)[:60]}.pdf", content, content_type="application/pdf")
+
+
+def _officer(dossier: Dossier, role: str, *, at_receiving: bool = False) -> Actor:
+    agency_id = dossier.receiving_agency_id if at_receiving else dossier.resolving_agency_id
+    officers = account_selectors.officers_of([agency_id]).filter(Q(postings__role=role)).distinct()
+    return account_selectors.actor_for(officers[0])
+
+
+def _receive(dossier: Dossier, story: Story) -> None:
+    services.receive(actor=_officer(dossier, "desk_officer", at_receiving=True), dossier_id=dossier.pk)
+
+
+def _refuse(dossier: Dossier, story: Story) -> None:
+    desk = _officer(dossier, "desk_officer", at_receiving=True)
+    services.refuse_intake(actor=desk, dossier_id=dossier.pk, reason=story.reason)
+
+
+def _start(dossier: Dossier, story: Story) -> None:
+    services.start_processing(actor=_officer(dossier, "case_officer"), dossier_id=dossier.pk)
+
+
+def _ask_for_more(dossier: Dossier, story: Story) -> None:
+    uploads = dossier.components.filter(required_document__kind=DocumentKind.UPLOAD)
+    services.request_supplement(
+        actor=_officer(dossier, "case_officer"),
+        dossier_id=dossier.pk,
+        reason=story.reason,
+        component_ids=list(uploads.values_list("pk", flat=True)),
+    )
+
+
+def _ask_for_fee(dossier: Dossier, story: Story) -> None:
+    services.request_payment(actor=_officer(dossier, "case_officer"), dossier_id=dossier.pk)
+
+
+def _resolve(dossier: Dossier, story: Story) -> None:
+    result = dossier.revision.results.first()
+    services.resolve(
+        actor=_officer(dossier, "signer"),
+        dossier_id=dossier.pk,
+        outcome=story.outcome,
+        title=result.name if result and story.outcome == Outcome.GRANTED else "Văn bản trả lời",
+        note=story.reason,
+        drafts_letter=True,
+    )
+
+
+STEPS: dict[str, Callable[[Dossier, Story], None]] = {
+    "receive": _receive,
+    "refuse_intake": _refuse,
+    "start_processing": _start,
+    "request_supplement": _ask_for_more,
+    "request_payment": _ask_for_fee,
+    "resolve": _resolve,
+}
