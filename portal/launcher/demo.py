@@ -69,6 +69,11 @@ def _run(state: State, ports: Ports, running: ExitStack) -> None:
         running.callback(child.stop)
         children.append(child)
 
+    def ask_all_to_stop() -> None:
+        state.announce_ready(False)
+        for child in children[len(services.children) :]:
+            child.ask_to_stop()
+
     say("Starting the portal ...")
     launch(
         "mailbox",
@@ -83,6 +88,8 @@ def _run(state: State, ports: Ports, running: ExitStack) -> None:
     launch("beat", beat_command(state))
     _wait_until_healthy(state, ports, children)
     state.announce_ready()
+    # Entered last, left first: nobody may count on us any more, and what uses the services stops side by side.
+    running.callback(ask_all_to_stop)
     say(f"Ready after {time.monotonic() - begun:.0f} seconds.\n")
     say(welcome(ports, _accounts(environment)))
     stop = threading.Event()
@@ -172,7 +179,7 @@ def welcome(ports: Ports, accounts: Sequence[Mapping[str, str]]) -> str:
         "Một Cửa is running.",
         "",
         f"  Portal           {ports.url('web')}/",
-        f"  Sign in          {ports.url('web')}/tai-khoan/login/",
+        f"  Sign in          {ports.url('web')}/tai-khoan/dang-nhap/",
         f"  Administration   {ports.url('web')}/quan-tri/",
         f"  Mailbox          {ports.url('mailbox')}/",
         f"  Payment sandbox  {ports.url('sandbox')}/",

@@ -64,16 +64,23 @@ class Child:
     log: Path
     stop_signal: int
     patience_seconds: float
+    was_asked: bool = False
 
     @property
     def is_running(self) -> bool:
         return self.process.poll() is None
 
+    def ask_to_stop(self) -> None:
+        """Send the kind signal, once: a second one means "at once" to Celery. So several can stop side by side."""
+        if self.is_running and not self.was_asked:
+            self.was_asked = True
+            with suppress(ProcessLookupError):
+                self.process.send_signal(self.stop_signal)
+
     def stop(self) -> None:
         """Stop it kindly, then firmly; when this returns neither it nor its own children run."""
         if self.is_running:
-            with suppress(ProcessLookupError):
-                self.process.send_signal(self.stop_signal)
+            self.ask_to_stop()
             try:
                 self.process.wait(self.patience_seconds)
             except subprocess.TimeoutExpired:

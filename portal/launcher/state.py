@@ -106,9 +106,9 @@ class State:
         finally:
             os.close(descriptor)
 
-    def announce_ready(self) -> None:
-        """Said by the holder once the services answer: other commands may use them from now on."""
-        self._write_record({**self._record(), "ready": True})
+    def announce_ready(self, ready: bool = True) -> None:
+        """Said by the holder: other commands may use its services from now on, or no longer."""
+        self._write_record({**self._record(), "ready": ready})
 
     def running_demo(self) -> Ports | None:
         """The ports of the demo that runs here and is ready, or None."""

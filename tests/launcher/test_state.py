@@ -75,6 +75,8 @@ def test_a_running_demo_is_found_only_once_it_is_ready(state: State) -> None:
         assert state.running_demo() is None
         state.announce_ready()
         assert state.running_demo() == PORTS
+        state.announce_ready(False)
+        assert state.running_demo() is None
     assert state.running_demo() is None
 
 
