@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from procedures import services
 from procedures.admin.actors import administrator
 from procedures.models import PolicyArea, Procedure, ProcedureRevision
-from procedures.selectors.search import searchable
+from procedures.selectors.full_text import searchable
 
 
 @admin.register(PolicyArea)

@@ -1,5 +1,6 @@
 """Reads of the catalogue: what is in force, what it asks for, and search."""
 
+from procedures.selectors.full_text import PAGE_SIZE, SearchPage, listed_areas, search
 from procedures.selectors.offerings import highest_level, offering, offerings_of
 from procedures.selectors.revisions import (
     fee_rules_for,
@@ -9,7 +10,6 @@ from procedures.selectors.revisions import (
     required_documents_for,
     term_for,
 )
-from procedures.selectors.search import PAGE_SIZE, SearchPage, listed_areas, search
 
 __all__ = [
     "PAGE_SIZE",

@@ -1,7 +1,7 @@
-"""The demonstration catalogue: one readable JSON file a procedure in `procedures/demo_catalogue/`, agencies beside them.
+"""The demonstration catalogue: a readable JSON file a procedure in `procedures/demo_catalogue/`, agencies beside them.
 
-Facts are facts of the national catalogue in our own words; values that are only plausible are marked illustrative and shown
-with a banner. Loading is idempotent: unchanged files change nothing, a changed file becomes a new revision.
+Facts are facts of the national catalogue in our own words; values that are only plausible are marked illustrative and
+shown with a banner. Loading is idempotent: unchanged files change nothing, a changed file becomes a new revision.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Taking run-together texts of the national catalogue apart. Nothing is left out; what is not understood stays whole."""
+"""Taking run-together texts of the national catalogue apart. Nothing is left out; what is not understood stays."""
 
 import re
 

@@ -11,7 +11,7 @@ from procedures.enums import Channel, RevisionState, ServiceLevel
 from procedures.errors import Finding, PublicationRefused, RevisionFrozen
 from procedures.form_definitions import DefinitionError, parse
 from procedures.models import Procedure, ProcedureRevision, PublicationEntry, ServiceOffering
-from procedures.selectors.search import searchable
+from procedures.selectors.full_text import searchable
 from procedures.services.drafts import lock_procedure, require_catalogue_editor, require_draft
 
 # Beyond its first sentences a summary says little about what people search for.
@@ -91,7 +91,7 @@ def _journal(revision: ProcedureRevision, kind: PublicationEntry.Kind, actor: Ac
 
 
 def search_text_of(procedure: Procedure, *, summary: str = "") -> str:
-    """What search looks at (see `selectors.search`)."""
+    """What search looks at (see `selectors.full_text`)."""
     return searchable(procedure.name, procedure.code, procedure.policy_area.name, summary[:_SEARCHED_SUMMARY])
 
 

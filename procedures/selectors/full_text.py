@@ -1,8 +1,8 @@
 """Search without accents, ranked, a page at a time by key, and never an empty answer without a suggestion.
 
 `Procedure.search_text` holds name, code, area and summary in `searchable` form, indexed by trigrams. Every word asked
-for must occur as a word; if nothing fits so, as a part of a word; if still nothing, the nearest by trigram similarity are
-offered instead, so that typing errors find their target.
+for must occur as a word; if nothing fits so, as a part of a word; if still nothing, the nearest by trigram similarity
+are offered instead, so that typing errors find their target.
 """
 
 import re
