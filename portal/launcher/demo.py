@@ -50,7 +50,7 @@ def run_demo() -> int:
                 require_free(ports)
                 _run(state, ports, running)
         except StopRequested:
-            say("\nStopped. The data are kept in " + str(state.root))
+            say("Stopped. The data are kept in " + str(state.root))
     return 0
 
 
@@ -69,10 +69,12 @@ def _run(state: State, ports: Ports, running: ExitStack) -> None:
         running.callback(child.stop)
         children.append(child)
 
-    def ask_all_to_stop() -> None:
+    def ask_to_stop() -> None:
+        say("\nStopping ...")
         state.announce_ready(False)
-        for child in children[len(services.children) :]:
-            child.ask_to_stop()
+        for child in children:
+            if child.name in {"web", "worker", "beat"}:
+                child.ask_to_stop()
 
     say("Starting the portal ...")
     launch(
@@ -84,12 +86,13 @@ def _run(state: State, ports: Ports, running: ExitStack) -> None:
     )
     launch("sandbox", (PYTHON, "-m", "payments.sandbox"))
     launch("web", web_command(ports.web, state.logs / "access.log"))
-    launch("worker", worker_command(), patience_seconds=20)
+    # Work cut short is in the outbox and begins again with the next start.
+    launch("worker", worker_command(), patience_seconds=8)
     launch("beat", beat_command(state))
     _wait_until_healthy(state, ports, children)
     state.announce_ready()
-    # Entered last, left first: nobody may count on us any more, and what uses the services stops side by side.
-    running.callback(ask_all_to_stop)
+    # Entered last, left first: nobody may count on us any more, and what uses the other services stops side by side.
+    running.callback(ask_to_stop)
     say(f"Ready after {time.monotonic() - begun:.0f} seconds.\n")
     say(welcome(ports, _accounts(environment)))
     stop = threading.Event()
