@@ -137,7 +137,8 @@ def notes_on_terms_and_fees(revision: ProcedureRevision) -> list[str]:
 
 def has_unreviewed_values(revision: ProcedureRevision) -> bool:
     """Is a term or fee on the page that nobody has checked?"""
-    return any(not row.is_reviewed for row in (*revision.terms.all(), *revision.fee_rules.all()))
+    terms, rules = revision.terms.all(), revision.fee_rules.all()
+    return any(not term.is_reviewed for term in terms) or any(not rule.is_reviewed for rule in rules)
 
 
 def document_groups(revision: ProcedureRevision) -> list[DocumentGroup]:

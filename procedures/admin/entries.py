@@ -31,7 +31,8 @@ class RevisionInline(admin.TabularInline):
     """The history of a procedure, newest first; each row leads to its revision."""
 
     model = ProcedureRevision
-    fields = readonly_fields = ["revision_link", "state", "source", "published_at", "needs_review"]
+    fields = ("revision_link", "state", "source", "published_at", "needs_review")
+    readonly_fields = fields
     extra = 0
     can_delete = False
     verbose_name_plural = _("Các phiên bản")

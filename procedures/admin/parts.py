@@ -89,7 +89,8 @@ class FormTemplateInline(PartInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        formset.form.request = request
+        # The form stores the upload on behalf of whoever is signed in.
+        formset.form = type(formset.form.__name__, (formset.form,), {"request": request})
         return formset
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -155,7 +156,8 @@ class ReviewFlagInline(admin.TabularInline):
 
 class PublicationInline(admin.TabularInline):
     model = PublicationEntry
-    fields = readonly_fields = ["kind", "actor_name", "at"]
+    fields = ("kind", "actor_name", "at")
+    readonly_fields = fields
     extra = 0
     can_delete = False
 

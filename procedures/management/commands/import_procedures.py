@@ -127,17 +127,19 @@ class Command(BaseCommand):
         try:
             record = read_record(json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8")))
         except UnicodeDecodeError:
-            return self._bad(number, _("không phải UTF-8"))
+            self._bad(number, _("không phải UTF-8"))
         except (json.JSONDecodeError, RecursionError):
-            return self._bad(number, _("không phải JSON"))
+            self._bad(number, _("không phải JSON"))
         except ValueError:  # an integer of thousands of digits
-            return self._bad(number, _("có số quá lớn"))
+            self._bad(number, _("có số quá lớn"))
         except MalformedRecordError as error:
-            return self._bad(number, error.reason)
-        earlier = self.seen.setdefault(record.code, number)
-        if earlier != number:
-            return self._bad(number, _("mã %(code)s đã có ở dòng %(line)s") % {"code": record.code, "line": earlier})
-        return record
+            self._bad(number, error.reason)
+        else:
+            earlier = self.seen.setdefault(record.code, number)
+            if earlier == number:
+                return record
+            self._bad(number, _("mã %(code)s đã có ở dòng %(line)s") % {"code": record.code, "line": earlier})
+        return None
 
     def _bad(self, number: int, reason: str) -> None:
         self.bad_lines += 1
