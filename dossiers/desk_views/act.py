@@ -41,10 +41,10 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
     except (Conflict, MisconfiguredData) as problem:
         fresh = Facts(facts.actor, desk_dossier(request, code))
         if isinstance(problem, TransitionConflict) and _was_own_double_click(fresh, action, form):
-            messages.info(request, action.done)
+            messages.info(request, str(action.done))
             return back_to(code)
         return workspace_page(request, fresh, Attempt(action, form, problem.sentence), status=problem.status)
-    messages.success(request, action.done)
+    messages.success(request, str(action.done))
     return back_to(code)
 
 
@@ -60,9 +60,9 @@ def _refused(request: HttpRequest, facts: Facts, action: DeskAction, form: Actio
 def _put_beside_fields(form: ActionForm, problem: InvalidInput) -> None:
     """A service's refusal goes beside the field it is about; a refused file has one field it can be."""
     if not problem.fields:
-        form.add_error("upload" if "upload" in form.fields else None, problem.sentence)
+        form.add_error("upload" if "upload" in form.fields else None, str(problem.sentence))
     for name, sentence in problem.fields.items():
-        form.add_error(name if name in form.fields else None, sentence)
+        form.add_error(name if name in form.fields else None, str(sentence))
     if "upload" in form.fields and form.files.get("upload") and "upload" not in form.errors:
         form.add_error("upload", _("Hãy chọn lại tệp: trình duyệt không giữ tệp đã chọn."))
 

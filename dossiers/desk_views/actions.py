@@ -43,6 +43,8 @@ class DeskAction(ABC):
     action: ClassVar[Action]
     transition: ClassVar[Transition | None] = None
     form_class: ClassVar[type[forms.ActionForm]] = forms.PlainForm
+    # Moves the dossier on: opened when the page opens. A request or an ending is opened by hand.
+    is_main: ClassVar[bool] = False
     is_final: ClassVar[bool] = False
     hint: ClassVar[Promise | str] = ""
 
@@ -80,6 +82,7 @@ def _common(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
 
 class Receive(DeskAction):
     key, action, transition = "tiep-nhan", Action.RECEIVE, Transition.RECEIVE
+    is_main = True
     label, button = lazy("Tiếp nhận"), lazy("Tiếp nhận hồ sơ")
     done = lazy("Đã tiếp nhận. Giấy tiếp nhận và hẹn trả đã sẵn sàng.")
     form_class = forms.ReceiveForm
@@ -123,6 +126,7 @@ class RefuseIntake(DeskAction):
 
 class StartProcessing(DeskAction):
     key, action, transition = "bat-dau", Action.START_PROCESSING, Transition.START_PROCESSING
+    is_main = True
     label, button = lazy("Nhận xử lý"), lazy("Nhận xử lý hồ sơ này")
     done = lazy("Bạn đã nhận xử lý hồ sơ này.")
 
@@ -211,6 +215,7 @@ class RequestPayment(DeskAction):
 
 class TakeCounterPayment(DeskAction):
     key, action = "thu-tien", Action.TAKE_COUNTER_PAYMENT
+    is_main = True
     label, button = lazy("Thu tiền tại quầy"), lazy("Ghi nhận đã thu")
     done = lazy("Đã ghi nhận khoản thu.")
     form_class = forms.CounterPaymentForm
@@ -244,6 +249,7 @@ class TakeCounterPayment(DeskAction):
 
 class Resolve(DeskAction):
     key, action, transition = "ky-ket-qua", Action.RESOLVE, Transition.RESOLVE
+    is_main = True
     label, button = lazy("Ký kết quả"), lazy("Ký và phát hành kết quả")
     done = lazy("Đã ký kết quả.")
     form_class = forms.ResolveForm
@@ -280,6 +286,7 @@ class Resolve(DeskAction):
 
 class HandOverResult(DeskAction):
     key, action, transition = "tra-ket-qua", Action.HAND_OVER_RESULT, Transition.HAND_OVER_RESULT
+    is_main = True
     label, button = lazy("Trả kết quả"), lazy("Ghi nhận đã trả kết quả")
     done = lazy("Đã ghi nhận trả kết quả. Hồ sơ hoàn tất.")
     form_class = forms.HandOverForm

@@ -127,3 +127,17 @@ def fee_badge(charges: "Iterable[Charge]") -> Badge:
     if paid:
         return Badge("ok", "ok", _("Đã nộp %(amount)s") % {"amount": format_vnd(paid)})
     return Badge("idle", "minus", _("Chưa thu khoản nào"))
+
+
+def holder_of(dossier: Dossier, user_id: int | None) -> str:
+    """Who has it in hand: before somebody took it nobody, after the decision the desk."""
+    if dossier.state == DossierState.RESOLVED:
+        return _("Bộ phận một cửa")
+    if dossier.assignee is None:
+        return _("Chưa ai nhận")
+    return _("Bạn") if dossier.assignee_id == user_id else str(dossier.assignee.full_name)
+
+
+def is_held_by_another(dossier: Dossier, user_id: int | None) -> bool:
+    """Is a colleague at work on it?"""
+    return dossier.state != DossierState.RESOLVED and dossier.assignee_id not in (None, user_id)

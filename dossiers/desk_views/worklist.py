@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from dossiers import selectors
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
-from dossiers.desk_views.looks import Badge, due_badge, state_badge
+from dossiers.desk_views.looks import Badge, due_badge, holder_of, is_held_by_another, state_badge
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
 from portal.accounts.enums import OfficerRole
@@ -42,7 +42,7 @@ class Row:
     dossier: Dossier
     due: Badge
     state: Badge
-    is_mine: bool
+    holder: str
     is_held: bool
 
 
@@ -102,8 +102,8 @@ def rows_of(dossiers: Iterable[Dossier], actor: Actor) -> list[Row]:
             dossier=dossier,
             due=due_badge(dossier, now=now, calendar=calendar),
             state=state_badge(dossier),
-            is_mine=dossier.assignee_id is not None and dossier.assignee_id == actor.user_id,
-            is_held=dossier.assignee_id is not None and dossier.assignee_id != actor.user_id,
+            holder=holder_of(dossier, actor.user_id),
+            is_held=is_held_by_another(dossier, actor.user_id),
         )
         for dossier in dossiers
     ]

@@ -13,7 +13,7 @@ from dossiers import services
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
-from dossiers.desk_views.looks import due_badge, fee_badge, state_badge
+from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, state_badge
 from dossiers.desk_views.next_steps import next_steps
 from dossiers.forms.desk import ActionForm
 from portal.core.calendars import working_calendar
@@ -78,7 +78,7 @@ def workspace_page(
             "state": state_badge(dossier),
             "due": due_badge(dossier, now=facts.now, calendar=working_calendar()),
             "fee": fee_badge(facts.charges),
-            "is_mine": dossier.assignee_id is not None and dossier.assignee_id == facts.actor.user_id,
+            "holder": holder_of(dossier, facts.actor.user_id),
             "answers": _answers(facts),
             "components": shown_components(facts),
             "actions": actions,
@@ -100,12 +100,12 @@ def _answers(facts: Facts) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def offered_actions(facts: Facts, attempt: Attempt | None) -> list[OfferedAction]:
-    """What this officer may do in this state; the attempted one is open, else the first that can be done."""
+    """What this officer may do in this state; the attempted one is open, else the first that moves the dossier on."""
     possible = [action for action in ACTIONS if facts.may(action.action) and action.is_open(facts)]
     tried = attempt.action.key if attempt is not None else ""
     obstacles = {action.key: action.obstacle(facts) for action in possible}
-    doable = [action.key for action in possible if not obstacles[action.key]]
-    opened = tried if tried in doable else next(iter(doable), "")
+    doable = {action.key: action for action in possible if not obstacles[action.key]}
+    opened = tried if tried in doable else next((key for key, action in doable.items() if action.is_main), "")
     return [
         OfferedAction(
             action=action,

@@ -35,13 +35,16 @@ class ActionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{key}-%s", use_required_attribute=False, **kwargs)
+        kwargs |= {"auto_id": f"{key}-%s", "use_required_attribute": False}
+        super().__init__(*args, **kwargs)
 
     def typed(self) -> list[tuple[str, str]]:
         """What was typed in words, label and text: shown when the action is gone, so that nobody types it twice."""
         if not self.is_bound:
             return []
-        texts = [(field, str(field.value() or "").strip()) for field in self if isinstance(field.field, TextField)]
+        texts = [
+            (field, str(field.value() or "").strip()) for field in self if isinstance(field.field, forms.CharField)
+        ]
         return [(str(field.label), text) for field, text in texts if text and text != str(field.initial or "")]
 
 
@@ -159,7 +162,7 @@ class ResolveForm(ActionForm):
     note = TextField(
         label=_("Nội dung báo công dân"),
         required=False,
-        help_text=_("Bắt buộc khi không đồng ý: ghi lý do. Cũng là phần nội dung của văn bản soạn từ mẫu."),
+        help_text=_("Khi không đồng ý: ghi lý do. Cũng là phần nội dung của văn bản soạn từ mẫu."),
     )
     source = forms.ChoiceField(
         label=_("Tệp kết quả"),
@@ -175,13 +178,15 @@ class ResolveForm(ActionForm):
         label=_("Tệp PDF tải lên"),
         required=False,
         allow_empty_file=True,
-        help_text=_("Không cần khi soạn từ mẫu."),
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
 
     def __init__(self, *args: Any, title: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].initial = title
+        # "Optional" would mislead: each is needed after one of the choices above it.
+        self.fields["note"].label_note = _("(bắt buộc khi không đồng ý)")  # type: ignore[attr-defined]
+        self.fields["upload"].label_note = _("(khi tải lên)")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A denial says why; an upload is chosen unless the letter is drafted."""

@@ -181,9 +181,7 @@ def make_draft(
 
 def make_filed(cast: Cast, **draft: Any) -> Dossier:
     """SUBMITTED."""
-    return _fresh(
-        services.submit(actor=cast.actor("an"), dossier_id=make_draft(cast, **draft).pk, has_attested=True)
-    )
+    return _fresh(services.submit(actor=cast.actor("an"), dossier_id=make_draft(cast, **draft).pk, has_attested=True))
 
 
 def make_received(cast: Cast, **draft: Any) -> Dossier:
@@ -200,9 +198,7 @@ def make_supplement_requested(cast: Cast, *, reason: str = "Giấy tờ mờ, ch
     """SUPPLEMENT_REQUESTED by Hòa for the uploaded document."""
     dossier = make_processing(cast, **draft)
     slot = dossier.components.get(required_document__kind=DocumentKind.UPLOAD)
-    services.request_supplement(
-        actor=cast.actor("hoa"), dossier_id=dossier.pk, reason=reason, component_ids=[slot.pk]
-    )
+    services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason=reason, component_ids=[slot.pk])
     return _fresh(dossier)
 
 

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from tests.factories.dossiers import Cast, make_cast
 
+
 def queries_but_the_sessions(captured: CaptureQueriesContext) -> int:
     """How many queries a page made; the session's own is left out, because it is there only when the cache was emptied."""
     return sum("django_session" not in query["sql"] for query in captured.captured_queries)

@@ -328,9 +328,12 @@ def test_a_stale_page_shows_the_new_state_and_takes_the_same_text_when_sent_agai
     form = page[page.index(f'action="/mot-cua/{dossier.code}/dung/"') :]
     assert "Theo điều 7" in form
     assert f'name="seen_version" value="{dossier.version + 1}"' in form[:600]
-    assert client.post(
-        f"/mot-cua/{dossier.code}/dung/", {"seen_version": dossier.version + 1, "reason": "Theo điều 7"}
-    ).status_code == 302
+    assert (
+        client.post(
+            f"/mot-cua/{dossier.code}/dung/", {"seen_version": dossier.version + 1, "reason": "Theo điều 7"}
+        ).status_code
+        == 302
+    )
 
 
 def test_a_mistake_on_a_stale_page_is_told_as_a_conflict_first(cast: Cast, as_: SignIn) -> None:

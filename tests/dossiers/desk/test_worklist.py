@@ -98,9 +98,7 @@ def test_the_most_urgent_comes_first(cast: Cast, as_: SignIn) -> None:
     assert _codes(as_("binh").get("/mot-cua/").content.decode()) == [sooner.code, later.code]
 
 
-@pytest.mark.parametrize(
-    ("role", "expected"), [("binh", "Cần làm"), ("dung", "Cần làm"), ("giang", "Tất cả đang mở")]
-)
+@pytest.mark.parametrize(("role", "expected"), [("binh", "Cần làm"), ("dung", "Cần làm"), ("giang", "Tất cả đang mở")])
 def test_work_begins_where_the_role_has_it(cast: Cast, as_: SignIn, role: str, expected: str) -> None:
     assert f"<h1>{expected}</h1>" in as_(role).get("/mot-cua/").content.decode()
 
@@ -146,7 +144,9 @@ def test_a_finished_dossier_is_found_by_its_whole_code(cast: Cast, as_: SignIn) 
     assert "Mở hồ sơ" not in as_("lan").get(f"/mot-cua/?q={dossier.code}").content.decode()
 
 
-@pytest.mark.parametrize("query", ["q=%00", "q=" + "a" * 5000, "sau=abc", "sau=99999999999999999-1", "sau=1-" + "9" * 17])
+@pytest.mark.parametrize(
+    "query", ["q=%00", "q=" + "a" * 5000, "sau=abc", "sau=99999999999999999-1", "sau=1-" + "9" * 17]
+)
 def test_odd_input_is_no_error(cast: Cast, as_: SignIn, query: str) -> None:
     assert as_("binh").get(f"/mot-cua/?{query}").status_code == 200
 

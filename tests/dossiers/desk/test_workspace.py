@@ -131,7 +131,9 @@ def test_the_promised_date_is_shown_before_the_button_is_pressed(cast: Cast, as_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_mail_that_was_shown_is_the_mail_that_is_sent(as_: SignIn, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_mail_that_was_shown_is_the_mail_that_is_sent(
+    as_: SignIn, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outbox, "_nudge", lambda: None)
     with time_machine.travel("2026-05-04T09:00:00+07:00", tick=False):
         dossier = make.make_filed(cast)
