@@ -1,7 +1,7 @@
 """What a card of a procedure says, worked out from rows that are already fetched. Pure: no queries, no rules of law."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import get_language
@@ -35,15 +35,11 @@ class Line:
 
 @dataclass(slots=True)
 class ChannelSummary:
-    """A row of the table "how long, how much" for one channel."""
+    """A row of the table "how long, how much": the channels that share the same terms and fees."""
 
-    channel: Channel
-    terms: list[Line] = field(default_factory=list)
-    fees: list[Line] = field(default_factory=list)
-
-    @property
-    def label(self) -> str:
-        return str(self.channel.label)
+    labels: list[str]
+    terms: list[Line]
+    fees: list[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +76,15 @@ class DocumentGroup:
 
 
 def term_text(term: ChannelTerm) -> str:
-    """`3 ngày làm việc`; "" when it is not known. The blanks do not break."""
+    """`3 ngày làm việc`; "" when it is not known. It may break between `ngày` and `làm việc` only."""
     if term.term_value is None:
         return ""
     number = f"{term.term_value.normalize():f}" if isinstance(term.term_value, Decimal) else f"{term.term_value:g}"
     if get_language() != "en":
         number = number.replace(".", ",")
     unit = str(TermUnit(term.term_unit).label) if term.term_unit else _("(chưa rõ đơn vị)")
-    return f"{number} {unit}".replace(" ", NO_BREAK_SPACE)
+    first, _blank, rest = unit.partition(" ")
+    return f"{number}{NO_BREAK_SPACE}{first} {rest.replace(' ', NO_BREAK_SPACE)}".rstrip(" ")
 
 
 def fee_text(rule: FeeRule) -> str:
@@ -98,29 +95,26 @@ def fee_text(rule: FeeRule) -> str:
 
 
 def channel_summaries(revision: ProcedureRevision) -> list[ChannelSummary]:
-    """One row per channel that has a term: online, desk, post. Needs terms, fee_rules and cases prefetched."""
+    """Channels that have a term, online, desk, post; alike ones share a row. Needs terms, fee_rules, cases prefetched."""
     case_names = {case.pk: case.name for case in revision.cases.all()}
     terms, rules = list(revision.terms.all()), list(revision.fee_rules.all())
-    rows = []
+    rows: list[ChannelSummary] = []
     for channel in Channel:
-        own_terms = [term for term in terms if term.channel == channel]
-        if not own_terms:
-            continue
-        own_rules = [rule for rule in rules if rule.channel in ("", channel)]
-        rows.append(
-            ChannelSummary(
-                channel,
-                _distinct(
-                    Line(term_text(term) or _("Chưa có thông tin"), case_names.get(term.case_id or 0, ""))
-                    for term in own_terms
-                ),
-                _distinct(
-                    Line(fee_text(rule), " ".join(filter(None, (rule.label, case_names.get(rule.case_id or 0, "")))))
-                    for rule in own_rules
-                )
-                or [Line(_("Không thu"))],
-            )
+        own_terms = _distinct(
+            Line(term_text(term) or _("Chưa có thông tin"), case_names.get(term.case_id or 0, ""))
+            for term in terms
+            if term.channel == channel
         )
+        own_fees = _distinct(
+            Line(fee_text(rule), ", ".join(filter(None, (rule.label, case_names.get(rule.case_id or 0, "")))))
+            for rule in rules
+            if rule.channel in ("", channel)
+        ) or [Line(_("Không thu"))]
+        alike = next((row for row in rows if (row.terms, row.fees) == (own_terms, own_fees)), None)
+        if alike is not None:
+            alike.labels.append(str(channel.label))
+        elif own_terms:
+            rows.append(ChannelSummary([str(channel.label)], own_terms, own_fees))
     return rows
 
 

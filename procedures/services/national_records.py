@@ -338,6 +338,8 @@ def _fee(row: dict[str, Any], note: str, place: str, record: NationalRecord) -> 
             record.flag(ReviewCode.FEE_FREE_WITH_AMOUNT, where, amount or "note")
     elif amount is None or _amount_in(text) != amount:
         record.flag(ReviewCode.FEE_UNREADABLE, where, text)
+        # The text stays as it is read; ",000 VNĐ" must not be shown as free because somebody made a 0 of it.
+        amount = None
     elif 0 < amount < 1_000:
         # No fee is below a thousand đồng: the source lost three zeros ("135 VNĐ").
         record.flag(ReviewCode.FEE_THOUSANDFOLD, where, text)

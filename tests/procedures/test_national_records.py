@@ -100,6 +100,13 @@ def test_a_fee_that_is_not_known_is_a_rule_without_amount_not_a_free_procedure()
     assert read.fees == [{"channel": "online", "amount": None, "fee_text": ""}]
 
 
+@pytest.mark.parametrize(("text", "amount"), [(",000 VNĐ", 0), ("10 USD", None), ("8,000 VNĐ", 9000)])
+def test_a_fee_that_cannot_be_read_keeps_its_text_and_no_amount(text: str, amount: int | None) -> None:
+    read = read_record(record(channels=[channel(fee_text=text, fee_amount_vnd=amount)]))
+
+    assert read.fees == [{"channel": "online", "amount": None, "fee_text": text}]
+
+
 def test_the_words_of_a_split_list_come_together_again() -> None:
     read = read_record(record(subjects=["Cán bộ", "công chức", "viên chức", "Doanh nghiệp Việt Nam", "Doanh nghiệp"]))
 
