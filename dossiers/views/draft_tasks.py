@@ -10,6 +10,7 @@ from dossiers import services
 from dossiers.models import Dossier
 from dossiers.services import Readiness
 from procedures.enums import DocumentKind
+from procedures.services.forms import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,19 @@ def next_url(tasks: list[Task], *, after: str) -> str:
     return tasks[-1].url
 
 
+def is_begun(dossier: Dossier, section: Section) -> bool:
+    """Was anything typed in the section and saved? One that was saved all blank looks as if it had not been opened."""
+    return any(spec.key in dossier.answers or spec.key in dossier.raw_invalid for spec in section.fields)
+
+
 def _sections(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
     tasks = []
-    saved = {**dossier.answers, **dossier.raw_invalid}
     for section in services.definition_of(dossier).sections:
         errors = found.sections.get(section.key, {})
-        is_begun = any(spec.key in saved for spec in section.fields)
         if not errors:
             # A section in which nothing is required still wants a look, so it is "done" only once it was opened.
             tone, icon, state = "ok", "ok", _("Xong")
-        elif is_begun:
+        elif is_begun(dossier, section):
             count = len(errors)
             tone, icon = "stop", "alert"
             state = ngettext("Cần sửa %(count)d chỗ", "Cần sửa %(count)d chỗ", count) % {"count": count}

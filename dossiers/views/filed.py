@@ -11,13 +11,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import selectors, services
 from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, SlipOccasion
-from dossiers.errors import DossierNotFound
+from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.forms.citizen import WithdrawForm
 from dossiers.models import Dossier
 from dossiers.views.clock_strip import weeks_of
+from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
 from dossiers.views.wording import citizen_history
 from payments import selectors as payment_selectors
+from portal.core import clock
 from portal.documents import services as document_services
 
 WITHDRAWABLE = frozenset(
@@ -38,6 +40,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     """The dossier page."""
     dossier = selectors.own_dossier(actor=actor_of(request), code=code)
     charges = list(payment_selectors.charges_for(dossier.subject))
+    owed = [charge for charge in charges if charge.is_owed]
     history = list(selectors.history_of(dossier))
     return render(
         request,
@@ -48,16 +51,25 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "history": citizen_history(history),
             "last": history[0],
             "weeks": weeks_of(dossier),
-            "components": list(selectors.components_of(dossier)),
+            "sections": services.rows_to_show(dossier),
+            "components": [one for one in selectors.components_of(dossier) if one.shown_files],  # type: ignore[attr-defined]
             "results": list(selectors.results_of(dossier)),
             "charges": charges,
-            "owed": [charge for charge in charges if charge.is_owed],
-            "supplement": dossier.supplements.first(),
+            "owed": owed,
+            "owed_amount": sum(charge.amount for charge in owed),
             "may_withdraw": dossier.state in WITHDRAWABLE,
             "is_over": dossier.state in ENDED_WITHOUT_DECISION,
+            "is_late": _is_late(dossier),
             "shows_results": _shows_results(dossier),
         },
     )
+
+
+def _is_late(dossier: Dossier) -> bool:
+    """Is the agency past what it promised? Said openly; a clock that waits for the citizen is not late."""
+    if dossier.state == DossierState.SUBMITTED:
+        return dossier.next_date_at is not None and dossier.next_date_at < clock.now()
+    return dossier.resolved_at is None and dossier.paused_at is None and dossier.is_overdue(clock.now())
 
 
 def _shows_results(dossier: Dossier) -> bool:
@@ -107,14 +119,15 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Ask once more, then withdraw."""
     actor = actor_of(request)
     dossier = selectors.own_dossier(actor=actor, code=code)
+    if request.method == "POST" and dossier.state == DossierState.WITHDRAWN:
+        return redirect("dossiers:detail", code)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        services.withdraw(
-            actor=actor,
-            dossier_id=dossier.pk,
-            reason=form.cleaned_data["reason"],
-            seen_version=seen_version(request),
-        )
+        reason = form.cleaned_data["reason"]
+        try:
+            services.withdraw(actor=actor, dossier_id=dossier.pk, reason=reason, seen_version=seen_version(request))
+        except TransitionConflict as error:
+            return conflict_page(request, dossier, error, typed=reason)
         messages.success(request, _("Đã rút hồ sơ."))
         return redirect("dossiers:detail", code)
     return render(

@@ -20,5 +20,11 @@ def own_dossiers(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     cursor = request.GET.get("sau", "")
     page = selectors.own_filed_dossiers(actor=actor, cursor=cursor)
-    drafts = [] if cursor else list(selectors.drafts_for(actor=actor)[:DRAFTS_SHOWN])
-    return render(request, "dossiers/list.html", {"page": page, "drafts": drafts, "is_first_page": not cursor})
+    drafts = [] if cursor else list(selectors.drafts_for(actor=actor)[: DRAFTS_SHOWN + 1])
+    context = {
+        "page": page,
+        "drafts": drafts[:DRAFTS_SHOWN],
+        "has_more_drafts": len(drafts) > DRAFTS_SHOWN,
+        "is_first_page": not cursor,
+    }
+    return render(request, "dossiers/list.html", context)

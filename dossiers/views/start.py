@@ -26,12 +26,12 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     online = [one for one in offerings if procedure_services.allows(one.level, LevelAction.FILE_ONLINE)]
     cases = list(revision.cases.all())
     form = StartForm(
-        request.POST or None if request.method == "POST" else None,
+        request.POST if request.method == "POST" else None,
         offerings=[(str(one.pk), one.agency.name) for one in online],
         cases=[(str(case.pk), case.name) for case in cases],
     )
-    if request.method == "POST" and (form.is_valid() if form.fields else True):
-        chosen = getattr(form, "cleaned_data", {})
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data
         dossier = services.start_draft(
             actor=actor,
             offering_id=int(chosen.get("offering", online[0].pk)),
