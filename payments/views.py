@@ -20,6 +20,7 @@ from payments.gateways import gateway_named
 from payments.selectors import ChargeSituation, Situation
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.addresses import client_address
 from portal.core.errors import Conflict
 
 logger = logging.getLogger(__name__)
@@ -97,7 +98,7 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
         url = services.start_online_payment(
             actor=actor,
             charge_id=charge_id,
-            client_address=_client_address(request),
+            client_address=client_address(request),
             language=get_language() or settings.LANGUAGE_CODE,
         )
     except Conflict as error:
@@ -120,12 +121,6 @@ def _refresh_seconds(situation: ChargeSituation) -> int | None:
 def _parameters(request: HttpRequest) -> dict[str, str]:
     """Query parameters by name. A name sent twice keeps both values, joined, so that its signature cannot fit."""
     return {key: ",".join(values) for key, values in request.GET.lists()}
-
-
-def _client_address(request: HttpRequest) -> str:
-    """The payer's IP; behind our proxy it is the last address of X-Forwarded-For, the one the proxy itself wrote."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
-    return (forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "") or "127.0.0.1")[:45]
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("portal.site.urls")),
     path("ngon-ngu/", set_language, name="set_language"),
     path("tai-khoan/", include("portal.accounts.urls")),
-    path("tai-khoan/", include("allauth.account.urls")),
+    path("tai-khoan/", include("portal.accounts.sign_in_urls")),
     path("thu-tuc/", include("procedures.urls")),
     path("", include("dossiers.urls")),
     path("mot-cua/", include("dossiers.desk_urls")),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.utils import translation
 from pytest_django import Settings
 
 from portal.core.calendars import forget_calendar
@@ -21,6 +22,13 @@ def _files_of_this_test(settings: Settings, tmp_path: Path) -> None:
         "OPTIONS": {"location": str(tmp_path / "files")},
     }
     settings.STORAGES = storages
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese() -> Iterator[None]:
+    """A request in English must not change the language of the next test."""
+    with translation.override("vi"):
+        yield
 
 
 @pytest.fixture(autouse=True)

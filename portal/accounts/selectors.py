@@ -68,6 +68,8 @@ def receiving_agency_ids() -> list[int]:
 
 def officer_title(user_id: int | None, agency_id: int, *roles: OfficerRole) -> str:
     """The title an officer signs with at the agency, from the postings in force; the role's name where none was given."""
+    if user_id is None:
+        return ""
     postings = OfficerPosting.objects.in_force().filter(user_id=user_id, agency_id=agency_id, role__in=roles)
     posting = postings.order_by("id").first()
     return (posting.title or str(posting.get_role_display())) if posting is not None else ""

@@ -14,4 +14,4 @@ def client_address(request: HttpRequest) -> str:
         last = forwarded.rpartition(",")[2].strip()
         if last:
             return last[:64]
-    return str(request.META.get("REMOTE_ADDR", ""))[:64]
+    return str(request.META.get("REMOTE_ADDR", "") or "127.0.0.1")[:64]

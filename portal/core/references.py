@@ -15,9 +15,9 @@ def next_number(series: str) -> int:
         raise RuntimeError("next_number() must run inside a transaction")
     table = connection.ops.quote_name(ReferenceCounter._meta.db_table)
     with connection.cursor() as cursor:
-        # One statement inserts or advances under the row lock; no read-then-write window.
+        # One statement inserts or advances under the row lock; no read-then-write window. The name is the model's own.
         cursor.execute(
-            f"INSERT INTO {table} (series, last_number) VALUES (%s, 1) "  # noqa: S608 - the name is the model's own
+            f"INSERT INTO {table} (series, last_number) VALUES (%s, 1) "  # noqa: S608 # nosec B608
             f"ON CONFLICT (series) DO UPDATE SET last_number = {table}.last_number + 1 RETURNING last_number",
             [series],
         )

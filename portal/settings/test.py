@@ -20,4 +20,4 @@ _worker = re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))
 if _worker:
     _step = int(_worker.group(1)) + 1
     _cache = CACHES["default"]  # noqa: F405
-    _cache["LOCATION"] = re.sub(r"\d+$", lambda number: str(int(number.group()) + _step), _cache["LOCATION"])
+    _cache["LOCATION"] = re.sub(r"\d+$", lambda number: str(int(number.group()) + _step), str(_cache["LOCATION"]))
