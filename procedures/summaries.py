@@ -20,7 +20,7 @@ from procedures.models import (
     ServiceOffering,
 )
 from procedures.policies import scope_of
-from procedures.selectors import highest_level
+from procedures.selectors import Offered, highest_level
 
 _LONGEST_AGENCY = 80
 
@@ -149,20 +149,20 @@ def level_of(offerings: Iterable[ServiceOffering]) -> LevelSummary:
     return LevelSummary.of(highest_level(offerings))
 
 
-def hit(procedure: Procedure) -> Hit:
+def hit(procedure: Procedure, offered: Offered | None) -> Hit:
     """A card of the list; the term and fee of the first channel, online before desk before post."""
     revision = procedure.current_revision
     assert revision is not None  # search finds published procedures only
-    offerings = list(procedure.offerings.all())
+    offered = offered or Offered()
     terms = sorted(revision.terms.all(), key=lambda term: list(Channel).index(Channel(term.channel)))
     term = terms[0] if terms else None
     rules = [rule for rule in revision.fee_rules.all() if term is None or rule.channel in ("", term.channel)]
     return Hit(
         procedure,
-        level_of(offerings),
+        LevelSummary.of(offered.level),
         term_text(term) if term else "",
         _fee_in_short(rules),
-        _agency_in_short(revision, offerings),
+        _agency_in_short(revision, offered),
     )
 
 
@@ -178,11 +178,11 @@ def _fee_in_short(rules: list[FeeRule]) -> str:
     return format_vnd(known[0]) if known[0] else _("Không thu")
 
 
-def _agency_in_short(revision: ProcedureRevision, offerings: list[ServiceOffering]) -> str:
-    if len(offerings) == 1:
-        return offerings[0].agency.name
-    if offerings:
-        return _("%(count)s cơ quan") % {"count": len(offerings)}
+def _agency_in_short(revision: ProcedureRevision, offered: Offered) -> str:
+    if offered.agency_count == 1:
+        return offered.agency_name
+    if offered.agency_count:
+        return _("%(count)s cơ quan") % {"count": offered.agency_count}
     name = revision.resolving_agency_name or revision.competent_authority
     return name if len(name) <= _LONGEST_AGENCY else name[: _LONGEST_AGENCY - 1].rsplit(" ", 1)[0] + "…"
 

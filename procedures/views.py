@@ -29,8 +29,8 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
         "procedures/list.html",
         {
             "page": page,
-            "hits": [summaries.hit(procedure) for procedure in page.procedures],
-            "suggestions": [summaries.hit(procedure) for procedure in page.suggestions],
+            "hits": [summaries.hit(procedure, page.offered.get(procedure.pk)) for procedure in page.procedures],
+            "suggestions": [summaries.hit(procedure, page.offered.get(procedure.pk)) for procedure in page.suggestions],
             "areas": areas,
             "area": next((item for item in areas if item.slug == area), None),
             "levels": [summaries.LevelSummary.of(item) for item in reversed(ServiceLevel)],

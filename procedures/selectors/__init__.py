@@ -1,7 +1,7 @@
 """Reads of the catalogue: what is in force, what it asks for, and search."""
 
 from procedures.selectors.full_text import PAGE_SIZE, SearchPage, listed_areas, search
-from procedures.selectors.offerings import highest_level, offering, offerings_of
+from procedures.selectors.offerings import Offered, highest_level, offering, offerings_of
 from procedures.selectors.revisions import (
     fee_rules_for,
     form_template,
@@ -13,6 +13,7 @@ from procedures.selectors.revisions import (
 
 __all__ = [
     "PAGE_SIZE",
+    "Offered",
     "SearchPage",
     "fee_rules_for",
     "form_template",

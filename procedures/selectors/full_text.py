@@ -16,7 +16,6 @@ from django.db.models import (
     Func,
     IntegerField,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     TextField,
@@ -28,6 +27,7 @@ from django.db.models.functions import Concat
 from portal.core.text import fold, normalise
 from procedures.enums import ServiceLevel
 from procedures.models import PolicyArea, Procedure, ServiceOffering
+from procedures.selectors.offerings import Offered, offered
 
 PAGE_SIZE = 20
 # Beyond this the exact number helps nobody and costs a scan.
@@ -44,7 +44,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """One page of hits. `procedures` carry area, revision in force, terms, fee rules and offerings in force.
+    """One page of hits. `procedures` carry area, revision in force, terms and fee rules; `offered` tells what is offered
+    of them and of `suggestions` (a procedure nobody offers is not in it).
 
     `total` counts up to `COUNT_CAP`; with `is_capped` there are more. `suggestions` are near misses, given only when
     there is no hit at all; `ignores_filters` says that they were found by leaving the filters out.
@@ -57,6 +58,7 @@ class SearchPage:
     next_cursor: str = ""
     suggestions: list[Procedure] = field(default_factory=list)
     ignores_filters: bool = False
+    offered: dict[int, Offered] = field(default_factory=dict)
 
 
 def searchable(*parts: str) -> str:
@@ -83,7 +85,14 @@ def search(text: str = "", *, area: str = "", level: int | None = None, cursor: 
             break
     else:
         suggestions, ignores_filters = _suggestions(query, area, level)
-        return SearchPage(query, [], 0, suggestions=suggestions, ignores_filters=ignores_filters)
+        return SearchPage(
+            query,
+            [],
+            0,
+            suggestions=suggestions,
+            ignores_filters=ignores_filters,
+            offered=offered(suggestions),
+        )
     rows = list(_shown(_after(_ranked(filtered, query), cursor))[: PAGE_SIZE + 1])
     has_more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
@@ -93,6 +102,7 @@ def search(text: str = "", *, area: str = "", level: int | None = None, cursor: 
         min(total, COUNT_CAP),
         is_capped=total > COUNT_CAP,
         next_cursor=f"{rows[-1].rank}-{rows[-1].code}" if has_more else "",  # type: ignore[attr-defined]
+        offered=offered(rows),
     )
 
 
@@ -168,11 +178,10 @@ def _after(procedures: QuerySet[Procedure], cursor: str) -> QuerySet[Procedure]:
 
 
 def _shown(procedures: QuerySet[Procedure]) -> QuerySet[Procedure]:
-    offerings = ServiceOffering.objects.in_force().select_related("agency").order_by("-level", "agency__name", "pk")
     return (
         procedures.select_related("policy_area", "current_revision")
-        .defer("current_revision__requirements", "current_revision__form_definition")
-        .prefetch_related("current_revision__terms", "current_revision__fee_rules", Prefetch("offerings", offerings))
+        .defer("search_text", "current_revision__requirements", "current_revision__form_definition")
+        .prefetch_related("current_revision__terms", "current_revision__fee_rules")
     )
 
 

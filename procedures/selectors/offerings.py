@@ -1,12 +1,43 @@
 """Which agencies offer a procedure, and at which level."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from procedures.enums import ServiceLevel
 from procedures.errors import UnknownOffering
 from procedures.models import Procedure, ServiceOffering
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the offerings in force come to: highest level, how many agencies, and the agency's name if it is the only one."""
+
+    level: ServiceLevel = ServiceLevel.L1
+    agency_count: int = 0
+    agency_name: str = ""
+
+
+def offered(procedures: Iterable[Procedure]) -> dict[int, Offered]:
+    """By procedure key; one nobody offers is left out. One query and one row a procedure, however many agencies offer it:
+    a commune's procedure has hundreds of offerings, and a list of procedures needs none of them.
+    """
+    rows = (
+        ServiceOffering.objects.in_force()
+        .filter(procedure__in=[procedure.pk for procedure in procedures])
+        .order_by()
+        .values("procedure_id")
+        .annotate(highest=Max("level"), agency_count=Count("pk"), agency_name=Min("agency__name"))
+    )
+    return {
+        row["procedure_id"]: Offered(
+            level=ServiceLevel(row["highest"]),
+            agency_count=row["agency_count"],
+            agency_name=row["agency_name"] if row["agency_count"] == 1 else "",
+        )
+        for row in rows
+    }
 
 
 def offerings_of(procedure: Procedure) -> QuerySet[ServiceOffering]:

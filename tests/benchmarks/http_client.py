@@ -48,7 +48,9 @@ class Browser:
             f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="upload"; filename="{name}"\r\n'
             "Content-Type: application/pdf\r\n\r\n"
         ).encode() + content
-        return self._send(path, f"multipart/form-data; boundary={_BOUNDARY}", body + f"\r\n--{_BOUNDARY}--\r\n".encode())
+        return self._send(
+            path, f"multipart/form-data; boundary={_BOUNDARY}", body + f"\r\n--{_BOUNDARY}--\r\n".encode()
+        )
 
     def sign_in(self, path: str, email: str, password: str) -> None:
         """As a person does: open the page, send its form."""
@@ -66,7 +68,9 @@ class Browser:
 
     def _send(self, path: str, content_type: str, body: bytes) -> Answer:
         head = self._head("POST", path)
-        return self._exchange(head + f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        return self._exchange(
+            head + f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        )
 
     def _head(self, method: str, path: str) -> bytes:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

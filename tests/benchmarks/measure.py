@@ -150,7 +150,9 @@ def queries_of(tapes: list[list[Tape]]) -> int:
     return max(sum(len(tape.statements) for tape in requests) for requests in tapes)
 
 
-def compare(bench: Bench, bare_port: int, operation: Operation, tapes: list[list[Tape]], dossiers: int) -> dict[str, Any]:
+def compare(
+    bench: Bench, bare_port: int, operation: Operation, tapes: list[list[Tape]], dossiers: int
+) -> dict[str, Any]:
     """Rounds of the portal and of the yardstick in turn, and what they say."""
     feeds = [operation.targets(client) for client in range(CLIENTS)]
     sides = {

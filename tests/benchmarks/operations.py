@@ -20,7 +20,16 @@ from tests.benchmarks.generated.people import People
 from tests.benchmarks.http_client import Answer, Browser, UnexpectedAnswer
 from tests.factories.dossiers import pdf_bytes
 
-QUERIES = ("", "khai sinh", "giay phep lai xe", "đăng ký kết hôn", "xay dung nha o", "8.000007", "an toan thuc pham", "thu y")
+QUERIES = (
+    "",
+    "khai sinh",
+    "giay phep lai xe",
+    "đăng ký kết hôn",
+    "xay dung nha o",
+    "8.000007",
+    "an toan thuc pham",
+    "thu y",
+)
 _SLOT = re.compile(rb'action="([^"]+/giay-to/\d+/)"')
 PDF_BYTES = 20_000
 
@@ -186,7 +195,9 @@ def _receive(people: People) -> Operation:
             yield Target({"user": people.officers[client][0], "dossier": pk, "code": code}, code)
 
     what = "POST that receives a dossier at the desk, up to its redirect"
-    return Operation("transition_receive", what, "officer", conversation, targets, most_in_a_round=25, sequential_goes=25)
+    return Operation(
+        "transition_receive", what, "officer", conversation, targets, most_in_a_round=25, sequential_goes=25
+    )
 
 
 def _filing(people: People, procedure: OnlineProcedure) -> Operation:

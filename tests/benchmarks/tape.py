@@ -153,7 +153,7 @@ class _Writer:
     def __init__(self, given: Mapping[str, Any], fresh_texts: Sequence[str]) -> None:
         self._sources: dict[Any, Variable] = {_key(value): Variable(name) for name, value in given.items()}
         self._fresh_texts = set(fresh_texts)
-        self._made_in: dict[str, int] = {name: -1 for name in given}
+        self._made_in: dict[str, int] = dict.fromkeys(given, -1)
         self._cells: dict[Any, tuple[Statement, int, int, int]] = {}
         self._used_in: dict[str, set[int]] = {}
         self._request = 0

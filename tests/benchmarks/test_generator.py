@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from django.test import Client
@@ -50,8 +51,8 @@ def test_the_journal_leads_to_the_state_the_dossier_is_in(province: Province) ->
         entries = sorted(dossier.journal.all(), key=lambda entry: entry.sequence)
         assert [entry.sequence for entry in entries] == list(range(1, dossier.version + 1))
         assert entries[0].from_state == DossierState.DRAFT
-        assert all(later.from_state == earlier.to_state for earlier, later in zip(entries, entries[1:], strict=False))
-        assert all(later.at >= earlier.at for earlier, later in zip(entries, entries[1:], strict=False))
+        assert all(later.from_state == earlier.to_state for earlier, later in pairwise(entries))
+        assert all(later.at >= earlier.at for earlier, later in pairwise(entries))
         assert entries[-1].to_state == dossier.state
         assert entries[-1].at == dossier.moved_at <= clock.now()
     assert not JournalEntry.objects.filter(dossier__state=DossierState.DRAFT).exists()
@@ -67,7 +68,9 @@ def test_the_worklist_of_a_signing_in_officer_shows_the_centres_dossiers(provinc
     officer = User.objects.get(pk=province.people.officers[0][0])
     page = selectors.worklist_page(actor_for(officer), queue="cho-tiep-nhan")
     waiting = Dossier.objects.filter(state=DossierState.SUBMITTED, receiving_agency=province.people.centre)
-    assert [row.pk for row in page.rows] == list(waiting.order_by("next_date_at", "id").values_list("pk", flat=True)[:50])
+    assert [row.pk for row in page.rows] == list(
+        waiting.order_by("next_date_at", "id").values_list("pk", flat=True)[:50]
+    )
     assert page.rows
     client.force_login(officer)
     answer = client.get(reverse("desk:worklist"), {"loc": "cho-tiep-nhan"})

@@ -11,7 +11,7 @@ from portal.accounts.models import Agency
 from portal.core import clock
 from portal.core.actors import SYSTEM
 from portal.core.enums import TermUnit
-from portal.core.text import fold, slug
+from portal.core.text import slug
 from procedures import services
 from procedures.enums import Channel, DocumentKind, RevisionState, Subject
 from procedures.models import (
@@ -170,15 +170,17 @@ def _fillers(count: int, areas: list[PolicyArea], agencies: list[Agency], rng: R
     """Published procedures with terms, fees and offerings of all levels; no dossiers."""
     now = clock.now()
     picked = [(number, rng.choice(areas)) for number in range(count)]
-    procedures = Procedure.objects.bulk_create(
+    procedures = [
         Procedure(
             code=f"9.{number + 1:06d}",
             name=_name(number),
             policy_area=area,
-            search_text=f"{fold(_name(number))} | 9.{number + 1:06d} | {fold(area.name)}",
         )
         for number, area in picked
-    )
+    ]
+    for procedure in procedures:
+        procedure.search_text = services.search_text_of(procedure)
+    Procedure.objects.bulk_create(procedures)
     revisions = ProcedureRevision.objects.bulk_create(
         ProcedureRevision(
             procedure=procedure,

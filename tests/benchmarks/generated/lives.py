@@ -47,7 +47,9 @@ def _due(received_at: datetime, days: int, pauses: tuple[tuple[datetime, datetim
 
 
 @lru_cache(maxsize=100_000)
-def _trace(received_at: datetime, days: int, pauses: tuple[tuple[datetime, datetime], ...] = ()) -> list[dict[str, Any]]:
+def _trace(
+    received_at: datetime, days: int, pauses: tuple[tuple[datetime, datetime], ...] = ()
+) -> list[dict[str, Any]]:
     return _due(received_at, days, pauses).trace_as_json()
 
 
