@@ -216,7 +216,10 @@ def test_errors_and_logs_carry_no_address(mail_server: MailServer, caplog: pytes
 
     assert caught.value.may_heal
     assert "example" not in f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__context__!r}"
-    assert "example" not in caplog.text
+    # The mail server of the test writes its own log into the same place; the promise is about ours.
+    ours = [record.getMessage() for record in caplog.records if record.name != "mail.log"]
+    assert ours
+    assert [line for line in ours if "example" in line] == []
 
 
 def test_a_mail_that_is_gone_is_nothing_to_do(mail_server: MailServer) -> None:
