@@ -86,3 +86,8 @@ def answers(answer: HttpResponseBase) -> list[str]:
     found = re.search(r'<dl class="answers">(.*?)</dl>', source(answer), re.DOTALL)
     assert found
     return [read(item) for item in re.findall(r"<dd>(.*?)</dd>", found[1], re.DOTALL)]
+
+
+def finish(answer: HttpResponseBase) -> bytes:
+    """Read a file to its end, as a browser does, so that it is closed."""
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)  # type: ignore[attr-defined]

@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from dossiers.models import Dossier, DossierComponent, DossierFile
-from tests.dossiers.citizen.conftest import SignIn, read, source, summary, tasks, title, words
 from tests.documents import sample_files
+from tests.dossiers.citizen.conftest import SignIn, finish, read, source, summary, tasks, title, words
 from tests.factories.dossiers import Cast, make_draft, make_filed, pdf_upload
 
 
@@ -41,7 +41,11 @@ def names_in(draft: Dossier) -> list[str]:
 
 REFUSALS: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "empty": ("rong.pdf", lambda: b"", "Tệp này rỗng (0 byte)."),
-    "too large": ("lon.pdf", lambda: sample_files.pdf() + b" " * 3_000_000, "Tệp này lớn hơn 2,0\u00a0MB, là mức cho phép.".replace("\u00a0", " ")),
+    "too large": (
+        "lon.pdf",
+        lambda: sample_files.pdf() + b" " * 3_000_000,
+        "Tệp này lớn hơn 2,0\u00a0MB, là mức cho phép.".replace("\u00a0", " "),
+    ),
     "type": ("chuong-trinh.exe", lambda: b"MZ\x90\x00" + b"\x00" * 200, "Loại tệp này không được nhận."),
     "mistyped": ("anh.pdf", sample_files.picture, "Nội dung tệp không đúng với đuôi tên tệp."),
     "encrypted": ("khoa.pdf", sample_files.encrypted_pdf, "Tệp này được khoá bằng mật khẩu."),
@@ -137,7 +141,7 @@ def test_a_file_is_shown_again_and_taken_out(cast: Cast, an: Client) -> None:
     shown = an.get(path)
     assert shown.status_code == 200
     assert shown["Content-Type"] == "application/pdf"
-    shown.close()
+    finish(shown)
     page = an.get(page_of(draft))
     assert f'form="bo-{file.pk}"' in source(page)
     assert f'id="bo-{file.pk}" action="{path}bo/"' in source(page)

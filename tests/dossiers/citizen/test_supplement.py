@@ -1,0 +1,178 @@
+"""Answering a supplement request: what is asked, new files, a note that is never lost, sent once."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from dossiers import services
+from dossiers.models import Dossier, DossierFile, SupplementRequest
+from tests.dossiers.citizen.conftest import source, summary, title, words
+from tests.factories import dossiers as make
+from tests.factories.dossiers import Cast, pdf_upload
+
+
+@pytest.fixture
+def dossier(cast: Cast) -> Dossier:
+    return make.make_supplement_requested(cast, reason="Ảnh mờ.\nChụp lại hai mặt.")
+
+
+def path_of(dossier: Dossier, tail: str = "") -> str:
+    return f"/ho-so/{dossier.code}/bo-sung/{tail}"
+
+
+def slot_of(dossier: Dossier) -> int:
+    return dossier.components.get(required_document__kind="upload").pk
+
+
+def send(client: Client, dossier: Dossier, **more: Any) -> Any:
+    return client.post(path_of(dossier), {"seen_version": dossier.version, **more})
+
+
+def new_files(dossier: Dossier) -> list[str]:
+    files = DossierFile.objects.filter(component__dossier=dossier, supplement__isnull=False).order_by("id")
+    return [file.document.original_name for file in files.select_related("document")]
+
+
+def test_the_page_says_what_is_asked_and_what_was_given_before(an: Client, dossier: Dossier) -> None:
+    page = an.get(path_of(dossier))
+    text = words(page)
+    assert page.status_code == 200
+    assert "Ảnh mờ. Chụp lại hai mặt." in text
+    assert "Giấy tờ tùy thân" in text
+    assert "Tờ khai" not in text.replace("tờ khai", "")
+    assert "Tệp bạn đã nộp trước đây giay-to.pdf" in text
+    assert f"bo-{DossierFile.objects.get().pk}" not in source(page)
+
+
+def test_files_and_a_note_go_out_together(an: Client, dossier: Dossier) -> None:
+    slot = slot_of(dossier)
+    answer = an.post(
+        path_of(dossier, f"{slot}/"), {f"upload-{slot}": [pdf_upload("truoc.pdf"), pdf_upload("sau.pdf", "S")]}
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (302, path_of(dossier))
+    page = an.get(path_of(dossier))
+    assert "Tệp mới, chưa gửi" in words(page)
+    answer = send(an, dossier, note="Gửi bản rõ hơn")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/ho-so/{dossier.code}/")
+    dossier.refresh_from_db()
+    request = SupplementRequest.objects.get()
+    assert (dossier.state, request.answer_note) == ("processing", "Gửi bản rõ hơn")
+    assert new_files(dossier) == ["truoc.pdf", "sau.pdf"]
+
+
+def test_a_file_chosen_and_not_yet_uploaded_is_sent_too(an: Client, dossier: Dossier) -> None:
+    assert send(an, dossier, **{f"upload-{slot_of(dossier)}": pdf_upload("da-chon.pdf")}).status_code == 302
+    assert new_files(dossier) == ["da-chon.pdf"]
+    dossier.refresh_from_db()
+    assert dossier.state == "processing"
+
+
+def test_a_bad_file_stops_the_sending_and_keeps_the_note(an: Client, dossier: Dossier) -> None:
+    page = send(an, dossier, note="Tôi gửi kèm", **{f"upload-{slot_of(dossier)}": SimpleUploadedFile("rong.pdf", b"")})
+    assert page.status_code == 422
+    assert title(page).startswith("Lỗi: Bổ sung hồ sơ")
+    assert summary(page).startswith("Có tệp chưa nhận được rong.pdf: Tệp này rỗng")
+    assert "Tôi gửi kèm</textarea>" in source(page)
+    dossier.refresh_from_db()
+    assert dossier.state == "supplement_requested"
+
+
+def test_a_note_typed_before_uploading_is_still_there_afterwards(an: Client, dossier: Dossier) -> None:
+    slot = slot_of(dossier)
+    an.post(path_of(dossier, f"{slot}/"), {f"upload-{slot}": pdf_upload(), "note": "Mặt sau bị rách"})
+    assert "Mặt sau bị rách</textarea>" in source(an.get(path_of(dossier)))
+    refused = an.post(path_of(dossier, f"{slot}/"), {"note": "Viết thêm"})
+    assert refused.status_code == 422
+    assert "Hãy chọn tệp trước khi bấm tải lên." in summary(refused)
+    assert "Viết thêm</textarea>" in source(refused)
+
+
+def test_an_empty_answer_is_asked_again(an: Client, dossier: Dossier) -> None:
+    page = send(an, dossier, note="   ")
+    assert page.status_code == 422
+    assert summary(page) == (
+        "Còn 1 chỗ cần sửa Lời nhắn cho cán bộ: Hãy tải lên giấy tờ được yêu cầu, hoặc ghi lời nhắn cho cán bộ."
+    )
+    assert 'href="#id_note"' in source(page)
+    dossier.refresh_from_db()
+    assert dossier.state == "supplement_requested"
+
+
+def test_a_note_that_is_too_long_is_kept(an: Client, dossier: Dossier) -> None:
+    page = send(an, dossier, note="x" * 2001)
+    assert page.status_code == 422
+    assert "x" * 2001 in source(page)
+
+
+def test_a_new_file_is_taken_out_and_an_old_one_is_not(an: Client, dossier: Dossier) -> None:
+    slot = slot_of(dossier)
+    old = DossierFile.objects.get()
+    an.post(path_of(dossier, f"{slot}/"), {f"upload-{slot}": pdf_upload("moi.pdf")})
+    new = DossierFile.objects.get(supplement__isnull=False)
+    assert an.post(path_of(dossier, f"tep/{old.pk}/bo/")).status_code == 404
+    answer = an.post(path_of(dossier, f"tep/{new.pk}/bo/"))
+    assert (answer.status_code, answer.headers["Location"]) == (302, path_of(dossier))
+    assert [file.pk for file in DossierFile.objects.all()] == [old.pk]
+
+
+def test_slots_of_another_dossier_are_404(cast: Cast, an: Client, dossier: Dossier) -> None:
+    other = make.make_supplement_requested(cast)
+    slot = slot_of(other)
+    assert an.post(path_of(dossier, f"{slot}/"), {f"upload-{slot}": pdf_upload()}).status_code == 404
+    assert new_files(other) == []
+
+
+def test_sending_twice_sends_once(an: Client, dossier: Dossier) -> None:
+    for _time in range(2):
+        answer = send(an, dossier, note="Đã gửi")
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/ho-so/{dossier.code}/")
+    assert dossier.journal.filter(transition="answer_supplement").count() == 1
+
+
+def test_a_dossier_stopped_meanwhile_says_so_and_keeps_the_note(cast: Cast, an: Client, dossier: Dossier) -> None:
+    services.stop(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Quá hạn bổ sung")
+    page = send(an, dossier, note="Tôi vừa có giấy")
+    assert page.status_code == 409
+    assert "Lê Thị Hòa đã làm trước: dừng xử lý, lúc " in summary(page)
+    assert "Tôi vừa có giấy" in words(page)
+    assert f'href="/ho-so/{dossier.code}/"' in source(page)
+
+
+def test_a_stale_page_is_a_conflict(an: Client, dossier: Dossier) -> None:
+    page = an.post(path_of(dossier), {"seen_version": dossier.version - 1, "note": "Trang cũ"})
+    assert page.status_code == 409
+    assert "Trang cũ" in words(page)
+    dossier.refresh_from_db()
+    assert dossier.state == "supplement_requested"
+
+
+def test_where_nothing_is_asked_there_is_no_page(cast: Cast, an: Client) -> None:
+    dossier = make.make_processing(cast)
+    slot = slot_of(dossier)
+    for answer in (
+        an.get(path_of(dossier)),
+        an.post(path_of(dossier, f"{slot}/"), {f"upload-{slot}": pdf_upload()}),
+    ):
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/ho-so/{dossier.code}/")
+    assert new_files(dossier) == []
+
+
+def test_a_request_without_named_documents_takes_files_for_every_slot(cast: Cast, an: Client) -> None:
+    dossier = make.make_processing(cast)
+    services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Xem lại tất cả")
+    text = source(an.get(path_of(dossier)))
+    assert f'name="upload-{slot_of(dossier)}"' in text
+    assert text.count('type="file"') == 1
+
+
+@pytest.mark.parametrize("files", [1, 3])
+def test_the_page_costs_the_same_with_one_file_and_with_three(
+    an: Client, dossier: Dossier, files: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    slot = slot_of(dossier)
+    an.post(path_of(dossier, f"{slot}/"), {f"upload-{slot}": [pdf_upload(f"{n}.pdf", str(n)) for n in range(files)]})
+    with django_assert_num_queries(7):
+        an.get(path_of(dossier))
