@@ -36,6 +36,11 @@ def agencies_in_force() -> QuerySet[Agency]:
     )
 
 
+def agencies_by_id(agency_ids: Iterable[int]) -> dict[int, Agency]:
+    """Agencies by key, in one query however often one is named."""
+    return Agency.objects.in_bulk(set(agency_ids))
+
+
 def citizen_of(user_id: int) -> Citizen | None:
     """The citizen profile of an account, or None for one that has none (an officer, an administrator)."""
     return Citizen.objects.select_related("user").filter(user_id=user_id).first()

@@ -174,5 +174,5 @@ def test_the_page_costs_the_same_with_one_file_and_with_three(
 ) -> None:
     slot = slot_of(dossier)
     an.post(path_of(dossier, f"{slot}/"), {f"upload-{slot}": [pdf_upload(f"{n}.pdf", str(n)) for n in range(files)]})
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         an.get(path_of(dossier))
