@@ -7,6 +7,7 @@ database `<name>_bench` to look into. Exit code 0 says that it ran, not that it 
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -59,6 +60,8 @@ def manage(*arguments: str) -> None:
 
 
 def main() -> int:
+    # A stop must reach the `finally` below, else servers and database stay behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     configured = os.environ.get("DATABASE_URL", "")
     if not configured:
         print("DATABASE_URL is not set; `make bench` brings a database of its own.", file=sys.stderr)

@@ -74,12 +74,14 @@ class Generator:
         self.anchor = anchor
         # A few big agencies have most of the dossiers, as in a real province.
         self._weights = [1 / (place + 1) for place in range(len(people.agencies))]
-        self._codes: dict[str, int] = defaultdict(int, ReferenceCounter.objects.values_list("series", "last_number"))
+        self._codes: dict[str, int] = defaultdict(int)
         self._answers = forms.clean(forms.parse(FORM), TYPED).answers
         self._citizens: list[tuple[int, str]] = []
         self._tables: dict[Any, Table] = {}
 
     def make(self, first: int, last: int) -> None:
+        # Read anew: between two batches the benchmark files dossiers of its own.
+        self._codes = defaultdict(int, ReferenceCounter.objects.values_list("series", "last_number"))
         self._tables = {
             model: Table(model, next_free_id(model, _KEYS_FROM[model]) if model in _KEYS_FROM else None)
             for model in _ORDER
