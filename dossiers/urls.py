@@ -5,7 +5,6 @@ from django.urls import path, register_converter
 from dossiers.views import draft_documents, drafts, filed, listing, lookup, start, supplement
 
 
-
 class CodeConverter:
     """A procedure's or dossier's code as it stands in an address; anything else is 404 before the database is asked."""
 
