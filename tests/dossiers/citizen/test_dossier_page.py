@@ -277,7 +277,7 @@ def test_slips_come_as_pdf_once_their_occasion_came(
 def test_a_result_is_downloaded_only_when_delivered_online(
     cast: Cast, an: Client, kept: dict[str, Any], status: int
 ) -> None:
-    fee = {} if "fee" in kept else {"fee": 135_000, "collection": "at_return"}
+    fee: dict[str, Any] = {} if "fee" in kept else {"fee": 135_000, "collection": "at_return"}
     dossier = make.make_resolved(cast, **kept, **fee)
     while outbox.relay_due():
         pass
