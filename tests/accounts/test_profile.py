@@ -36,7 +36,7 @@ VALUES: dict[str, Any] = {
 
 
 def test_a_visitor_is_asked_to_sign_in(client: Client) -> None:
-    assert client.get(PATH)["Location"] == f"/tai-khoan/login/?next={PATH}"
+    assert client.get(PATH)["Location"] == f"/tai-khoan/dang-nhap/?next={PATH}"
 
 
 def test_the_profile_is_saved_in_its_normal_form(client: Client) -> None:

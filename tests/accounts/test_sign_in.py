@@ -8,7 +8,7 @@ from tests.factories.accounts import PASSWORD, CitizenFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-LOGIN = "/tai-khoan/login/"
+LOGIN = "/tai-khoan/dang-nhap/"
 
 
 def _try(client: Client, email: str, password: str, **extra: str):  # type: ignore[no-untyped-def]
@@ -54,7 +54,7 @@ def test_too_many_failures_lock_the_address_whatever_the_case_of_its_letters(
 
 def test_the_admin_has_no_sign_in_page_of_its_own(client: Client) -> None:
     response = client.get("/quan-tri/", follow=True)
-    assert response.redirect_chain[-1][0] == "/tai-khoan/login/?next=%2Fquan-tri%2F"
+    assert response.redirect_chain[-1][0] == "/tai-khoan/dang-nhap/?next=%2Fquan-tri%2F"
 
 
 def test_a_citizen_is_refused_in_admin(client: Client) -> None:

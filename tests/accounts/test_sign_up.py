@@ -13,8 +13,8 @@ GOOD = {"full_name": "  Vũ   Đức Anh ", "email": "Anh@Example.com", "passwor
 
 
 def test_signing_up_makes_account_and_profile_and_asks_for_the_code(client: Client) -> None:
-    response = client.post("/tai-khoan/signup/", GOOD)
-    assert (response.status_code, response["Location"]) == (302, "/tai-khoan/confirm-email/")
+    response = client.post("/tai-khoan/tao-tai-khoan/", GOOD)
+    assert (response.status_code, response["Location"]) == (302, "/tai-khoan/xac-nhan-thu/")
     user = User.objects.get()
     assert (user.email, user.full_name) == ("anh@example.com", "Vũ Đức Anh")
     assert Citizen.objects.get().user == user
@@ -35,7 +35,7 @@ def test_signing_up_makes_account_and_profile_and_asks_for_the_code(client: Clie
 def test_a_wrong_field_is_named_and_nothing_typed_is_lost(
     client: Client, field: str, value: str, sentence: str
 ) -> None:
-    response = client.post("/tai-khoan/signup/", {**GOOD, field: value})
+    response = client.post("/tai-khoan/tao-tai-khoan/", {**GOOD, field: value})
     html = response.content.decode()
     assert response.status_code == 200
     assert sentence in html
@@ -48,6 +48,6 @@ def test_a_wrong_field_is_named_and_nothing_typed_is_lost(
 
 def test_a_taken_address_answers_like_a_free_one(client: Client) -> None:
     UserFactory(email="anh@example.com")
-    response = client.post("/tai-khoan/signup/", GOOD)
-    assert (response.status_code, response["Location"]) == (302, "/tai-khoan/confirm-email/")
+    response = client.post("/tai-khoan/tao-tai-khoan/", GOOD)
+    assert (response.status_code, response["Location"]) == (302, "/tai-khoan/xac-nhan-thu/")
     assert User.objects.count() == 1

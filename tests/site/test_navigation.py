@@ -69,7 +69,7 @@ def test_the_desk_shows_the_officers_agency() -> None:
 
 def test_signing_out_needs_a_post(client: Client) -> None:
     client.force_login(CitizenFactory().user)
-    assert client.get("/tai-khoan/logout/").status_code == 200
+    assert client.get("/tai-khoan/dang-xuat/").status_code == 200
     assert "_auth_user_id" in client.session
-    assert client.post("/tai-khoan/logout/")["Location"] == "/"
+    assert client.post("/tai-khoan/dang-xuat/")["Location"] == "/"
     assert "_auth_user_id" not in client.session

@@ -9,7 +9,7 @@ from tests.factories.accounts import CitizenFactory
 pytestmark = pytest.mark.django_db
 
 STILL_PAGES = ["/huong-dan/", "/du-lieu-ca-nhan/", "/ho-tro-nguoi-khuyet-tat/"]
-ACCOUNT_PAGES = ["/tai-khoan/login/", "/tai-khoan/signup/", "/tai-khoan/password/reset/"]
+ACCOUNT_PAGES = ["/tai-khoan/dang-nhap/", "/tai-khoan/tao-tai-khoan/", "/tai-khoan/quen-mat-khau/"]
 
 
 @pytest.mark.parametrize("path", [*STILL_PAGES, *ACCOUNT_PAGES])
