@@ -84,7 +84,7 @@ class Transition(TextChoices):
     """Names of the transitions: imperative; automatic and human ones have different names."""
 
     SUBMIT = "submit", _("Nộp hồ sơ")
-    RECEIVE = "receive", _("Tiếp nhận")
+    RECEIVE = "receive", _("Tiếp nhận hồ sơ")
     REFUSE_INTAKE = "refuse_intake", _("Từ chối tiếp nhận")
     START_PROCESSING = "start_processing", _("Bắt đầu xử lý")
     REQUEST_SUPPLEMENT = "request_supplement", _("Yêu cầu bổ sung")

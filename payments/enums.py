@@ -53,7 +53,7 @@ class AttemptState(TextChoices):
     SUCCEEDED = "succeeded", _("Thành công")
     FAILED = "failed", _("Không thành công")
     CANCELLED = "cancelled", _("Đã hủy")
-    EXPIRED = "expired", _("Quá hạn")
+    EXPIRED = "expired", _("Hết hạn nộp")
     NEEDS_REVIEW = "needs_review", _("Cần xem xét")
 
 

@@ -20,7 +20,7 @@ from portal.core.text import normalise
 from portal.documents import services as document_services
 from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
-from procedures.enums import Channel, LevelAction
+from procedures.enums import Channel, DocumentKind, LevelAction
 from procedures.services import forms
 
 MAX_FILES_PER_COMPONENT = 10
@@ -121,10 +121,15 @@ def attach_file(*, actor: Actor, dossier_id: int, component_id: int, upload: Upl
     """Put a file into a slot of the draft. Raises documents' refusals, InvalidInput when the slot is full."""
     with transaction.atomic():
         dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-        component = dossier.components.filter(pk=component_id).first()
-        if component is None:
-            raise DossierNotFound
-        return add_file(actor=actor, component=component, upload=upload)
+        return add_file(actor=actor, component=upload_slot(dossier, component_id), upload=upload)
+
+
+def upload_slot(dossier: Dossier, component_id: int) -> DossierComponent:
+    """The slot of this dossier that takes files. Raises DossierNotFound for a foreign one and for one without files."""
+    component = dossier.components.filter(pk=component_id, required_document__kind=DocumentKind.UPLOAD).first()
+    if component is None:
+        raise DossierNotFound
+    return component
 
 
 def add_file(

@@ -7,7 +7,7 @@ from dossiers import policies, transitions
 from dossiers.enums import DossierState
 from dossiers.errors import DossierNotFound, DraftClosed
 from dossiers.models import Dossier, DossierFile, SupplementRequest
-from dossiers.services.drafts import add_file
+from dossiers.services.drafts import add_file, upload_slot
 from portal.core.actors import Actor
 
 
@@ -25,10 +25,9 @@ def attach_supplement_file(*, actor: Actor, dossier_id: int, component_id: int, 
     """Put a new file into a slot while the supplement is open; what was filed before stays beside it."""
     with transaction.atomic():
         dossier, request = _open_request(actor=actor, dossier_id=dossier_id)
-        component = dossier.components.filter(pk=component_id).first()
-        if component is None:
-            raise DossierNotFound
-        return add_file(actor=actor, component=component, upload=upload, supplement_id=request.pk)
+        return add_file(
+            actor=actor, component=upload_slot(dossier, component_id), upload=upload, supplement_id=request.pk
+        )
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='hủy lúc')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người lập')),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to=settings.AUTH_USER_MODEL, verbose_name='người nộp')),
+                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to=settings.AUTH_USER_MODEL, verbose_name='người nộp tiền')),
             ],
             options={
                 'verbose_name': 'khoản thu',
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('method', models.CharField(choices=[('vnpay', 'Trực tuyến qua VNPAY'), ('cash', 'Tiền mặt tại quầy'), ('card_at_counter', 'Thẻ tại quầy')], max_length=16, verbose_name='cách nộp')),
-                ('state', models.CharField(choices=[('created', 'Vừa tạo'), ('redirected', 'Đang ở cổng thanh toán'), ('succeeded', 'Thành công'), ('failed', 'Không thành công'), ('cancelled', 'Đã hủy'), ('expired', 'Quá hạn'), ('needs_review', 'Cần xem xét')], default='created', max_length=16, verbose_name='trạng thái')),
+                ('state', models.CharField(choices=[('created', 'Vừa tạo'), ('redirected', 'Đang ở cổng thanh toán'), ('succeeded', 'Thành công'), ('failed', 'Không thành công'), ('cancelled', 'Đã hủy'), ('expired', 'Hết hạn nộp'), ('needs_review', 'Cần xem xét')], default='created', max_length=16, verbose_name='trạng thái')),
                 ('amount', models.PositiveBigIntegerField(verbose_name='số tiền (đồng)')),
                 ('idempotency_key', models.CharField(max_length=120, verbose_name='khóa chống lặp')),
                 ('provider', models.CharField(blank=True, max_length=16, verbose_name='cổng')),

@@ -24,7 +24,7 @@ class Charge(models.Model):
     subject_label = models.CharField(_("mã hiển thị"), max_length=80)
     return_path = models.CharField(_("trang quay về"), max_length=200)
     payer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="charges", verbose_name=_("người nộp")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="charges", verbose_name=_("người nộp tiền")
     )
     kind = models.CharField(_("loại"), max_length=16, choices=ChargeKind)
     amount = models.PositiveBigIntegerField(_("số tiền (đồng)"))

@@ -170,7 +170,7 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", str(STATE_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # nginx hands out protected files itself when it is told where they are (X-Accel-Redirect); blank = Django streams them.
 PROTECTED_FILES_LOCATION = env.text("PROTECTED_FILES_LOCATION", "")
-UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 20, minimum=1, maximum=500) * 1024 * 1024
+UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 20, minimum=1, maximum=500) * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750

@@ -157,6 +157,15 @@ def test_a_slot_of_another_draft_takes_no_file() -> None:
     assert slot.files.count() == 1
 
 
+def test_a_slot_for_the_declaration_takes_no_file() -> None:
+    cast = make_cast()
+    draft = make_draft(cast)
+    slot = draft.components.get(required_document__kind="declaration")
+    with pytest.raises(DossierNotFound):
+        services.attach_file(actor=cast.actor("an"), dossier_id=draft.pk, component_id=slot.pk, upload=pdf_upload())
+    assert slot.files.count() == 0
+
+
 def test_a_slot_takes_ten_files_and_no_more() -> None:
     cast = make_cast()
     draft = make_draft(cast)

@@ -22,7 +22,7 @@ def test_code_and_pass_code_tell_where_the_dossier_is() -> None:
     dossier = make_received(make_cast())
     found = ask(f" {str(dossier.code).lower()} ", dossier.pass_code.lower())
     assert (found.code, found.state, found.due_at) == (dossier.code, dossier.state, dossier.due_at)
-    assert [step.label for step in found.steps] == ["Tiếp nhận", "Nộp hồ sơ"]
+    assert [step.label for step in found.steps] == ["Tiếp nhận hồ sơ", "Nộp hồ sơ"]
 
 
 def test_an_unknown_code_and_a_wrong_pass_code_look_the_same() -> None:

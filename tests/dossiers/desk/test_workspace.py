@@ -107,7 +107,7 @@ def test_the_page_shows_answers_documents_history_and_fee(cast: Cast, as_: SignI
     assert re.findall(r"<p><strong>([^<]+)</strong> ·", history) == [
         "Yêu cầu nộp phí, lệ phí",
         "Bắt đầu xử lý",
-        "Tiếp nhận",
+        "Tiếp nhận hồ sơ",
         "Nộp hồ sơ",
     ]
 
