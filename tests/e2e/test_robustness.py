@@ -1,0 +1,161 @@
+"""Processes die, servers go away, notifications come ten times: nothing is lost, nothing happens twice."""
+
+import json
+import os
+import signal
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.e2e import steps
+from tests.e2e.declarations import AN, BINH, QUAN, groundwater, household_business
+from tests.e2e.mail_server import wait_until
+from tests.e2e.running_portal import LEASE_SECONDS, RunningPortal
+from tests.e2e.visitor import Visitor
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _everything_runs_again(portal: RunningPortal) -> Iterator[None]:
+    """A test that fails half way leaves the next one a whole portal."""
+    portal.settle()
+    yield
+    portal.mails.release()
+    if not portal.mails.is_running:
+        portal.mails.start()
+    if not portal.broker_server.is_running:
+        portal.start_broker()
+    if not portal.worker.is_running:
+        portal.start_worker()
+
+
+def _file(visit: Callable[..., Visitor]) -> str:
+    """A dossier of An's; returns its code."""
+    code, _pass_code = steps.file_quickly(visit(email=AN.email), groundwater(AN))
+    return code
+
+
+def _copies(portal: RunningPortal, subject: str) -> int:
+    return portal.mails.counted()[(AN.email, subject)]
+
+
+def test_a_worker_killed_between_claim_and_send_loses_nothing_and_doubles_nothing(
+    portal: RunningPortal, visit: Callable[..., Visitor]
+) -> None:
+    portal.mails.hold()
+    code = _file(visit)
+    subject = f"Đã nộp hồ sơ {code}"
+    assert portal.mails.in_flight.wait(20), "the worker never began to send"
+    # The mail is claimed and on the wire, and not yet accepted: the whole worker dies at once.
+    os.killpg(portal.worker.process.pid, signal.SIGKILL)
+    portal.worker.process.wait()
+    assert _copies(portal, subject) == 0
+    assert portal.pending_deliveries() > 0
+    portal.mails.release()
+    killed_at = time.monotonic()
+    portal.start_worker()
+    portal.mails.wait_for(AN.email, subject, seconds=LEASE_SECONDS + 30)
+    assert time.monotonic() - killed_at < LEASE_SECONDS + 30
+    portal.settle()
+    # Long enough for a second copy, if one were on its way.
+    time.sleep(LEASE_SECONDS / 2)
+    assert _copies(portal, subject) == 1
+
+
+def test_a_filing_while_the_broker_is_down_is_quick_and_its_mail_comes_later(
+    portal: RunningPortal, visit: Callable[..., Visitor]
+) -> None:
+    citizen = visit(email=AN.email)
+    declaration = groundwater(AN)
+    portal.broker_server.stop()
+    begun = time.monotonic()
+    citizen.goto("/")
+    assert time.monotonic() - begun < 5
+    code, _pass_code = steps.file_quickly(citizen, declaration)
+    subject = f"Đã nộp hồ sơ {code}"
+    assert steps.facts(citizen, code)["state"] == "submitted"
+    press = citizen.page.evaluate("performance.getEntriesByType('navigation')[0].duration")
+    assert press < 5_000, f"filing took {press:.0f} ms while the broker was down"
+    assert portal.pending_deliveries() > 0
+    assert _copies(portal, subject) == 0
+    portal.start_broker()
+    portal.mails.wait_for(AN.email, subject, seconds=60)
+    portal.settle()
+    assert _copies(portal, subject) == 1
+
+
+def test_a_mail_waits_for_a_mail_server_that_is_down(portal: RunningPortal, visit: Callable[..., Visitor]) -> None:
+    portal.mails.stop()
+    code = _file(visit)
+    subject = f"Đã nộp hồ sơ {code}"
+
+    def has_been_tried() -> bool:
+        tried = portal.rows("SELECT attempts FROM notifications_maildelivery WHERE subject = %s", subject)
+        return bool(tried) and tried[0][0] >= 1
+
+    wait_until(has_been_tried, seconds=20, what="a first try to send")
+    assert portal.rows("SELECT state FROM notifications_maildelivery WHERE subject = %s", subject) == [("queued",)]
+    portal.mails.start()
+    portal.mails.wait_for(AN.email, subject, seconds=40)
+    portal.settle()
+    assert _copies(portal, subject) == 1
+
+
+def test_ten_equal_notifications_at_once_settle_once_and_mail_once(
+    portal: RunningPortal,
+    visit: Callable[..., Visitor],
+    at_once: Callable[[list[Callable[[], Any]]], list[Any]],
+) -> None:
+    citizen = visit(email=AN.email)
+    code, _pass_code = steps.file_quickly(citizen, household_business(AN))
+    desk, case_officer = visit(email=BINH), visit(email=QUAN)
+    desk.goto(f"/mot-cua/{code}/")
+    steps.act(desk, "tiep-nhan")
+    case_officer.goto(f"/mot-cua/{code}/")
+    steps.act(case_officer, "bat-dau")
+    steps.act(case_officer, "yeu-cau-nop-phi")
+    notification = _pay_without_a_notification(citizen, code)
+    # The browser has come back saying "paid", and nothing is settled by that.
+    assert steps.facts(citizen, code)["state"] == "payment_requested"
+    citizen.look("charge, waiting for the bank")
+
+    def tell() -> str:
+        with urllib.request.urlopen(notification, timeout=30) as answer:
+            return str(json.loads(answer.read())["RspCode"])
+
+    codes = at_once([tell] * 10)
+    assert Counter(codes) == {"00": 1, "02": 9}
+    portal.settle()
+    subject = "SELECT count(*) FROM payments_charge WHERE subject_label = %s AND state = 'settled'"
+    assert portal.rows(subject, code) == [(1,)]
+    settled = (
+        "SELECT count(*) FROM core_outboxevent e JOIN payments_charge c ON e.payload->>'charge_id' = c.id::text"
+        " WHERE c.subject_label = %s AND e.name = 'payments.charge_settled'"
+    )
+    assert portal.rows(settled, code) == [(1,)]
+    assert steps.facts(citizen, code)["state"] == "processing"
+    assert _copies(portal, f"Đã nhận phí, lệ phí của hồ sơ {code}") == 1
+
+
+def _pay_without_a_notification(citizen: Visitor, code: str) -> str:
+    """Pay at a sandbox that tells the portal nothing; returns the address of the notification it would have sent."""
+    returns: list[str] = []
+    citizen.page.on(
+        "request", lambda request: returns.append(request.url) if "/vnpay/ket-qua/" in request.url else None
+    )
+    citizen.goto(f"/ho-so/{code}/")
+    citizen.follow("Nộp phí, lệ phí")
+    citizen.press("Thanh toán qua VNPAY")
+    citizen.page.locator("details summary").click()
+    citizen.page.locator('input[name="misbehave"][value="never"]').check()
+    citizen.page.locator('button[name="action"][value="pay"]').click()
+    citizen.page.wait_for_url(f"{citizen.portal.url}/thanh-toan/**")
+    assert len(returns) == 1
+    # Return and notification carry the same signed parameters (VNPAY 2.1.0).
+    return f"{citizen.portal.url}/thanh-toan/vnpay/ipn/?{urlsplit(returns[0]).query}"
