@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from dossiers import deadlines, notices, services
 from dossiers.desk_views.facts import Facts
@@ -21,7 +21,7 @@ from dossiers.policies import Action
 from portal.core.money import format_vnd
 from portal.core.templatetags.portal import instant
 
-_PLACE_OF_WORDS = lazy("[nguyên văn điều bạn ghi]")
+_PLACE_OF_WORDS = gettext_lazy("[nguyên văn điều bạn ghi]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ def _common(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
 class Receive(DeskAction):
     key, action, transition = "tiep-nhan", Action.RECEIVE, Transition.RECEIVE
     is_main = True
-    label, button = lazy("Tiếp nhận"), lazy("Tiếp nhận hồ sơ")
-    done = lazy("Đã tiếp nhận. Giấy tiếp nhận và hẹn trả đã sẵn sàng.")
+    label, button = gettext_lazy("Tiếp nhận"), gettext_lazy("Tiếp nhận hồ sơ")
+    done = gettext_lazy("Đã tiếp nhận. Giấy tiếp nhận và hẹn trả đã sẵn sàng.")
     form_class = forms.ReceiveForm
 
     def obstacle(self, facts: Facts) -> str:
@@ -106,8 +106,8 @@ class Receive(DeskAction):
 
 class RefuseIntake(DeskAction):
     key, action, transition = "tu-choi", Action.REFUSE_INTAKE, Transition.REFUSE_INTAKE
-    label, button = lazy("Từ chối tiếp nhận"), lazy("Từ chối tiếp nhận")
-    done = lazy("Đã từ chối tiếp nhận.")
+    label, button = gettext_lazy("Từ chối tiếp nhận"), gettext_lazy("Từ chối tiếp nhận")
+    done = gettext_lazy("Đã từ chối tiếp nhận.")
     form_class = forms.RefuseIntakeForm
     is_final = True
 
@@ -127,8 +127,8 @@ class RefuseIntake(DeskAction):
 class StartProcessing(DeskAction):
     key, action, transition = "bat-dau", Action.START_PROCESSING, Transition.START_PROCESSING
     is_main = True
-    label, button = lazy("Nhận xử lý"), lazy("Nhận xử lý hồ sơ này")
-    done = lazy("Bạn đã nhận xử lý hồ sơ này.")
+    label, button = gettext_lazy("Nhận xử lý"), gettext_lazy("Nhận xử lý hồ sơ này")
+    done = gettext_lazy("Bạn đã nhận xử lý hồ sơ này.")
 
     def tells(self, facts: Facts) -> Tells:
         return Tells(
@@ -142,8 +142,8 @@ class StartProcessing(DeskAction):
 
 class RequestSupplement(DeskAction):
     key, action, transition = "yeu-cau-bo-sung", Action.REQUEST_SUPPLEMENT, Transition.REQUEST_SUPPLEMENT
-    label, button = lazy("Yêu cầu bổ sung"), lazy("Gửi yêu cầu bổ sung")
-    done = lazy("Đã gửi yêu cầu bổ sung. Đồng hồ dừng cho đến khi công dân trả lời.")
+    label, button = gettext_lazy("Yêu cầu bổ sung"), gettext_lazy("Gửi yêu cầu bổ sung")
+    done = gettext_lazy("Đã gửi yêu cầu bổ sung. Đồng hồ dừng cho đến khi công dân trả lời.")
     form_class = forms.SupplementForm
 
     def obstacle(self, facts: Facts) -> str:
@@ -176,8 +176,8 @@ class RequestSupplement(DeskAction):
 
 class RequestPayment(DeskAction):
     key, action, transition = "yeu-cau-nop-phi", Action.REQUEST_PAYMENT, Transition.REQUEST_PAYMENT
-    label, button = lazy("Yêu cầu nộp phí, lệ phí"), lazy("Gửi yêu cầu nộp")
-    done = lazy("Đã yêu cầu nộp phí, lệ phí. Đồng hồ dừng cho đến khi nộp xong.")
+    label, button = gettext_lazy("Yêu cầu nộp phí, lệ phí"), gettext_lazy("Gửi yêu cầu nộp")
+    done = gettext_lazy("Đã yêu cầu nộp phí, lệ phí. Đồng hồ dừng cho đến khi nộp xong.")
 
     def is_open(self, facts: Facts) -> bool:
         # Without a rule for this moment there is nothing to ask for; a rule nobody reviewed is an obstacle that is shown.
@@ -216,8 +216,8 @@ class RequestPayment(DeskAction):
 class TakeCounterPayment(DeskAction):
     key, action = "thu-tien", Action.TAKE_COUNTER_PAYMENT
     is_main = True
-    label, button = lazy("Thu tiền tại quầy"), lazy("Ghi nhận đã thu")
-    done = lazy("Đã ghi nhận khoản thu.")
+    label, button = gettext_lazy("Thu tiền tại quầy"), gettext_lazy("Ghi nhận đã thu")
+    done = gettext_lazy("Đã ghi nhận khoản thu.")
     form_class = forms.CounterPaymentForm
 
     def is_open(self, facts: Facts) -> bool:
@@ -250,8 +250,8 @@ class TakeCounterPayment(DeskAction):
 class Resolve(DeskAction):
     key, action, transition = "ky-ket-qua", Action.RESOLVE, Transition.RESOLVE
     is_main = True
-    label, button = lazy("Ký kết quả"), lazy("Ký và phát hành kết quả")
-    done = lazy("Đã ký kết quả.")
+    label, button = gettext_lazy("Ký kết quả"), gettext_lazy("Ký và phát hành kết quả")
+    done = gettext_lazy("Đã ký kết quả.")
     form_class = forms.ResolveForm
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
@@ -287,8 +287,8 @@ class Resolve(DeskAction):
 class HandOverResult(DeskAction):
     key, action, transition = "tra-ket-qua", Action.HAND_OVER_RESULT, Transition.HAND_OVER_RESULT
     is_main = True
-    label, button = lazy("Trả kết quả"), lazy("Ghi nhận đã trả kết quả")
-    done = lazy("Đã ghi nhận trả kết quả. Hồ sơ hoàn tất.")
+    label, button = gettext_lazy("Trả kết quả"), gettext_lazy("Ghi nhận đã trả kết quả")
+    done = gettext_lazy("Đã ghi nhận trả kết quả. Hồ sơ hoàn tất.")
     form_class = forms.HandOverForm
 
     def obstacle(self, facts: Facts) -> str:
@@ -309,8 +309,8 @@ class HandOverResult(DeskAction):
 
 class Stop(DeskAction):
     key, action, transition = "dung", Action.STOP, Transition.STOP
-    label, button = lazy("Dừng xử lý"), lazy("Dừng xử lý hồ sơ")
-    done = lazy("Đã dừng xử lý hồ sơ.")
+    label, button = gettext_lazy("Dừng xử lý"), gettext_lazy("Dừng xử lý hồ sơ")
+    done = gettext_lazy("Đã dừng xử lý hồ sơ.")
     form_class = forms.StopForm
     is_final = True
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from dossiers.desk_views.facts import Facts
 from dossiers.enums import DossierState
@@ -28,16 +28,16 @@ class _NextStep:
 
 _NEXT: dict[DossierState, _NextStep] = {
     DossierState.SUBMITTED: _NextStep(
-        Action.RECEIVE, lazy("Chờ cán bộ một cửa tiếp nhận"), (OfficerRole.DESK_OFFICER,), True
+        Action.RECEIVE, gettext_lazy("Chờ cán bộ một cửa tiếp nhận"), (OfficerRole.DESK_OFFICER,), True
     ),
     DossierState.RECEIVED: _NextStep(
-        Action.START_PROCESSING, lazy("Chờ cán bộ thụ lý nhận xử lý"), (OfficerRole.CASE_OFFICER,), False
+        Action.START_PROCESSING, gettext_lazy("Chờ cán bộ thụ lý nhận xử lý"), (OfficerRole.CASE_OFFICER,), False
     ),
     DossierState.PROCESSING: _NextStep(
-        Action.RESOLVE, lazy("Chờ người ký"), (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD), False
+        Action.RESOLVE, gettext_lazy("Chờ người ký"), (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD), False
     ),
     DossierState.RESOLVED: _NextStep(
-        Action.HAND_OVER_RESULT, lazy("Chờ cán bộ một cửa trả kết quả"), (OfficerRole.DESK_OFFICER,), True
+        Action.HAND_OVER_RESULT, gettext_lazy("Chờ cán bộ một cửa trả kết quả"), (OfficerRole.DESK_OFFICER,), True
     ),
 }
 
