@@ -63,8 +63,9 @@ def short_hash(digest: str) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """One icon of the sprite, as `components/icon.html` draws it, for lists that draw a hundred: an include costs ten times
-    as much. Always decoration: the word beside it does the talking.
+    """One icon of the sprite, as `components/icon.html` draws it, for lists that draw a hundred.
+
+    Always decoration: the word beside it does the talking.
     """
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>',

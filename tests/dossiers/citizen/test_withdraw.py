@@ -67,7 +67,7 @@ def test_an_officer_who_was_faster_is_named_and_the_reason_kept(cast: Cast, an: 
     page = an.post(path_of(dossier), {"reason": "Tôi đổi ý", "seen_version": dossier.version})
     assert page.status_code == 409
     assert title(page).startswith("Lỗi: ")
-    assert "Trần Văn Bình đã làm trước: tiếp nhận, lúc " in summary(page)
+    assert "Trần Văn Bình đã làm trước: tiếp nhận hồ sơ, lúc " in summary(page)
     assert "Tôi đổi ý" in words(page)
     assert f'<a class="btn" href="/ho-so/{dossier.code}/">Về trang hồ sơ</a>' in source(page)
     assert Dossier.objects.get(pk=dossier.pk).state == "received"
