@@ -67,6 +67,8 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", "full_name", "is_active", "is_staff", "is_superuser")
+        labels = {"is_superuser": _("Toàn quyền quản trị")}
+        help_texts = {"is_superuser": _("Sửa được mọi mục của trang quản trị.")}
 
 
 @admin.register(User)

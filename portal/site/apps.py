@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SiteConfig(AppConfig):
     name = "portal.site"
     label = "site"
-    verbose_name = "Trang chung"
+    verbose_name = _("Trang chung")

@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import PortalError
@@ -31,11 +33,44 @@ class ListOfChoices(forms.MultipleChoiceField):
         self.choices = [*self.choices, *((value, value) for value in values if value not in known)]  # type: ignore[misc]
 
 
+class ReadableJSON(json.JSONEncoder):
+    """Accents as they are, one property a line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "ensure_ascii": False, "indent": 2})
+
+
+class DefinitionField(forms.JSONField):
+    """A declaration form as JSON. Comes back exactly as it was typed; a slip in the syntax is named with its line."""
+
+    widget = forms.Textarea(attrs={"rows": 30, "cols": 100, "spellcheck": "false", "class": "vLargeTextField"})
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return json.loads(value) if isinstance(value, str) and value.strip() else None
+        except json.JSONDecodeError as error:
+            sentence = _("JSON sai cú pháp ở dòng %(line)s, cột %(column)s.")
+            where = {"line": error.lineno, "column": error.colno}
+            raise ValidationError(sentence, code="syntax", params=where) from error
+        except (RecursionError, ValueError) as error:
+            # Brackets a thousand deep, a number of thousands of digits.
+            raise ValidationError(_("JSON này lồng quá sâu hoặc có số quá dài."), code="size") from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial if data is None else InvalidJSONInput(data)
+
+
 class RevisionForm(forms.ModelForm):
     """A draft. The declaration form is JSON, checked by the form engine; what is wrong is named with its field."""
 
     audience = ListOfChoices(label=_("Đối tượng thực hiện"), choices=Subject.choices, required=False)
     administrative_levels = ListOfChoices(label=_("Cấp thực hiện"), choices=AdministrativeLevel.choices, required=False)
+    form_definition = DefinitionField(
+        label=_("Tờ khai điện tử"),
+        required=False,
+        encoder=ReadableJSON,
+        help_text=_("JSON gồm các phần và các trường; để {} nếu không khai trên mạng."),
+    )
 
     class Meta:
         model = ProcedureRevision
@@ -47,14 +82,6 @@ class RevisionForm(forms.ModelForm):
         for name in ("audience", "administrative_levels"):
             if name in self.fields:
                 self.fields[name].with_kept(getattr(self.instance, name))  # type: ignore[attr-defined]
-        if "form_definition" in self.fields:
-            field = self.fields["form_definition"]
-            field.required = False
-            field.encoder = ReadableJSON  # type: ignore[attr-defined]
-            field.widget = forms.Textarea(
-                attrs={"rows": 30, "cols": 100, "spellcheck": "false", "class": "vLargeTextField"}
-            )
-            field.help_text = _("JSON gồm các phần và các trường; để {} nếu không khai trên mạng.")
 
     def clean_form_definition(self) -> dict[str, Any]:
         raw = self.cleaned_data.get("form_definition") or {}
@@ -64,13 +91,6 @@ class RevisionForm(forms.ModelForm):
             except DefinitionError as error:
                 raise ValidationError(str(error.sentence), code=error.code) from error
         return raw
-
-
-class ReadableJSON(json.JSONEncoder):
-    """Accents as they are, one property a line."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "ensure_ascii": False, "indent": 2})
 
 
 class NewDraftForm(forms.ModelForm):
@@ -114,14 +134,36 @@ class ProcedureRevisionAdmin(admin.ModelAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [(None, {"fields": ["procedure"]})] if obj is None else self.fieldsets
+        if obj is None:
+            return [(None, {"fields": ["procedure"]})]
+        if obj.is_draft:
+            return self.fieldsets
+        return [
+            (title, {**options, "fields": [_READABLE.get(row, row) for row in options["fields"]]})
+            for title, options in self.fieldsets
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return []
         if obj.is_draft:
             return self._never_edited
-        return [name for _title, options in self.fieldsets for row in options["fields"] for name in _names(row)]
+        shown = self.get_fieldsets(request, obj)
+        return [name for _title, options in shown for row in options["fields"] for name in _names(row)]
+
+    @admin.display(description=_("Đối tượng thực hiện"))
+    def audience_words(self, obj: ProcedureRevision) -> str:
+        return _words(obj.audience, Subject.choices)
+
+    @admin.display(description=_("Cấp thực hiện"))
+    def level_words(self, obj: ProcedureRevision) -> str:
+        return _words(obj.administrative_levels, AdministrativeLevel.choices)
+
+    @admin.display(description=_("Tờ khai điện tử"))
+    def form_text(self, obj: ProcedureRevision) -> str:
+        if not obj.form_definition:
+            return ""
+        return format_html("<pre>{}</pre>", json.dumps(obj.form_definition, cls=ReadableJSON))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return [] if obj is None else [*PART_INLINES, ReviewFlagInline, PublicationInline]
@@ -156,7 +198,11 @@ class ProcedureRevisionAdmin(admin.ModelAdmin):
         except PortalError as error:
             messages.error(request, str(error.sentence))
         else:
-            messages.success(request, _("Đã công bố. Phiên bản trước đó đã được thay thế."))
+            is_first = obj.number == 1
+            messages.success(
+                request,
+                _("Đã công bố.") if is_first else _("Đã công bố. Phiên bản trước đó đã được thay thế."),
+            )
         return redirect(self._address(obj))
 
     def _copy(self, request: HttpRequest, obj: ProcedureRevision) -> HttpResponse:
@@ -170,6 +216,20 @@ class ProcedureRevisionAdmin(admin.ModelAdmin):
 
     def _address(self, obj: ProcedureRevision) -> str:
         return reverse("admin:procedures_procedurerevision_change", args=[obj.pk])
+
+
+# How a published revision shows what a draft edits.
+_READABLE: dict[Any, str] = {
+    "audience": "audience_words",
+    "administrative_levels": "level_words",
+    "form_definition": "form_text",
+}
+
+
+def _words(values: list[str], choices: Any) -> str:
+    """The labels of stored keys; a key from outside the vocabulary stands as it is."""
+    labels = dict(choices)
+    return ", ".join(str(labels.get(value, value)) for value in values)
 
 
 def _names(row: Any) -> tuple[str, ...]:

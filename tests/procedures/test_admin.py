@@ -85,7 +85,7 @@ def test_a_draft_is_started_edited_and_published(admin: Client) -> None:
     notes, _response = change(admin, draft, _publish="1")
 
     draft.refresh_from_db()
-    assert notes[-1] == "Đã công bố. Phiên bản trước đó đã được thay thế."
+    assert notes[-1] == "Đã công bố."
     assert (draft.state, draft.summary, draft.audience) == (RevisionState.PUBLISHED, "Tóm tắt mới", ["citizen"])
     assert draft.publications.get().actor_name == "Quản Trị"
 
@@ -260,3 +260,41 @@ def test_a_wrong_code_is_an_error_beside_the_field(admin: Client) -> None:
 
     assert "Mã thủ tục có dạng 1.004194" in response.content.decode()
     assert not Procedure.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ('{"sections": [', "JSON sai cú pháp ở dòng 1, cột 15."),
+        ("[" * 100_000, "JSON này lồng quá sâu hoặc có số quá dài."),
+        ('{"a": ' + "9" * 5_000 + "}", "JSON này lồng quá sâu hoặc có số quá dài."),
+        ('"x"', "Phải là một đối tượng JSON."),
+        (r'{"sections": [{"key": "a", "label": "\ud800", "fields": []}]}', "ký tự không lưu được"),
+    ],
+)
+def test_a_spoilt_declaration_form_comes_back_as_it_was_typed(admin: Client, typed: str, sentence: str) -> None:
+    draft = ProcedureRevisionFactory.create(form_definition=FORM)
+
+    _notes, response = change(admin, draft, form_definition=typed)
+
+    assert response.status_code == 200
+    assert sentence in str(response.context["adminform"].form.errors["form_definition"])
+    assert response.context["adminform"].form["form_definition"].value() == typed
+    draft.refresh_from_db()
+    assert draft.form_definition == FORM
+
+
+def test_a_published_revision_is_shown_in_words(admin: Client) -> None:
+    procedure = published_procedure(revision_fields={"audience": ["citizen", "xyz"]})
+
+    page = admin.get(f"{REVISIONS}{procedure.current_revision_id}/change/").content.decode()
+
+    assert "Công dân Việt Nam, xyz" in page
+    assert "<pre>{\n  &quot;sections&quot;: [" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["procedurerevision/?state__exact=%00", "procedure/?q=%00", "serviceoffering/?agency__id__exact=%00"]
+)
+def test_a_nul_in_a_filter_is_a_bad_request(admin: Client, query: str) -> None:
+    assert admin.get(f"/quan-tri/procedures/{query}").status_code == 400
