@@ -7,29 +7,12 @@ look-up's pass-code are the agency's and the citizen's business, so they are not
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import ClockPause, Dossier, JournalEntry, ReceiptSlip, SupplementRequest
-
-
-class ReadOnly:
-    """No adding, no changing, no deleting, no actions; for lists and for the rows inside them."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class ReadOnlyInline(ReadOnly, admin.TabularInline):
-    extra = 0
-    can_delete = False
+from portal.core.journal_admin import ReadOnly, ReadOnlyInline
 
 
 class JournalEntryInline(ReadOnlyInline):

@@ -4,29 +4,13 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Charge, PaymentAttempt, ProviderMessage
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """A journal: no adding, no changing, no deleting, no actions."""
-
-    actions = None
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+from portal.core.journal_admin import ReadOnlyAdmin
 
 
 class PaymentAttemptInline(admin.TabularInline):

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from portal.core import outbox
 from portal.core.calendars import forget_calendar
+from portal.core.journal_admin import ReadOnlyAdmin
 from portal.core.models import CalendarDay, OutboxDelivery, OutboxEvent, ReferenceCounter
 from portal.core.models.outbox import DeliveryState
 
@@ -36,19 +37,6 @@ class CalendarDayAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[CalendarDay]) -> None:
         super().delete_queryset(request, queryset)
         transaction.on_commit(forget_calendar)
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that the portal alone writes."""
-
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
 
 
 class DeliveryInline(admin.TabularInline):
