@@ -21,7 +21,7 @@ from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.events import EVENT_OF
 from dossiers.models import Dossier, JournalEntry
 from portal.core import clock, outbox
-from portal.core.actors import Actor
+from portal.core.actors import Actor, ActorKind
 from portal.core.templatetags.portal import instant
 
 
@@ -107,7 +107,7 @@ def who_was_faster(dossier: Dossier) -> str:
             "state": DossierState(dossier.state).label
         }
     return _("%(name)s đã làm trước: %(what)s, lúc %(when)s. Hồ sơ đang ở trạng thái “%(state)s”.") % {
-        "name": last.actor_name or _("Hệ thống"),
+        "name": _("Hệ thống") if last.actor_kind == ActorKind.SYSTEM else last.actor_name,
         "what": Transition(last.transition).label.lower(),
         "when": instant(last.at),
         "state": DossierState(dossier.state).label,

@@ -337,6 +337,8 @@ def test_a_dead_broker_fails_no_publish_and_costs_little_time(
     monkeypatch.undo()
     monkeypatch.setattr(outbox, "_handlers", {})
     outbox.handles(KettleBoiled, key="tests.pour")(handler)
+    # Celery believes the environment before its configuration.
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(application.conf, "broker_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(application, "_pool", None)
     monkeypatch.setattr(application.amqp, "_producer_pool", None)
