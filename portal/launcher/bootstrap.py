@@ -30,8 +30,8 @@ PDF_LIBRARIES = (
     ("libfontconfig1", "libfontconfig.so.1"),
 )
 # What the tests run beside the portal: Debian package -> a program of it.
-TEST_PROGRAMS = (("chromium", "chromium"), ("poppler-utils", "pdftotext"))
 TRANSLATION_PROGRAMS = (("gettext", "xgettext"),)
+TEST_PROGRAMS = (("chromium", "chromium"), ("poppler-utils", "pdftotext"), *TRANSLATION_PROGRAMS)
 
 NEEDS_PDF = ("demo", "manage", "test", "test-fast", "bench", "setup", "messages")
 NEEDS_BROWSER = ("test", "test-fast")
