@@ -66,5 +66,6 @@ def validate_phone(value: str) -> None:
     number = normalise_phone(value)
     if not _MOBILE.match(number) and not _LANDLINE.match(number):
         raise ValidationError(
-            _("Số điện thoại gồm 10 chữ số, bắt đầu bằng 03, 05, 07, 08 hoặc 09 (máy bàn bắt đầu bằng 02)."), code="phone"
+            _("Số điện thoại gồm 10 chữ số, bắt đầu bằng 03, 05, 07, 08 hoặc 09 (máy bàn bắt đầu bằng 02)."),
+            code="phone",
         )
