@@ -1,41 +1,13 @@
-"""The cast, and a browser signed in as one of them; pages are read as text."""
+"""Pages of the citizen's side, read as text."""
 
 import html
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
 from django.http.response import HttpResponseBase
 from django.test import Client
-from django.utils import translation
 
-from tests.factories.dossiers import Cast, make_cast
-
-SignIn = Callable[[str], Client]
-
-
-@pytest.fixture(autouse=True)
-def _vietnamese() -> Iterator[None]:
-    """A request leaves its language behind in the thread; no test inherits it."""
-    with translation.override("vi"):
-        yield
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def as_(cast: Cast) -> SignIn:
-    """`as_("an")` gives a client signed in as An."""
-
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(getattr(cast, name), backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return sign_in
+from tests.dossiers.conftest import SignIn
 
 
 @pytest.fixture
