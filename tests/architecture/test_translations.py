@@ -1,8 +1,10 @@
 """English is complete: every text a person can meet has a translation, with the same placeholders."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,11 +59,23 @@ def test_the_catalogue_knows_every_marked_text(tmp_path: Path) -> None:
     (copy / "static").mkdir()
     known = {str(message.id) for message in english() if message.id}
     subprocess.run(
-        ["django-admin", "makemessages", "-l", "en", "--no-location", "--settings", "portal.settings.test", "-v", "0"],
+        [
+            sys.executable,
+            "-m",
+            "django",
+            "makemessages",
+            "-l",
+            "en",
+            "--no-location",
+            "--settings",
+            "portal.settings.test",
+            "-v",
+            "0",
+        ],
         cwd=copy,
         check=True,
         capture_output=True,
-        env={**__import__("os").environ, "PYTHONPATH": str(copy)},
+        env={**os.environ, "PYTHONPATH": str(copy)},
     )
     with (copy / "locale/en/LC_MESSAGES/django.po").open("rb") as file:
         found = {str(message.id) for message in read_po(file) if message.id}
