@@ -1,5 +1,7 @@
 """After commit: mails, slips, automatic steps. Each re-reads the dossier and stops quietly if the world moved on."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from dossiers import notices, services
@@ -27,14 +29,30 @@ def _read(dossier_id: int) -> Dossier:
     ).get(pk=dossier_id)
 
 
-def _tell(event: DossierEvent, kind: str, *, only_in: DossierState | None = None) -> None:
-    """Queue the mail of a journal line; `only_in` names the state without which the message would mislead."""
+def _tell(
+    event: DossierEvent,
+    kind: str,
+    *,
+    only_in: DossierState | None = None,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Queue the mail of a journal line.
+
+    `only_in` names the state without which the message would mislead, `details` the facts of the line that the message
+    tells, each with what stands for a missing one.
+    """
     dossier = _read(event.dossier_id)
     if only_in is not None and dossier.state != only_in:
         return
     entry = JournalEntry.objects.get(dossier=dossier, sequence=event.sequence)
     with transaction.atomic():
-        notices.tell_applicant(dossier, kind=kind, cause=f"dossier:{dossier.pk}:{event.sequence}", entry=entry)
+        notices.tell_applicant(
+            dossier,
+            kind=kind,
+            cause=f"dossier:{dossier.pk}:{event.sequence}",
+            entry=entry,
+            facts={name: entry.details.get(name, missing) for name, missing in (details or {}).items()},
+        )
 
 
 @handles(DossierSubmitted, key="dossiers.mail.submitted")
@@ -74,18 +92,12 @@ def mail_supplement_answered(event: SupplementAnswered) -> None:
 
 @handles(PaymentRequested, key="dossiers.mail.payment_requested")
 def mail_payment_requested(event: PaymentRequested) -> None:
-    dossier = _read(event.dossier_id)
-    if dossier.state != DossierState.PAYMENT_REQUESTED:
-        return
-    entry = JournalEntry.objects.get(dossier=dossier, sequence=event.sequence)
-    with transaction.atomic():
-        notices.tell_applicant(
-            dossier,
-            kind=notices.PAYMENT_REQUESTED,
-            cause=f"dossier:{dossier.pk}:{event.sequence}",
-            entry=entry,
-            facts={"amount": entry.details.get("amount"), "pays_online": entry.details.get("pays_online", False)},
-        )
+    _tell(
+        event,
+        notices.PAYMENT_REQUESTED,
+        only_in=DossierState.PAYMENT_REQUESTED,
+        details={"amount": None, "pays_online": False},
+    )
 
 
 @handles(DossierWithdrawn, key="dossiers.mail.withdrawn")

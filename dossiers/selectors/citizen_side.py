@@ -30,6 +30,9 @@ def draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
 
 def filed_dossier(*, actor: Actor, code: str) -> Dossier:
     """A filed dossier this actor may see, by its code. Raises DossierNotFound, for foreign and unknown codes alike."""
+    if "\x00" in code:
+        # PostgreSQL takes no NUL in a text.
+        raise DossierNotFound
     dossier = (
         Dossier.objects.visible_to(actor)
         .filter(state__in=FILED_STATES, code=code)
