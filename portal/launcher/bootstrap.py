@@ -219,7 +219,9 @@ def ensure_environment(directory: str) -> None:
     if read_stamp(directory) == wanted:
         return
     say(f"Installing the packages of {os.path.basename(LOCK_FILE)} (once, about half a minute) ...")
-    options = ["install", "--require-hashes", "--quiet", "--no-input", "--disable-pip-version-check"]
+    # The lock names every package with its exact version, so pip has nothing to resolve. Left to resolve, it looks at
+    # `coverage[toml]` apart from the pinned `coverage`, prefers a newer release and refuses it for having no hash.
+    options = ["install", "--require-hashes", "--no-deps", "--quiet", "--no-input", "--disable-pip-version-check"]
     run_quietly(pip_command(directory) + options + ["-r", LOCK_FILE], "The packages could not be installed")
     with open(os.path.join(directory, STAMP), "w") as stamp:
         stamp.write(wanted + "\n")

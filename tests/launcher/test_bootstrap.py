@@ -107,6 +107,7 @@ def test_packages_are_installed_once_and_again_when_the_lock_changes(installs: l
     assert len(installs) == 1
     assert installs[0][-2:] == ["-r", bootstrap.LOCK_FILE]
     assert "--require-hashes" in installs[0]
+    assert "--no-deps" in installs[0]
     Path(bootstrap.LOCK_FILE).write_text("one==2\n")
     bootstrap.ensure_environment(str(tmp_path))
     assert len(installs) == 2
