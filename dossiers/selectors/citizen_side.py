@@ -7,9 +7,10 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from dossiers.enums import FILED_STATES, DossierState
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, DossierComponent, DossierFile, JournalEntry, ResultDocument
-from dossiers.selectors.paging import Page, read_cursor, write_cursor
+from dossiers.selectors.paging import Page
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
+from portal.core.cursors import read_cursor, write_cursor
 
 PAGE_SIZE = 20
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, DossierState
 from dossiers.models import Dossier
-from dossiers.selectors.paging import Page, read_cursor, write_cursor
+from dossiers.selectors.paging import Page
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.cursors import read_cursor, write_cursor
 from portal.core.text import normalise
 
 PAGE_SIZE = 50

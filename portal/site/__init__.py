@@ -1,5 +1,5 @@
-"""Home page, guides, page furniture, error pages, health check, demonstration data.
+"""Home page, guides and announcements, page furniture, error pages, health check, demonstration data.
 
-Owns no tables. Sits above every app, so it may import any of their front doors; nothing imports it but `portal.urls`
-and settings (by dotted path).
+Owns the articles that editors write, and no other table. Sits above every app, so it may import any of their front
+doors; nothing imports it but `portal.urls` and settings (by dotted path).
 """

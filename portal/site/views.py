@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.core.actors import Actor
+from portal.site import selectors
 from portal.site.figures import public_figures
 from portal.site.health import run_checks
 from portal.site.life_events import LIFE_EVENTS, POPULAR_SEARCHES
@@ -20,7 +21,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "site/home.html",
-        {"life_events": LIFE_EVENTS, "popular_searches": POPULAR_SEARCHES, "figures": public_figures()},
+        {
+            "life_events": LIFE_EVENTS,
+            "popular_searches": POPULAR_SEARCHES,
+            "announcements": selectors.newest_announcements(),
+            "figures": public_figures(),
+        },
     )
 
 
@@ -31,7 +37,8 @@ def guides(request: HttpRequest) -> HttpResponse:
         {"label": action.label, "answers": [catalogue.allows(level, action) for level in ServiceLevel]}
         for action in LevelAction
     ]
-    return render(request, "site/guides.html", {"levels": list(ServiceLevel), "level_table": rows})
+    context = {"levels": list(ServiceLevel), "level_table": rows, "guides": selectors.guides()}
+    return render(request, "site/guides.html", context)
 
 
 @require_safe

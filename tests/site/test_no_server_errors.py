@@ -20,7 +20,9 @@ from dossiers.desk_views.actions import ACTION_OF
 from dossiers.models import Dossier
 from payments.models import Charge, PaymentAttempt
 from portal.accounts.models import User
+from portal.core import clock
 from portal.core.models import CalendarDay, OutboxEvent
+from portal.site.models import Article
 from procedures.models import ProcedureRevision
 from tests.factories.accounts import UserFactory
 from tests.factories.dossiers import Cast, make_cast, make_draft, make_filed, make_payment_requested, make_resolved
@@ -83,6 +85,7 @@ def world() -> World:
     charge = Charge.objects.get()
     OnlineAttemptFactory.create(charge=charge)
     upload = resolved.components.get(files__isnull=False).files.get()
+    Article.objects.create(slug="bai", title="Bài", body="Chữ", public_from=clock.now())
     return World(
         cast=cast,
         administrator=UserFactory.create(is_staff=True, is_superuser=True),
@@ -98,6 +101,7 @@ def world() -> World:
             "word": "tiep-nhan",
             "key": "tiep-nhan",
             "template_id": "1",
+            "slug": "bai",
             "uidb36": "1",
         },
     )
