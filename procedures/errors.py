@@ -13,6 +13,11 @@ class UnknownProcedure(NotFound):
     default_sentence = _("Không có thủ tục nào mang mã này, hoặc thủ tục chưa được công bố.")
 
 
+class NoDeclarationForm(NotFound):
+    code = "no_declaration_form"
+    default_sentence = _("Thủ tục này không có tờ khai để in.")
+
+
 class UnknownOffering(NotFound):
     code = "unknown_offering"
     default_sentence = _("Cơ quan này không cung cấp thủ tục này.")

@@ -24,5 +24,6 @@ register_converter(ProcedureCodeConverter, "procedure_code")
 urlpatterns = [
     path("", views.procedure_list, name="list"),
     path("<procedure_code:code>/", views.procedure_detail, name="detail"),
+    path("<procedure_code:code>/to-khai.pdf", views.blank_declaration, name="blank_declaration"),
     path("<procedure_code:code>/bieu-mau/<int:template_id>/", views.download_form, name="form_template"),
 ]

@@ -9,10 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from portal.documents.services import document_response
+from portal.documents.services import document_response, download_response
 from procedures import selectors, services, summaries
 from procedures.enums import LevelAction, ServiceLevel
 from procedures.selectors import SearchPage
+from procedures.services.blank_forms import blank_declaration as draw_blank_declaration
+from procedures.services.blank_forms import has_declaration
 
 
 @require_safe
@@ -73,6 +75,7 @@ def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
         "is_unreviewed": summaries.has_unreviewed_values(revision),
         "document_groups": summaries.document_groups(revision),
         "form_templates": templates,
+        "has_blank_declaration": has_declaration(revision) and services.allows(level, LevelAction.DOWNLOAD_FORMS),
         "may_file_online": services.allows(level, LevelAction.FILE_ONLINE),
         "may_hand_in_on_paper": services.allows(level, LevelAction.HAND_IN_AT_DESK),
     }
@@ -86,3 +89,15 @@ def download_form(request: HttpRequest, code: str, template_id: int) -> HttpResp
     offerings = selectors.offerings_of(selectors.published_revision(code).procedure)
     services.require_allowed(selectors.highest_level(offerings), LevelAction.DOWNLOAD_FORMS)
     return document_response(template.document, as_attachment=True)
+
+
+@require_safe
+def blank_declaration(request: HttpRequest, code: str) -> HttpResponse:
+    """The online declaration as a blank PDF, for whoever would rather write by hand; from level 2 on."""
+    revision = selectors.published_revision(code)
+    services.require_allowed(
+        selectors.highest_level(selectors.offerings_of(revision.procedure)), LevelAction.DOWNLOAD_FORMS
+    )
+    return download_response(
+        draw_blank_declaration(revision), file_name=f"to-khai-{code}.pdf", media_type="application/pdf"
+    )

@@ -41,9 +41,20 @@ def document_response(document: StoredDocument, *, as_attachment: bool) -> HttpR
             raise DocumentUnavailable from None
         response = FileResponse(stream, content_type=document.media_type)
         response["Content-Length"] = str(document.size)
-    response["Content-Disposition"] = content_disposition(document.original_name, as_attachment=as_attachment)
+    _guard(response, document.original_name, as_attachment=as_attachment)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def download_response(content: bytes, *, file_name: str, media_type: str) -> HttpResponse:
+    """Bytes the portal made for this request, as a download: an export, a blank form. The caller sets caching."""
+    response = HttpResponse(content, content_type=media_type)
+    _guard(response, file_name, as_attachment=True)
+    return response
+
+
+def _guard(response: HttpResponseBase, name: str, *, as_attachment: bool) -> None:
+    response["Content-Disposition"] = content_disposition(name, as_attachment=as_attachment)
     response["Content-Security-Policy"] = _POLICY
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response

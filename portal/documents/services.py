@@ -19,7 +19,7 @@ from portal.documents.file_names import clean_name, with_extension
 from portal.documents.inspection import ALLOWED_EXTENSIONS, Inspected, inspect
 from portal.documents.models import PURPOSE, StoredDocument
 from portal.documents.rendering import qr_svg, render_pdf
-from portal.documents.responses import document_response
+from portal.documents.responses import document_response, download_response
 from portal.documents.storage import HashingFile, document_storage, fingerprint, random_name
 from portal.documents.strays import collect_stray_files
 
@@ -27,6 +27,7 @@ __all__ = [
     "UploadLimits",
     "collect_stray_files",
     "document_response",
+    "download_response",
     "open_document",
     "qr_svg",
     "render_pdf",

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.utils.translation import override
 
 from portal.documents.services import render_pdf
-from procedures.form_definitions import FieldSpec, FormDefinition
+from procedures.errors import NoDeclarationForm
+from procedures.form_definitions import DefinitionError, FieldSpec, FormDefinition, parse
+from procedures.models import ProcedureRevision
 
 _LONG_TEXT_LINES = 5
 _ID_DIGITS = 12
@@ -18,11 +21,52 @@ _SHAPES = {
     "choices": "checks",
     "yes_no": "choice",
 }
+# Part of the cache key: raise it when the layout changes.
+_LAYOUT = 1
+_KEPT_SECONDS = 30 * 24 * 3600
 # What is only shown on a screen has no place on paper.
 _SILENT = frozenset({"heading", "note"})
 
 
-def render_blank_form(*, title: str, procedure_name: str, procedure_code: str, definition: FormDefinition) -> bytes:
+def blank_declaration(revision: ProcedureRevision) -> bytes:
+    """PDF of the declaration form of a published revision, to print and fill in by hand.
+
+    A published revision never changes, so it is drawn once and then comes from the cache.
+    Raises NoDeclarationForm (404) when the revision has no form, or one that cannot be read.
+    """
+    key = f"blank-declaration:{_LAYOUT}:{revision.pk}"
+    found = cache.get(key)
+    if found is None:
+        found = render_blank_form(
+            title="Tờ khai",
+            procedure_name=revision.procedure.name,
+            procedure_code=revision.procedure.code,
+            definition=_definition(revision),
+            version_text=f"Phiên bản {revision.number}",
+        )
+        cache.set(key, found, _KEPT_SECONDS)
+    return bytes(found)
+
+
+def has_declaration(revision: ProcedureRevision) -> bool:
+    """Is there a form to print? Cheap: the definition is looked at, not parsed."""
+    sections = (revision.form_definition or {}).get("sections")
+    return isinstance(sections, list) and any(isinstance(one, dict) and one.get("fields") for one in sections)
+
+
+def _definition(revision: ProcedureRevision) -> FormDefinition:
+    try:
+        definition = parse(revision.form_definition)
+    except DefinitionError:
+        raise NoDeclarationForm from None
+    if not any(definition.fields()):
+        raise NoDeclarationForm
+    return definition
+
+
+def render_blank_form(
+    *, title: str, procedure_name: str, procedure_code: str, definition: FormDefinition, version_text: str = ""
+) -> bytes:
     """PDF of the form, in Vietnamese. About 100 ms a page: call it outside of transactions."""
     with override("vi"):
         sections = [
@@ -46,7 +90,7 @@ def render_blank_form(*, title: str, procedure_name: str, procedure_code: str, d
             "addressee": "",
             "procedure_name": procedure_name,
             "procedure_code": procedure_code,
-            "version_text": "",
+            "version_text": version_text,
             "sections": sections,
         },
     )

@@ -1,6 +1,7 @@
 """The pages of the catalogue, as a browser sees them."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from portal.core.money import NO_BREAK_SPACE
 from procedures.enums import Channel
 from procedures.models import Procedure
-from procedures.services import refresh_listing_rank
+from procedures.services import blank_forms, refresh_listing_rank
 from tests.factories.documents import StoredDocumentFactory
 from tests.factories.procedures import (
     AgencyFactory,
@@ -182,6 +183,37 @@ def test_a_form_of_another_procedure_or_of_none_is_not_found(client: Client) -> 
 
     for address in (f"/thu-tuc/{other.code}/bieu-mau/{template_id}/", f"/thu-tuc/1.012812/bieu-mau/{template_id + 1}/"):
         assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("level", [2, 3, 4])
+def test_the_declaration_prints_as_a_blank_form_drawn_once(
+    client: Client, level: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    procedure = published_procedure(level=level)
+    address = f"/thu-tuc/{procedure.code}/to-khai.pdf"
+    assert address in client.get(f"/thu-tuc/{procedure.code}/").content.decode()
+
+    first = client.get(address)
+    monkeypatch.setattr(blank_forms, "render_pdf", lambda *_given: pytest.fail("drawn twice"))
+    second = client.get(address)
+
+    assert first.content.startswith(b"%PDF-1.7")
+    assert second.content == first.content
+    assert first["Content-Disposition"].startswith(f'attachment; filename="to-khai-{procedure.code.replace(".", "-")}')
+
+
+@pytest.mark.parametrize("level", [1, None])
+def test_the_blank_declaration_is_refused_below_level_2(client: Client, level: int | None) -> None:
+    procedure = published_procedure(level=level)
+    assert client.get(f"/thu-tuc/{procedure.code}/to-khai.pdf").status_code == 403
+    assert "to-khai.pdf" not in client.get(f"/thu-tuc/{procedure.code}/").content.decode()
+
+
+@pytest.mark.parametrize("form", [{}, {"sections": []}, {"sections": [{"key": "a", "label": "A"}]}, {"x": 1}])
+def test_without_a_declaration_there_is_nothing_to_print(client: Client, form: dict[str, Any]) -> None:
+    procedure = published_procedure(level=2, form=form)
+    assert client.get(f"/thu-tuc/{procedure.code}/to-khai.pdf").status_code == 404
+    assert "to-khai.pdf" not in client.get(f"/thu-tuc/{procedure.code}/").content.decode()
 
 
 @pytest.mark.parametrize("code", ["9.999999", "1.00419", "abc", "1.004194x", "0.004194"])
