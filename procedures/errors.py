@@ -71,3 +71,14 @@ class PublicationRefused(InvalidInput):
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings: tuple[Finding, ...] = tuple(findings)
         super().__init__()
+
+
+class ExchangeRefused(InvalidInput):
+    """A document or list from outside cannot be read; `faults` are (path, sentence) pairs and nothing was stored."""
+
+    code = "exchange_refused"
+    default_sentence = _("Không nhập được tệp này. Hãy xem từng chỗ bên dưới.")
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        self.faults: tuple[tuple[str, str], ...] = tuple(faults)
+        super().__init__()

@@ -33,7 +33,7 @@ PARTS: tuple[type[Model], ...] = (
     LegalBasis,
     ProcessingStep,
 )
-_NOT_COPIED = frozenset(
+NOT_COPIED = frozenset(
     {"id", "procedure", "number", "state", "published_at", "superseded_at", "created_at", "source", "source_digest"}
     | {"needs_review"}
 )
@@ -81,7 +81,7 @@ def copy_to_draft(*, actor: Actor, revision: ProcedureRevision) -> ProcedureRevi
     content = {
         field.name: getattr(revision, field.name)
         for field in ProcedureRevision._meta.concrete_fields
-        if field.name not in _NOT_COPIED
+        if field.name not in NOT_COPIED
     }
     draft = create_draft_revision(actor=actor, procedure_id=revision.procedure_id, **content)
     copies: dict[tuple[type[Model], int], int] = {}
