@@ -133,3 +133,18 @@ class ReviewCode(TextChoices):
     SUBJECT_UNKNOWN = "subject_unknown", _("Đối tượng thực hiện không rõ")
     LEVEL_UNKNOWN = "level_unknown", _("Cấp thực hiện không rõ")
     TEXT_SHORTENED = "text_shortened", _("Nội dung quá dài, đã cắt bớt")
+
+
+class ReviewedValue(TextChoices):
+    """Which imported value a person decides about: what sets a deadline, what charges money."""
+
+    TERM = "term", _("Thời hạn")
+    FEE = "fee", _("Phí, lệ phí")
+
+
+class ReviewDecision(TextChoices):
+    """What a person made of a value that was read."""
+
+    ACCEPTED = "accepted", _("Đúng như đã đọc")
+    CORRECTED = "corrected", _("Sửa lại")
+    REMOVED = "removed", _("Bỏ, không dùng")

@@ -20,3 +20,15 @@ def document(document_id: UUID) -> StoredDocument:
 def documents(document_ids: Iterable[UUID]) -> QuerySet[StoredDocument]:
     """The documents among these ids, in no promised order."""
     return StoredDocument.objects.filter(pk__in=list(document_ids)).order_by()
+
+
+def own_upload(document_id: str, *, purpose: str, uploaded_by_id: int | None) -> StoredDocument:
+    """What this person uploaded for this purpose, by the id a form sent back. Raises NotFound for anything else."""
+    try:
+        wanted = UUID(document_id)
+    except ValueError:
+        raise NotFound from None
+    found = StoredDocument.objects.filter(pk=wanted, purpose=purpose, uploaded_by_id=uploaded_by_id or 0).first()
+    if found is None:
+        raise NotFound
+    return found

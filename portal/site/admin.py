@@ -40,11 +40,11 @@ class ArticleAdmin(admin.ModelAdmin):
     def preview_en(self, article: Article) -> str | SafeString:
         return _shown(article.body_en)
 
-    def view_on_site(self, article: Article) -> str:  # type: ignore[override]
+    def view_on_site(self, article: Article) -> str:
         """Drafts too: the page opens for who may edit, and says that it is not public."""
         return article_address(article)
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
         return {"kind": ArticleKind.GUIDE, **super().get_changeform_initial_data(request)}
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from procedures import services
 from procedures.admin.actors import administrator
+from procedures.admin.exchange import ProcedureListExchange
 from procedures.models import PolicyArea, Procedure, ProcedureRevision
 from procedures.selectors.full_text import searchable
 
@@ -48,7 +49,8 @@ class RevisionInline(admin.TabularInline):
 
 
 @admin.register(Procedure)
-class ProcedureAdmin(admin.ModelAdmin):
+class ProcedureAdmin(ProcedureListExchange):
+    change_list_template = "procedures/admin/procedure_list.html"
     list_display = ["code", "name", "policy_area", "current_revision_number"]
     list_filter = [("current_revision", admin.EmptyFieldListFilter), "current_revision__needs_review"]
     list_select_related = ["policy_area", "current_revision"]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.errors import PortalError
 from procedures import services
 from procedures.admin.actors import administrator
+from procedures.admin.exchange import RevisionExchange
 from procedures.admin.parts import PART_INLINES, PublicationInline, ReviewFlagInline
 from procedures.enums import AdministrativeLevel, RevisionState, Subject
 from procedures.errors import PublicationRefused
@@ -106,7 +107,8 @@ class NewDraftForm(forms.ModelForm):
 
 
 @admin.register(ProcedureRevision)
-class ProcedureRevisionAdmin(admin.ModelAdmin):
+class ProcedureRevisionAdmin(RevisionExchange):
+    change_list_template = "procedures/admin/revision_list.html"
     form = RevisionForm
     change_form_template = "procedures/admin/revision_change_form.html"
     list_display = ["procedure", "number", "state", "source", "needs_review", "published_at"]

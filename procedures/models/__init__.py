@@ -7,6 +7,7 @@ from procedures.models.contents import (
     RequiredDocument,
     ResultKind,
 )
+from procedures.models.reviews import ValueReview
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
 from procedures.models.terms import ChannelTerm, FeeRule
 
@@ -25,4 +26,5 @@ __all__ = [
     "ResultKind",
     "ReviewFlag",
     "ServiceOffering",
+    "ValueReview",
 ]

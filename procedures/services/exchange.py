@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -34,7 +34,12 @@ VERSION = 1
 # A document is read into memory whole; forms with their files stay far below.
 LARGEST_DOCUMENT = 50_000_000
 MOST_ROWS = 2_000
-_LISTS = {part: part._meta.get_field("revision").remote_field.related_name for part in PARTS}
+_LISTS: dict[type[models.Model], str] = {
+    part: cast(models.ForeignKey, part._meta.get_field("revision")).remote_field.related_name
+    or part._meta.model_name
+    or ""
+    for part in PARTS
+}
 _PROCEDURE_FIELDS = ("code", "name", "kind")
 
 
@@ -53,7 +58,7 @@ def export_revision(revision: ProcedureRevision) -> dict[str, Any]:
         },
         "revision": {field.name: _out(revision, field, places) for field in _columns(ProcedureRevision)},
         **{
-            str(_LISTS[part]): [{field.name: _out(row, field, places) for field in _columns(part)} for row in rows]
+            _LISTS[part]: [{field.name: _out(row, field, places) for field in _columns(part)} for row in rows]
             for part, rows in rows_of.items()
         },
     }
@@ -84,9 +89,7 @@ def _out(row: models.Model, column: models.Field, places: Mapping[tuple[Any, int
 
 
 def _is_file(column: models.Field) -> bool:
-    return getattr(column.related_model, "_meta", None) is not None and column.related_model._meta.label == (
-        "documents.StoredDocument"
-    )
+    return isinstance(column, models.ForeignKey) and column.related_model._meta.label == "documents.StoredDocument"
 
 
 def _file_out(document: Any) -> dict[str, Any]:
@@ -127,14 +130,14 @@ def import_revision(*, actor: Actor, data: object) -> ProcedureRevision:
     if data.get("version") != VERSION:
         faults.add("version", _("Chỉ đọc được tệp phiên bản %(version)s.") % {"version": VERSION})
         raise ExchangeRefused(faults.found)
-    known = {"format", "version", "procedure", "revision", *map(str, _LISTS.values())}
+    known = {"format", "version", "procedure", "revision", *_LISTS.values()}
     for name in data:
         if name not in known:
             faults.add(str(name)[:60], _("Tệp có phần không biết."))
     content = _row_in(ProcedureRevision, data.get("revision"), "revision", {}, faults)
     _check_form(content, faults)
     _check_revision(content, faults)
-    lists = {part: _list_in(data, str(_LISTS[part]), faults) for part in PARTS}
+    lists = {part: _list_in(data, _LISTS[part], faults) for part in PARTS}
     procedure = _procedure_in(actor, data.get("procedure"), faults)
     if faults.found or procedure is None:
         raise ExchangeRefused(faults.found)

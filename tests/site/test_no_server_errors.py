@@ -102,6 +102,7 @@ def world() -> World:
             "key": "tiep-nhan",
             "template_id": "1",
             "slug": "bai",
+            "revision_id": str(draft.revision_id),
             "uidb36": "1",
         },
     )
