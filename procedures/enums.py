@@ -30,11 +30,24 @@ class Channel(TextChoices):
 
 
 class RevisionState(TextChoices):
-    """A draft may change; what was published never does."""
+    """The life of a revision. Only a draft may change; what was reviewed is what gets published (decision 0014)."""
 
     DRAFT = "draft", _("Bản nháp")
+    IN_REVIEW = "in_review", _("Chờ duyệt")
+    SCHEDULED = "scheduled", _("Hẹn ngày có hiệu lực")
     PUBLISHED = "published", _("Đang công bố")
     SUPERSEDED = "superseded", _("Đã thay thế")
+    ABOLISHED = "abolished", _("Đã bãi bỏ")
+
+
+WORKING_STATES = frozenset({RevisionState.DRAFT, RevisionState.IN_REVIEW})
+"""Not decided yet; a procedure has at most one such revision."""
+ANNOUNCED_STATES = frozenset(
+    {RevisionState.SCHEDULED, RevisionState.PUBLISHED, RevisionState.SUPERSEDED, RevisionState.ABOLISHED}
+)
+"""Made public once: anybody may read and compare them, for good."""
+ENDED_STATES = frozenset({RevisionState.SUPERSEDED, RevisionState.ABOLISHED})
+"""Out of force."""
 
 
 class RevisionSource(TextChoices):
@@ -133,3 +146,10 @@ class ReviewCode(TextChoices):
     SUBJECT_UNKNOWN = "subject_unknown", _("Đối tượng thực hiện không rõ")
     LEVEL_UNKNOWN = "level_unknown", _("Cấp thực hiện không rõ")
     TEXT_SHORTENED = "text_shortened", _("Nội dung quá dài, đã cắt bớt")
+
+
+class Severity(TextChoices):
+    """What a finding of the check before publication does: an error blocks, a warning is shown and may be accepted."""
+
+    ERROR = "error", _("Phải sửa")
+    WARNING = "warning", _("Nên xem lại")

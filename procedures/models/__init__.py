@@ -8,6 +8,7 @@ from procedures.models.contents import (
     ResultKind,
 )
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
+from procedures.models.succession import ProcedureAlias, ProcedureReplacement
 from procedures.models.terms import ChannelTerm, FeeRule
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "LegalBasis",
     "PolicyArea",
     "Procedure",
+    "ProcedureAlias",
     "ProcedureCase",
+    "ProcedureReplacement",
     "ProcedureRevision",
     "ProcessingStep",
     "PublicationEntry",
