@@ -4,7 +4,7 @@ What is in force is told by the date in Vietnam, not by when the sweep got round
 come is in force, one whose last day is over is not (decision 0014).
 """
 
-from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from portal.core import clock
@@ -74,12 +74,20 @@ def _abolished() -> QuerySet[ProcedureRevision]:
 def procedure_page(code: str) -> ProcedureRevision:
     """The revision in force with everything its page shows already fetched (11 queries), or the abolished one.
 
-    `has_ended` tells them apart. Raises `UnknownProcedure` (404).
+    `has_ended` tells them apart; `next_number` and `next_from` tell of a revision that is scheduled to follow, or are
+    None. Raises `UnknownProcedure` (404).
     """
     in_force = ServiceOffering.objects.in_force().select_related("agency", "receiving_agency")
     shown = _scheduled_and_due() | Q(state__in=(RevisionState.PUBLISHED, RevisionState.ABOLISHED))
+    following = ProcedureRevision.objects.filter(
+        procedure=OuterRef("procedure"), state=RevisionState.SCHEDULED, effective_from__gt=clock.today()
+    )
     found = (
         _by_precedence(ProcedureRevision.objects.filter(shown))
+        .annotate(
+            next_number=Subquery(following.values("number")[:1]),
+            next_from=Subquery(following.values("effective_from")[:1]),
+        )
         .select_related("procedure__policy_area")
         .prefetch_related(
             "cases",

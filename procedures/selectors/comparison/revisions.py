@@ -128,11 +128,14 @@ class _Words:
             is_ordered=True,
         )
 
+    def _case(self, row: Any) -> str:
+        return self.cases.get(row.case.key, row.case.name)
+
     def _row(self, row: Any, key: Any) -> Row:
         values = columns(row, for_public=self.for_public)
         case_label = str(capfirst(ProcedureCase._meta.verbose_name))
         if getattr(row, "case_id", None) is not None:
-            values[case_label] = self.cases[row.case.key]
+            values[case_label] = self._case(row)
         title = self._title(row)
         if not self.for_public and getattr(row, "key", ""):
             title = f"{title} ({row.key})"
@@ -146,7 +149,7 @@ class _Words:
             name = f"{row.label or row.get_kind_display()}{channel}"
         else:
             name = str(row)
-        return f"{name}: {self.cases[row.case.key]}" if getattr(row, "case_id", None) is not None else name
+        return f"{name}: {self._case(row)}" if getattr(row, "case_id", None) is not None else name
 
 
 def _step_keys(olds: Iterable[Any], news: Iterable[Any]) -> dict[int, Any]:
