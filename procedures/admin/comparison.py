@@ -17,15 +17,15 @@ class RevisionComparisonPage(admin.ModelAdmin):
     """Adds the page to the admin of revisions."""
 
     def get_urls(self) -> list[URLPattern]:
-        page = path("<int:revision_id>/so-sanh/", self.admin_site.admin_view(self.comparison_view), name=PAGE)
+        page = path("<int:object_id>/so-sanh/", self.admin_site.admin_view(self.comparison_view), name=PAGE)
         return [page, *super().get_urls()]
 
-    def comparison_view(self, request: HttpRequest, revision_id: int) -> HttpResponse:
+    def comparison_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """`?voi=<id>`: the revision it is compared with, else the one in force, else the one before it.
 
         The lower number is the older one, whichever was asked from.
         """
-        revision = ProcedureRevision.objects.filter(pk=revision_id).first() if revision_id < 2**63 else None
+        revision = ProcedureRevision.objects.filter(pk=object_id).first() if object_id < 2**63 else None
         if revision is None:
             raise Http404
         if not self.has_view_permission(request, revision):

@@ -116,12 +116,12 @@ class RevisionWorkflow(admin.ModelAdmin):
     """Adds the page to the admin of revisions."""
 
     def get_urls(self) -> list[URLPattern]:
-        page = path("<int:revision_id>/cong-bo/", self.admin_site.admin_view(self.workflow_view), name=PAGE)
+        page = path("<int:object_id>/cong-bo/", self.admin_site.admin_view(self.workflow_view), name=PAGE)
         return [page, *super().get_urls()]
 
-    def workflow_view(self, request: HttpRequest, revision_id: int) -> HttpResponse:
+    def workflow_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """GET shows findings and the ways on; POST takes one (`step` names it). A refusal keeps what was typed."""
-        revision = _revision(revision_id)
+        revision = _revision(object_id)
         allowed = self.has_change_permission if request.method == "POST" else self.has_view_permission
         if not allowed(request, revision):
             raise PermissionDenied
@@ -141,8 +141,8 @@ class RevisionWorkflow(admin.ModelAdmin):
                 form.show(error.fields)
             messages.error(request, str(error.sentence))
             status = 422 if error.status == 400 else error.status
-            return self._workflow_page(request, _revision(revision_id), bound=(step, form), status=status)
-        messages.success(request, _done(step, _revision(revision_id)))
+            return self._workflow_page(request, _revision(object_id), bound=(step, form), status=status)
+        messages.success(request, _done(step, _revision(object_id)))
         return redirect(reverse(f"admin:{PAGE}", args=[revision.pk]))
 
     def _workflow_page(
