@@ -9,6 +9,7 @@ from procedures.selectors.revisions import (
     procedure_page,
     published_revision,
     required_documents_for,
+    ruling_revisions,
     term_for,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "replacements_of",
     "required_documents_for",
     "resolve_code",
+    "ruling_revisions",
     "search",
     "successors_in_force",
     "term_for",

@@ -4,7 +4,7 @@ What is in force is told by the date in Vietnam, not by when the sweep got round
 come is in force, one whose last day is over is not (decision 0014).
 """
 
-from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from portal.core import clock
@@ -24,6 +24,12 @@ from procedures.models import (
 def revisions_in_force() -> QuerySet[ProcedureRevision]:
     """In force today, the one whose day has come before the one it takes the place of."""
     return _by_precedence(ProcedureRevision.objects.filter(_scheduled_and_due() | _published_and_not_over()))
+
+
+def ruling_revisions() -> QuerySet[ProcedureRevision]:
+    """Exactly the one revision in force today of each procedure: for `Exists` in the queries of neighbours."""
+    due = ProcedureRevision.objects.filter(_scheduled_and_due(), procedure=OuterRef("procedure"))
+    return ProcedureRevision.objects.filter(_scheduled_and_due() | (_published_and_not_over() & ~Exists(due)))
 
 
 def _scheduled_and_due() -> Q:
