@@ -49,7 +49,7 @@ def comparable_revisions(revision: ProcedureRevision) -> QuerySet[ProcedureRevis
 
 
 def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: bool = False) -> RevisionComparison:
-    """What differs between two revisions. 9 queries, however much they hold.
+    """What differs between two revisions. 8 queries, however much they hold.
 
     `for_public` leaves out what concerns administrators only: technical keys, how far values are checked.
     """
