@@ -96,9 +96,10 @@ def cancel_abolition(*, actor: Actor, revision_id: int, reason: str) -> Procedur
         raise NotPermitted
     if revision.state == RevisionState.ABOLISHED:
         raise ScheduleIsDue(_("Thủ tục đã bãi bỏ nên không hủy lịch được nữa."))
-    if revision.state != RevisionState.PUBLISHED or revision.effective_to is None:
+    planned_for = revision.abolished_from
+    if revision.state != RevisionState.PUBLISHED or planned_for is None:
         raise RevisionFrozen(_("Phiên bản này không có lịch bãi bỏ."))
-    ProcedureReplacement.objects.filter(procedure=procedure, replaced_from=revision.abolished_from).delete()
+    ProcedureReplacement.objects.filter(procedure=procedure, replaced_from=planned_for).delete()
     revision.effective_to = None
     revision.abolition_decision = revision.abolition_reason = ""
     revision.save(update_fields=["effective_to", "abolition_decision", "abolition_reason"])

@@ -60,7 +60,9 @@ def may_approve(actor: Actor) -> bool:
     """The system itself, a command without an account, and accounts that hold the permission."""
     if actor.kind == ActorKind.SYSTEM or (actor.kind == ActorKind.ADMINISTRATOR and actor.user_id is None):
         return True
-    return actor.kind == ActorKind.ADMINISTRATOR and approvers().filter(pk=actor.user_id).exists()
+    if actor.kind != ActorKind.ADMINISTRATOR or actor.user_id is None:
+        return False
+    return approvers().filter(pk=actor.user_id).exists()
 
 
 def require_approver(actor: Actor, revision: ProcedureRevision) -> None:

@@ -185,7 +185,6 @@ def test_the_form_is_compared_by_keys_with_conditions_in_words(
             "changed",
             "Họ, chữ đệm và tên",
             [
-                ("Phần", "Người nộp", "Người khai"),
                 ("Nhãn", "Họ tên", "Họ, chữ đệm và tên"),
                 ("Bắt buộc", "Có", "Không"),
             ],
@@ -194,7 +193,7 @@ def test_the_form_is_compared_by_keys_with_conditions_in_words(
             "fields",
             "changed",
             "Chỗ ở của ai",
-            [("Phần", "Người nộp", "Người khai"), ("Các lựa chọn", "Thuê; Nhà mình", "Thuê; Nhà mình; Ở nhờ")],
+            [("Các lựa chọn", "Thuê; Nhà mình", "Thuê; Nhà mình; Ở nhờ")],
         ),
         (
             "fields",

@@ -45,6 +45,12 @@ def test_the_history_names_every_revision_with_days_and_decision(client: Client)
     assert "Bản 2 khác bản 1 ở đâu" in page
 
 
+def test_the_page_of_a_procedure_leads_to_its_history(client: Client) -> None:
+    published_procedure(code="1.004194")
+
+    assert 'href="/thu-tuc/1.004194/lich-su/"' in client.get("/thu-tuc/1.004194/").content.decode()
+
+
 def test_two_published_revisions_are_compared(client: Client) -> None:
     procedure = published_procedure(code="1.004194")
     publish_change(procedure)

@@ -25,9 +25,11 @@ def form_entries(
         old, new = _parsed(before), _parsed(after)
     except DefinitionError as error:
         return (), (Entry(Sign.CHANGED, _("Chưa so sánh được tờ khai: %(fault)s") % {"fault": error.sentence}),)
+    # A section is called by its newer name, so that renaming it changes no field.
+    names = {section.key: section.label.shown() for form in (old, new) for section in form.sections}
     return (
         entries_of(_sections(old, for_public), _sections(new, for_public), is_ordered=True),
-        entries_of(_fields(old, for_public), _fields(new, for_public), is_ordered=True),
+        entries_of(_fields(old, names, for_public), _fields(new, names, for_public), is_ordered=True),
     )
 
 
@@ -46,11 +48,11 @@ def _sections(definition: FormDefinition, for_public: bool) -> list[Row]:
     ]
 
 
-def _fields(definition: FormDefinition, for_public: bool) -> list[Row]:
+def _fields(definition: FormDefinition, names: Mapping[str, str], for_public: bool) -> list[Row]:
     rows = []
     for section in definition.sections:
         for path, spec in _with_inner(section.fields):
-            values = {_("Phần"): section.label.shown(), **_field(spec, definition, for_public)}
+            values = {_("Phần"): names[section.key], **_field(spec, definition, for_public)}
             title = spec.label.shown() if for_public else f"{spec.label.shown()} ({path})"
             rows.append(Row(path, title, values))
     return rows

@@ -137,8 +137,9 @@ class _Words:
         if getattr(row, "case_id", None) is not None:
             values[case_label] = self._case(row)
         title = self._title(row)
-        if not self.for_public and getattr(row, "key", ""):
-            title = f"{title} ({row.key})"
+        own_key: str = getattr(row, "key", "")
+        if own_key and not self.for_public:
+            title = f"{title} ({own_key})"
         return Row(key, title, values)
 
     def _title(self, row: Any) -> str:
