@@ -32,6 +32,15 @@ class DraftClosed(Conflict):
     default_sentence = _("Hồ sơ này đã nộp, không sửa được nữa.")
 
 
+class RulesChanged(Conflict):
+    """The draft was written under rules that are in force no longer; it is moved to the new ones before it is filed."""
+
+    code = "rules_changed"
+    default_sentence = _(
+        "Thủ tục này đã có quy định mới. Hãy mở lại bản nháp và chuyển sang quy định mới; những gì đã khai được giữ lại."
+    )
+
+
 class ReasonMissing(InvalidInput):
     """A refusal, stop or supplement request without a reason is impossible (PITFALLS 2)."""
 

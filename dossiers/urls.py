@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from dossiers.views import draft_documents, drafts, filed, listing, lookup, start, supplement
+from dossiers.views import draft_documents, drafts, filed, listing, lookup, renewal, start, supplement
 
 
 class CodeConverter:
@@ -32,6 +32,7 @@ urlpatterns = [
     path("ho-so/nhap/<uuid:public_id>/nhan-ket-qua/", drafts.delivery, name="draft_delivery"),
     path("ho-so/nhap/<uuid:public_id>/kiem-tra/", drafts.review, name="draft_review"),
     path("ho-so/nhap/<uuid:public_id>/xoa/", drafts.discard, name="draft_discard"),
+    path("ho-so/nhap/<uuid:public_id>/quy-dinh-moi/", renewal.renew, name="draft_renew"),
     path("ho-so/<dossier_code:code>/", filed.detail, name="detail"),
     path("ho-so/<dossier_code:code>/tep/<int:file_id>/", filed.file, name="file"),
     path("ho-so/<dossier_code:code>/giay-tiep-nhan/<slug:occasion>/", filed.slip, name="slip"),

@@ -30,11 +30,24 @@ class Channel(TextChoices):
 
 
 class RevisionState(TextChoices):
-    """A draft may change; what was published never does."""
+    """The life of a revision. Only a draft may change; what was reviewed is what gets published (decision 0014)."""
 
     DRAFT = "draft", _("Bản nháp")
+    IN_REVIEW = "in_review", _("Chờ duyệt")
+    SCHEDULED = "scheduled", _("Hẹn ngày có hiệu lực")
     PUBLISHED = "published", _("Đang công bố")
     SUPERSEDED = "superseded", _("Đã thay thế")
+    ABOLISHED = "abolished", _("Đã bãi bỏ")
+
+
+WORKING_STATES = frozenset({RevisionState.DRAFT, RevisionState.IN_REVIEW})
+"""Not decided yet; a procedure has at most one such revision."""
+ANNOUNCED_STATES = frozenset(
+    {RevisionState.SCHEDULED, RevisionState.PUBLISHED, RevisionState.SUPERSEDED, RevisionState.ABOLISHED}
+)
+"""Made public once: anybody may read and compare them, for good."""
+ENDED_STATES = frozenset({RevisionState.SUPERSEDED, RevisionState.ABOLISHED})
+"""Out of force."""
 
 
 class RevisionSource(TextChoices):
@@ -148,3 +161,10 @@ class ReviewDecision(TextChoices):
     ACCEPTED = "accepted", _("Đúng như đã đọc")
     CORRECTED = "corrected", _("Sửa lại")
     REMOVED = "removed", _("Bỏ, không dùng")
+
+
+class Severity(TextChoices):
+    """What a finding of the check before publication does: an error blocks, a warning is shown and may be accepted."""
+
+    ERROR = "error", _("Phải sửa")
+    WARNING = "warning", _("Nên xem lại")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound, NotPermitted, Sentence
+from procedures.enums import Severity
 
 
 class UnknownProcedure(NotFound):
@@ -54,22 +55,79 @@ class FeeNotConfigured(MisconfiguredData):
     default_sentence = _("Mức thu của thủ tục này chưa được cơ quan rà soát nên chưa thể thu tiền.")
 
 
+class ProcedureAbolished(Conflict):
+    """No new filings: the procedure was abolished; the sentence says since when, and what replaces it."""
+
+    code = "procedure_abolished"
+    default_sentence = _("Thủ tục này đã bãi bỏ nên không nhận hồ sơ mới.")
+
+
+class ReasonMissing(InvalidInput):
+    """Sending back, withdrawing a schedule and abolishing say why, for the journal and for whoever reads the page."""
+
+    code = "reason_missing"
+    default_sentence = _("Phải ghi lý do.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"reason": _("Hãy ghi lý do.")})
+
+
+class SecondPersonNeeded(NotPermitted):
+    """Whoever submits a revision does not approve it while somebody else may (decision 0014)."""
+
+    code = "second_person_needed"
+    default_sentence = _("Người trình duyệt không tự duyệt được. Hãy để một quản trị viên khác duyệt và công bố.")
+
+
+class ScheduleExists(Conflict):
+    """One future at a time: something is scheduled, or an abolition is planned."""
+
+    code = "schedule_exists"
+    default_sentence = _("Thủ tục này đã có một việc hẹn ngày. Hãy rút lịch đó trước.")
+
+
+class ScheduleIsDue(Conflict):
+    """Its day has come: what is in force by its date cannot be withdrawn any more, only superseded."""
+
+    code = "schedule_is_due"
+    default_sentence = _("Ngày có hiệu lực đã đến nên không rút lịch được nữa.")
+
+
+class AliasTaken(Conflict):
+    """The code names a procedure already, its own or as an alias."""
+
+    code = "alias_taken"
+    default_sentence = _("Mã này đã thuộc về một thủ tục khác.")
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason against publishing: where (in words an administrator finds again) and what."""
+    """One thing that speaks against publishing: where (in words an administrator finds again) and what.
+
+    `anchor` is the place for machines: `field:<name>` of the revision, `<relation>` or `<relation>:<row id>` of a part
+    (`terms:12`), `form`, `form:<section>` or `form:<section>.<field>` of the declaration form, `offerings`; "" = nowhere
+    in particular. An error blocks, a warning can be published over.
+    """
 
     place: Sentence
     sentence: Sentence
+    severity: Severity = Severity.ERROR
+    anchor: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == Severity.ERROR
 
 
 class PublicationRefused(InvalidInput):
-    """A draft cannot be published; `findings` names every place at once."""
+    """A draft cannot be published; `findings` names every error at once, `warnings` what else was seen."""
 
     code = "publication_refused"
     default_sentence = _("Chưa công bố được: bản nháp còn chỗ phải sửa.")
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        self.findings: tuple[Finding, ...] = tuple(findings)
+        self.findings: tuple[Finding, ...] = tuple(one for one in findings if one.is_error)
+        self.warnings: tuple[Finding, ...] = tuple(one for one in findings if not one.is_error)
         super().__init__()
 
 
@@ -82,3 +140,10 @@ class ExchangeRefused(InvalidInput):
     def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
         self.faults: tuple[tuple[str, str], ...] = tuple(faults)
         super().__init__()
+
+
+class WarningsNotAccepted(PublicationRefused):
+    """Nothing blocks, but there are warnings that nobody has accepted yet."""
+
+    code = "publication_warnings"
+    default_sentence = _("Chưa công bố: hãy xem các lưu ý, rồi xác nhận vẫn công bố.")

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from procedures import views
+from procedures import history_views, views
 
 app_name = "procedures"
 
@@ -19,11 +19,20 @@ class ProcedureCodeConverter:
         return value
 
 
+class OtherCodeConverter(ProcedureCodeConverter):
+    """A code of another shape that may still mean a procedure: an old one, a local one (1.001193.000.00.00.H56)."""
+
+    regex = r"[0-9A-Za-z][0-9A-Za-z._-]{2,39}"
+
+
 register_converter(ProcedureCodeConverter, "procedure_code")
+register_converter(OtherCodeConverter, "other_code")
 
 urlpatterns = [
     path("", views.procedure_list, name="list"),
     path("<procedure_code:code>/", views.procedure_detail, name="detail"),
     path("<procedure_code:code>/to-khai.pdf", views.blank_declaration, name="blank_declaration"),
     path("<procedure_code:code>/bieu-mau/<int:template_id>/", views.download_form, name="form_template"),
+    path("<procedure_code:code>/lich-su/", history_views.history, name="history"),
+    path("<other_code:code>/", history_views.other_code, name="other_code"),
 ]

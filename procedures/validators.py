@@ -11,3 +11,7 @@ validate_procedure_code = RegexValidator(
 
 KEY_PATTERN = r"^[a-z][a-z0-9_]*$"
 validate_key = RegexValidator(KEY_PATTERN, _("Khóa gồm chữ thường không dấu, số và dấu gạch dưới, bắt đầu bằng chữ."))
+
+# Old codes, local forms (1.001193.000.00.00.H56) and codes of online services (1.001193.01), in upper case.
+ALIAS_PATTERN = r"^[A-Z0-9][A-Z0-9._-]{2,39}$"
+validate_alias = RegexValidator(ALIAS_PATTERN, _("Mã chỉ gồm chữ không dấu, số, dấu chấm và dấu gạch, dài nhất 40."))

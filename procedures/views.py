@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from portal.documents.services import document_response, download_response
 from procedures import selectors, services, summaries
 from procedures.enums import LevelAction, ServiceLevel
+from procedures.errors import UnknownProcedure
+from procedures.history_views import page_of_other_code
 from procedures.selectors import SearchPage
 from procedures.services.blank_forms import blank_declaration as draw_blank_declaration
 from procedures.services.blank_forms import has_declaration
@@ -61,8 +63,12 @@ def _addresses(page: SearchPage, area: str, level: int | None) -> dict[str, str]
 @require_safe
 def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
     """The card first (who, how long, how much, what you get, level, one button), then documents, steps, legal bases."""
-    revision = selectors.procedure_page(code)
-    offerings = list(revision.procedure.offerings.all())
+    try:
+        revision = selectors.procedure_page(code)
+    except UnknownProcedure:
+        return page_of_other_code(request, code)
+    # What has ended is read, not used.
+    offerings = [] if revision.has_ended else list(revision.procedure.offerings.all())
     level = selectors.highest_level(offerings)
     templates = list(revision.form_templates.all()) if services.allows(level, LevelAction.DOWNLOAD_FORMS) else []
     context: dict[str, Any] = {
@@ -78,6 +84,8 @@ def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
         "has_blank_declaration": has_declaration(revision) and services.allows(level, LevelAction.DOWNLOAD_FORMS),
         "may_file_online": services.allows(level, LevelAction.FILE_ONLINE),
         "may_hand_in_on_paper": services.allows(level, LevelAction.HAND_IN_AT_DESK),
+        "is_ending": revision.abolition_decision != "",
+        "replacements": selectors.replacements_of(revision.procedure) if revision.abolition_decision else [],
     }
     return render(request, "procedures/detail.html", context)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from dossiers.enums import FILED_STATES, DossierState
 from dossiers.errors import DossierNotFound
@@ -11,16 +11,22 @@ from dossiers.selectors.paging import Page
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
 from portal.core.cursors import read_cursor, write_cursor
+from procedures import selectors as procedure_selectors
 
 PAGE_SIZE = 20
 
 
 def draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
-    """The actor's own draft (or what became of it). Raises DossierNotFound."""
+    """The actor's own draft (or what became of it). Raises DossierNotFound.
+
+    `has_current_rules` is false when its revision is in force no longer: it must be moved before it can be filed.
+    """
+    ruling = procedure_selectors.ruling_revisions().filter(pk=OuterRef("revision_id"))
     dossier = (
         Dossier.objects.select_related(
             "revision__procedure", "offering__agency", "case", "receiving_agency", "resolving_agency"
         )
+        .annotate(has_current_rules=Exists(ruling))
         .filter(public_id=public_id, applicant_id=actor.user_id)
         .first()
     )

@@ -25,6 +25,7 @@ from dossiers.services.processing import (
     take_counter_payment,
     withdraw,
 )
+from dossiers.services.renewal import Renewal, move_draft, renewal_of
 from dossiers.services.slips import receipt_slip
 from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
 
@@ -32,6 +33,7 @@ __all__ = [
     "MAX_FILES_PER_COMPONENT",
     "PublicStatus",
     "Readiness",
+    "Renewal",
     "answer_supplement",
     "attach_file",
     "attach_supplement_file",
@@ -42,12 +44,14 @@ __all__ = [
     "discard_draft",
     "hand_over_result",
     "look_up_status",
+    "move_draft",
     "readiness",
     "receipt_slip",
     "receive",
     "refuse_intake",
     "remove_file",
     "remove_supplement_file",
+    "renewal_of",
     "request_payment",
     "request_supplement",
     "resolve",

@@ -10,7 +10,7 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier
-from dossiers.services import declaration
+from dossiers.services import declaration, renewal
 from dossiers.services.drafts import delivery_choices
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
@@ -56,7 +56,7 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
     """File the draft: number it, copy who applies, start the 8 hours in which the desk must answer.
 
     Pressed twice, the second call returns the dossier as filed by the first. Raises DossierIncomplete (nothing
-    changes), LevelDoesNotAllow, DossierNotFound.
+    changes), RulesChanged, LevelDoesNotAllow, DossierNotFound.
     """
     with transaction.atomic():
         dossier = transitions.lock(dossier_id)
@@ -64,6 +64,7 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
             raise DossierNotFound
         if dossier.state != DossierState.DRAFT:
             return dossier
+        renewal.require_current_rules(dossier)
         procedure_services.require_allowed(dossier.offering.level, LevelAction.FILE_ONLINE)
         _require_complete(dossier, has_attested=has_attested)
         step = transitions.begin(Transition.SUBMIT, actor=actor, dossier_id=dossier_id)

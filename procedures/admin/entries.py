@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from procedures import services
 from procedures.admin.actors import administrator
 from procedures.admin.exchange import ProcedureListExchange
+from procedures.admin.succession import AliasInline, ReplacementInline, refresh_after_aliases
 from procedures.models import PolicyArea, Procedure, ProcedureRevision
 from procedures.selectors.full_text import searchable
 
@@ -68,6 +69,9 @@ class ProcedureAdmin(ProcedureListExchange):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj is None else [AliasInline, ReplacementInline, *self.inlines]
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Procedure], search_term: str
     ) -> tuple[QuerySet[Procedure], bool]:
@@ -75,6 +79,10 @@ class ProcedureAdmin(ProcedureListExchange):
 
     def save_model(self, request: HttpRequest, obj: Procedure, form: ModelForm, change: bool) -> None:
         services.save_procedure(actor=administrator(request), procedure=obj)
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        refresh_after_aliases(request, form.instance)
 
     @admin.display(description=_("đang công bố"))
     def current_revision_number(self, obj: Procedure) -> str:

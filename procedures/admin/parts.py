@@ -156,7 +156,7 @@ class ReviewFlagInline(admin.TabularInline):
 
 class PublicationInline(admin.TabularInline):
     model = PublicationEntry
-    fields = ("kind", "actor_name", "at")
+    fields = ("kind", "reason", "actor_name", "at")
     readonly_fields = fields
     extra = 0
     can_delete = False

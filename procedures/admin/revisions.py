@@ -16,10 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.errors import PortalError
 from procedures import services
 from procedures.admin.actors import administrator
+from procedures.admin.comparison import RevisionComparisonPage
+from procedures.admin.editing import GuardedEditing
 from procedures.admin.exchange import RevisionExchange
 from procedures.admin.parts import PART_INLINES, PublicationInline, ReviewFlagInline
-from procedures.enums import AdministrativeLevel, RevisionState, Subject
-from procedures.errors import PublicationRefused
+from procedures.admin.workflow import PAGE as WORKFLOW_PAGE
+from procedures.admin.workflow import RevisionWorkflow
+from procedures.enums import AdministrativeLevel, Subject
+from procedures.errors import PublicationRefused, WarningsNotAccepted
 from procedures.models import ProcedureRevision
 from procedures.services import DefinitionError
 
@@ -101,13 +105,13 @@ class NewDraftForm(forms.ModelForm):
 
     def clean_procedure(self) -> Any:
         procedure = self.cleaned_data["procedure"]
-        if procedure.revisions.filter(state=RevisionState.DRAFT).exists():
+        if procedure.revisions.working().exists():
             raise ValidationError(_("Thủ tục này đã có một bản nháp. Hãy sửa tiếp bản nháp đó."), code="draft_exists")
         return procedure
 
 
 @admin.register(ProcedureRevision)
-class ProcedureRevisionAdmin(RevisionExchange):
+class ProcedureRevisionAdmin(RevisionWorkflow, RevisionComparisonPage, GuardedEditing, RevisionExchange):
     change_list_template = "procedures/admin/revision_list.html"
     form = RevisionForm
     change_form_template = "procedures/admin/revision_change_form.html"
@@ -192,7 +196,13 @@ class ProcedureRevisionAdmin(RevisionExchange):
 
     def _publish(self, request: HttpRequest, obj: ProcedureRevision) -> HttpResponse:
         try:
-            services.publish_revision(actor=administrator(request), revision_id=obj.pk)
+            published = services.publish_revision(
+                actor=administrator(request), revision_id=obj.pk, accepts_warnings=False
+            )
+        except WarningsNotAccepted as error:
+            # They are listed there, each with its place, beside the box that accepts them.
+            messages.warning(request, str(error.sentence))
+            return redirect(reverse(f"admin:{WORKFLOW_PAGE}", args=[obj.pk]))
         except PublicationRefused as error:
             messages.error(request, str(error.sentence))
             for finding in error.findings:
@@ -200,11 +210,12 @@ class ProcedureRevisionAdmin(RevisionExchange):
         except PortalError as error:
             messages.error(request, str(error.sentence))
         else:
-            is_first = obj.number == 1
-            messages.success(
-                request,
-                _("Đã công bố.") if is_first else _("Đã công bố. Phiên bản trước đó đã được thay thế."),
-            )
+            if published.published_at is None:
+                messages.success(request, _("Đã duyệt. Phiên bản tự có hiệu lực vào ngày đã hẹn."))
+            elif obj.number == 1:
+                messages.success(request, _("Đã công bố."))
+            else:
+                messages.success(request, _("Đã công bố. Phiên bản trước đó đã được thay thế."))
         return redirect(self._address(obj))
 
     def _copy(self, request: HttpRequest, obj: ProcedureRevision) -> HttpResponse:

@@ -9,6 +9,7 @@ from procedures.models.contents import (
 )
 from procedures.models.reviews import ValueReview
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
+from procedures.models.succession import ProcedureAlias, ProcedureReplacement
 from procedures.models.terms import ChannelTerm, FeeRule
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "LegalBasis",
     "PolicyArea",
     "Procedure",
+    "ProcedureAlias",
     "ProcedureCase",
+    "ProcedureReplacement",
     "ProcedureRevision",
     "ProcessingStep",
     "PublicationEntry",

@@ -19,7 +19,7 @@ from portal.accounts.services import ensure_agency
 from portal.core.actors import Actor
 from portal.core.text import slug
 from portal.documents.services import store_generated
-from procedures.enums import RevisionSource, RevisionState
+from procedures.enums import WORKING_STATES, RevisionSource, RevisionState
 from procedures.form_definitions import parse
 from procedures.models import (
     ChannelTerm,
@@ -128,8 +128,8 @@ def _outcome(code: str, digest: str) -> DemoOutcome:
     current = procedure.current_revision
     if current is not None and current.source == RevisionSource.DEMO and current.source_digest == digest:
         return DemoOutcome.UNCHANGED
-    is_in_hand = procedure.revisions.filter(state=RevisionState.DRAFT).exists() or (
-        current is None and procedure.revisions.exists()
+    is_in_hand = procedure.revisions.filter(state__in=[*WORKING_STATES, RevisionState.SCHEDULED]).exists() or (
+        current.effective_to is not None if current is not None else procedure.revisions.exists()
     )
     if is_in_hand or (current is not None and current.source == RevisionSource.MANUAL):
         return DemoOutcome.KEPT

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Model
+from django.utils.translation import gettext as _
 
 from portal.core.actors import Actor, ActorKind
 from portal.core.errors import NotPermitted
@@ -36,6 +37,8 @@ PARTS: tuple[type[Model], ...] = (
 NOT_COPIED = frozenset(
     {"id", "procedure", "number", "state", "published_at", "superseded_at", "created_at", "source", "source_digest"}
     | {"needs_review"}
+    # Every publication has its own decision and dates.
+    | {"decision_number", "effective_from", "effective_to", "abolished_at", "abolition_decision", "abolition_reason"}
 )
 
 
@@ -54,9 +57,23 @@ def lock_procedure(procedure_id: int) -> Procedure:
 
 
 def require_draft(revision: ProcedureRevision) -> None:
-    """Raise `RevisionFrozen` (409) for anything that was published."""
+    """Raise `RevisionFrozen` (409) for anything that is under review or was published."""
+    if revision.state == RevisionState.IN_REVIEW:
+        raise RevisionFrozen(_("Phiên bản đang chờ duyệt thì không sửa được. Muốn sửa, hãy trả lại bản nháp trước."))
     if revision.state != RevisionState.DRAFT:
         raise RevisionFrozen
+
+
+def lock_revision(revision_id: int) -> tuple[ProcedureRevision, Procedure]:
+    """A revision and its procedure under their row locks, the procedure's first. Raises `UnknownProcedure`."""
+    procedure = lock_procedure(
+        ProcedureRevision.objects.filter(pk=revision_id).values_list("procedure_id", flat=True).first() or 0
+    )
+    revision = ProcedureRevision.objects.select_for_update(of=("self",)).filter(pk=revision_id).first()
+    if revision is None:
+        raise UnknownProcedure
+    revision.procedure = procedure
+    return revision, procedure
 
 
 @transaction.atomic
@@ -66,7 +83,7 @@ def create_draft_revision(
     """A blank draft with the next number; `content`: field values. Raises `DraftAlreadyExists`, `UnknownProcedure`."""
     require_catalogue_editor(actor)
     procedure = lock_procedure(procedure_id)
-    if procedure.revisions.filter(state=RevisionState.DRAFT).exists():
+    if procedure.revisions.working().exists():
         raise DraftAlreadyExists
     last = procedure.revisions.aggregate(last=Max("number"))["last"] or 0
     return ProcedureRevision.objects.create(procedure=procedure, number=last + 1, source=source, **content)

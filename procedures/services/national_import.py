@@ -15,7 +15,7 @@ from django.db.models import Max, Model
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.text import slug
-from procedures.enums import RevisionSource, RevisionState, ServiceLevel
+from procedures.enums import WORKING_STATES, RevisionSource, RevisionState, ServiceLevel
 from procedures.models import (
     ChannelTerm,
     FeeRule,
@@ -31,6 +31,7 @@ from procedures.models import (
     ReviewFlag,
     ServiceOffering,
 )
+from procedures.selectors.aliases import alias_codes
 from procedures.services.drafts import require_catalogue_editor
 from procedures.services.national_records import NationalRecord
 from procedures.services.publication import search_text_of
@@ -86,6 +87,7 @@ def _write(records: Sequence[NationalRecord], actor: Actor) -> list[ImportOutcom
         .order_by("pk")
     }
     kept, last_numbers = _kept_and_numbers(known.values())
+    aliases = alias_codes(known.values())
     areas = _areas({record.area for record in records})
     outcomes: list[ImportOutcome] = []
     pending: list[_Pending] = []
@@ -94,7 +96,7 @@ def _write(records: Sequence[NationalRecord], actor: Actor) -> list[ImportOutcom
         outcome = _outcome(record, procedure, kept)
         outcomes.append(outcome)
         if outcome in (ImportOutcome.CREATED, ImportOutcome.REVISED):
-            pending.append(_prepare(record, procedure, areas[record.area], last_numbers))
+            pending.append(_prepare(record, procedure, areas[record.area], last_numbers, aliases))
     if pending:
         _store(pending, actor)
     return outcomes
@@ -120,14 +122,18 @@ def _kept_and_numbers(procedures: Iterable[Procedure]) -> tuple[set[int], dict[i
         .values_list("procedure_id")
         .annotate(last=Max("number"))
     )
-    drafted = ProcedureRevision.objects.filter(procedure_id__in=ids, state=RevisionState.DRAFT)
+    drafted = ProcedureRevision.objects.filter(
+        procedure_id__in=ids, state__in=[*WORKING_STATES, RevisionState.SCHEDULED]
+    )
     # An imported text keeps no promise of filing online or of forms to download.
     offered = ServiceOffering.objects.filter(procedure_id__in=ids, is_active=True, level__gt=ServiceLevel.L1)
     kept = {*drafted.values_list("procedure_id", flat=True), *offered.values_list("procedure_id", flat=True)}
     for procedure in procedures:
         current = procedure.current_revision
         was_withdrawn = current is None and procedure.pk in last_numbers
-        if was_withdrawn or (current is not None and current.source != RevisionSource.IMPORT):
+        if was_withdrawn or (
+            current is not None and (current.source != RevisionSource.IMPORT or current.effective_to is not None)
+        ):
             kept.add(procedure.pk)
     return kept, last_numbers
 
@@ -147,13 +153,17 @@ def _areas(names: set[str]) -> dict[str, PolicyArea]:
 
 
 def _prepare(
-    record: NationalRecord, procedure: Procedure | None, area: PolicyArea, last_numbers: dict[int, int]
+    record: NationalRecord,
+    procedure: Procedure | None,
+    area: PolicyArea,
+    last_numbers: dict[int, int],
+    aliases: dict[int, list[str]],
 ) -> _Pending:
     procedure = procedure or Procedure(code=record.code)
     procedure.name = record.name
     procedure.policy_area = area
     procedure.kind = record.kind
-    procedure.search_text = search_text_of(procedure)
+    procedure.search_text = search_text_of(procedure, aliases=aliases.get(procedure.pk, ()))
     revision = ProcedureRevision(
         number=last_numbers.get(procedure.pk, 0) + 1 if procedure.pk else 1,
         source=RevisionSource.IMPORT,

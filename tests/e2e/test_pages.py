@@ -22,6 +22,7 @@ PUBLIC_PAGES = [
     "/thu-tuc/?q=khong+co+thu+tuc+nay",
     "/thu-tuc/3.000347/",
     "/thu-tuc/1.010440/",
+    "/thu-tuc/1.010440/lich-su/",
     "/huong-dan/",
     "/tra-cuu/",
     "/du-lieu-ca-nhan/",

@@ -44,6 +44,7 @@ def posted(**changes: Any) -> dict[str, Any]:
         "summary": "Tóm tắt mới",
         "audience": ["citizen"],
         "administrative_levels": ["commune"],
+        "decision_number": "12/QĐ-UBND",
         "form_definition": "{}",
         "minimum_assurance": "0",
     }

@@ -214,7 +214,7 @@ def test_a_record_the_database_refuses_is_left_out_alone(tmp_path: Path) -> None
     assert set(Procedure.objects.values_list("code", flat=True)) == {"1.000001", "1.000003"}
 
 
-def _poisoned(procedure: Procedure) -> str:
+def _poisoned(procedure: Procedure, **_more: object) -> str:
     """Breaks a constraint of the table for one code only."""
     if procedure.code == "1.000002":
         procedure.name = ""

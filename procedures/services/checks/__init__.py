@@ -1,0 +1,49 @@
+"""What is checked before a revision is published. Reads only; every finding names its place, for people and for pages.
+
+declaration        the form: keys, labels, conditions that can never hold
+parts              cases, documents, steps: dead ones, pointers into other revisions
+terms_and_fees     units, reviews, channels
+promises           what the levels on offer promise
+history            against the revision in force: days, meaning of keys
+"""
+
+from collections.abc import Iterable
+
+from procedures.enums import ServiceLevel
+from procedures.errors import Finding
+from procedures.models import Procedure, ProcedureRevision, ServiceOffering
+from procedures.services.checks import declaration, history, parts, promises, terms_and_fees
+
+
+def publication_findings(revision: ProcedureRevision, *, levels: Iterable[int]) -> list[Finding]:
+    """Why this revision cannot be offered at these levels; [] = it can. Errors only, for published revisions too."""
+    highest = max(levels, default=int(ServiceLevel.L1))
+    findings = [
+        *parts.foreign_pointers(revision),
+        *declaration.unreadable(revision),
+        *promises.broken(revision, highest),
+    ]
+    return [finding for finding in findings if finding.is_error]
+
+
+def draft_findings(draft: ProcedureRevision) -> list[Finding]:
+    """Everything that speaks against publishing the draft as it stands, errors first; [] = nothing.
+
+    `effective_from` is the day it is to come in force; None = today.
+    """
+    levels = levels_on_offer(draft.procedure)
+    highest = max(levels, default=int(ServiceLevel.L1))
+    findings = [
+        *publication_findings(draft, levels=levels),
+        *declaration.findings(draft),
+        *parts.findings(draft, highest),
+        *terms_and_fees.findings(draft, highest),
+        *promises.doubts(draft, highest),
+        *history.findings(draft),
+    ]
+    return sorted(dict.fromkeys(findings), key=lambda finding: not finding.is_error)
+
+
+def levels_on_offer(procedure: Procedure) -> list[int]:
+    # Not only those in force today: an offering that starts next month must not find a revision it cannot use.
+    return list(ServiceOffering.objects.filter(procedure=procedure, is_active=True).values_list("level", flat=True))
