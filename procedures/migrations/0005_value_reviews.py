@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0003_procedure_listing_rank_procedure_procedure_listing'),
+        ('procedures', '0004_revision_states_and_succession'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
