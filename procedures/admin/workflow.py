@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.errors import PortalError
 from procedures import services
 from procedures.admin.actors import administrator
-from procedures.admin.anchors import address_of
+from procedures.admin.anchors import addresses_of
 from procedures.admin.workflow_forms import AbolishForm, PublishForm, ReasonForm, StepForm, SubmitForm
 from procedures.enums import RevisionState
 from procedures.errors import PublicationRefused
@@ -160,7 +160,7 @@ class RevisionWorkflow(admin.ModelAdmin):
             "opts": self.model._meta,
             "original": revision,
             "title": _("Duyệt và công bố"),
-            "findings": [(finding, address_of(finding, revision)) for finding in findings],
+            "findings": list(zip(findings, addresses_of(findings, revision), strict=True)),
             "error_count": sum(finding.is_error for finding in findings),
             "steps": [(step, _form(step, revision, bound)) for step in steps_of(revision)],
             "entries": list(revision.publications.all()),
