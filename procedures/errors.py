@@ -25,6 +25,39 @@ class LevelDoesNotAllow(NotPermitted):
     default_sentence = _("Dịch vụ này chưa cho phép việc đó.")
 
 
+class OfferingDoesNotAllow(NotPermitted):
+    """The level would allow it, this agency does not give it."""
+
+    code = "offering_does_not_allow"
+    default_sentence = _("Cơ quan này chưa cho phép việc đó.")
+
+
+class ElectronicOnly(NotPermitted):
+    """From a date the service takes dossiers online alone; the sentence says since when."""
+
+    code = "electronic_only"
+    default_sentence = _("Thủ tục này chỉ nhận hồ sơ trực tuyến.")
+
+
+class ServiceElsewhere(NotPermitted):
+    """Another system runs the service: nothing is filed here. `address` leads there, `system_name` says where that is."""
+
+    code = "service_elsewhere"
+    default_sentence = _("Thủ tục này nộp trên một hệ thống khác.")
+
+    def __init__(self, sentence: Sentence | None = None, *, system_name: str = "", address: str = "") -> None:
+        self.system_name = system_name
+        self.address = address
+        super().__init__(sentence)
+
+
+class OfferingPeriodConflict(Conflict):
+    """Another period of the same service has those days; the sentence says which."""
+
+    code = "offering_period_conflict"
+    default_sentence = _("Cơ quan này đã có một kỳ cung cấp thủ tục này trùng ngày.")
+
+
 class RevisionFrozen(Conflict):
     code = "revision_frozen"
     default_sentence = _("Phiên bản đã công bố thì không sửa được. Hãy sao chép thành bản nháp rồi sửa bản nháp.")

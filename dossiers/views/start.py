@@ -18,12 +18,18 @@ from procedures.enums import LevelAction
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, code: str) -> HttpResponse:
-    """GET asks, POST makes the draft. Raises LevelDoesNotAllow when nobody takes this procedure online."""
+    """GET asks, POST makes the draft. Raises LevelDoesNotAllow when nobody takes this procedure online, ServiceElsewhere
+    with the link when another system does.
+    """
     actor = actor_of(request)
     revision = procedure_selectors.published_revision(code)
     offerings = list(procedure_selectors.offerings_of(revision.procedure))
-    procedure_services.require_allowed(procedure_selectors.highest_level(offerings), LevelAction.FILE_ONLINE)
-    online = [one for one in offerings if procedure_services.allows(one.level, LevelAction.FILE_ONLINE)]
+    online = [one for one in offerings if procedure_services.offering_allows(one, LevelAction.FILE_ONLINE)]
+    if not online:
+        # The highest level knows best why not.
+        for offering in offerings[:1]:
+            procedure_services.require_offering_allows(offering, LevelAction.FILE_ONLINE)
+        procedure_services.require_allowed(procedure_selectors.highest_level(offerings), LevelAction.FILE_ONLINE)
     cases = list(revision.cases.all())
     form = StartForm(
         request.POST if request.method == "POST" else None,

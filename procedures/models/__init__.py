@@ -1,4 +1,4 @@
-from procedures.models.catalogue import PolicyArea, Procedure, ServiceOffering
+from procedures.models.catalogue import PolicyArea, Procedure
 from procedures.models.contents import (
     FormTemplate,
     LegalBasis,
@@ -7,7 +7,9 @@ from procedures.models.contents import (
     RequiredDocument,
     ResultKind,
 )
+from procedures.models.offerings import OfferingEntry, ProviderSystem, ServiceOffering
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
+from procedures.models.roadmap import RoadmapEntry, RoadmapItem, RoadmapTask
 from procedures.models.terms import ChannelTerm, FeeRule
 
 __all__ = [
@@ -15,14 +17,19 @@ __all__ = [
     "FeeRule",
     "FormTemplate",
     "LegalBasis",
+    "OfferingEntry",
     "PolicyArea",
     "Procedure",
     "ProcedureCase",
     "ProcedureRevision",
     "ProcessingStep",
+    "ProviderSystem",
     "PublicationEntry",
     "RequiredDocument",
     "ResultKind",
     "ReviewFlag",
+    "RoadmapEntry",
+    "RoadmapItem",
+    "RoadmapTask",
     "ServiceOffering",
 ]

@@ -29,7 +29,7 @@ def published_revision(code: str) -> ProcedureRevision:
 
 def procedure_page(code: str) -> ProcedureRevision:
     """The revision in force with everything its page shows already fetched (11 queries). Raises `UnknownProcedure`."""
-    in_force = ServiceOffering.objects.in_force().select_related("agency", "receiving_agency")
+    in_force = ServiceOffering.objects.in_force().select_related("agency", "receiving_agency", "provider_system")
     found = (
         ProcedureRevision.objects.select_related("procedure__policy_area")
         .prefetch_related(

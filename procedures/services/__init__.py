@@ -1,6 +1,15 @@
 """Use cases of the catalogue, and what neighbours need of its rules and of the declaration forms."""
 
-from procedures.policies import allows, require_allowed, scope_of
+from procedures.policies import (
+    allows,
+    delivery_ways,
+    offered_actions,
+    offering_allows,
+    require_allowed,
+    require_channel,
+    require_offering_allows,
+    scope_of,
+)
 from procedures.services.drafts import copy_to_draft, create_draft_revision
 from procedures.services.entries import save_policy_area, save_procedure
 from procedures.services.forms import (
@@ -19,7 +28,17 @@ from procedures.services.forms import (
     parse,
     to_json,
 )
-from procedures.services.offerings import offering_findings, refresh_listing_rank, set_offering
+from procedures.services.offering_checks import computed_scope, scope_disagreement
+from procedures.services.offerings import (
+    end_offering,
+    offering_findings,
+    promise_findings,
+    refresh_listing_rank,
+    refresh_listing_ranks,
+    save_provider_system,
+    set_offering,
+    strike_out_offering,
+)
 from procedures.services.publication import (
     publication_findings,
     publish_revision,
@@ -37,23 +56,35 @@ __all__ = [
     "allows",
     "build_form",
     "clean",
+    "computed_scope",
     "copy_to_draft",
     "create_draft_revision",
+    "delivery_ways",
     "display_rows",
+    "end_offering",
     "is_complete",
     "json_schema",
     "merge_section",
+    "offered_actions",
+    "offering_allows",
     "offering_findings",
     "parse",
+    "promise_findings",
     "publication_findings",
     "publish_revision",
     "refresh_listing_rank",
+    "refresh_listing_ranks",
     "require_allowed",
+    "require_channel",
+    "require_offering_allows",
     "save_policy_area",
     "save_procedure",
+    "save_provider_system",
+    "scope_disagreement",
     "scope_of",
     "search_text_of",
     "set_offering",
+    "strike_out_offering",
     "supersede_revision",
     "to_json",
 ]

@@ -10,9 +10,10 @@ from portal.core.actors import Actor
 from procedures.enums import Channel, RevisionState, ServiceLevel
 from procedures.errors import Finding, PublicationRefused, RevisionFrozen
 from procedures.form_definitions import DefinitionError, parse
-from procedures.models import Procedure, ProcedureRevision, PublicationEntry, ServiceOffering
+from procedures.models import Procedure, ProcedureRevision, PublicationEntry
 from procedures.selectors.full_text import searchable
 from procedures.services.drafts import lock_procedure, require_catalogue_editor, require_draft
+from procedures.services.offering_checks import levels_to_keep, offerings_to_keep, publication_claim_findings
 
 # Beyond its first sentences a summary says little about what people search for.
 _SEARCHED_SUMMARY = 300
@@ -28,7 +29,10 @@ def publish_revision(*, actor: Actor, revision_id: int) -> ProcedureRevision:
     require_catalogue_editor(actor)
     draft, procedure = _lock(revision_id)
     require_draft(draft)
-    findings = publication_findings(draft, levels=_levels_on_offer(procedure))
+    findings = [
+        *publication_findings(draft, levels=levels_to_keep(offerings_to_keep(procedure))),
+        *publication_claim_findings(draft),
+    ]
     if findings:
         raise PublicationRefused(findings)
     now = clock.now()
@@ -93,11 +97,6 @@ def _journal(revision: ProcedureRevision, kind: PublicationEntry.Kind, actor: Ac
 def search_text_of(procedure: Procedure, *, summary: str = "") -> str:
     """What search looks at (see `selectors.full_text`)."""
     return searchable(procedure.name, procedure.code, procedure.policy_area.name, summary[:_SEARCHED_SUMMARY])
-
-
-def _levels_on_offer(procedure: Procedure) -> list[int]:
-    # Not only those in force today: an offering that starts next month must not find a revision it cannot use.
-    return list(ServiceOffering.objects.filter(procedure=procedure, is_active=True).values_list("level", flat=True))
 
 
 def publication_findings(revision: ProcedureRevision, *, levels: Iterable[int]) -> list[Finding]:

@@ -1,0 +1,12 @@
+"""Celery entry points of the catalogue."""
+
+from celery import shared_task
+
+from portal.core.actors import SYSTEM
+from procedures import services
+
+
+@shared_task(name="procedures.tasks.refresh_listing_ranks")
+def refresh_listing_ranks() -> None:
+    """Sweep of beat, once an hour: offerings that began or ended at midnight move their procedures in the list."""
+    services.refresh_listing_ranks(actor=SYSTEM)
