@@ -187,7 +187,9 @@ class ServiceOffering(models.Model):
                     ("procedure", RangeOperators.EQUAL),
                     ("agency", RangeOperators.EQUAL),
                     (
-                        Func("valid_from", "valid_to", Value("[]"), function="DATERANGE", output_field=DateRangeField()),
+                        Func(
+                            "valid_from", "valid_to", Value("[]"), function="DATERANGE", output_field=DateRangeField()
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
@@ -209,7 +211,9 @@ class ServiceOffering(models.Model):
             models.CheckConstraint(
                 name="offering_electronic_only_receives_online",
                 condition=Q(electronic_only_from__isnull=True)
-                | ((Q(level__gte=3) | Q(has_online_reception=True)) & (Q(channels=[]) | Q(channels__contains="online"))),
+                | (
+                    (Q(level__gte=3) | Q(has_online_reception=True)) & (Q(channels=[]) | Q(channels__contains="online"))
+                ),
                 violation_error_message=_("Dịch vụ chỉ nhận trực tuyến thì phải nhận được hồ sơ trực tuyến."),
             ),
             models.CheckConstraint(

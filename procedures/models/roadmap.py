@@ -88,6 +88,11 @@ class RoadmapItem(models.Model):
     def __str__(self) -> str:
         return f"{self.procedure} → {self.get_target_level_display()}"
 
+    @property
+    def owner_label(self) -> str:
+        """The unit, the officer, or both."""
+        return ", ".join(str(one) for one in (self.owner_agency, self.owner) if one is not None)
+
 
 class RoadmapTask(models.Model):
     """One piece of work on the way to the level."""

@@ -1,6 +1,7 @@
 """Reads of the catalogue: what is in force, what it asks for, and search."""
 
 from procedures.selectors.full_text import PAGE_SIZE, SearchPage, listed_areas, search
+from procedures.selectors.hindrances import Hindrance, hindrances_of
 from procedures.selectors.offerings import (
     Offered,
     best_offering,
@@ -20,15 +21,25 @@ from procedures.selectors.revisions import (
     required_documents_for,
     term_for,
 )
+from procedures.selectors.roadmap import (
+    level_table,
+    progress_of,
+    roadmap_table,
+    services_by_provider,
+    services_to_raise,
+)
 
 __all__ = [
     "PAGE_SIZE",
+    "Hindrance",
     "Offered",
     "SearchPage",
     "best_offering",
     "fee_rules_for",
     "form_template",
     "highest_level",
+    "hindrances_of",
+    "level_table",
     "listed_areas",
     "offering",
     "offering_now",
@@ -36,9 +47,13 @@ __all__ = [
     "offerings_of",
     "periods_of",
     "procedure_page",
+    "progress_of",
     "published_revision",
     "required_documents_for",
     "revisions_during",
+    "roadmap_table",
     "search",
+    "services_by_provider",
+    "services_to_raise",
     "term_for",
 ]

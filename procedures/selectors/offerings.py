@@ -42,9 +42,7 @@ def offered(procedures: Iterable[Procedure]) -> dict[int, Offered]:
         .order_by()
         .values("procedure_id")
         # One number holds the level and the best scope at that level.
-        .annotate(
-            highest=Max(F("level") * 10 + scope_rank), agency_count=Count("pk"), agency_name=Min("agency__name")
-        )
+        .annotate(highest=Max(F("level") * 10 + scope_rank), agency_count=Count("pk"), agency_name=Min("agency__name"))
     )
     return {
         row["procedure_id"]: Offered(
@@ -96,9 +94,7 @@ def highest_level(offerings: Iterable[ServiceOffering]) -> ServiceLevel:
 
 def best_offering(offerings: Iterable[ServiceOffering]) -> ServiceOffering | None:
     """The one with the highest level, and of those the most that is claimed; None where nobody offers it."""
-    return max(
-        offerings, key=lambda one: (one.level, SCOPE_RANKS.index(ServiceScope(one.scope))), default=None
-    )
+    return max(offerings, key=lambda one: (one.level, SCOPE_RANKS.index(ServiceScope(one.scope))), default=None)
 
 
 def offering_on(procedure: Procedure, agency_id: int, day: date) -> ServiceOffering | None:

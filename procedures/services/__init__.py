@@ -45,6 +45,7 @@ from procedures.services.publication import (
     search_text_of,
     supersede_revision,
 )
+from procedures.services.roadmap import Work, save_roadmap_item, save_roadmap_tasks
 
 __all__ = [
     "Cleaned",
@@ -53,6 +54,7 @@ __all__ = [
     "FormDefinition",
     "Section",
     "SectionForm",
+    "Work",
     "allows",
     "build_form",
     "clean",
@@ -80,6 +82,8 @@ __all__ = [
     "save_policy_area",
     "save_procedure",
     "save_provider_system",
+    "save_roadmap_item",
+    "save_roadmap_tasks",
     "scope_disagreement",
     "scope_of",
     "search_text_of",

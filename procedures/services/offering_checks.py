@@ -57,9 +57,7 @@ def claim_findings(offering: ServiceOffering, revision: ProcedureRevision) -> li
     if offering.scope == ServiceScope.FULL:
         found = list(_against_full(offering, revision))
         if LevelAction.FILE_ONLINE not in offered_actions(offering):
-            found.append(
-                Finding(_place(offering), _("Công bố toàn trình nhưng cơ quan không nhận hồ sơ trực tuyến."))
-            )
+            found.append(Finding(_place(offering), _("Công bố toàn trình nhưng cơ quan không nhận hồ sơ trực tuyến.")))
         findings |= {(str(one.place), str(one.sentence)): one for one in found}
     if offering.scope == ServiceScope.PARTIAL and LevelAction.FILE_ONLINE not in offered_actions(offering):
         sentence = _("Công bố một phần nhưng cơ quan không nhận hồ sơ trực tuyến.")
@@ -79,10 +77,10 @@ def scope_disagreement(offering: ServiceOffering, revision: ProcedureRevision | 
     )
 
 
-def publication_claim_findings(revision: ProcedureRevision) -> list[Finding]:
+def publication_claim_findings(revision: ProcedureRevision, offerings: Iterable[ServiceOffering]) -> list[Finding]:
     """What a draft would break of the claims in force and to come, before it is published."""
     findings: dict[tuple[str, str], Finding] = {}
-    for offering in offerings_to_keep(revision.procedure):
+    for offering in offerings:
         for finding in claim_findings(offering, revision):
             findings.setdefault((str(finding.place), str(finding.sentence)), finding)
     return list(findings.values())

@@ -197,9 +197,7 @@ def _refresh_ranks(which: Q) -> int:
         .annotate(highest=Max("level"))
         .values("highest")
     )
-    rank = int(ServiceLevel.L4) - Coalesce(
-        Subquery(highest), int(ServiceLevel.L1), output_field=IntegerField()
-    )
+    rank = int(ServiceLevel.L4) - Coalesce(Subquery(highest), int(ServiceLevel.L1), output_field=IntegerField())
     return Procedure.objects.filter(which).exclude(listing_rank=rank).update(listing_rank=rank)
 
 
@@ -210,14 +208,13 @@ def _open_agency(agency_id: int, day: date) -> Agency:
     if agency.valid_to is not None and agency.valid_to < day:
         raise InvalidInput(
             fields={
-                "agency": _("Cơ quan này đã ngừng hoạt động từ sau ngày %(day)s.") % {"day": f"{agency.valid_to:%d/%m/%Y}"}
+                "agency": _("Cơ quan này đã ngừng hoạt động từ sau ngày %(day)s.")
+                % {"day": f"{agency.valid_to:%d/%m/%Y}"}
             }
         )
     if agency.valid_from is not None and agency.valid_from > day:
         raise InvalidInput(
-            fields={
-                "agency": _("Cơ quan này hoạt động từ ngày %(day)s.") % {"day": f"{agency.valid_from:%d/%m/%Y}"}
-            }
+            fields={"agency": _("Cơ quan này hoạt động từ ngày %(day)s.") % {"day": f"{agency.valid_from:%d/%m/%Y}"}}
         )
     return agency
 
@@ -269,12 +266,18 @@ def _make_way(running: ServiceOffering, wanted: ServiceOffering, *, actor: Actor
         _end(running, wanted.valid_from - timedelta(days=1), actor=actor, note=note)
 
 
-def _require_free(wanted: ServiceOffering, periods: Sequence[ServiceOffering], *, besides: ServiceOffering | None) -> None:
+def _require_free(
+    wanted: ServiceOffering, periods: Sequence[ServiceOffering], *, besides: ServiceOffering | None
+) -> None:
     for period in periods:
         if period is besides:
             continue
-        begins_after = wanted.valid_to is not None and period.valid_from is not None and period.valid_from > wanted.valid_to
-        ends_before = period.valid_to is not None and wanted.valid_from is not None and period.valid_to < wanted.valid_from
+        begins_after = (
+            wanted.valid_to is not None and period.valid_from is not None and period.valid_from > wanted.valid_to
+        )
+        ends_before = (
+            period.valid_to is not None and wanted.valid_from is not None and period.valid_to < wanted.valid_from
+        )
         if not (begins_after or ends_before):
             raise OfferingPeriodConflict(_taken(period))
 
@@ -282,7 +285,9 @@ def _require_free(wanted: ServiceOffering, periods: Sequence[ServiceOffering], *
 def _taken(period: ServiceOffering) -> str:
     begin = f"{period.valid_from:%d/%m/%Y}" if period.valid_from else _("từ trước")
     end = f"{period.valid_to:%d/%m/%Y}" if period.valid_to else _("chưa định")
-    return _("Đã có kỳ %(level)s, từ %(begin)s đến %(end)s. Hãy chọn ngày khác, hoặc kết thúc hay gạch bỏ kỳ đó trước.") % {
+    return _(
+        "Đã có kỳ %(level)s, từ %(begin)s đến %(end)s. Hãy chọn ngày khác, hoặc kết thúc hay gạch bỏ kỳ đó trước."
+    ) % {
         "level": str(period.get_level_display()).lower(),
         "begin": begin,
         "end": end,
@@ -311,7 +316,9 @@ def _strike_out(offering: ServiceOffering, *, actor: Actor, note: str) -> None:
     _journal(offering, OfferingEntry.Kind.STRUCK_OUT, actor=actor, note=note)
 
 
-def _journal(offering: ServiceOffering, kind: OfferingEntry.Kind, *, actor: Actor, note: str, **dates: date | None) -> None:
+def _journal(
+    offering: ServiceOffering, kind: OfferingEntry.Kind, *, actor: Actor, note: str, **dates: date | None
+) -> None:
     OfferingEntry.objects.create(
         offering=offering,
         kind=kind,

@@ -29,9 +29,10 @@ def publish_revision(*, actor: Actor, revision_id: int) -> ProcedureRevision:
     require_catalogue_editor(actor)
     draft, procedure = _lock(revision_id)
     require_draft(draft)
+    offerings = offerings_to_keep(procedure)
     findings = [
-        *publication_findings(draft, levels=levels_to_keep(offerings_to_keep(procedure))),
-        *publication_claim_findings(draft),
+        *publication_findings(draft, levels=levels_to_keep(offerings)),
+        *publication_claim_findings(draft, offerings),
     ]
     if findings:
         raise PublicationRefused(findings)

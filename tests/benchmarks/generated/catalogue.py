@@ -13,7 +13,7 @@ from portal.core.actors import SYSTEM
 from portal.core.enums import TermUnit
 from portal.core.text import slug
 from procedures import services
-from procedures.enums import Channel, DocumentKind, RevisionState, Subject
+from procedures.enums import Channel, DocumentKind, RevisionState, ServiceScope, Subject
 from procedures.models import (
     ChannelTerm,
     FeeRule,
