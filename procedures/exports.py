@@ -97,7 +97,7 @@ def _services(sheet: WriteOnlyWorksheet, services: Iterable[ServiceToRaise]) -> 
         row: list[Any] = [offering.procedure.code, offering.procedure.name, offering.agency.name, offering.level]
         row += [_("Có") if service.can_rise else _("Không"), "\n".join(str(one) for one in service.hindrances)]
         if plan is not None:
-            row += [plan.target_level, plan.planned_on, plan.owner_label]
+            row += [plan.target_level, plan.planned_on, plan.owner_unit]
             row += [selectors.progress_of(plan), str(plan.get_state_display())]
         sheet.append([_cell(sheet, value) for value in row])
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from procedures import views
+from procedures import roadmap_views, views
 
 app_name = "procedures"
 
@@ -23,6 +23,8 @@ register_converter(ProcedureCodeConverter, "procedure_code")
 
 urlpatterns = [
     path("", views.procedure_list, name="list"),
+    path("lo-trinh/", roadmap_views.roadmap, name="roadmap"),
+    path("lo-trinh/bang.xlsx", roadmap_views.roadmap_workbook, name="roadmap_workbook"),
     path("<procedure_code:code>/", views.procedure_detail, name="detail"),
     path("<procedure_code:code>/bieu-mau/<int:template_id>/", views.download_form, name="form_template"),
 ]

@@ -75,16 +75,21 @@ class ProviderSystem(models.Model):
         return self.name
 
 
+def covering(day: date) -> Q:
+    """The condition of `in_force_on`, for counting several days at once."""
+    return (
+        Q(is_active=True)
+        & (Q(valid_from__isnull=True) | Q(valid_from__lte=day))
+        & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        & (Q(agency__valid_from__isnull=True) | Q(agency__valid_from__lte=day))
+        & (Q(agency__valid_to__isnull=True) | Q(agency__valid_to__gte=day))
+    )
+
+
 class ServiceOfferingQuerySet(models.QuerySet["ServiceOffering"]):
     def in_force_on(self, day: date) -> "ServiceOfferingQuerySet":
         """Periods that cover the day, of agencies that existed on it; struck-out ones never count."""
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-            Q(agency__valid_from__isnull=True) | Q(agency__valid_from__lte=day),
-            Q(agency__valid_to__isnull=True) | Q(agency__valid_to__gte=day),
-            is_active=True,
-        )
+        return self.filter(covering(day))
 
     def in_force(self) -> "ServiceOfferingQuerySet":
         """Periods that cover today in Vietnam: their `level` is the level in force today."""

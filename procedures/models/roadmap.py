@@ -89,6 +89,11 @@ class RoadmapItem(models.Model):
         return f"{self.procedure} → {self.get_target_level_display()}"
 
     @property
+    def owner_unit(self) -> str:
+        """Who answers for it in public: the unit, or the agency of the service where only an officer is named."""
+        return str(self.owner_agency or self.agency)
+
+    @property
     def owner_label(self) -> str:
         """The unit, the officer, or both."""
         return ", ".join(str(one) for one in (self.owner_agency, self.owner) if one is not None)

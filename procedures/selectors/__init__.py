@@ -22,11 +22,13 @@ from procedures.selectors.revisions import (
     term_for,
 )
 from procedures.selectors.roadmap import (
+    level_history,
     level_table,
     progress_of,
     roadmap_table,
     services_by_provider,
     services_to_raise,
+    units_to_raise,
 )
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "form_template",
     "highest_level",
     "hindrances_of",
+    "level_history",
     "level_table",
     "listed_areas",
     "offering",
@@ -56,4 +59,5 @@ __all__ = [
     "services_by_provider",
     "services_to_raise",
     "term_for",
+    "units_to_raise",
 ]

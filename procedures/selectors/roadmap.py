@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.enums import AgencyLevel
 from procedures.enums import RoadmapState, ServiceLevel
 from procedures.models import RoadmapItem, ServiceOffering
+from procedures.models.offerings import covering
 from procedures.selectors.hindrances import Hindrance, hindrances_of, is_blocked
 
 PAGE_SIZE = 50
@@ -46,6 +47,11 @@ class ServiceToRaise:
     def can_rise(self) -> bool:
         """Can work alone bring it to level 4? Not where the law or another system stands in the way."""
         return not any(one.is_lasting for one in self.hindrances)
+
+    @property
+    def progress(self) -> int:
+        """Of the plan, in percent; 0 without one."""
+        return progress_of(self.plan) if self.plan is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,22 @@ class LevelTable:
         return sum(row.total for row in self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """How many services stood at each level on a day."""
+
+    on: date
+    counts: dict[int, int]
+
+    @property
+    def cells(self) -> list[int]:
+        return [self.counts[level] for level in ServiceLevel]
+
+    @property
+    def share(self) -> Share:
+        return Share(self.counts[4], self.counts[2] + self.counts[3] + self.counts[4])
+
+
 def roadmap_table(on: date) -> RoadmapTable:
     """Units that offer or plan anything on the day, by code, and the total. 2 queries, however many services."""
     rows: dict[int, UnitRow] = {}
@@ -211,6 +233,25 @@ def level_table(on: date) -> LevelTable:
     return LevelTable([str(level.label) for level in used], rows)
 
 
+def level_history(days: Sequence[date]) -> list[HistoryRow]:
+    """Services by level on each of the days, in the order given. 1 query, whatever the number of days."""
+    counts = {
+        f"on_{number}_{level.value}": Count("pk", filter=covering(day) & Q(level=level))
+        for number, day in enumerate(days)
+        for level in ServiceLevel
+    }
+    found = ServiceOffering.objects.aggregate(**counts)
+    return [
+        HistoryRow(day, {int(level): found[f"on_{number}_{level.value}"] for level in ServiceLevel})
+        for number, day in enumerate(days)
+    ]
+
+
+def units_to_raise(on: date) -> list[tuple[str, str]]:
+    """Agencies (code, name) that offer a service at level 2 or 3 on the day, by code. 1 query."""
+    return list(to_raise(on).order_by("agency__code").values_list("agency__code", "agency__name").distinct())
+
+
 def services_by_provider(on: date) -> list[tuple[str, dict[int, int]]]:
     """Services from level 2 on by the system that runs them, this portal first (S0: 56 + 1 + 4 = 61). 1 query."""
     rows: dict[str, dict[int, int]] = {}
@@ -226,10 +267,12 @@ def services_by_provider(on: date) -> list[tuple[str, dict[int, int]]]:
     return list(rows.items())
 
 
-def services_to_raise(on: date, *, agency_code: str = "", level: int | None = None, cursor: str = "") -> ServicePage:
-    """Services at level 2 and 3 on the day, by agency and code, with what is in their way and their plan for level 4.
+def services_to_raise(
+    on: date, *, agency_code: str = "", level: int | None = None, cursor: str = "", size: int = PAGE_SIZE
+) -> ServicePage:
+    """Services at level 2 and 3 on the day, by agency and code, with what is in their way and their next plan.
 
-    A fixed number of queries, `PAGE_SIZE` services a page. A cursor that was tampered with starts from the top.
+    A fixed number of queries, `size` services a page. A cursor that was tampered with starts from the top.
     """
     rows = to_raise(on)
     if agency_code:
@@ -239,9 +282,9 @@ def services_to_raise(on: date, *, agency_code: str = "", level: int | None = No
     after = _CURSOR.match(cursor)
     if after is not None:
         rows = rows.filter(Q(agency__code__gt=after[1]) | Q(agency__code=after[1], procedure__code__gt=after[2]))
-    found = list(rows.order_by("agency__code", "procedure__code")[: PAGE_SIZE + 1])
-    has_more = len(found) > PAGE_SIZE
-    found = found[:PAGE_SIZE]
+    found = list(rows.order_by("agency__code", "procedure__code")[: size + 1])
+    has_more = len(found) > size
+    found = found[:size]
     last = found[-1] if found else None
     return ServicePage(
         describe(found),
@@ -266,7 +309,7 @@ def describe(offerings: Sequence[ServiceOffering]) -> list[ServiceToRaise]:
     for plan in (
         with_progress(RoadmapItem.objects.filter(procedure__in={one.procedure_id for one in offerings}))
         .exclude(state=RoadmapState.DROPPED)
-        .select_related("owner_agency", "owner")
+        .select_related("agency", "owner_agency", "owner")
         .order_by("planned_on", "pk")
     ):
         plans.setdefault((plan.procedure_id, plan.agency_id), []).append(plan)
