@@ -9,7 +9,6 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from procedures import selectors
 from procedures.selectors.roadmap import LevelTable, RoadmapTable, ServiceToRaise, Share, UnitRow
@@ -29,7 +28,7 @@ def roadmap_workbook(table: RoadmapTable, levels: LevelTable, services: Iterable
     return out.getvalue()
 
 
-def _units(sheet: WriteOnlyWorksheet, table: RoadmapTable) -> None:
+def _units(sheet: Any, table: RoadmapTable) -> None:
     sheet.column_dimensions["A"].width = 48
     title = _("Lộ trình nâng mức độ dịch vụ, tính đến ngày %(day)s") % {"day": f"{table.on:%d/%m/%Y}"}
     sheet.append([_cell(sheet, title, is_bold=True)])
@@ -53,7 +52,7 @@ def _units(sheet: WriteOnlyWorksheet, table: RoadmapTable) -> None:
         sheet.append(_unit(sheet, row, is_bold=row is table.total))
 
 
-def _unit(sheet: WriteOnlyWorksheet, row: UnitRow, *, is_bold: bool) -> list[WriteOnlyCell]:
+def _unit(sheet: Any, row: UnitRow, *, is_bold: bool) -> list[Any]:
     counts = [row.l1, row.l2, row.l3, row.l4, row.services]
     plan = [row.planned, row.done]
     by_plan = row.by_plan
@@ -71,7 +70,7 @@ def _unit(sheet: WriteOnlyWorksheet, row: UnitRow, *, is_bold: bool) -> list[Wri
     ]
 
 
-def _levels(sheet: WriteOnlyWorksheet, levels: LevelTable, table: RoadmapTable) -> None:
+def _levels(sheet: Any, levels: LevelTable, table: RoadmapTable) -> None:
     title = _("Số dịch vụ, tính đến ngày %(day)s") % {"day": f"{table.on:%d/%m/%Y}"}
     sheet.append([_cell(sheet, title, is_bold=True)])
     _head(sheet, [_("Mức độ"), *levels.columns, _("Tổng cộng")])
@@ -82,7 +81,7 @@ def _levels(sheet: WriteOnlyWorksheet, levels: LevelTable, table: RoadmapTable) 
     sheet.append([_cell(sheet, value, is_bold=True) for value in totals])
 
 
-def _services(sheet: WriteOnlyWorksheet, services: Iterable[ServiceToRaise]) -> None:
+def _services(sheet: Any, services: Iterable[ServiceToRaise]) -> None:
     for column, width in {"A": 12, "B": 60, "C": 40, "F": 60}.items():
         sheet.column_dimensions[column].width = width
     _head(
@@ -102,17 +101,17 @@ def _services(sheet: WriteOnlyWorksheet, services: Iterable[ServiceToRaise]) -> 
         sheet.append([_cell(sheet, value) for value in row])
 
 
-def _head(sheet: WriteOnlyWorksheet, titles: Sequence[str]) -> None:
+def _head(sheet: Any, titles: Sequence[str]) -> None:
     sheet.append([_cell(sheet, title, is_bold=True) for title in titles])
 
 
-def _share(sheet: WriteOnlyWorksheet, share: Share) -> WriteOnlyCell:
+def _share(sheet: Any, share: Share) -> Any:
     cell = WriteOnlyCell(sheet, value=share.part / share.whole if share.whole else None)
     cell.number_format = _PERCENT
     return cell
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Any, *, is_bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Any, *, is_bold: bool = False) -> Any:
     """A text stays a text: one that begins with "=" must not become a formula in somebody's office program."""
     if isinstance(value, str):
         value = ILLEGAL_CHARACTERS_RE.sub("", value)

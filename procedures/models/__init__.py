@@ -9,7 +9,7 @@ from procedures.models.contents import (
 )
 from procedures.models.offerings import OfferingEntry, ProviderSystem, ServiceOffering
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
-from procedures.models.roadmap import RoadmapEntry, RoadmapItem, RoadmapTask
+from procedures.models.roadmap import LowerLevelService, RoadmapEntry, RoadmapItem, RoadmapTask
 from procedures.models.terms import ChannelTerm, FeeRule
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "FeeRule",
     "FormTemplate",
     "LegalBasis",
+    "LowerLevelService",
     "OfferingEntry",
     "PolicyArea",
     "Procedure",

@@ -13,6 +13,7 @@ from procedures.enums import RoadmapState, ServiceLevel
 from procedures.models.catalogue import Procedure
 from procedures.models.immutability import journal_guard
 from procedures.models.journals import JournalEntry
+from procedures.models.offerings import ServiceOffering
 
 
 class RoadmapItem(models.Model):
@@ -97,6 +98,15 @@ class RoadmapItem(models.Model):
     def owner_label(self) -> str:
         """The unit, the officer, or both."""
         return ", ".join(str(one) for one in (self.owner_agency, self.owner) if one is not None)
+
+
+class LowerLevelService(ServiceOffering):
+    """A service below level 4, as the roadmap's list in admin shows it; rows of `ServiceOffering`, nothing of its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("dịch vụ mức độ 2, 3")
+        verbose_name_plural = _("dịch vụ mức độ 2, 3")
 
 
 class RoadmapTask(models.Model):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -171,10 +171,10 @@ def roadmap_table(on: date) -> RoadmapTable:
     """Units that offer or plan anything on the day, by code, and the total. 2 queries, however many services."""
     rows: dict[int, UnitRow] = {}
 
-    def row_of(found: dict[str, object]) -> UnitRow:
-        key = int(str(found["agency_id"]))
+    def row_of(found: dict[str, Any]) -> UnitRow:
+        key = found["agency_id"]
         return rows.setdefault(
-            key, UnitRow(key, name=str(found["agency__name"]), level=str(AgencyLevel(found["agency__level"]).label))
+            key, UnitRow(key, name=found["agency__name"], level=str(AgencyLevel(found["agency__level"]).label))
         )
 
     identity = ("agency_id", "agency__code", "agency__name", "agency__level")
@@ -336,11 +336,12 @@ def progress_of(item: RoadmapItem) -> int:
 
     Takes an item of `with_progress`; any other costs a query.
     """
-    if not hasattr(item, "tasks_all"):
+    every: int | None = getattr(item, "tasks_all", None)
+    if every is None:
         tasks = list(item.tasks.all())
         done, every = sum(task.is_done for task in tasks), len(tasks)
     else:
-        done, every = item.tasks_done, item.tasks_all
+        done = getattr(item, "tasks_done", 0)
     return round(done * 100 / every) if every else item.percent
 
 
