@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, URLField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -25,6 +25,7 @@ from procedures.errors import PublicationRefused
 from procedures.models import OfferingEntry, ProcessingStep, ProviderSystem, ServiceOffering
 from procedures.selectors.claims import misclaimed, with_facts
 
+_SECURE_ADDRESSES: dict[Any, Any] = {URLField: {"assume_scheme": "https"}}
 _LEFT_EMPTY = _("Không chọn gì: mọi cách mà mức độ cho phép.")
 
 
@@ -69,10 +70,10 @@ class ServiceOfferingForm(forms.ModelForm):
 
     class Meta:
         model = ServiceOffering
+        # The address comes with the admin class, which says what an address without a scheme means.
         fields = [
             *("procedure", "agency", "level", "scope", "receiving_agency", "has_online_reception", "channels"),
-            *("delivery_ways", "has_online_payment", "electronic_only_from", "provider_system", "provider_address"),
-            "valid_to",
+            *("delivery_ways", "has_online_payment", "electronic_only_from", "provider_system", "valid_to"),
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -228,6 +229,7 @@ class ServiceOfferingAdmin(admin.ModelAdmin):
     search_help_text = _("Tìm theo mã hoặc tên thủ tục, tên cơ quan.")
     autocomplete_fields = ["procedure", "agency", "receiving_agency"]
     show_full_result_count = False
+    formfield_overrides = _SECURE_ADDRESSES
     inlines = [OfferingEntryInline]
     _claim = ("level", "scope")
     _reception = ("has_online_reception", "channels", "electronic_only_from", "receiving_agency")
@@ -268,6 +270,9 @@ class ServiceOfferingAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = ["this_period", "revisions", "periods", "facts", "presence"]
         return ["procedure", "agency", *shown] if obj is not None else shown
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj is not None else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Dossiers point at offerings; one that ends is ended, one that was a mistake is struck out.
@@ -320,6 +325,7 @@ class ProviderSystemAdmin(admin.ModelAdmin):
     list_display = ["name", "code", "address", "is_external"]
     search_fields = ["name", "code"]
     prepopulated_fields = {"code": ["name"]}
+    formfield_overrides = _SECURE_ADDRESSES
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None or (super().has_delete_permission(request, obj) and not obj.offerings.exists())
