@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from procedures.enums import Channel, LevelAction
-from procedures.models import ProcedureRevision, ProcessingStep, ServiceOffering
+from procedures.models import ServiceOffering
 from procedures.policies import HAND_IN_ACTIONS, delivery_ways, offered_actions
 from procedures.summaries import LevelSummary
 
@@ -40,15 +40,6 @@ class OfferingSummary:
         return self.offering.has_online_reception and self.offering.level < 3 and self.files_online
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A time a person has to come: the step, why, and the case it is for ("" = every case)."""
-
-    step: ProcessingStep
-    reason: str
-    case: str = ""
-
-
 def offering_summaries(offerings: Iterable[ServiceOffering], on: date) -> list[OfferingSummary]:
     return [_summary(offering, on) for offering in offerings]
 
@@ -66,24 +57,6 @@ def _summary(offering: ServiceOffering, on: date) -> OfferingSummary:
         is_electronic_only=offering.is_electronic_only(on),
         address_elsewhere=offering.address_elsewhere,
     )
-
-
-def visits(revision: ProcedureRevision) -> list[Visit]:
-    """Every step that forces presence, in order. Needs steps and cases prefetched."""
-    cases = {case.pk: case.name for case in revision.cases.all()}
-    return [
-        Visit(step, step.presence_text, cases.get(step.case_id or 0, ""))
-        for step in revision.steps.all()
-        if step.requires_presence
-    ]
-
-
-def most_visits(found: Sequence[Visit]) -> int:
-    """How often one person comes at most: what is for everybody, and the case that asks most."""
-    by_case: dict[str, int] = {}
-    for visit in found:
-        by_case[visit.case] = by_case.get(visit.case, 0) + 1
-    return by_case.pop("", 0) + max(by_case.values(), default=0)
 
 
 def closed_channels(offerings: Sequence[ServiceOffering], on: date) -> frozenset[Channel]:

@@ -64,7 +64,7 @@ def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
     offerings = list(revision.procedure.offerings.all())
     today = clock.today()
     offered = offering_summaries.offering_summaries(offerings, today)
-    visits = offering_summaries.visits(revision)
+    visits = selectors.visits(revision)
     may = frozenset().union(*(item.actions for item in offered))
     context: dict[str, Any] = {
         "revision": revision,
@@ -84,7 +84,7 @@ def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
         "elsewhere": [item for item in offered if item.address_elsewhere],
         "electronic_only": [item for item in offered if item.electronic_only_from],
         "visits": visits,
-        "visit_count": offering_summaries.most_visits(visits),
+        "visit_count": selectors.most_visits(visits),
     }
     return render(request, "procedures/detail.html", context)
 

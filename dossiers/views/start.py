@@ -45,5 +45,14 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         )
         return redirect("dossiers:draft", dossier.public_id)
     drafts = list(selectors.drafts_for(actor=actor, procedure_code=code)[:5])
-    context = {"revision": revision, "procedure": revision.procedure, "form": form, "drafts": drafts, "online": online}
+    visits = procedure_selectors.visits(revision)
+    context = {
+        "revision": revision,
+        "procedure": revision.procedure,
+        "form": form,
+        "drafts": drafts,
+        "online": online,
+        "visits": visits,
+        "visit_count": procedure_selectors.most_visits(visits),
+    }
     return render(request, "dossiers/start.html", context, status=422 if form.is_bound else 200)

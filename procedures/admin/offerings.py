@@ -222,7 +222,7 @@ class AttentionFilter(admin.SimpleListFilter):
 @admin.register(ServiceOffering)
 class ServiceOfferingAdmin(admin.ModelAdmin):
     form = ServiceOfferingForm
-    list_display = ["procedure", "agency", "level", "scope", "facts", "presence", "valid_from", "valid_to", "is_active"]
+    list_display = ["procedure", "agency", "level", "scope", "facts", "this_period", "presence"]
     list_filter = [StandingFilter, AttentionFilter, "level", "scope", "provider_system", "agency"]
     list_select_related = ["procedure__current_revision", "agency"]
     search_fields = ["procedure__search_text", "agency__name"]
@@ -295,7 +295,7 @@ class ServiceOfferingAdmin(admin.ModelAdmin):
         steps = revision.steps.all() if revision is not None else []
         return "; ".join(f"{step.title} ({step.presence_text})" for step in steps if step.requires_presence) or "–"
 
-    @admin.display(description=_("kỳ này"))
+    @admin.display(description=_("kỳ"), ordering="valid_from")
     def this_period(self, obj: ServiceOffering) -> str:
         return _period_text(obj)
 

@@ -1,5 +1,7 @@
 """The level roadmap in admin: every service below level 4 with what is in its way, and one page for each plan."""
 
+import sys
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +28,17 @@ from procedures.models import LowerLevelService, RoadmapEntry, RoadmapItem, Road
 from procedures.selectors.hindrances import is_blocked
 from procedures.selectors.roadmap import describe, with_progress, with_reach
 from procedures.services import Work
+
+
+class LowerLevelFilter(admin.SimpleListFilter):
+    title = _("mức độ")
+    parameter_name = "muc-do"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(level.value), level.label) for level in (ServiceLevel.L2, ServiceLevel.L3)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(level=int(self.value() or 0)) if self.value() in {"2", "3"} else queryset
 
 
 class RiseFilter(admin.SimpleListFilter):
@@ -79,7 +92,7 @@ class LowerLevelServiceAdmin(admin.ModelAdmin):
 
     list_display = ["procedure", "agency", "level", "hindrances", "plan"]
     list_display_links = None
-    list_filter = ["level", RiseFilter, PlanFilter, "agency"]
+    list_filter = [LowerLevelFilter, RiseFilter, PlanFilter, "agency"]
     search_fields = ["procedure__search_text", "agency__name"]
     ordering = ["agency__code", "procedure__code"]
     list_per_page = 50
@@ -172,10 +185,10 @@ class RoadmapEntryInline(ReadOnlyInline):
     def what(self, obj: RoadmapEntry) -> str | SafeString:
         names = {field.name: field.verbose_name for field in RoadmapItem._meta.fields}
         rows = (
-            (names.get(change["field"], _("danh sách việc")), change["before"] or "–", change["after"] or "–")
+            (names.get(change["field"], _("danh sách việc")), *(_readable(change, end) for end in ("before", "after")))
             for change in obj.changes
         )
-        return format_html_join("", "<div>{}: {} → {}</div>", rows)
+        return format_html_join("", '<div class="journal-line">{}: {} → {}</div>', rows)
 
 
 class ReachFilter(admin.SimpleListFilter):
@@ -244,12 +257,16 @@ class RoadmapItemAdmin(admin.ModelAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is not RoadmapTask:
+            super().save_formset(request, form, formset, change)
             return
-        works = [
-            (row.get("order") or 0, position, Work(title=row["title"], is_done=row["is_done"], pk=_pk_of(row)))
-            for position, row in enumerate(one.cleaned_data for one in formset.forms)
-            if row.get("title") and not row.get("DELETE")
-        ]
+        works = []
+        for position, row in enumerate(one.cleaned_data for one in formset.forms):
+            if row.get("title") and not row.get("DELETE"):
+                task = row.get("id")
+                # A new row that was given no place comes last.
+                place = row.get("order") or (0 if task else sys.maxsize)
+                work = Work(title=row["title"], is_done=row["is_done"], pk=task.pk if task else None)
+                works.append((place, position, work))
         formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
         tasks = [work for _order, _position, work in sorted(works, key=lambda one: one[:2])]
         services.save_roadmap_tasks(actor=administrator(request), item_id=form.instance.pk, tasks=tasks)
@@ -275,9 +292,14 @@ class RoadmapItemAdmin(admin.ModelAdmin):
         return bool(obj.is_reached)  # type: ignore[attr-defined]
 
 
-def _pk_of(row: dict[str, Any]) -> int | None:
-    task = row.get("id")
-    return task.pk if task is not None else None
+def _readable(change: dict[str, str], end: str) -> str:
+    """A value of the journal as people read it; "–" for nothing."""
+    value = change[end]
+    if change["field"] == "state" and value in RoadmapState.values:
+        return str(RoadmapState(value).label)
+    if change["field"] == "planned_on" and value:
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    return value or "–"
 
 
 def _listed(hindrances: list[Any]) -> str | SafeString:

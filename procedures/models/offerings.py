@@ -235,7 +235,7 @@ class ServiceOffering(models.Model):
         triggers = [offering_guard()]
 
     def __str__(self) -> str:
-        return f"{self.procedure_id} {self.agency} ({self.get_level_display()})"
+        return f"{self.procedure.code} {self.agency} ({self.get_level_display()})"
 
     @property
     def receiving_agency_id_or_own(self) -> int:

@@ -13,6 +13,7 @@ from procedures.selectors.offerings import (
     periods_of,
     revisions_during,
 )
+from procedures.selectors.presence import Visit, most_visits, visits
 from procedures.selectors.revisions import (
     fee_rules_for,
     form_template,
@@ -36,6 +37,7 @@ __all__ = [
     "Hindrance",
     "Offered",
     "SearchPage",
+    "Visit",
     "best_offering",
     "fee_rules_for",
     "form_template",
@@ -44,6 +46,7 @@ __all__ = [
     "level_history",
     "level_table",
     "listed_areas",
+    "most_visits",
     "offering",
     "offering_now",
     "offering_on",
@@ -60,4 +63,5 @@ __all__ = [
     "services_to_raise",
     "term_for",
     "units_to_raise",
+    "visits",
 ]

@@ -205,7 +205,11 @@ def test_the_rule_in_sql_is_the_rule_in_python() -> None:
             is_active=False,
         )
 
-    found = with_facts(ServiceOffering.objects.select_related("procedure__current_revision", "provider_system"))
+    found = with_facts(
+        ServiceOffering.objects.select_related("procedure__current_revision", "provider_system").prefetch_related(
+            "procedure__current_revision__steps", "procedure__current_revision__fee_rules"
+        )
+    )
 
     wrong = [row.pk for row in found if row.facts_scope != computed_scope(row, row.procedure.current_revision)]
     assert len(found) == len(rows) == 1_728
