@@ -90,7 +90,7 @@ class DescribedChangeList(ChangeList):
 class LowerLevelServiceAdmin(admin.ModelAdmin):
     """Services at level 2 and 3 today; a row leads to its plan, or to a new one."""
 
-    list_display = ["procedure", "agency", "level", "hindrances", "plan"]
+    list_display = ["procedure", "agency", "level", "plan", "hindrances"]
     list_display_links = None
     list_filter = [LowerLevelFilter, RiseFilter, PlanFilter, "agency"]
     search_fields = ["procedure__search_text", "agency__name"]

@@ -21,6 +21,7 @@ from procedures.models import OfferingEntry, Procedure, ProviderSystem, ServiceO
 from procedures.policies import delivery_ways as delivery_ways_of
 from procedures.policies import offered_actions
 from procedures.services.drafts import lock_procedure, require_catalogue_editor
+from procedures.services.journals import signed
 from procedures.services.offering_checks import claim_findings, computed_scope, levels_to_keep
 from procedures.services.publication import publication_findings
 
@@ -319,13 +320,4 @@ def _strike_out(offering: ServiceOffering, *, actor: Actor, note: str) -> None:
 def _journal(
     offering: ServiceOffering, kind: OfferingEntry.Kind, *, actor: Actor, note: str, **dates: date | None
 ) -> None:
-    OfferingEntry.objects.create(
-        offering=offering,
-        kind=kind,
-        actor_kind=actor.kind,
-        actor_name=actor.display_name[:120],
-        user_id=actor.user_id,
-        at=clock.now(),
-        note=note.strip()[:300],
-        **dates,
-    )
+    OfferingEntry.objects.create(offering=offering, kind=kind, note=note.strip()[:300], **signed(actor), **dates)

@@ -13,6 +13,7 @@ from portal.core.errors import InvalidInput
 from procedures.errors import UnknownRoadmapItem
 from procedures.models import RoadmapEntry, RoadmapItem, RoadmapTask, ServiceOffering
 from procedures.services.drafts import require_catalogue_editor
+from procedures.services.journals import signed
 
 _FOLLOWED = ("target_level", "planned_on", "owner_agency", "owner", "state", "percent", "note")
 
@@ -129,11 +130,4 @@ def _list_of(tasks: Iterable[RoadmapTask]) -> str:
 
 
 def _journal(item: RoadmapItem, changes: list[dict[str, Any]], actor: Actor) -> None:
-    RoadmapEntry.objects.create(
-        item=item,
-        changes=changes,
-        actor_kind=actor.kind,
-        actor_name=actor.display_name[:120],
-        user_id=actor.user_id,
-        at=clock.now(),
-    )
+    RoadmapEntry.objects.create(item=item, changes=changes, **signed(actor))
