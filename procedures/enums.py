@@ -29,6 +29,24 @@ class Channel(TextChoices):
     POST = "post", _("Qua bưu chính")
 
 
+class ResultWay(TextChoices):
+    """How the result comes back."""
+
+    ONLINE = "online", _("Trực tuyến")
+    DESK = "desk", _("Tại quầy")
+    POST = "post", _("Qua bưu chính")
+
+
+class PresenceReason(TextChoices):
+    """Why a step cannot be done from afar."""
+
+    PHOTO = "photo", _("chụp ảnh")
+    BIOMETRIC = "biometric", _("lấy vân tay, sinh trắc học")
+    WITNESS = "witness", _("có người làm chứng")
+    SIGNATURE = "signature", _("ký trước mặt cán bộ")
+    OTHER = "other", _("lý do khác")
+
+
 class RevisionState(TextChoices):
     """The life of a revision. Only a draft may change; what was reviewed is what gets published (decision 0014)."""
 
@@ -72,6 +90,31 @@ class LevelAction(TextChoices):
     COLLECT_AT_DESK = "collect_at_desk", _("nhận kết quả tại quầy")
     RECEIVE_BY_POST = "receive_by_post", _("nhận kết quả qua bưu chính")
     RECEIVE_ONLINE = "receive_online", _("nhận kết quả trực tuyến")
+
+
+class Obstacle(TextChoices):
+    """What stands between a service and level 4, read from the catalogue. Values are stable: they go into reports."""
+
+    NOT_PUBLISHED = "not_published", _("Thủ tục chưa có phiên bản đang công bố")
+    PRESENCE = "presence", _("Có bước buộc đến trực tiếp")
+    EXTERNAL_PROVIDER = "external_provider", _("Do hệ thống khác cung cấp")
+    NO_FORM = "no_form", _("Chưa có tờ khai điện tử")
+    NO_ONLINE_TERM = "no_online_term", _("Chưa có thời hạn đã rà soát cho cách nộp trực tuyến")
+    TERM_UNREVIEWED = "term_unreviewed", _("Có thời hạn chưa rà soát")
+    FEE_MISSING = "fee_missing", _("Chưa có mức phí, lệ phí")
+    FEE_UNREVIEWED = "fee_unreviewed", _("Mức phí, lệ phí chưa rà soát")
+    NO_ONLINE_PAYMENT = "no_online_payment", _("Cơ quan chưa thu phí trực tuyến")
+    PAPER_ONLY_RESULT = "paper_only_result", _("Kết quả chỉ trả giấy tại quầy")
+    NO_ONLINE_CHANNEL = "no_online_channel", _("Cơ quan không nhận hồ sơ trực tuyến")
+
+
+class RoadmapState(TextChoices):
+    """Where the work on a planned level stands. Whether the level is reached is read from the offerings, never set."""
+
+    PLANNED = "planned", _("Chưa bắt đầu")
+    IN_PROGRESS = "in_progress", _("Đang làm")
+    BLOCKED = "blocked", _("Đang vướng")
+    DROPPED = "dropped", _("Bỏ khỏi lộ trình")
 
 
 class AdministrativeLevel(TextChoices):

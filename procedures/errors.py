@@ -24,11 +24,49 @@ class UnknownOffering(NotFound):
     default_sentence = _("Cơ quan này không cung cấp thủ tục này.")
 
 
+class UnknownRoadmapItem(NotFound):
+    code = "unknown_roadmap_item"
+    default_sentence = _("Không có mục lộ trình này.")
+
+
 class LevelDoesNotAllow(NotPermitted):
     """More was asked for than the service level allows; the sentence names the level and what is possible instead."""
 
     code = "level_does_not_allow"
     default_sentence = _("Dịch vụ này chưa cho phép việc đó.")
+
+
+class OfferingDoesNotAllow(NotPermitted):
+    """The level would allow it, this agency does not give it."""
+
+    code = "offering_does_not_allow"
+    default_sentence = _("Cơ quan này chưa cho phép việc đó.")
+
+
+class ElectronicOnly(NotPermitted):
+    """From a date the service takes dossiers online alone; the sentence says since when."""
+
+    code = "electronic_only"
+    default_sentence = _("Thủ tục này chỉ nhận hồ sơ trực tuyến.")
+
+
+class ServiceElsewhere(NotPermitted):
+    """Another system runs the service: nothing is filed here. `address` leads there, `system_name` says where that is."""
+
+    code = "service_elsewhere"
+    default_sentence = _("Thủ tục này nộp trên một hệ thống khác.")
+
+    def __init__(self, sentence: Sentence | None = None, *, system_name: str = "", address: str = "") -> None:
+        self.system_name = system_name
+        self.address = address
+        super().__init__(sentence)
+
+
+class OfferingPeriodConflict(Conflict):
+    """Another period of the same service has those days; the sentence says which."""
+
+    code = "offering_period_conflict"
+    default_sentence = _("Cơ quan này đã có một kỳ cung cấp thủ tục này trùng ngày.")
 
 
 class RevisionFrozen(Conflict):

@@ -1,6 +1,6 @@
 """What a card of a procedure says, worked out from rows that are already fetched. Pure: no queries, no rules of law."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from procedures.models import (
     ServiceOffering,
 )
 from procedures.policies import scope_of
-from procedures.selectors import Offered, highest_level
+from procedures.selectors import Offered, best_offering
 
 _LONGEST_AGENCY = 80
 
@@ -51,9 +51,10 @@ class LevelSummary:
     scope_label: str
 
     @classmethod
-    def of(cls, level: int) -> "LevelSummary":
-        scope: ServiceScope = scope_of(level)
-        return cls(int(level), scope.value, str(scope.label))
+    def of(cls, level: int, scope: str = "") -> "LevelSummary":
+        """`scope`: what an offering claims; without one, how the vocabularies correspond in general."""
+        claimed = ServiceScope(scope) if scope else scope_of(level)
+        return cls(int(level), claimed.value, str(claimed.label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,17 @@ def fee_text(rule: FeeRule) -> str:
     return format_vnd(rule.amount) if rule.amount else _("Không thu")
 
 
-def channel_summaries(revision: ProcedureRevision) -> list[ChannelSummary]:
-    """Channels that have a term, online, desk, post; alike ones share a row. Needs terms, fee_rules, cases prefetched."""
+def channel_summaries(revision: ProcedureRevision, closed: Container[str] = ()) -> list[ChannelSummary]:
+    """Channels that have a term, online, desk, post; alike ones share a row. `closed` ones are left out: nobody takes them.
+
+    Needs terms, fee_rules, cases prefetched.
+    """
     case_names = {case.pk: case.name for case in revision.cases.all()}
     terms, rules = list(revision.terms.all()), list(revision.fee_rules.all())
     rows: list[ChannelSummary] = []
     for channel in Channel:
+        if channel in closed:
+            continue
         own_terms = _distinct(
             Line(term_text(term) or _("Chưa có thông tin"), case_names.get(term.case_id or 0, ""))
             for term in terms
@@ -146,7 +152,9 @@ def document_groups(revision: ProcedureRevision) -> list[DocumentGroup]:
 
 
 def level_of(offerings: Iterable[ServiceOffering]) -> LevelSummary:
-    return LevelSummary.of(highest_level(offerings))
+    """The most that is on offer; information alone where nobody offers anything."""
+    best = best_offering(offerings)
+    return LevelSummary.of(best.level, best.scope) if best is not None else LevelSummary.of(ServiceLevel.L1)
 
 
 def hit(procedure: Procedure, offered: Offered | None) -> Hit:
@@ -159,7 +167,7 @@ def hit(procedure: Procedure, offered: Offered | None) -> Hit:
     rules = [rule for rule in revision.fee_rules.all() if term is None or rule.channel in ("", term.channel)]
     return Hit(
         procedure,
-        LevelSummary.of(offered.level),
+        LevelSummary.of(offered.level, offered.scope),
         term_text(term) if term else "",
         _fee_in_short(rules),
         _agency_in_short(revision, offered),
@@ -185,7 +193,3 @@ def _agency_in_short(revision: ProcedureRevision, offered: Offered) -> str:
         return _("%(count)s cơ quan") % {"count": offered.agency_count}
     name = revision.resolving_agency_name or revision.competent_authority
     return name if len(name) <= _LONGEST_AGENCY else name[: _LONGEST_AGENCY - 1].rsplit(" ", 1)[0] + "…"
-
-
-def may_file_online(offerings: Iterable[ServiceOffering]) -> bool:
-    return highest_level(offerings) >= ServiceLevel.L3

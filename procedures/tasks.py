@@ -10,3 +10,9 @@ from procedures import services
 def put_due_revisions_in_force() -> None:
     """Sweep of beat: revisions whose day has come in Vietnam, and planned abolitions."""
     services.put_due_in_force(actor=SYSTEM)
+
+
+@shared_task(name="procedures.tasks.refresh_listing_ranks")
+def refresh_listing_ranks() -> None:
+    """Sweep of beat, once an hour: offerings that began or ended at midnight move their procedures in the list."""
+    services.refresh_listing_ranks(actor=SYSTEM)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from procedures import history_views, views
+from procedures import history_views, roadmap_views, views
 
 app_name = "procedures"
 
@@ -30,6 +30,8 @@ register_converter(OtherCodeConverter, "other_code")
 
 urlpatterns = [
     path("", views.procedure_list, name="list"),
+    path("lo-trinh/", roadmap_views.roadmap, name="roadmap"),
+    path("lo-trinh/bang.xlsx", roadmap_views.roadmap_workbook, name="roadmap_workbook"),
     path("<procedure_code:code>/", views.procedure_detail, name="detail"),
     path("<procedure_code:code>/to-khai.pdf", views.blank_declaration, name="blank_declaration"),
     path("<procedure_code:code>/bieu-mau/<int:template_id>/", views.download_form, name="form_template"),

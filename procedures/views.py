@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from portal.core import clock
 from portal.documents.services import document_response, download_response
-from procedures import selectors, services, summaries
+from procedures import offering_summaries, selectors, services, summaries
 from procedures.enums import LevelAction, ServiceLevel
 from procedures.errors import UnknownProcedure
 from procedures.history_views import page_of_other_code
+from procedures.models import ProcedureRevision
 from procedures.selectors import SearchPage
 from procedures.services.blank_forms import blank_declaration as draw_blank_declaration
 from procedures.services.blank_forms import has_declaration
@@ -69,23 +71,32 @@ def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
         return page_of_other_code(request, code)
     # What has ended is read, not used.
     offerings = [] if revision.has_ended else list(revision.procedure.offerings.all())
-    level = selectors.highest_level(offerings)
-    templates = list(revision.form_templates.all()) if services.allows(level, LevelAction.DOWNLOAD_FORMS) else []
+    today = clock.today()
+    offered = offering_summaries.offering_summaries(offerings, today)
+    visits = selectors.visits(revision)
+    may = frozenset().union(*(item.actions for item in offered))
     context: dict[str, Any] = {
         "revision": revision,
         "procedure": revision.procedure,
-        "offerings": [(item, summaries.LevelSummary.of(item.level)) for item in offerings],
-        "level": summaries.LevelSummary.of(level),
-        "channels": summaries.channel_summaries(revision),
+        "offerings": offered,
+        "level": summaries.level_of(offerings),
+        "channels": summaries.channel_summaries(revision, offering_summaries.closed_channels(offerings, today)),
         "notes": summaries.notes_on_terms_and_fees(revision),
         "is_unreviewed": summaries.has_unreviewed_values(revision),
         "document_groups": summaries.document_groups(revision),
-        "form_templates": templates,
-        "has_blank_declaration": has_declaration(revision) and services.allows(level, LevelAction.DOWNLOAD_FORMS),
-        "may_file_online": services.allows(level, LevelAction.FILE_ONLINE),
-        "may_hand_in_on_paper": services.allows(level, LevelAction.HAND_IN_AT_DESK),
+        "has_blank_declaration": has_declaration(revision) and LevelAction.DOWNLOAD_FORMS in may,
         "is_ending": revision.abolition_decision != "",
         "replacements": selectors.replacements_of(revision.procedure) if revision.abolition_decision else [],
+        "form_templates": list(revision.form_templates.all()) if LevelAction.DOWNLOAD_FORMS in may else [],
+        "may_file_online": LevelAction.FILE_ONLINE in may,
+        "may_pay_online": LevelAction.PAY_ONLINE in may,
+        "may_receive_online": LevelAction.RECEIVE_ONLINE in may,
+        "may_receive_by_post": LevelAction.RECEIVE_BY_POST in may,
+        "may_hand_in_on_paper": LevelAction.HAND_IN_AT_DESK in may,
+        "elsewhere": [item for item in offered if item.address_elsewhere],
+        "electronic_only": [item for item in offered if item.electronic_only_from],
+        "visits": visits,
+        "visit_count": selectors.most_visits(visits),
     }
     return render(request, "procedures/detail.html", context)
 
@@ -94,18 +105,22 @@ def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
 def download_form(request: HttpRequest, code: str, template_id: int) -> HttpResponseBase:
     """A blank form; refused where no agency offers the procedure at a level that has forms."""
     template = selectors.form_template(code, template_id)
-    offerings = selectors.offerings_of(selectors.published_revision(code).procedure)
-    services.require_allowed(selectors.highest_level(offerings), LevelAction.DOWNLOAD_FORMS)
+    _require_forms(selectors.published_revision(code))
     return document_response(template.document, as_attachment=True)
+
+
+def _require_forms(revision: ProcedureRevision) -> None:
+    """Raise `LevelDoesNotAllow` (403) where no agency that offers the procedure gives forms out."""
+    offerings = list(selectors.offerings_of(revision.procedure))
+    if not any(services.offering_allows(offering, LevelAction.DOWNLOAD_FORMS) for offering in offerings):
+        services.require_allowed(selectors.highest_level(offerings), LevelAction.DOWNLOAD_FORMS)
 
 
 @require_safe
 def blank_declaration(request: HttpRequest, code: str) -> HttpResponse:
     """The online declaration as a blank PDF, for whoever would rather write by hand; from level 2 on."""
     revision = selectors.published_revision(code)
-    services.require_allowed(
-        selectors.highest_level(selectors.offerings_of(revision.procedure)), LevelAction.DOWNLOAD_FORMS
-    )
+    _require_forms(revision)
     return download_response(
         draw_blank_declaration(revision), file_name=f"to-khai-{code}.pdf", media_type="application/pdf"
     )

@@ -85,13 +85,13 @@ class Facts:
 
     @cached_property
     def pays_online(self) -> bool:
-        return procedure_services.allows(self.dossier.offering.level, LevelAction.PAY_ONLINE)
+        return procedure_services.offering_allows(self.dossier.offering, LevelAction.PAY_ONLINE)
 
     @cached_property
     def receives_online(self) -> bool:
         """Will the finished result go to the citizen by itself?"""
-        return self.dossier.result_delivery == "online" and procedure_services.allows(
-            self.dossier.offering.level, LevelAction.RECEIVE_ONLINE
+        return self.dossier.result_delivery == "online" and procedure_services.offering_allows(
+            self.dossier.offering, LevelAction.RECEIVE_ONLINE
         )
 
     def can(self, transition: Transition) -> bool:

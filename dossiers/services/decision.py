@@ -95,7 +95,7 @@ def deliver_result_online(*, dossier_id: int) -> Dossier | None:
     dossier = transitions.lock(dossier_id)
     if dossier.state != DossierState.RESOLVED or dossier.result_delivery != ResultDelivery.ONLINE:
         return None
-    if not procedure_services.allows(dossier.offering.level, LevelAction.RECEIVE_ONLINE):
+    if not procedure_services.offering_allows(dossier.offering, LevelAction.RECEIVE_ONLINE):
         return None
     if fees.has_fee_still_owed(dossier):
         return None

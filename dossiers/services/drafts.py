@@ -1,7 +1,7 @@
 """A draft: start, save, attach, choose. Saved at every step; nothing typed is lost."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -21,32 +21,31 @@ from portal.documents import services as document_services
 from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
 from procedures.enums import Channel, DocumentKind, LevelAction
+from procedures.errors import UnknownOffering
 from procedures.services import forms
+
+if TYPE_CHECKING:
+    from procedures.models import ServiceOffering
 
 MAX_FILES_PER_COMPONENT = 10
 
 
-def delivery_choices(level: int) -> list[ResultDelivery]:
-    """Ways to get the result that the service level allows, the most convenient first."""
-    ways = {
-        ResultDelivery.ONLINE: LevelAction.RECEIVE_ONLINE,
-        ResultDelivery.DESK: LevelAction.COLLECT_AT_DESK,
-        ResultDelivery.POST: LevelAction.RECEIVE_BY_POST,
-    }
-    return [way for way, action in ways.items() if procedure_services.allows(level, action)]
+def delivery_choices(offering: "ServiceOffering") -> list[ResultDelivery]:
+    """Ways to get the result that the agency offers at its level, the most convenient first."""
+    return [ResultDelivery(way.value) for way in procedure_services.delivery_ways(offering)]
 
 
 @transaction.atomic
 def start_draft(*, actor: Actor, offering_id: int, case_id: int | None = None) -> Dossier:
     """Begin a draft for an online filing, under the revision in force now.
 
-    Raises LevelDoesNotAllow when the offering's level does not take online filing, NotFound for an unknown offering,
-    InvalidInput for a case of another procedure.
+    Raises LevelDoesNotAllow or OfferingDoesNotAllow when the agency does not take it online, ServiceElsewhere (with the
+    link) when another system does, NotFound for an unknown offering, InvalidInput for a case of another procedure.
     """
     if actor.user_id is None:
         raise NotPermitted
     offering = procedure_selectors.offering(offering_id)
-    procedure_services.require_allowed(offering.level, LevelAction.FILE_ONLINE)
+    procedure_services.require_offering_allows(offering, LevelAction.FILE_ONLINE)
     revision = procedure_selectors.published_revision(offering.procedure.code)
     case = None
     cases = list(revision.cases.all())
@@ -54,7 +53,7 @@ def start_draft(*, actor: Actor, offering_id: int, case_id: int | None = None) -
         case = next((one for one in cases if one.pk == case_id), None)
         if case is None:
             raise InvalidInput(fields={"case": _("Chọn trường hợp của bạn.")})
-    choices = delivery_choices(offering.level)
+    choices = delivery_choices(offering)
     dossier = Dossier.objects.create(
         revision=revision,
         offering=offering,
@@ -87,7 +86,29 @@ def lock_draft(*, actor: Actor, dossier_id: int) -> Dossier:
         raise DossierNotFound
     if dossier.state != DossierState.DRAFT:
         raise DraftClosed
+    follow_offering(dossier)
     return dossier
+
+
+def follow_offering(dossier: Dossier) -> None:
+    """A draft goes with what the agency offers now; only a filed dossier keeps the promise of its day.
+
+    The caller holds the lock. Nothing changes (and nothing is queried) while the period of the draft runs, nor when the
+    agency offers the procedure no more: then filing says so.
+    """
+    if dossier.offering.covers(clock.today()):
+        return
+    try:
+        offering = procedure_selectors.offering_now(dossier.offering)
+    except UnknownOffering:
+        return
+    dossier.offering = offering
+    dossier.receiving_agency = dossier.responsible_agency = offering.receiving_agency or offering.agency
+    if dossier.result_delivery and dossier.result_delivery not in delivery_choices(offering):
+        dossier.result_delivery, dossier.delivery_address = "", ""
+    dossier.save(
+        update_fields=["offering", "receiving_agency", "responsible_agency", "result_delivery", "delivery_address"]
+    )
 
 
 @transaction.atomic
@@ -163,7 +184,7 @@ def remove_file(*, actor: Actor, dossier_id: int, file_id: int) -> None:
 def choose_delivery(*, actor: Actor, dossier_id: int, delivery: str, address: str = "") -> Dossier:
     """How the result comes. Raises InvalidInput for a way the level does not allow, or post without an address."""
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-    if delivery not in delivery_choices(dossier.offering.level):
+    if delivery not in delivery_choices(dossier.offering):
         raise InvalidInput(fields={"delivery": _("Chọn cách nhận kết quả.")})
     address = normalise(address)
     if delivery == ResultDelivery.POST and len(address) < 10:

@@ -26,7 +26,7 @@ def charge_what_is_due(
     Raises MisconfiguredData for a rule nobody reviewed: we refuse to guess an amount.
     """
     charged = {charge.rule.get("fee_rule_id") for charge in payment_selectors.charges_for(dossier.subject)}
-    pays_online = procedure_services.allows(dossier.offering.level, LevelAction.PAY_ONLINE)
+    pays_online = procedure_services.offering_allows(dossier.offering, LevelAction.PAY_ONLINE)
     created = []
     for rule in procedure_selectors.fee_rules_for(dossier.revision, dossier.channel, dossier.case):
         if rule.pk in charged or (collection is not None and rule.collection != collection):

@@ -11,12 +11,13 @@ from dossiers.enums import DossierState, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier
 from dossiers.services import declaration, renewal
-from dossiers.services.drafts import delivery_choices
+from dossiers.services.drafts import delivery_choices, follow_offering
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.calendars import working_calendar
 from portal.core.references import next_number
+from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
 from procedures.enums import DocumentKind, LevelAction
 
@@ -47,7 +48,7 @@ def readiness(dossier: Dossier) -> Readiness:
         document = component.required_document
         if document.kind == DocumentKind.UPLOAD and document.is_required and not component.files.all():
             found.components[component.pk] = _("Chưa có tệp cho “%(name)s”.") % {"name": document.name}
-    if dossier.result_delivery not in delivery_choices(dossier.offering.level):
+    if dossier.result_delivery not in delivery_choices(dossier.offering):
         found.delivery = _("Chưa chọn cách nhận kết quả.")
     return found
 
@@ -56,7 +57,8 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
     """File the draft: number it, copy who applies, start the 8 hours in which the desk must answer.
 
     Pressed twice, the second call returns the dossier as filed by the first. Raises DossierIncomplete (nothing
-    changes), RulesChanged, LevelDoesNotAllow, DossierNotFound.
+    changes), RulesChanged, DossierNotFound, UnknownOffering when the agency offers the procedure no more, and what
+    `procedures.services.require_offering_allows` raises when it takes it online no more.
     """
     with transaction.atomic():
         dossier = transitions.lock(dossier_id)
@@ -65,7 +67,10 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
         if dossier.state != DossierState.DRAFT:
             return dossier
         renewal.require_current_rules(dossier)
-        procedure_services.require_allowed(dossier.offering.level, LevelAction.FILE_ONLINE)
+        follow_offering(dossier)
+        # Raises when the agency offers the procedure no more.
+        procedure_selectors.offering_now(dossier.offering)
+        procedure_services.require_offering_allows(dossier.offering, LevelAction.FILE_ONLINE)
         _require_complete(dossier, has_attested=has_attested)
         step = transitions.begin(Transition.SUBMIT, actor=actor, dossier_id=dossier_id)
         dossier = step.dossier

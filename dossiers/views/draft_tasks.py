@@ -127,7 +127,7 @@ def _documents(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
 
 
 def _delivery(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
-    if len(services.delivery_choices(dossier.offering.level)) <= 1:
+    if len(services.delivery_choices(dossier.offering)) <= 1:
         return []
     is_done = not found.delivery
     return [

@@ -88,7 +88,7 @@ def delivery(request: HttpRequest, public_id: UUID) -> HttpResponse:
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return to_filed_dossier(request, dossier)
-    choices = services.delivery_choices(dossier.offering.level)
+    choices = services.delivery_choices(dossier.offering)
     form = DeliveryForm(
         request.POST if request.method == "POST" else None,
         choices=choices,

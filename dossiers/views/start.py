@@ -18,12 +18,18 @@ from procedures.enums import LevelAction
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, code: str) -> HttpResponse:
-    """GET asks, POST makes the draft. Raises LevelDoesNotAllow when nobody takes this procedure online."""
+    """GET asks, POST makes the draft. Raises LevelDoesNotAllow when nobody takes this procedure online, ServiceElsewhere
+    with the link when another system does.
+    """
     actor = actor_of(request)
     revision = procedure_selectors.published_revision(code)
     offerings = list(procedure_selectors.offerings_of(revision.procedure))
-    procedure_services.require_allowed(procedure_selectors.highest_level(offerings), LevelAction.FILE_ONLINE)
-    online = [one for one in offerings if procedure_services.allows(one.level, LevelAction.FILE_ONLINE)]
+    online = [one for one in offerings if procedure_services.offering_allows(one, LevelAction.FILE_ONLINE)]
+    if not online:
+        # The highest level knows best why not.
+        for offering in offerings[:1]:
+            procedure_services.require_offering_allows(offering, LevelAction.FILE_ONLINE)
+        procedure_services.require_allowed(procedure_selectors.highest_level(offerings), LevelAction.FILE_ONLINE)
     cases = list(revision.cases.all())
     form = StartForm(
         request.POST if request.method == "POST" else None,
@@ -39,5 +45,14 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         )
         return redirect("dossiers:draft", dossier.public_id)
     drafts = list(selectors.drafts_for(actor=actor, procedure_code=code)[:5])
-    context = {"revision": revision, "procedure": revision.procedure, "form": form, "drafts": drafts, "online": online}
+    visits = procedure_selectors.visits(revision)
+    context = {
+        "revision": revision,
+        "procedure": revision.procedure,
+        "form": form,
+        "drafts": drafts,
+        "online": online,
+        "visits": visits,
+        "visit_count": procedure_selectors.most_visits(visits),
+    }
     return render(request, "dossiers/start.html", context, status=422 if form.is_bound else 200)

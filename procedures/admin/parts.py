@@ -138,7 +138,7 @@ class LegalBasisInline(PartInline):
 
 class ProcessingStepInline(PartInline):
     model = ProcessingStep
-    fields = [("title", "order", "case"), "description"]
+    fields = [("title", "order", "case"), "description", ("requires_presence", "presence_reason", "presence_note")]
 
 
 class ReviewFlagInline(admin.TabularInline):

@@ -1,4 +1,4 @@
-from procedures.models.catalogue import PolicyArea, Procedure, ServiceOffering
+from procedures.models.catalogue import PolicyArea, Procedure
 from procedures.models.contents import (
     FormTemplate,
     LegalBasis,
@@ -7,8 +7,10 @@ from procedures.models.contents import (
     RequiredDocument,
     ResultKind,
 )
+from procedures.models.offerings import OfferingEntry, ProviderSystem, ServiceOffering
 from procedures.models.reviews import ValueReview
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
+from procedures.models.roadmap import LowerLevelService, RoadmapEntry, RoadmapItem, RoadmapTask
 from procedures.models.succession import ProcedureAlias, ProcedureReplacement
 from procedures.models.terms import ChannelTerm, FeeRule
 
@@ -17,6 +19,8 @@ __all__ = [
     "FeeRule",
     "FormTemplate",
     "LegalBasis",
+    "LowerLevelService",
+    "OfferingEntry",
     "PolicyArea",
     "Procedure",
     "ProcedureAlias",
@@ -24,10 +28,14 @@ __all__ = [
     "ProcedureReplacement",
     "ProcedureRevision",
     "ProcessingStep",
+    "ProviderSystem",
     "PublicationEntry",
     "RequiredDocument",
     "ResultKind",
     "ReviewFlag",
+    "RoadmapEntry",
+    "RoadmapItem",
+    "RoadmapTask",
     "ServiceOffering",
     "ValueReview",
 ]

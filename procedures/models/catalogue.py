@@ -1,11 +1,9 @@
-"""What the catalogue lists: policy areas, procedures, and which agency offers a procedure at which level."""
+"""What the catalogue lists: policy areas and procedures."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock
-from procedures.enums import ServiceLevel
 from procedures.validators import PROCEDURE_CODE_PATTERN, validate_procedure_code
 
 
@@ -71,73 +69,3 @@ class Procedure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
-
-
-class ServiceOfferingQuerySet(models.QuerySet["ServiceOffering"]):
-    def in_force(self) -> "ServiceOfferingQuerySet":
-        """Offerings that are switched on and whose dates cover today in Vietnam."""
-        today = clock.today()
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=today),
-            Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-            is_active=True,
-        )
-
-
-class ServiceOffering(models.Model):
-    """An agency resolves a procedure at a service level. The level is not a property of the procedure (DOMAIN 2)."""
-
-    procedure = models.ForeignKey(
-        Procedure, on_delete=models.PROTECT, related_name="offerings", verbose_name=_("thủ tục")
-    )
-    agency = models.ForeignKey(
-        "accounts.Agency",
-        on_delete=models.PROTECT,
-        related_name="service_offerings",
-        verbose_name=_("cơ quan giải quyết"),
-    )
-    receiving_agency = models.ForeignKey(
-        "accounts.Agency",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="received_offerings",
-        verbose_name=_("cơ quan tiếp nhận"),
-        help_text=_("Để trống nếu chính cơ quan giải quyết tiếp nhận hồ sơ."),
-    )
-    level = models.PositiveSmallIntegerField(_("mức độ"), choices=ServiceLevel)
-    valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
-    valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
-    is_active = models.BooleanField(_("đang cung cấp"), default=True)
-
-    objects = ServiceOfferingQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["procedure_id", "agency_id"]
-        verbose_name = _("dịch vụ tại cơ quan")
-        verbose_name_plural = _("dịch vụ tại cơ quan")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["procedure", "agency"],
-                name="offering_once_per_procedure_and_agency",
-                violation_error_message=_("Cơ quan này đã cung cấp thủ tục này."),
-            ),
-            models.CheckConstraint(
-                name="offering_level_is_one_to_four",
-                condition=Q(level__gte=1, level__lte=4),
-                violation_error_message=_("Mức độ chỉ từ 1 đến 4."),
-            ),
-            models.CheckConstraint(
-                name="offering_valid_to_not_before_valid_from",
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.procedure_id} {self.agency} ({self.get_level_display()})"
-
-    @property
-    def receiving_agency_id_or_own(self) -> int:
-        """Primary key of the agency whose desk receives dossiers."""
-        return self.receiving_agency_id or self.agency_id

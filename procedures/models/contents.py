@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from procedures.enums import DocumentKind
+from procedures.enums import DocumentKind, PresenceReason
 from procedures.models.immutability import part_guard
 from procedures.models.revisions import ProcedureRevision
 from procedures.validators import KEY_PATTERN, validate_key
@@ -152,7 +152,7 @@ class LegalBasis(models.Model):
 
 
 class ProcessingStep(models.Model):
-    """One step of the way, told to the applicant."""
+    """One step of the way, told to the applicant. One that forces presence says why, before anybody files (S4)."""
 
     revision = models.ForeignKey(
         ProcedureRevision, on_delete=models.CASCADE, related_name="steps", verbose_name=_("phiên bản")
@@ -168,12 +168,42 @@ class ProcessingStep(models.Model):
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
     title = models.CharField(_("bước"), max_length=300)
     description = models.TextField(_("mô tả"), blank=True)
+    requires_presence = models.BooleanField(
+        _("buộc đến trực tiếp"), default=False, help_text=_("Người nộp phải đến cơ quan ít nhất một lần ở bước này.")
+    )
+    presence_reason = models.CharField(_("vì sao phải đến"), max_length=12, choices=PresenceReason, blank=True)
+    presence_note = models.CharField(
+        _("nói rõ thêm"), max_length=300, blank=True, help_text=_("Bắt buộc khi chọn lý do khác; người nộp đọc được.")
+    )
 
     class Meta:
         ordering = ["revision_id", "order", "id"]
         verbose_name = _("bước thực hiện")
         verbose_name_plural = _("bước thực hiện")
+        constraints = [
+            models.CheckConstraint(
+                name="step_presence_has_its_reason",
+                condition=Q(requires_presence=False, presence_reason="", presence_note="")
+                | Q(requires_presence=True, presence_reason__in=PresenceReason.values),
+                violation_error_message=_("Bước buộc đến trực tiếp phải có lý do; bước khác thì không."),
+            ),
+            models.CheckConstraint(
+                name="step_other_presence_is_explained",
+                condition=~Q(presence_reason=PresenceReason.OTHER, presence_note=""),
+                violation_error_message=_("Hãy nói rõ lý do khác là gì."),
+            ),
+        ]
         triggers = [part_guard()]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def presence_text(self) -> str:
+        """`chụp ảnh`, or the note where the reason is another one; "" for a step that needs nobody."""
+        if not self.requires_presence:
+            return ""
+        if self.presence_reason == PresenceReason.OTHER:
+            return self.presence_note
+        reason = str(self.get_presence_reason_display())
+        return f"{reason} ({self.presence_note})" if self.presence_note else reason

@@ -2,7 +2,19 @@
 
 from procedures.selectors.aliases import ResolvedCode, replacements_of, resolve_code, successors_in_force
 from procedures.selectors.full_text import PAGE_SIZE, SearchPage, listed_areas, search
-from procedures.selectors.offerings import Offered, highest_level, offering, offerings_of
+from procedures.selectors.hindrances import Hindrance, hindrances_of
+from procedures.selectors.offerings import (
+    Offered,
+    best_offering,
+    highest_level,
+    offering,
+    offering_now,
+    offering_on,
+    offerings_of,
+    periods_of,
+    revisions_during,
+)
+from procedures.selectors.presence import Visit, most_visits, visits
 from procedures.selectors.revisions import (
     fee_rules_for,
     form_template,
@@ -12,25 +24,51 @@ from procedures.selectors.revisions import (
     ruling_revisions,
     term_for,
 )
+from procedures.selectors.roadmap import (
+    level_history,
+    level_table,
+    progress_of,
+    roadmap_table,
+    services_by_provider,
+    services_to_raise,
+    units_to_raise,
+)
 
 __all__ = [
     "PAGE_SIZE",
+    "Hindrance",
     "Offered",
     "ResolvedCode",
     "SearchPage",
+    "Visit",
+    "best_offering",
     "fee_rules_for",
     "form_template",
     "highest_level",
+    "hindrances_of",
+    "level_history",
+    "level_table",
     "listed_areas",
+    "most_visits",
     "offering",
+    "offering_now",
+    "offering_on",
     "offerings_of",
+    "periods_of",
     "procedure_page",
+    "progress_of",
     "published_revision",
     "replacements_of",
     "required_documents_for",
     "resolve_code",
+    "revisions_during",
+    "roadmap_table",
     "ruling_revisions",
     "search",
+    "services_by_provider",
+    "services_to_raise",
     "successors_in_force",
     "term_for",
+    "units_to_raise",
+    "visits",
 ]

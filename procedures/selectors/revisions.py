@@ -83,7 +83,7 @@ def procedure_page(code: str) -> ProcedureRevision:
     `has_ended` tells them apart; `next_number` and `next_from` tell of a revision that is scheduled to follow, or are
     None. Raises `UnknownProcedure` (404).
     """
-    in_force = ServiceOffering.objects.in_force().select_related("agency", "receiving_agency")
+    in_force = ServiceOffering.objects.in_force().select_related("agency", "receiving_agency", "provider_system")
     shown = _scheduled_and_due() | Q(state__in=(RevisionState.PUBLISHED, RevisionState.ABOLISHED))
     following = ProcedureRevision.objects.filter(
         procedure=OuterRef("procedure"), state=RevisionState.SCHEDULED, effective_from__gt=clock.today()

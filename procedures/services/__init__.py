@@ -1,6 +1,15 @@
 """Use cases of the catalogue, and what neighbours need of its rules and of the declaration forms."""
 
-from procedures.policies import allows, require_allowed, scope_of
+from procedures.policies import (
+    allows,
+    delivery_ways,
+    offered_actions,
+    offering_allows,
+    require_allowed,
+    require_channel,
+    require_offering_allows,
+    scope_of,
+)
 from procedures.services.abolition import abolish_procedure, cancel_abolition
 from procedures.services.checks import draft_findings
 from procedures.services.drafts import copy_to_draft, create_draft_revision
@@ -21,7 +30,17 @@ from procedures.services.forms import (
     parse,
     to_json,
 )
-from procedures.services.offerings import offering_findings, refresh_listing_rank, set_offering
+from procedures.services.offering_checks import computed_scope, scope_disagreement
+from procedures.services.offerings import (
+    end_offering,
+    offering_findings,
+    promise_findings,
+    refresh_listing_rank,
+    refresh_listing_ranks,
+    save_provider_system,
+    set_offering,
+    strike_out_offering,
+)
 from procedures.services.publication import (
     publication_findings,
     publish_revision,
@@ -31,6 +50,7 @@ from procedures.services.publication import (
     withdraw_schedule,
 )
 from procedures.services.review import send_back, submit_for_review
+from procedures.services.roadmap import Work, save_roadmap_item, save_roadmap_tasks
 from procedures.services.succession import add_alias, add_replacement, remove_alias
 
 __all__ = [
@@ -40,6 +60,7 @@ __all__ = [
     "FormDefinition",
     "Section",
     "SectionForm",
+    "Work",
     "abolish_procedure",
     "add_alias",
     "add_replacement",
@@ -47,27 +68,41 @@ __all__ = [
     "build_form",
     "cancel_abolition",
     "clean",
+    "computed_scope",
     "copy_to_draft",
     "create_draft_revision",
+    "delivery_ways",
     "display_rows",
     "draft_findings",
+    "end_offering",
     "is_complete",
     "json_schema",
     "merge_section",
+    "offered_actions",
+    "offering_allows",
     "offering_findings",
     "parse",
+    "promise_findings",
     "publication_findings",
     "publish_revision",
     "put_due_in_force",
     "refresh_listing_rank",
+    "refresh_listing_ranks",
     "remove_alias",
     "require_allowed",
+    "require_channel",
+    "require_offering_allows",
     "save_policy_area",
     "save_procedure",
+    "save_provider_system",
+    "save_roadmap_item",
+    "save_roadmap_tasks",
+    "scope_disagreement",
     "scope_of",
     "search_text_of",
     "send_back",
     "set_offering",
+    "strike_out_offering",
     "submit_for_review",
     "supersede_revision",
     "to_json",

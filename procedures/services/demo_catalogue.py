@@ -35,11 +35,10 @@ from procedures.models import (
     ResultKind,
 )
 from procedures.services.blank_forms import render_blank_form
+from procedures.services.demo_offerings import DEMO_FOLDER, offer
 from procedures.services.drafts import create_draft_revision, require_catalogue_editor
-from procedures.services.offerings import set_offering
 from procedures.services.publication import publish_revision
 
-DEMO_FOLDER = Path(__file__).resolve().parent.parent / "demo_catalogue"
 _REVISION_FIELDS = (
     "summary",
     "audience",
@@ -110,14 +109,7 @@ def load_demo_procedure(*, actor: Actor, path: Path, agency_ids: dict[str, int])
         revision = _draft(data, digest, actor)
         _parts(data, revision, blank_forms, actor)
         publish_revision(actor=actor, revision_id=revision.pk)
-        for row in data["offerings"]:
-            set_offering(
-                actor=actor,
-                procedure_id=revision.procedure_id,
-                agency_id=agency_ids[row["agency"]],
-                receiving_agency_id=agency_ids[row["receiving_agency"]] if "receiving_agency" in row else None,
-                level=row["level"],
-            )
+        offer(actor=actor, procedure_id=revision.procedure_id, rows=data["offerings"], agency_ids=agency_ids)
     return DemoOutcome.LOADED
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Max, Model
+from django.db.models import Max, Model, Q
 
 from portal.core import clock
 from portal.core.actors import Actor
@@ -126,7 +126,9 @@ def _kept_and_numbers(procedures: Iterable[Procedure]) -> tuple[set[int], dict[i
         procedure_id__in=ids, state__in=[*WORKING_STATES, RevisionState.SCHEDULED]
     )
     # An imported text keeps no promise of filing online or of forms to download.
-    offered = ServiceOffering.objects.filter(procedure_id__in=ids, is_active=True, level__gt=ServiceLevel.L1)
+    offered = ServiceOffering.objects.not_over().filter(
+        Q(level__gt=ServiceLevel.L1) | Q(has_online_reception=True), procedure_id__in=ids
+    )
     kept = {*drafted.values_list("procedure_id", flat=True), *offered.values_list("procedure_id", flat=True)}
     for procedure in procedures:
         current = procedure.current_revision

@@ -13,9 +13,10 @@ from dossiers.models import Dossier
 from portal.accounts.models import Citizen
 from portal.core.clock import VIETNAM
 from portal.core.errors import InvalidInput
+from procedures import services as procedure_services
 from procedures.errors import LevelDoesNotAllow
-from procedures.models import ServiceOffering
 from tests.factories.dossiers import ANSWERS, make_cast, make_draft, make_filed, make_offering, pdf_upload
+from tests.factories.procedures import ADMINISTRATOR
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,10 @@ def test_levels_one_and_two_refuse_an_online_draft(level: int) -> None:
 def test_filing_is_refused_when_the_level_fell_meanwhile() -> None:
     cast = make_cast()
     draft = make_draft(cast)
-    ServiceOffering.objects.filter(pk=draft.offering_id).update(level=2)
+    before = draft.offering
+    procedure_services.set_offering(
+        actor=ADMINISTRATOR, procedure_id=before.procedure_id, agency_id=before.agency_id, level=1
+    )
     with pytest.raises(LevelDoesNotAllow):
         services.submit(actor=cast.actor("an"), dossier_id=draft.pk, has_attested=True)
     draft.refresh_from_db()
@@ -186,7 +190,8 @@ def test_a_slot_takes_ten_files_and_no_more() -> None:
     [(3, ["desk"]), (4, ["online", "desk", "post"])],
 )
 def test_the_level_decides_how_the_result_may_come(level: int, choices: list[str]) -> None:
-    assert [str(choice) for choice in services.delivery_choices(level)] == choices
+    offering = make_offering(make_cast(), level=level)
+    assert [str(choice) for choice in services.delivery_choices(offering)] == choices
 
 
 def test_the_only_way_to_get_a_result_is_chosen_for_the_citizen() -> None:

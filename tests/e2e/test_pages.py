@@ -23,6 +23,10 @@ PUBLIC_PAGES = [
     "/thu-tuc/3.000347/",
     "/thu-tuc/1.010440/",
     "/thu-tuc/1.010440/lich-su/",
+    "/thu-tuc/1.000894/",
+    "/thu-tuc/1.011671/",
+    "/thu-tuc/2.001583/",
+    "/thu-tuc/lo-trinh/",
     "/huong-dan/",
     "/tra-cuu/",
     "/du-lieu-ca-nhan/",
@@ -93,6 +97,8 @@ def test_every_public_page_is_sound(visit: Callable[..., Visitor]) -> None:
     for path in _public_pages(visitor):
         visitor.goto(path)
         visitor.look(path)
+    visitor.goto("/thu-tuc/lo-trinh/?ngay=31/02/2026", expect=422)
+    visitor.look("a day that cannot be read")
     visitor.goto("/khong-co-trang-nay/", expect=404)
     visitor.look("not found")
     visitor.assert_calm()

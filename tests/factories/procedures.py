@@ -25,7 +25,7 @@ from procedures.models import (
     ResultKind,
     ServiceOffering,
 )
-from procedures.services import refresh_listing_rank, search_text_of
+from procedures.services import refresh_listing_rank, scope_of, search_text_of
 
 ADMINISTRATOR = Actor(kind=ActorKind.ADMINISTRATOR, display_name="Quản trị viên")
 
@@ -143,6 +143,7 @@ class ServiceOfferingFactory(DjangoModelFactory[ServiceOffering]):
     procedure = factory.SubFactory(ProcedureFactory)
     agency = factory.SubFactory(AgencyFactory)
     level = 4
+    scope = factory.LazyAttribute(lambda offering: scope_of(offering.level))
 
 
 def in_force(revision: ProcedureRevision) -> ProcedureRevision:

@@ -9,12 +9,19 @@ from django.test import Client
 from portal.accounts.models import User
 from procedures import selectors
 from procedures.enums import ReviewCode, RevisionState
-from procedures.models import PolicyArea, Procedure, ProcedureRevision, ReviewFlag, ServiceOffering
+from procedures.models import (
+    PolicyArea,
+    Procedure,
+    ProcedureRevision,
+    ProviderSystem,
+    ReviewFlag,
+    RoadmapItem,
+    ServiceOffering,
+)
 from procedures.services import copy_to_draft
 from tests.factories.procedures import (
     ADMINISTRATOR,
     FORM,
-    AgencyFactory,
     PolicyAreaFactory,
     ProcedureFactory,
     ProcedureRevisionFactory,
@@ -63,12 +70,18 @@ def test_every_page_of_the_catalogue_opens(admin: Client) -> None:
     procedure = published_procedure()
     draft = ProcedureRevisionFactory.create()
     offering = ServiceOffering.objects.get()
+    system = ProviderSystem.objects.create(name="NSW", code="nsw", address="https://vnsw.gov.vn/")
+    item = RoadmapItem.objects.create(
+        procedure=procedure, agency=offering.agency, owner_agency=offering.agency, planned_on="2026-12-31"
+    )
 
     for address in (
         *("procedure/", "procedure/add/", "procedure/?q=thử", f"procedure/{procedure.pk}/change/"),
         *("procedurerevision/", "procedurerevision/add/", f"procedurerevision/{draft.pk}/change/"),
         *(f"procedurerevision/{procedure.current_revision_id}/change/", "procedurerevision/?q=thu"),
         *("serviceoffering/", "serviceoffering/add/", f"serviceoffering/{offering.pk}/change/"),
+        *("providersystem/", "providersystem/add/", f"providersystem/{system.pk}/change/"),
+        *("roadmapitem/", "roadmapitem/add/", f"roadmapitem/{item.pk}/change/", "lowerlevelservice/"),
         *("policyarea/", "policyarea/add/", f"policyarea/{procedure.policy_area_id}/change/"),
     ):
         assert admin.get(f"/quan-tri/procedures/{address}").status_code == 200, address
@@ -211,22 +224,6 @@ def test_a_review_flag_is_ticked_off_after_publication(admin: Client) -> None:
 
     flag.refresh_from_db()
     assert flag.is_resolved is True
-
-
-def test_an_offering_that_promises_too_much_is_refused_beside_its_level(admin: Client) -> None:
-    procedure = published_procedure(level=None, form={})
-    agency = AgencyFactory.create()
-    data = {"procedure": procedure.pk, "agency": agency.pk, "level": "3", "is_active": "on"}
-
-    response = admin.post("/quan-tri/procedures/serviceoffering/add/", data)
-    assert "chưa có tờ khai điện tử" in response.content.decode()
-    assert not ServiceOffering.objects.exists()
-
-    admin.post("/quan-tri/procedures/serviceoffering/add/", {**data, "level": "1"})
-    offering = ServiceOffering.objects.get()
-    admin.post(f"/quan-tri/procedures/serviceoffering/{offering.pk}/change/", {"level": "1"})
-    offering.refresh_from_db()
-    assert offering.is_active is False
 
 
 def test_a_procedure_added_or_renamed_is_found_under_its_name(admin: Client) -> None:

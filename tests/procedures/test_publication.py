@@ -224,7 +224,7 @@ def test_setting_an_offering_again_changes_it_and_the_order_of_listing() -> None
     for level, rank in ((3, 1), (4, 0), (1, 3)):
         services.set_offering(actor=ADMINISTRATOR, procedure_id=procedure.pk, agency_id=agency.pk, level=level)
         procedure.refresh_from_db()
-        assert (procedure.offerings.get().level, procedure.listing_rank) == (level, rank)
+        assert (procedure.offerings.in_force().get().level, procedure.listing_rank) == (level, rank)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -129,7 +129,7 @@ def _file(citizen: Actor, story: Story) -> Dossier:
         name = component.required_document.name
         upload = _paper(name, citizen.display_name)
         services.attach_file(actor=citizen, dossier_id=draft.pk, component_id=component.pk, upload=upload)
-    if len(services.delivery_choices(offering.level)) > 1:
+    if len(services.delivery_choices(offering)) > 1:
         services.choose_delivery(actor=citizen, dossier_id=draft.pk, delivery=story.delivery)
     return services.submit(actor=citizen, dossier_id=draft.pk, has_attested=True)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.actors import SYSTEM
 from procedures.services.demo_catalogue import DemoOutcome, demo_files, ensure_demo_agencies, load_demo_procedure
+from procedures.services.demo_offerings import load_demo_roadmap
 
 
 class Command(BaseCommand):
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         agency_ids = ensure_demo_agencies(actor=SYSTEM)
         outcomes = Counter(load_demo_procedure(actor=SYSTEM, path=path, agency_ids=agency_ids) for path in demo_files())
+        load_demo_roadmap(actor=SYSTEM, agency_ids=agency_ids)
         self.stdout.write(
             _("Danh mục minh họa: nạp %(loaded)s, không đổi %(unchanged)s, giữ bản của cơ quan %(kept)s.")
             % {

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 
 from procedures.enums import ServiceLevel
 from procedures.errors import Finding
-from procedures.models import Procedure, ProcedureRevision, ServiceOffering
+from procedures.models import ProcedureRevision
 from procedures.services.checks import declaration, history, parts, promises, terms_and_fees
+from procedures.services.offering_checks import levels_to_keep, offerings_to_keep, publication_claim_findings
 
 
 def publication_findings(revision: ProcedureRevision, *, levels: Iterable[int]) -> list[Finding]:
@@ -31,10 +32,13 @@ def draft_findings(draft: ProcedureRevision) -> list[Finding]:
 
     `effective_from` is the day it is to come in force; None = today.
     """
-    levels = levels_on_offer(draft.procedure)
+    # Not only those in force today: an offering that starts next month must not find a revision it cannot use.
+    offerings = offerings_to_keep(draft.procedure)
+    levels = levels_to_keep(offerings)
     highest = max(levels, default=int(ServiceLevel.L1))
     findings = [
         *publication_findings(draft, levels=levels),
+        *publication_claim_findings(draft, offerings),
         *declaration.findings(draft),
         *parts.findings(draft, highest),
         *terms_and_fees.findings(draft, highest),
@@ -42,8 +46,3 @@ def draft_findings(draft: ProcedureRevision) -> list[Finding]:
         *history.findings(draft),
     ]
     return sorted(dict.fromkeys(findings), key=lambda finding: not finding.is_error)
-
-
-def levels_on_offer(procedure: Procedure) -> list[int]:
-    # Not only those in force today: an offering that starts next month must not find a revision it cannot use.
-    return list(ServiceOffering.objects.filter(procedure=procedure, is_active=True).values_list("level", flat=True))

@@ -13,7 +13,7 @@ from portal.core.actors import SYSTEM
 from portal.core.enums import TermUnit
 from portal.core.text import slug
 from procedures import services
-from procedures.enums import Channel, DocumentKind, RevisionState, Subject
+from procedures.enums import Channel, DocumentKind, RevisionState, ServiceScope, Subject
 from procedures.models import (
     ChannelTerm,
     FeeRule,
@@ -159,6 +159,7 @@ def _online_procedure(number: int, areas: list[PolicyArea], people: People) -> O
             agency=agency,
             receiving_agency=people.centre if number % 2 and agency != people.centre else None,
             level=4,
+            scope=ServiceScope.FULL,
         )
         for agency in people.agencies
     )
@@ -205,9 +206,10 @@ def _fillers(count: int, areas: list[PolicyArea], agencies: list[Agency], rng: R
         if rng.random() < 0.6
     )
     ServiceOffering.objects.bulk_create(
-        ServiceOffering(procedure=procedure, agency=agency, level=rng.choice((1, 2, 2, 3, 4)))
+        ServiceOffering(procedure=procedure, agency=agency, level=level, scope=services.scope_of(level))
         for procedure in procedures
         for agency in rng.sample(agencies, rng.choice((0, 1, 1, 2, 3)))
+        for level in (rng.choice((1, 2, 2, 3, 4)),)
     )
     # The trigger takes drafts only, so their parts are there before they are put in force.
     ProcedureRevision.objects.filter(pk__in=[one.pk for one in revisions]).update(

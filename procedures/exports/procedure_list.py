@@ -1,25 +1,19 @@
-"""The list of procedures as a spreadsheet (XLSX). The only writer of spreadsheets of the catalogue."""
+"""The list of procedures as a spreadsheet."""
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
 
 from procedures.enums import Channel, ServiceLevel
+from procedures.exports.sheets import write_sheet
 from procedures.models import Procedure
 from procedures.selectors import Offered
 from procedures.selectors.offerings import offered
 from procedures.summaries import fee_text, term_text
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BATCH = 500
-# A cell holds this much, or the file does not open.
-_LONGEST_CELL = 32_000
 _WIDTHS = (12, 60, 28, 24, 10, 16, 14, 14, 40, 30, 30, 12)
 
 
@@ -31,40 +25,6 @@ def procedure_list(procedures: QuerySet[Procedure]) -> bytes:
         *(_("Thời hạn"), _("Phí, lệ phí"), _("Cần rà soát")),
     )
     return write_sheet(_("Thủ tục"), heads, _rows(procedures), widths=_WIDTHS)
-
-
-def write_sheet(
-    title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, widths: Sequence[int] = ()
-) -> bytes:
-    """A workbook of one sheet, its first row frozen. Texts are texts: what begins with = is no formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    for number, width in enumerate(widths, start=1):
-        sheet.column_dimensions[chr(64 + number)].width = width
-    sheet.append([_head(sheet, text) for text in heads])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _head(sheet: Any, text: str) -> Any:
-    cell = _cell(sheet, text)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str):
-        return WriteOnlyCell(sheet, value=value)
-    cell: Any = WriteOnlyCell(sheet, value="")
-    # Set behind openpyxl's back: it would take a leading = for a formula, and a formula in a list is an attack.
-    cell.value = "".join(char for char in value[:_LONGEST_CELL] if char in "\n\t" or char >= " ")
-    cell.data_type = "s"
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
 
 
 def _rows(procedures: QuerySet[Procedure]) -> Iterator[Sequence[Any]]:
