@@ -18,6 +18,11 @@ class UnknownOffering(NotFound):
     default_sentence = _("Cơ quan này không cung cấp thủ tục này.")
 
 
+class UnknownLifeEvent(NotFound):
+    code = "unknown_life_event"
+    default_sentence = _("Không có trang nào cho việc này.")
+
+
 class LevelDoesNotAllow(NotPermitted):
     """More was asked for than the service level allows; the sentence names the level and what is possible instead."""
 

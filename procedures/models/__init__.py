@@ -7,7 +7,9 @@ from procedures.models.contents import (
     RequiredDocument,
     ResultKind,
 )
+from procedures.models.life_events import LifeEvent, LifeEventProcedure, PopularSearch
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
+from procedures.models.search import ProcedureSearchDocument, SearchSynonym, SearchWord
 from procedures.models.terms import ChannelTerm, FeeRule
 
 __all__ = [
@@ -15,14 +17,20 @@ __all__ = [
     "FeeRule",
     "FormTemplate",
     "LegalBasis",
+    "LifeEvent",
+    "LifeEventProcedure",
     "PolicyArea",
+    "PopularSearch",
     "Procedure",
     "ProcedureCase",
     "ProcedureRevision",
+    "ProcedureSearchDocument",
     "ProcessingStep",
     "PublicationEntry",
     "RequiredDocument",
     "ResultKind",
     "ReviewFlag",
+    "SearchSynonym",
+    "SearchWord",
     "ServiceOffering",
 ]

@@ -19,6 +19,13 @@ from procedures.services.forms import (
     parse,
     to_json,
 )
+from procedures.services.life_events import (
+    delete_life_event,
+    finish_life_event,
+    save_popular_search,
+    seed_life_events,
+    seed_popular_searches,
+)
 from procedures.services.offerings import offering_findings, refresh_listing_rank, set_offering
 from procedures.services.publication import (
     publication_findings,
@@ -26,6 +33,8 @@ from procedures.services.publication import (
     search_text_of,
     supersede_revision,
 )
+from procedures.services.search_documents import rebuild_search, refresh_search_documents
+from procedures.services.search_words import save_synonym, seed_search_words
 
 __all__ = [
     "Cleaned",
@@ -39,7 +48,9 @@ __all__ = [
     "clean",
     "copy_to_draft",
     "create_draft_revision",
+    "delete_life_event",
     "display_rows",
+    "finish_life_event",
     "is_complete",
     "json_schema",
     "merge_section",
@@ -47,12 +58,19 @@ __all__ = [
     "parse",
     "publication_findings",
     "publish_revision",
+    "rebuild_search",
     "refresh_listing_rank",
+    "refresh_search_documents",
     "require_allowed",
     "save_policy_area",
+    "save_popular_search",
     "save_procedure",
+    "save_synonym",
     "scope_of",
     "search_text_of",
+    "seed_life_events",
+    "seed_popular_searches",
+    "seed_search_words",
     "set_offering",
     "supersede_revision",
     "to_json",

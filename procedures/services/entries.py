@@ -6,6 +6,7 @@ from portal.core.actors import Actor
 from procedures.models import PolicyArea, Procedure
 from procedures.services.drafts import require_catalogue_editor
 from procedures.services.publication import search_text_of
+from procedures.services.search_documents import refresh_search_documents
 
 
 @transaction.atomic
@@ -15,6 +16,7 @@ def save_procedure(*, actor: Actor, procedure: Procedure) -> Procedure:
     in_force = procedure.current_revision
     procedure.search_text = search_text_of(procedure, summary=in_force.summary if in_force else "")
     procedure.save()
+    refresh_search_documents([procedure.pk])
     return procedure
 
 
@@ -28,4 +30,5 @@ def save_policy_area(*, actor: Actor, area: PolicyArea) -> PolicyArea:
         summary = procedure.current_revision.summary if procedure.current_revision else ""
         procedure.search_text = search_text_of(procedure, summary=summary)
     Procedure.objects.bulk_update(procedures, ["search_text"], batch_size=500)
+    refresh_search_documents([procedure.pk for procedure in procedures])
     return area

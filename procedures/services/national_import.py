@@ -34,6 +34,7 @@ from procedures.models import (
 from procedures.services.drafts import require_catalogue_editor
 from procedures.services.national_records import NationalRecord
 from procedures.services.publication import search_text_of
+from procedures.services.search_documents import refresh_search_documents
 
 # Any constant will do, as long as it stays: it serialises the batches of two imports that run at once.
 _IMPORT_LOCK = 0x4D6F7443
@@ -241,3 +242,4 @@ def _publish(pending: list[_Pending], superseded: list[int], actor: Actor, now: 
         )
         for revision_id in ids
     )
+    refresh_search_documents([item.procedure.pk for item in pending])

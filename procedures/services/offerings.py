@@ -11,6 +11,7 @@ from procedures.errors import Finding, PublicationRefused
 from procedures.models import Procedure, ServiceOffering
 from procedures.services.drafts import lock_procedure, require_catalogue_editor
 from procedures.services.publication import publication_findings
+from procedures.services.search_documents import refresh_search_documents
 
 
 @transaction.atomic
@@ -56,6 +57,7 @@ def offering_findings(procedure: Procedure, level: int) -> list[Finding]:
 
 
 def refresh_listing_rank(procedure: Procedure) -> None:
-    """Procedures that go further online are listed first."""
+    """Procedures that go further online are listed first, and found by level and agency."""
     highest = procedure.offerings.filter(is_active=True).aggregate(highest=Max("level"))["highest"] or ServiceLevel.L1
     Procedure.objects.filter(pk=procedure.pk).update(listing_rank=ServiceLevel.L4 - highest)
+    refresh_search_documents([procedure.pk])

@@ -11,11 +11,9 @@ from procedures.enums import Channel, RevisionState, ServiceLevel
 from procedures.errors import Finding, PublicationRefused, RevisionFrozen
 from procedures.form_definitions import DefinitionError, parse
 from procedures.models import Procedure, ProcedureRevision, PublicationEntry, ServiceOffering
-from procedures.selectors.full_text import searchable
+from procedures.selectors.query_words import searchable
 from procedures.services.drafts import lock_procedure, require_catalogue_editor, require_draft
-
-# Beyond its first sentences a summary says little about what people search for.
-_SEARCHED_SUMMARY = 300
+from procedures.services.search_documents import SEARCHED_SUMMARY, refresh_search_documents
 
 
 @transaction.atomic
@@ -45,6 +43,7 @@ def publish_revision(*, actor: Actor, revision_id: int) -> ProcedureRevision:
     procedure.search_text = search_text_of(procedure, summary=draft.summary)
     procedure.save(update_fields=["current_revision", "search_text", "updated_at"])
     _journal(draft, PublicationEntry.Kind.PUBLISHED, actor)
+    refresh_search_documents([procedure.pk])
     return draft
 
 
@@ -61,6 +60,7 @@ def supersede_revision(*, actor: Actor, revision_id: int) -> ProcedureRevision:
     procedure.current_revision = None
     procedure.save(update_fields=["current_revision", "updated_at"])
     _supersede(revision, actor)
+    refresh_search_documents([procedure.pk])
     return revision
 
 
@@ -92,7 +92,7 @@ def _journal(revision: ProcedureRevision, kind: PublicationEntry.Kind, actor: Ac
 
 def search_text_of(procedure: Procedure, *, summary: str = "") -> str:
     """What search looks at (see `selectors.full_text`)."""
-    return searchable(procedure.name, procedure.code, procedure.policy_area.name, summary[:_SEARCHED_SUMMARY])
+    return searchable(procedure.name, procedure.code, procedure.policy_area.name, summary[:SEARCHED_SUMMARY])
 
 
 def _levels_on_offer(procedure: Procedure) -> list[int]:
