@@ -31,8 +31,11 @@ class ProcedureSearchDocument(models.Model):
     # Folded name between blanks, without the "thủ tục" that some names begin with.
     title = models.TextField()
     title_words = ArrayField(models.TextField())
+    # Words of the name before its first bracket: what follows only explains.
+    title_length = models.PositiveSmallIntegerField()
     # Folded name, codes, area, results, agencies and summary, parted by bars.
     text = models.TextField()
+    # Words of `text`, and pairs of neighbours in the name.
     words = ArrayField(models.TextField())
     listing_rank = models.PositiveSmallIntegerField()
     areas = ArrayField(models.TextField())

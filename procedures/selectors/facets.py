@@ -106,10 +106,13 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """`total` hits with everything chosen, `unfiltered` without; `facets` in the order of `SearchFacet`."""
+    """`total` hits with everything chosen, `unfiltered` without, `close` of these that hold what was asked as a phrase;
+    `facets` in the order of `SearchFacet`.
+    """
 
     total: int
     unfiltered: int
+    close: int
     facets: dict[SearchFacet, list[FacetValue]]
 
 
@@ -122,12 +125,15 @@ def count_facets(documents: QuerySet[ProcedureSearchDocument], chosen: Chosen) -
         if facet:
             rows[SearchFacet(facet)].append((key, name, count))
     facets = {facet: _values(facet, rows[facet], chosen.values.get(facet, ())) for facet in SearchFacet}
-    return FacetCounts(totals["total"], totals["unfiltered"], facets)
+    return FacetCounts(totals["total"], totals["unfiltered"], totals["close"], facets)
 
 
 def _count(documents: QuerySet[ProcedureSearchDocument], chosen: Chosen) -> list[tuple[str, str, str, int]]:
-    """(facet, key, name of an agency, hits), and (“”, "total" or "unfiltered", "", hits)."""
-    hits, parameters = documents.order_by().values(*_COLUMNS.values(), "agency_names").query.sql_with_params()
+    """(facet, key, name, hits), and ("", "total", "unfiltered" or "close", "", hits).
+
+    `documents` are annotated with `is_close`.
+    """
+    hits, parameters = documents.order_by().values(*_COLUMNS.values(), "agency_names", "is_close").query.sql_with_params()
     tests = {facet: f"{_COLUMNS[facet]} && %s::text[]" for facet in chosen.values}
     given = {facet: list(values) for facet, values in chosen.values.items()}
 
@@ -140,6 +146,7 @@ def _count(documents: QuerySet[ProcedureSearchDocument], chosen: Chosen) -> list
     # Column names are ours, every value is a parameter.
     branches = [
         "SELECT '', 'unfiltered', '', count(*) FROM hits",
+        "SELECT '', 'close', '', count(*) FROM hits WHERE is_close",
         f"SELECT '', 'total', '', count(*) FROM hits {condition}",
     ]
     all_parameters: list[object] = [*parameters, *values]

@@ -3,22 +3,26 @@
 All of it is PostgreSQL over one row a procedure (`ProcedureSearchDocument`). What was typed is read in the catalogue's
 words (`query_words`); then the first of these that finds anything answers:
 
-1. every word of a reading occurs, as a word;
-2. every word occurs as a part of a word ("1.0041");
-3. the words that weigh most occur (`is_loose`);
+1. every word of a reading occurs, and close together in a name when there are many;
+2. the words that weigh most occur (`is_loose` when no procedure has all of them);
+3. every word occurs as a part of a word ("1.0041");
 4. nothing: near names by trigrams, else what can be done online, as suggestions.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import (
+    BooleanField,
     Case,
     Exists,
+    ExpressionWrapper,
     F,
     FloatField,
+    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -27,7 +31,8 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Least
+from django.db.models.functions import Least, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from portal.core.text import fold
 from procedures.models import PolicyArea, Procedure, ProcedureSearchDocument
@@ -39,8 +44,18 @@ __all__ = ["PAGE_SIZE", "SearchPage", "clean_query", "exact_code", "listed_areas
 
 PAGE_SIZE = 20
 SUGGESTIONS = 8
+# From so many words on it matters that they stand together.
+_MANY_WORDS = 3
+# How far an answer is: what it lacks (1.0 = all), so much for a name that is long, for a word that is not in the name,
+# and for what was typed as against its likeliest reading.
+_CHANCE = 0.4
+_OUTSIDE_NAME = 0.8
+_LESS_LIKELY = 0.1
+# The best ones: beyond them they have little to do with the question.
+_MOST_LOOSE = 60
+_TELLING = 4
 # Of the weight of what was asked, this much must occur where not everything does.
-_LOOSE_SHARE = 0.6
+_LOOSE_SHARE = 0.5
 _CURSOR = re.compile(r"^(\d{1,7})-([1-9]\.\d{6})$")
 _CODE = re.compile(r"^[1-9]\.\d{6}$")
 # A rank is a step, then what sorts within it; each factor is larger than what stands below it can reach.
@@ -78,14 +93,13 @@ def search(text: str = "", *, chosen: Chosen | None = None, cursor: str = "") ->
     chosen = chosen or Chosen()
     query = clean_query(text)
     if not query:
-        return _page(UnderstoodQuery("", []), _by_listing(ProcedureSearchDocument.objects.all()), chosen, cursor)
+        documents = _by_listing(ProcedureSearchDocument.objects.all())
+        return _page(UnderstoodQuery("", []), documents, count_facets(documents, chosen), chosen, cursor)
     asked = understand(query)
-    for is_loose, documents in _attempts(asked):
-        page = _page(asked, documents, chosen, cursor, is_loose=is_loose)
-        if page.counts.unfiltered:
-            return page
+    documents, counts, is_loose = _answer(asked, chosen)
+    if counts.unfiltered:
+        return _page(asked, documents, counts, chosen, cursor, is_loose=is_loose)
     suggestions = _near(asked)
-    counts = count_facets(_nothing(), chosen)
     return SearchPage(query, [], counts, suggestions=suggestions, offered=offered(suggestions))
 
 
@@ -104,19 +118,15 @@ def listed_areas() -> list[PolicyArea]:
     return sorted(PolicyArea.objects.filter(Exists(published)), key=lambda area: fold(area.name))
 
 
-def _nothing() -> QuerySet[ProcedureSearchDocument]:
-    return ProcedureSearchDocument.objects.filter(code="")
-
-
 def _page(
     asked: UnderstoodQuery,
     documents: QuerySet[ProcedureSearchDocument],
+    counts: FacetCounts,
     chosen: Chosen,
     cursor: str,
     *,
     is_loose: bool = False,
 ) -> SearchPage:
-    counts = count_facets(documents, chosen)
     if not counts.total:
         suggestions = _with_everything(documents.order_by("rank", "code")[:SUGGESTIONS]) if counts.unfiltered else []
         return SearchPage(
@@ -147,28 +157,40 @@ def _page(
 # --- Which documents answer
 
 
-def _attempts(asked: UnderstoodQuery) -> Iterable[tuple[bool, QuerySet[ProcedureSearchDocument]]]:
-    """(is it loose?, ranked documents), from the strictest on; each is only asked when those before found nothing."""
-    if not asked.readings:
-        return
+def _answer(asked: UnderstoodQuery, chosen: Chosen) -> tuple[QuerySet[ProcedureSearchDocument], FacetCounts, bool]:
+    """Ranked documents, their counts, and whether no document has every word."""
     documents = ProcedureSearchDocument.objects.all()
-    every_word, every_part = Q(), Q()
+    every_word = Q()
     for reading in asked.readings:
         every_word |= Q(words__contains=list(dict.fromkeys(reading)))
+    strict = _by_fit(documents.filter(every_word) if asked.readings else documents.none(), asked)
+    counts = count_facets(strict, chosen)
+    many = [reading for reading in asked.readings if len(reading) >= _MANY_WORDS]
+    if counts.unfiltered and (counts.close or not many):
+        return strict, counts, False
+    # Many words that stand far apart in a long name are rarely what was meant.
+    # The likeliest reading and what was typed: with more, chance finds more than sense.
+    loose = [reading for reading in dict.fromkeys((asked.readings or [()])[i] for i in (0, -1)) if len(reading) > 1]
+    if loose:
+        wider = _by_weight(documents, loose, asked.weights)
+        wider_counts = count_facets(wider, chosen)
+        if wider_counts.unfiltered:
+            return wider, wider_counts, not counts.unfiltered
+    if counts.unfiltered:
+        return strict, counts, False
+    every_part = Q()
+    for reading in asked.readings:
         part = Q()
         for word in reading:
             part &= Q(text__contains=word)
         every_part |= part
-    yield False, _by_fit(documents.filter(every_word), asked)
-    yield False, _by_fit(documents.filter(every_part), asked)
-    loose = [reading for reading in asked.readings if len(reading) > 1]
-    if loose:
-        yield True, _by_weight(documents, loose, asked.weights)
+    parts = _by_fit(documents.filter(every_part) if asked.readings else documents.none(), asked)
+    return parts, count_facets(parts, chosen), False
 
 
 def _by_listing(documents: QuerySet[ProcedureSearchDocument]) -> QuerySet[ProcedureSearchDocument]:
     """Those that go furthest online first."""
-    return documents.annotate(rank=F("listing_rank"))
+    return documents.annotate(rank=F("listing_rank"), is_close=Value(True))
 
 
 def _by_fit(documents: QuerySet[ProcedureSearchDocument], asked: UnderstoodQuery) -> QuerySet[ProcedureSearchDocument]:
@@ -199,40 +221,59 @@ def _by_fit(documents: QuerySet[ProcedureSearchDocument], asked: UnderstoodQuery
         default=4 * _STEP + within_text,
         output_field=IntegerField(),
     )
-    return documents.annotate(rank=rank)
+    return documents.annotate(rank=rank, is_close=ExpressionWrapper(is_title | has_phrase, BooleanField()))
 
 
 def _by_weight(
     documents: QuerySet[ProcedureSearchDocument], readings: list[tuple[str, ...]], weights: dict[str, float]
 ) -> QuerySet[ProcedureSearchDocument]:
-    """Documents that hold enough of what was asked, by how much of it and how much of that in the name.
+    """Documents that hold enough of what was asked, by how much of it, how much of that in the name, and how long it is.
 
-    Enough cannot be reached without one of the rarest words, so only documents with one of these are looked at.
+    Only documents with one of the most telling pairs of words are looked at; the best of them are found by one
+    statement and taken by their keys from then on.
     """
-    likely, shares = Q(), []
-    for reading in readings:
-        words = sorted(dict.fromkeys(reading), key=lambda word: -weights[word])
-        whole = sum(weights[word] for word in words)
-        needed, left = [], whole
-        while left >= _LOOSE_SHARE * whole:
-            needed.append(words[len(needed)])
-            left -= weights[needed[-1]]
-        likely |= Q(words__overlap=needed)
-        share: Combinable = Value(0.0, FloatField())
+    likely, distances = Q(), []
+    for place, reading in enumerate(readings):
+        words = list(dict.fromkeys(reading))
+        # Most Vietnamese words are two syllables: together they say more than apart.
+        pairs = [pair for left, right in pairwise(reading) if (pair := f"{left} {right}") in weights]
+        whole = sum(weights[one] for one in (*words, *pairs)) or 1.0
+        likely |= Q(words__overlap=_telling(words, pairs, weights))
+        lacking: Combinable = Value(1.0 + place * _LESS_LIKELY, FloatField())
         for word in words:
-            share += Case(
-                When(title_words__contains=[word], then=Value(weights[word] / whole)),
-                When(words__contains=[word], then=Value(0.8 * weights[word] / whole)),
-                default=Value(0.0),
-                output_field=FloatField(),
-            )
-        shares.append(share)
-    found = documents.filter(likely)
-    missing = [Value(1.0, FloatField()) - share for share in shares]
-    least = Least(*missing) if len(missing) > 1 else missing[0]
-    found = found.annotate(missing=least).filter(missing__lte=1 - _LOOSE_SHARE)
-    steps = Cast(F("missing") * 10, IntegerField())
-    return found.annotate(rank=5 * _STEP + steps * _STEP + _described() + _length() + F("listing_rank"))
+            share = weights[word] / whole
+            lacking -= _worth(f" {word} ", title=share, text=_OUTSIDE_NAME * share)
+        for pair in pairs:
+            lacking -= _worth(f" {pair} ", title=weights[pair] / whole)
+        distances.append(lacking)
+    lacking = Least(*distances) if len(distances) > 1 else distances[0]
+    found = documents.filter(likely).values_list("procedure_id", lacking, "title_length", "listing_rank", "code")
+    longest = max(len(reading) for reading in readings)
+    # A long name holds many words by chance.
+    ranked = sorted(
+        (round(lacks + _CHANCE * (1 - min(longest / length, 1)), 2), length, listing_rank, code, key)
+        for key, lacks, length, listing_rank, code in found
+        if lacks <= 1 - _LOOSE_SHARE
+    )
+    keys = [key for *_rank, key in ranked[:_MOST_LOOSE]]
+    place_among = Func(
+        Value(keys, ArrayField(IntegerField())), F("procedure_id"), function="array_position", output_field=IntegerField()
+    )
+    return documents.filter(pk__in=keys).annotate(rank=place_among, is_close=Value(True))
+
+
+def _worth(phrase: str, *, title: float, text: float = 0.0) -> Case:
+    """What it is worth that the name, or else the rest of the text, says so."""
+    # A plain search in the text, faster than LIKE, which goes letter by letter.
+    cases = [When(GreaterThan(StrIndex("title", Value(phrase)), 0), then=Value(title))]
+    if text:
+        cases.append(When(GreaterThan(StrIndex("text", Value(phrase)), 0), then=Value(text)))
+    return Case(*cases, default=Value(0.0), output_field=FloatField())
+
+
+def _telling(words: list[str], pairs: list[str], weights: dict[str, float]) -> list[str]:
+    """The rarest pairs, or words where nothing stands together: without any of them it is no answer."""
+    return sorted(pairs or words, key=lambda one: (-weights[one], one))[:_TELLING]
 
 
 def _described() -> Case:
@@ -244,7 +285,7 @@ def _accents(typed: str) -> Case:
 
 
 def _length() -> Combinable:
-    return Least(F("title_words__len"), Value(_LONGEST_TITLE)) * _LENGTH
+    return Least(F("title_length"), Value(_LONGEST_TITLE)) * _LENGTH
 
 
 def _after(documents: QuerySet[ProcedureSearchDocument], cursor: str) -> QuerySet[ProcedureSearchDocument]:

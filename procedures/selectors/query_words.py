@@ -19,12 +19,15 @@ from procedures.models import SearchSynonym, SearchWord
 _LONGEST_QUERY = 200
 _MOST_WORDS = 12
 # What was typed and a few readings of it: more would cost and find little.
-_MOST_READINGS = 4
+_MOST_READINGS = 5
 # A mend of a shorter word would be a guess.
 _SHORTEST_MENDED = 3
 _LONGEST_MENDED = 12
 # Stands for the size of the catalogue where the weight of a word is worked out; its order of magnitude is enough.
 _CATALOGUE_SIZE = 4_000
+# A rare word may be the one that matters as well as chatter; one that is in no procedure cannot help.
+_MOST_WEIGHT = 4.5
+_UNKNOWN_WEIGHT = 0.5
 # A full stop stays only inside a number or a name ("1.004194").
 _NOT_SEARCHED = re.compile(r"[^a-z0-9.]+|\.(?![a-z0-9])|(?<![a-z0-9])\.")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -103,13 +106,17 @@ def _known(words: Iterable[Word]) -> dict[str, SearchWord]:
 
 
 def _weights(readings: Iterable[Sequence[str]], known: dict[str, SearchWord]) -> dict[str, float]:
+    """How rare words are, and pairs of neighbours that stand together in some name."""
     asked = {word for reading in readings for word in reading}
-    missing = asked - known.keys()
-    if missing:
-        # Words that a synonym brought in.
-        known = known | {row.word: row for row in SearchWord.objects.filter(word__in=missing)}
-    counts = {word: known[word].document_count if word in known else 1 for word in asked}
-    return {word: math.log(1 + _CATALOGUE_SIZE / max(count, 1)) for word, count in counts.items()}
+    pairs = {f"{left} {right}" for reading in readings for left, right in pairwise(reading)}
+    missing = (asked | pairs) - known.keys()
+    known = known | {row.word: row for row in SearchWord.objects.filter(word__in=missing)}
+    weights = {
+        word: min(math.log(1 + _CATALOGUE_SIZE / max(row.document_count, 1)), _MOST_WEIGHT)
+        for word, row in known.items()
+        if word in asked or word in pairs
+    }
+    return {word: _UNKNOWN_WEIGHT for word in asked} | weights
 
 
 # --- Spelling
@@ -225,7 +232,6 @@ def _as_written(
 class _Segment:
     """Some words of the query and what they may be replaced by, the likeliest first; () drops them."""
 
-    words: tuple[str, ...]
     ways: tuple[tuple[str, ...], ...]
 
 
@@ -267,11 +273,13 @@ def _segments(words: Sequence[Word], synonyms: dict[tuple[str, ...], list[Search
             meant = [row for row in synonyms.get(term, ()) if _is_meant(row, here)]
             if len(here) == length and meant:
                 ways = dict.fromkeys(tuple(searchable(row.meaning).split()) for row in meant)
-                segments.append(_Segment(term, tuple(ways)))
+                # Names of the catalogue use abbreviations too.
+                ways |= {} if () in ways else {term: None}
+                segments.append(_Segment(tuple(ways)))
                 position += length
                 break
         else:
-            segments.append(_Segment((words[position].folded,), ((words[position].folded,),)))
+            segments.append(_Segment(((words[position].folded,),)))
             position += 1
     return segments
 

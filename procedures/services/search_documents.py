@@ -70,6 +70,10 @@ def rebuild_search() -> int:
     words.add_synonyms()
     SearchWord.objects.all().delete()
     SearchWord.objects.bulk_create(words.rows(), batch_size=2_000)
+    # Everything is new to the planner, and its own turn may come late.
+    with connection.cursor() as cursor:
+        for model in (ProcedureSearchDocument, SearchWord):
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
     return len(published)
 
 
@@ -135,8 +139,9 @@ def _document(procedure: Procedure, results: Sequence[str], offerings: Sequence[
             name=normalise(procedure.name).lower(),
             title=title,
             title_words=title.split(),
+            title_length=max(len(searchable(procedure.name.split("(")[0]).split()), 1),
             text=text,
-            words=sorted(set(text.split()) - {"|"}),
+            words=sorted({*text.split(), *(" ".join(pair) for pair in pairwise(title.split()))} - {"|"}),
             listing_rank=procedure.listing_rank,
             areas=[procedure.policy_area.slug],
             agencies=list(agencies),
