@@ -23,6 +23,10 @@ register_converter(ProcedureCodeConverter, "procedure_code")
 
 urlpatterns = [
     path("", views.procedure_list, name="list"),
+    path("linh-vuc/", views.areas, name="areas"),
+    path("co-quan/", views.agencies, name="agencies"),
+    path("su-kien/", views.life_events, name="life_events"),
+    path("su-kien/<slug:slug>/", views.life_event, name="life_event"),
     path("<procedure_code:code>/", views.procedure_detail, name="detail"),
     path("<procedure_code:code>/bieu-mau/<int:template_id>/", views.download_form, name="form_template"),
 ]

@@ -5,6 +5,7 @@ A wrong value stops the start with a sentence (see `environment.py`). Nothing he
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -263,6 +264,8 @@ OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", 12, minimum=1)
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portal.core.tasks.relay_outbox", "schedule": OUTBOX_SWEEP_SECONDS},
     "payments-ask-open-attempts": {"task": "payments.tasks.ask_about_open_attempts", "schedule": 60},
+    # Offerings begin and end by date, and a day begins at midnight in Vietnam.
+    "procedures-rebuild-search": {"task": "procedures.tasks.rebuild_search", "schedule": crontab(hour="0", minute="5")},
     "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
 }
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from portal.core.actors import Actor
 from portal.site.figures import public_figures
 from portal.site.health import run_checks
-from portal.site.life_events import LIFE_EVENTS, POPULAR_SEARCHES
+from procedures import selectors as catalogue_selectors
 from procedures import services as catalogue
 from procedures.enums import LevelAction, ServiceLevel
 
@@ -20,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "site/home.html",
-        {"life_events": LIFE_EVENTS, "popular_searches": POPULAR_SEARCHES, "figures": public_figures()},
+        {"catalogue": catalogue_selectors.home_page(), "figures": public_figures()},
     )
 
 

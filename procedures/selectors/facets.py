@@ -7,6 +7,7 @@ what is chosen in the other facets, so no box that is offered leads to an empty 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
@@ -133,7 +134,11 @@ def _count(documents: QuerySet[ProcedureSearchDocument], chosen: Chosen) -> list
 
     `documents` are annotated with `is_close`.
     """
-    hits, parameters = documents.order_by().values(*_COLUMNS.values(), "agency_names", "is_close").query.sql_with_params()
+    columns = documents.order_by().values(*_COLUMNS.values(), "agency_names", "is_close")
+    try:
+        hits, parameters = columns.query.sql_with_params()
+    except EmptyResultSet:
+        return [("", name, "", 0) for name in ("unfiltered", "close", "total")]
     tests = {facet: f"{_COLUMNS[facet]} && %s::text[]" for facet in chosen.values}
     given = {facet: list(values) for facet, values in chosen.values.items()}
 
@@ -168,8 +173,7 @@ def _vocabulary_labels(facet: SearchFacet) -> dict[str, str]:
     """Labels by key of the facets whose values are ours, in their order."""
     if facet == SearchFacet.LEVEL:
         return {
-            str(level.value): _("%(scope)s (mức độ %(level)s)")
-            % {"scope": scope_of(level).label, "level": level.value}
+            str(level.value): _("%(scope)s (mức độ %(level)s)") % {"scope": scope_of(level).label, "level": level.value}
             for level in reversed(ServiceLevel)
         }
     if facet == SearchFacet.AUDIENCE:

@@ -38,7 +38,7 @@ from portal.core.text import fold
 from procedures.models import PolicyArea, Procedure, ProcedureSearchDocument
 from procedures.selectors.facets import Chosen, FacetCounts, count_facets
 from procedures.selectors.offerings import Offered, offered
-from procedures.selectors.query_words import UnderstoodQuery, clean_query, searchable, understand
+from procedures.selectors.query_words import UnderstoodQuery, clean_query, searchable, understand, weights
 
 __all__ = ["PAGE_SIZE", "SearchPage", "clean_query", "exact_code", "listed_areas", "search", "searchable"]
 
@@ -46,6 +46,8 @@ PAGE_SIZE = 20
 SUGGESTIONS = 8
 # From so many words on it matters that they stand together.
 _MANY_WORDS = 3
+# Words in another order still fill a name that is not longer than so many times their number.
+_FILLED = 2
 # How far an answer is: what it lacks (1.0 = all), so much for a name that is long, for a word that is not in the name,
 # and for what was typed as against its likeliest reading.
 _CHANCE = 0.4
@@ -160,19 +162,22 @@ def _page(
 def _answer(asked: UnderstoodQuery, chosen: Chosen) -> tuple[QuerySet[ProcedureSearchDocument], FacetCounts, bool]:
     """Ranked documents, their counts, and whether no document has every word."""
     documents = ProcedureSearchDocument.objects.all()
+    if not asked.readings:
+        nothing = documents.none().annotate(rank=Value(0), is_close=Value(True))
+        return nothing, count_facets(nothing, chosen), False
     every_word = Q()
     for reading in asked.readings:
         every_word |= Q(words__contains=list(dict.fromkeys(reading)))
-    strict = _by_fit(documents.filter(every_word) if asked.readings else documents.none(), asked)
+    strict = _by_fit(documents.filter(every_word), asked)
     counts = count_facets(strict, chosen)
     many = [reading for reading in asked.readings if len(reading) >= _MANY_WORDS]
     if counts.unfiltered and (counts.close or not many):
         return strict, counts, False
     # Many words that stand far apart in a long name are rarely what was meant.
     # The likeliest reading and what was typed: with more, chance finds more than sense.
-    loose = [reading for reading in dict.fromkeys((asked.readings or [()])[i] for i in (0, -1)) if len(reading) > 1]
+    loose = [reading for reading in dict.fromkeys((asked.readings[0], asked.readings[-1])) if len(reading) > 1]
     if loose:
-        wider = _by_weight(documents, loose, asked.weights)
+        wider = _by_weight(documents, loose, weights(loose))
         wider_counts = count_facets(wider, chosen)
         if wider_counts.unfiltered:
             return wider, wider_counts, not counts.unfiltered
@@ -184,7 +189,7 @@ def _answer(asked: UnderstoodQuery, chosen: Chosen) -> tuple[QuerySet[ProcedureS
         for word in reading:
             part &= Q(text__contains=word)
         every_part |= part
-    parts = _by_fit(documents.filter(every_part) if asked.readings else documents.none(), asked)
+    parts = _by_fit(documents.filter(every_part), asked)
     return parts, count_facets(parts, chosen), False
 
 
@@ -202,11 +207,13 @@ def _by_fit(documents: QuerySet[ProcedureSearchDocument], asked: UnderstoodQuery
     """
     typed = (asked.mended or asked.text).lower()
     phrases = [f" {' '.join(reading)} " for reading in asked.readings]
-    is_title, has_phrase, has_words, says_phrase = Q(), Q(), Q(), Q()
+    is_title, has_phrase, has_words, fills_name, says_phrase = Q(), Q(), Q(), Q(), Q()
     for reading, phrase in zip(asked.readings, phrases, strict=True):
         is_title |= Q(title=phrase)
         has_phrase |= Q(title__contains=phrase)
-        has_words |= Q(title_words__contains=list(dict.fromkeys(reading)))
+        words_in_name = Q(title_words__contains=list(dict.fromkeys(reading)))
+        has_words |= words_in_name
+        fills_name |= words_in_name & Q(title_length__lte=_FILLED * len(set(reading)))
         says_phrase |= Q(text__contains=phrase)
     fits_name = has_phrase | has_words
     within_name = _described() + _accents(typed) + _length() + F("listing_rank")
@@ -221,11 +228,11 @@ def _by_fit(documents: QuerySet[ProcedureSearchDocument], asked: UnderstoodQuery
         default=4 * _STEP + within_text,
         output_field=IntegerField(),
     )
-    return documents.annotate(rank=rank, is_close=ExpressionWrapper(is_title | has_phrase, BooleanField()))
+    return documents.annotate(rank=rank, is_close=ExpressionWrapper(has_phrase | fills_name, BooleanField()))
 
 
 def _by_weight(
-    documents: QuerySet[ProcedureSearchDocument], readings: list[tuple[str, ...]], weights: dict[str, float]
+    documents: QuerySet[ProcedureSearchDocument], readings: list[tuple[str, ...]], worth: dict[str, float]
 ) -> QuerySet[ProcedureSearchDocument]:
     """Documents that hold enough of what was asked, by how much of it, how much of that in the name, and how long it is.
 
@@ -236,15 +243,15 @@ def _by_weight(
     for place, reading in enumerate(readings):
         words = list(dict.fromkeys(reading))
         # Most Vietnamese words are two syllables: together they say more than apart.
-        pairs = [pair for left, right in pairwise(reading) if (pair := f"{left} {right}") in weights]
-        whole = sum(weights[one] for one in (*words, *pairs)) or 1.0
-        likely |= Q(words__overlap=_telling(words, pairs, weights))
+        pairs = [pair for left, right in pairwise(reading) if (pair := f"{left} {right}") in worth]
+        whole = sum(worth[one] for one in (*words, *pairs)) or 1.0
+        likely |= Q(words__overlap=_telling(words, pairs, worth))
         lacking: Combinable = Value(1.0 + place * _LESS_LIKELY, FloatField())
         for word in words:
-            share = weights[word] / whole
+            share = worth[word] / whole
             lacking -= _worth(f" {word} ", title=share, text=_OUTSIDE_NAME * share)
         for pair in pairs:
-            lacking -= _worth(f" {pair} ", title=weights[pair] / whole)
+            lacking -= _worth(f" {pair} ", title=worth[pair] / whole)
         distances.append(lacking)
     lacking = Least(*distances) if len(distances) > 1 else distances[0]
     found = documents.filter(likely).values_list("procedure_id", lacking, "title_length", "listing_rank", "code")
@@ -257,7 +264,10 @@ def _by_weight(
     )
     keys = [key for *_rank, key in ranked[:_MOST_LOOSE]]
     place_among = Func(
-        Value(keys, ArrayField(IntegerField())), F("procedure_id"), function="array_position", output_field=IntegerField()
+        Value(keys, ArrayField(IntegerField())),
+        F("procedure_id"),
+        function="array_position",
+        output_field=IntegerField(),
     )
     return documents.filter(pk__in=keys).annotate(rank=place_among, is_close=Value(True))
 
@@ -271,9 +281,9 @@ def _worth(phrase: str, *, title: float, text: float = 0.0) -> Case:
     return Case(*cases, default=Value(0.0), output_field=FloatField())
 
 
-def _telling(words: list[str], pairs: list[str], weights: dict[str, float]) -> list[str]:
+def _telling(words: list[str], pairs: list[str], worth: dict[str, float]) -> list[str]:
     """The rarest pairs, or words where nothing stands together: without any of them it is no answer."""
-    return sorted(pairs or words, key=lambda one: (-weights[one], one))[:_TELLING]
+    return sorted(pairs or words, key=lambda one: (-worth[one], one))[:_TELLING]
 
 
 def _described() -> Case:

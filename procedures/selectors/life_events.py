@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import Count, Q
 
 from procedures.enums import LifeEventKind
 from procedures.errors import UnknownLifeEvent
 from procedures.models import LifeEvent, PopularSearch, Procedure
+from procedures.selectors.browsing import counted_life_events
 from procedures.selectors.full_text import shown_in_order
 from procedures.selectors.offerings import Offered, offered
 
@@ -40,7 +40,8 @@ def home_page() -> HomePage:
     known = cache.get(_HOME_KEY)
     if isinstance(known, HomePage):
         return known
-    events = list(LifeEvent.objects.filter(is_active=True))
+    # A tile that leads to an empty page helps nobody.
+    events = [event for event, count in counted_life_events() if count]
     page = HomePage(
         [event for event in events if event.kind == LifeEventKind.PERSON],
         [event for event in events if event.kind == LifeEventKind.BUSINESS],
@@ -56,7 +57,7 @@ def forget_home_page() -> None:
 
 
 def life_event_page(slug: str) -> LifeEventPage:
-    """Seven queries, however many procedures. Raises `UnknownLifeEvent` (404), also for one that is switched off."""
+    """Seven queries, however many procedures there are. Raises `UnknownLifeEvent` (404), also for one that is switched off."""
     event = LifeEvent.objects.filter(slug=slug, is_active=True).first()
     if event is None:
         raise UnknownLifeEvent
@@ -64,9 +65,3 @@ def life_event_page(slug: str) -> LifeEventPage:
     procedures = shown_in_order(list(keys.values_list("procedure_id", flat=True)))
     others = LifeEvent.objects.filter(is_active=True, kind=event.kind).exclude(pk=event.pk)
     return LifeEventPage(event, procedures, offered(procedures), list(others))
-
-
-def counted_life_events() -> list[tuple[LifeEvent, int]]:
-    """Events that are shown, with how many published procedures each has."""
-    published = Count("entries", filter=Q(entries__procedure__current_revision__isnull=False))
-    return [(event, event.found) for event in LifeEvent.objects.filter(is_active=True).annotate(found=published)]

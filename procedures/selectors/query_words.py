@@ -6,7 +6,7 @@ Everything that knows the catalogue's language is data (`SearchWord`, `SearchSyn
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise, product
 
 from django.db.models import F, TextField, Value
@@ -54,13 +54,12 @@ class Word:
 class UnderstoodQuery:
     """`readings` are sequences of folded words, the likeliest first; each is another way to say what was asked.
 
-    `mended` is the query with its typing errors mended, "" when nothing was; `weights` say how rare a word is.
+    `mended` is the query with its typing errors mended, "" when nothing was.
     """
 
     text: str
     readings: list[tuple[str, ...]]
     mended: str = ""
-    weights: dict[str, float] = field(default_factory=dict)
 
 
 def searchable(*parts: str) -> str:
@@ -90,40 +89,29 @@ def words_of(text: str, *, most: int | None = _MOST_WORDS) -> list[Word]:
 def understand(query: str) -> UnderstoodQuery:
     """Read a cleaned query. Two short lookups by key; two more when a word is not in the catalogue's language."""
     words = words_of(query)
-    known = _known(words)
-    mended = _mend(words, known)
-    text = ""
-    if mended is not None:
-        words, text = mended, " ".join(word.typed for word in mended)
-        known = known | _known(words)
-    readings = _readings(words)
-    return UnderstoodQuery(query, readings, text, _weights(readings, known))
+    mended = _mend(words)
+    if mended is None:
+        return UnderstoodQuery(query, _readings(words))
+    return UnderstoodQuery(query, _readings(mended), " ".join(word.typed for word in mended))
 
 
-def _known(words: Iterable[Word]) -> dict[str, SearchWord]:
-    asked = {word.folded for word in words}
-    return {row.word: row for row in SearchWord.objects.filter(word__in=asked)} if asked else {}
-
-
-def _weights(readings: Iterable[Sequence[str]], known: dict[str, SearchWord]) -> dict[str, float]:
-    """How rare words are, and pairs of neighbours that stand together in some name."""
+def weights(readings: Iterable[Sequence[str]]) -> dict[str, float]:
+    """How rare words are, and pairs of neighbours that stand together in some name; other pairs are left out."""
     asked = {word for reading in readings for word in reading}
     pairs = {f"{left} {right}" for reading in readings for left, right in pairwise(reading)}
-    missing = (asked | pairs) - known.keys()
-    known = known | {row.word: row for row in SearchWord.objects.filter(word__in=missing)}
-    weights = {
-        word: min(math.log(1 + _CATALOGUE_SIZE / max(row.document_count, 1)), _MOST_WEIGHT)
-        for word, row in known.items()
-        if word in asked or word in pairs
+    return dict.fromkeys(asked, _UNKNOWN_WEIGHT) | {
+        row.word: min(math.log(1 + _CATALOGUE_SIZE / max(row.document_count, 1)), _MOST_WEIGHT)
+        for row in SearchWord.objects.filter(word__in=asked | pairs)
     }
-    return {word: _UNKNOWN_WEIGHT for word in asked} | weights
 
 
 # --- Spelling
 
 
-def _mend(words: Sequence[Word], known: dict[str, SearchWord]) -> list[Word] | None:
+def _mend(words: Sequence[Word]) -> list[Word] | None:
     """The words with those the catalogue does not know mended; None when there is nothing to mend or no way to."""
+    folded = {word.folded for word in words}
+    known = set(SearchWord.objects.filter(word__in=folded).values_list("word", flat=True)) if folded else set()
     ways = {
         position: _near(word.folded)
         for position, word in enumerate(words)
@@ -149,7 +137,7 @@ def _mend(words: Sequence[Word], known: dict[str, SearchWord]) -> list[Word] | N
             continue
         before = result[-1].folded if result else ""
         after = words[position + 1].folded if position + 1 < len(words) else ""
-        best = max(choices, key=lambda parts: _likelihood(parts, before, after, exist, pairs))  # noqa: B023
+        best = max(choices, key=lambda parts: _likelihood(word, parts, before, after, exist, pairs))  # noqa: B023
         result += _as_written(best, before, after, exist, pairs)
     return result
 
@@ -201,12 +189,29 @@ def _beginnings(words: Sequence[Word], possible: dict[int, list[tuple[str, ...]]
 
 
 def _likelihood(
-    parts: tuple[str, ...], before: str, after: str, exist: dict[str, SearchWord], pairs: dict[str, SearchWord]
-) -> tuple[int, int]:
-    """How often it stands beside its neighbours, then how often it occurs at all."""
+    word: Word,
+    parts: tuple[str, ...],
+    before: str,
+    after: str,
+    exist: dict[str, SearchWord],
+    pairs: dict[str, SearchWord],
+) -> tuple[int, bool, int]:
+    """How often it stands beside its neighbours, whether the accents are those typed, how often it occurs at all."""
     chain = [before, *parts, after]
     beside = sum(pairs[key].document_count for left, right in pairwise(chain) if (key := f"{left} {right}") in pairs)
-    return beside, min(exist[part].document_count for part in parts)
+    has_its_accents = word.has_accents and _is_one_slip(word.typed, " ".join(exist[part].shown for part in parts))
+    return beside, has_its_accents, min(exist[part].document_count for part in parts)
+
+
+def _is_one_slip(typed: str, shown: str) -> bool:
+    """Do the two differ in one letter, or in two that changed places?"""
+    start = next((at for at, (one, other) in enumerate(zip(typed, shown, strict=False)) if one != other), None)
+    if start is None:
+        return abs(len(typed) - len(shown)) <= 1
+    one, other = typed[start:], shown[start:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])
 
 
 def _as_written(

@@ -21,6 +21,7 @@ from procedures.services.forms import (
 )
 from procedures.services.life_events import (
     delete_life_event,
+    delete_popular_search,
     finish_life_event,
     save_popular_search,
     seed_life_events,
@@ -34,7 +35,7 @@ from procedures.services.publication import (
     supersede_revision,
 )
 from procedures.services.search_documents import rebuild_search, refresh_search_documents
-from procedures.services.search_words import save_synonym, seed_search_words
+from procedures.services.search_words import fold_term, save_synonym, seed_search_words
 
 __all__ = [
     "Cleaned",
@@ -49,8 +50,10 @@ __all__ = [
     "copy_to_draft",
     "create_draft_revision",
     "delete_life_event",
+    "delete_popular_search",
     "display_rows",
     "finish_life_event",
+    "fold_term",
     "is_complete",
     "json_schema",
     "merge_section",

@@ -48,6 +48,13 @@ def save_popular_search(*, actor: Actor, search: PopularSearch) -> PopularSearch
 
 
 @transaction.atomic
+def delete_popular_search(*, actor: Actor, search: PopularSearch) -> None:
+    require_catalogue_editor(actor)
+    search.delete()
+    transaction.on_commit(forget_home_page)
+
+
+@transaction.atomic
 def seed_life_events(*, actor: Actor) -> int:
     """Add initial events that are missing, and give those that nobody edited the procedures that came since.
 
@@ -56,7 +63,9 @@ def seed_life_events(*, actor: Actor) -> int:
     require_catalogue_editor(actor)
     rows: list[dict[str, Any]] = json.loads((INITIAL_DATA / "life_events.json").read_text(encoding="utf-8"))
     keys = dict(
-        Procedure.objects.filter(code__in={code for row in rows for code in row["procedures"]}).values_list("code", "pk")
+        Procedure.objects.filter(code__in={code for row in rows for code in row["procedures"]}).values_list(
+            "code", "pk"
+        )
     )
     added, touched = 0, set()
     for order, row in enumerate(rows, start=1):
@@ -97,6 +106,8 @@ def seed_popular_searches(*, actor: Actor) -> int:
     if PopularSearch.objects.exists():
         return 0
     texts = json.loads((INITIAL_DATA / "popular_searches.json").read_text(encoding="utf-8"))
-    PopularSearch.objects.bulk_create(PopularSearch(text=text, order=order) for order, text in enumerate(texts, start=1))
+    PopularSearch.objects.bulk_create(
+        PopularSearch(text=text, order=order) for order, text in enumerate(texts, start=1)
+    )
     transaction.on_commit(forget_home_page)
     return len(texts)

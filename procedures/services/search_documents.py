@@ -22,9 +22,7 @@ _BATCH = 500
 _LOCK = 0x4D6F7453
 _CODE = re.compile(r"[1-9]\.\d{6}")
 _SAYS_PROCEDURE = re.compile(r"^ thu tuc (?=\S)")
-_FIELDS = [
-    field.name for field in ProcedureSearchDocument._meta.concrete_fields if field.name != "procedure"
-]
+_FIELDS = [field.name for field in ProcedureSearchDocument._meta.concrete_fields if field.name != "procedure"]
 
 
 @dataclass(slots=True)
@@ -147,7 +145,9 @@ def _document(procedure: Procedure, results: Sequence[str], offerings: Sequence[
             agencies=list(agencies),
             agency_names=list(agencies.values()),
             government_levels=[
-                GOVERNMENT_LEVEL_KEYS[level] for level in revision.administrative_levels if level in GOVERNMENT_LEVEL_KEYS
+                GOVERNMENT_LEVEL_KEYS[level]
+                for level in revision.administrative_levels
+                if level in GOVERNMENT_LEVEL_KEYS
             ],
             audiences=[AUDIENCE_KEYS[subject] for subject in revision.audience if subject in AUDIENCE_KEYS],
             service_levels=sorted({str(level) for level, _agency in offerings}) or ["1"],
@@ -228,4 +228,3 @@ def learn_synonym(synonym: SearchSynonym) -> None:
         ],
         ignore_conflicts=True,
     )
-

@@ -21,10 +21,10 @@ def test_a_page_for_visitors_costs_no_query(
     assert response.status_code == 200
 
 
-def test_home_counts_its_figures_once_and_then_costs_no_query(
+def test_home_reads_figures_events_and_searches_once_and_then_costs_no_query(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         assert client.get("/").status_code == 200
     with django_assert_num_queries(0):
         assert client.get("/").status_code == 200
