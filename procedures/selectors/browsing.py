@@ -42,7 +42,12 @@ def counted_agencies() -> list[Counted]:
 
 
 def counted_life_events() -> list[CountedEvent]:
-    """Events that are shown, in their order, with how many published procedures each has; one query."""
+    """Events that lead somewhere, in their order, with how many published procedures each has; one query."""
     published = Count("entries", filter=Q(entries__procedure__current_revision__isnull=False))
-    shown = LifeEvent.objects.filter(is_active=True).annotate(found=published)
+    shown = (
+        LifeEvent.objects.filter(is_active=True)
+        .annotate(found=published)
+        .filter(found__gt=0)
+        .order_by("kind", "order", "pk")
+    )
     return [CountedEvent(event, event.found) for event in shown]

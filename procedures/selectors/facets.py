@@ -152,14 +152,15 @@ def _count(documents: QuerySet[ProcedureSearchDocument], chosen: Chosen) -> list
     branches = [
         "SELECT '', 'unfiltered', '', count(*) FROM hits",
         "SELECT '', 'close', '', count(*) FROM hits WHERE is_close",
-        f"SELECT '', 'total', '', count(*) FROM hits {condition}",
+        f"SELECT '', 'total', '', count(*) FROM hits {condition}",  # noqa: S608
     ]
     all_parameters: list[object] = [*parameters, *values]
     for facet, column in _COLUMNS.items():
         condition, values = where(besides=facet)
+        name = _NAMES.get(facet, _UNNAMED)
+        unnested = _AGENCIES if facet == SearchFacet.AGENCY else f"unnest({column}) AS value(key)"
         branches.append(
-            f"SELECT '{facet.value}', value.key, {_NAMES.get(facet, _UNNAMED)}, count(*) FROM hits, "
-            f"{_AGENCIES if facet == SearchFacet.AGENCY else f'unnest({column}) AS value(key)'} {condition} GROUP BY value.key"
+            f"SELECT '{facet.value}', value.key, {name}, count(*) FROM hits, {unnested} {condition} GROUP BY value.key"  # noqa: S608
         )
         all_parameters += values
     statement = f"WITH hits AS MATERIALIZED ({hits}) {' UNION ALL '.join(branches)}"  # noqa: S608

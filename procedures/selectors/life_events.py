@@ -40,8 +40,7 @@ def home_page() -> HomePage:
     known = cache.get(_HOME_KEY)
     if isinstance(known, HomePage):
         return known
-    # A tile that leads to an empty page helps nobody.
-    events = [event for event, count in counted_life_events() if count]
+    events = [event for event, _count in counted_life_events()]
     page = HomePage(
         [event for event in events if event.kind == LifeEventKind.PERSON],
         [event for event in events if event.kind == LifeEventKind.BUSINESS],
@@ -63,5 +62,5 @@ def life_event_page(slug: str) -> LifeEventPage:
         raise UnknownLifeEvent
     keys = event.entries.filter(procedure__current_revision__isnull=False).order_by("order", "pk")
     procedures = shown_in_order(list(keys.values_list("procedure_id", flat=True)))
-    others = LifeEvent.objects.filter(is_active=True, kind=event.kind).exclude(pk=event.pk)
-    return LifeEventPage(event, procedures, offered(procedures), list(others))
+    others = [other for other, _count in counted_life_events() if other.kind == event.kind and other.pk != event.pk]
+    return LifeEventPage(event, procedures, offered(procedures), others)

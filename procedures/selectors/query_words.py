@@ -5,7 +5,7 @@ Everything that knows the catalogue's language is data (`SearchWord`, `SearchSyn
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
@@ -29,7 +29,7 @@ _CATALOGUE_SIZE = 4_000
 _MOST_WEIGHT = 4.5
 _UNKNOWN_WEIGHT = 0.5
 # A full stop stays only inside a number or a name ("1.004194").
-_NOT_SEARCHED = re.compile(r"[^a-z0-9.]+|\.(?![a-z0-9])|(?<![a-z0-9])\.")
+_NOT_SEARCHED = re.compile(r"(?:[^a-z0-9.]|\.(?![a-z0-9])|(?<![a-z0-9])\.)+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 # Of what is typed: accented letters stay, "đăng-ký" is two words.
 _NOT_A_LETTER = re.compile(r"[^\w.]+|_")
@@ -92,7 +92,7 @@ def understand(query: str) -> UnderstoodQuery:
     mended = _mend(words)
     if mended is None:
         return UnderstoodQuery(query, _readings(words))
-    return UnderstoodQuery(query, _readings(mended), " ".join(word.typed for word in mended))
+    return UnderstoodQuery(query, _readings(mended), " ".join(_with_accents(mended)))
 
 
 def weights(readings: Iterable[Sequence[str]]) -> dict[str, float]:
@@ -138,7 +138,7 @@ def _mend(words: Sequence[Word]) -> list[Word] | None:
         before = result[-1].folded if result else ""
         after = words[position + 1].folded if position + 1 < len(words) else ""
         best = max(choices, key=lambda parts: _likelihood(word, parts, before, after, exist, pairs))  # noqa: B023
-        result += _as_written(best, before, after, exist, pairs)
+        result += [Word(part, part) for part in best]
     return result
 
 
@@ -214,20 +214,24 @@ def _is_one_slip(typed: str, shown: str) -> bool:
     return max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])
 
 
-def _as_written(
-    parts: tuple[str, ...], before: str, after: str, exist: dict[str, SearchWord], pairs: dict[str, SearchWord]
-) -> Iterator[Word]:
-    """The words with the accents they have beside their neighbours, else those they mostly have."""
-    chain = [before, *parts, after]
-    for position, part in enumerate(parts, start=1):
-        left, right = f"{chain[position - 1]} {part}", f"{part} {chain[position + 1]}"
-        if left in pairs:
-            shown = pairs[left].shown.split(" ")[1]
-        elif right in pairs:
-            shown = pairs[right].shown.split(" ")[0]
+def _with_accents(words: Sequence[Word]) -> list[str]:
+    """Words as they were typed; those without accents as they are written beside their neighbours, or mostly."""
+    folded = [word.folded for word in words]
+    asked = {*folded, *(f"{left} {right}" for left, right in pairwise(folded))}
+    rows = {row.word: row.shown for row in SearchWord.objects.filter(word__in=asked)}
+    shown = []
+    for position, word in enumerate(words):
+        before = f"{folded[position - 1]} {word.folded}" if position else ""
+        after = f"{word.folded} {folded[position + 1]}" if position + 1 < len(words) else ""
+        if word.has_accents:
+            shown.append(word.typed)
+        elif before in rows:
+            shown.append(rows[before].split(" ")[-1])
+        elif after in rows:
+            shown.append(rows[after].split(" ")[0])
         else:
-            shown = exist[part].shown
-        yield Word(shown, part)
+            shown.append(rows.get(word.folded, word.typed))
+    return shown
 
 
 # --- Other words for the same

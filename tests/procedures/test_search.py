@@ -80,7 +80,7 @@ def test_a_typing_mistake_is_mended_by_the_words_of_the_catalogue(typed: str) ->
     page = selectors.search(typed)
 
     assert [procedure.name for procedure in page.procedures] == ["Đăng ký tạm trú", "Xóa đăng ký tạm trú"]
-    assert searchable(page.mended).strip() in ("dang ki tam tru", "tam tru dang ki")
+    assert page.mended in ("đăng ký tạm trú", "tạm trú đăng ký")
 
 
 @pytest.mark.parametrize("typed", ["zzzz", "!!!", "\x00\ud800", "%", "_", "'; DROP TABLE x; --", "x" * 5000])
