@@ -49,7 +49,10 @@ ODD_VALUES = (
     "99999999999999-99999999999999999999",
     "%F0%9F%92%A9%20%D7%90%E2%80%AE",
 )
-QUERY_NAMES = ("q", "sau", "loc", "linh-vuc", "muc-do", "next", "page", "ngon-ngu", "vnp_TxnRef", "vnp_Amount")
+QUERY_NAMES = (
+    *("q", "sau", "loc", "linh-vuc", "muc-do", "co-quan", "cap", "doi-tuong", "su-kien"),
+    *("next", "page", "ngon-ngu", "vnp_TxnRef", "vnp_Amount"),
+)
 ADMIN_QUERY_NAMES = ("q", "p", "o", "_popup", "_to_field", "_changelist_filters", "term")
 REFUSALS = {200, 301, 302, 400, 403, 404, 405, 409, 413, 422, 429}
 LEAKS = ("Traceback", "psycopg2", "site-packages", "DETAIL:", "SELECT ")
@@ -98,6 +101,7 @@ def world() -> World:
             "word": "tiep-nhan",
             "key": "tiep-nhan",
             "template_id": "1",
+            "slug": "sinh-con",
             "uidb36": "1",
         },
     )
