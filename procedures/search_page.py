@@ -11,6 +11,7 @@ from procedures.selectors import Chosen, FacetValue, SearchPage
 
 # More boxes of a facet are one press away.
 _SHOWN_AT_ONCE = 6
+_IN_VIETNAMESE = {SearchFacet.AREA, SearchFacet.AGENCY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class FacetGroup:
     values: Sequence[FacetValue]
     more: Sequence[FacetValue]
     browse_url: str = ""
+    # Names of areas and agencies are Vietnamese on English pages too.
+    is_vietnamese: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Removable:
     facet: str
     label: str
     url: str
+    is_vietnamese: bool
 
 
 class SearchAddresses:
@@ -75,7 +79,14 @@ def facet_groups(page: SearchPage) -> list[FacetGroup]:
         at_once = len(values) if len(values) <= at_once + 1 else at_once
         if values:
             groups.append(
-                FacetGroup(facet.value, str(facet.label), values[:at_once], values[at_once:], browse.get(facet, ""))
+                FacetGroup(
+                    facet.value,
+                    str(facet.label),
+                    values[:at_once],
+                    values[at_once:],
+                    browse.get(facet, ""),
+                    facet in _IN_VIETNAMESE,
+                )
             )
     return groups
 
@@ -83,7 +94,7 @@ def facet_groups(page: SearchPage) -> list[FacetGroup]:
 def removables(page: SearchPage, addresses: SearchAddresses) -> list[Removable]:
     """What is chosen, in the order of the facets."""
     return [
-        Removable(str(facet.label), value.label, addresses.without(facet, value.key))
+        Removable(str(facet.label), value.label, addresses.without(facet, value.key), facet in _IN_VIETNAMESE)
         for facet, values in page.counts.facets.items()
         for value in values
         if value.is_chosen

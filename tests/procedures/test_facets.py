@@ -158,11 +158,11 @@ def test_areas_and_agencies_are_listed_with_counts(
     with django_assert_num_queries(1):
         agencies = client.get("/thu-tuc/co-quan/").content.decode()
 
-    assert re.findall(r'\?linh-vuc=([\w-]+)">([^<]+)</a> <span class="soft">([^<]+)<', areas) == [
+    assert re.findall(r'\?linh-vuc=([\w-]+)" lang="vi">([^<]+)</a> <span class="soft">([^<]+)<', areas) == [
         ("cu-tru", "Cư trú", "1 thủ tục"),
         ("ho-tich", "Hộ tịch", "2 thủ tục"),
     ]
-    assert re.findall(r'\?co-quan=([\w-]+)">([^<]+)</a> <span class="soft">([^<]+)<', agencies) == [
+    assert re.findall(r'\?co-quan=([\w-]+)" lang="vi">([^<]+)</a> <span class="soft">([^<]+)<', agencies) == [
         ("cong-an-cap-tinh", "Công an cấp tỉnh", "1 thủ tục"),
         ("cong-an-cap-xa", "Công an cấp xã", "1 thủ tục"),
         ("uy-ban-nhan-dan-xa-mot", "Ủy ban nhân dân xã Một", "2 thủ tục"),
