@@ -211,3 +211,53 @@ class Severity(TextChoices):
 
     ERROR = "error", _("Phải sửa")
     WARNING = "warning", _("Nên xem lại")
+
+
+class SynonymKind(TextChoices):
+    """Why two wordings mean the same to search."""
+
+    SYNONYM = "synonym", _("Cách gọi khác")
+    OLD_NAME = "old_name", _("Tên cũ")
+    ABBREVIATION = "abbreviation", _("Viết tắt")
+    FILLER = "filler", _("Lời thừa")
+
+
+class LifeEventKind(TextChoices):
+    """Whose event it is."""
+
+    PERSON = "person", _("Việc trong đời")
+    BUSINESS = "business", _("Việc kinh doanh")
+
+
+class LifeEventIcon(TextChoices):
+    """Icons of static/img/icons.svg that suit an event."""
+
+    BIRTH = "birth", _("Em bé")
+    HOME = "home", _("Nhà")
+    RINGS = "rings", _("Nhẫn cưới")
+    WORK = "work", _("Việc làm")
+    SHOP = "shop", _("Cửa hàng")
+    LAND = "land", _("Đất")
+    WHEEL = "wheel", _("Vô lăng")
+    CARE = "care", _("Chăm sóc")
+    LOTUS = "lotus", _("Hoa sen")
+    USER = "user", _("Người")
+    PEOPLE = "people", _("Nhiều người")
+    GLOBE = "globe", _("Quả địa cầu")
+    DOC = "doc", _("Giấy tờ")
+    PAY = "pay", _("Tiền")
+    SCALES = "scales", _("Cân")
+    SHIELD = "shield", _("Khiên")
+    STAMP = "stamp", _("Con dấu")
+    LIST = "list", _("Danh sách")
+
+
+class SearchFacet(TextChoices):
+    """What search can be narrowed by; the value is the name in the page's address."""
+
+    LEVEL = "muc-do", _("Làm trực tuyến đến đâu")
+    AUDIENCE = "doi-tuong", _("Ai làm")
+    LIFE_EVENT = "su-kien", _("Việc trong đời, kinh doanh")
+    GOVERNMENT_LEVEL = "cap", _("Cấp giải quyết")
+    AREA = "linh-vuc", _("Lĩnh vực")
+    AGENCY = "co-quan", _("Cơ quan")

@@ -29,6 +29,11 @@ class UnknownRoadmapItem(NotFound):
     default_sentence = _("Không có mục lộ trình này.")
 
 
+class UnknownLifeEvent(NotFound):
+    code = "unknown_life_event"
+    default_sentence = _("Không có trang nào cho việc này.")
+
+
 class LevelDoesNotAllow(NotPermitted):
     """More was asked for than the service level allows; the sentence names the level and what is possible instead."""
 

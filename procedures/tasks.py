@@ -16,3 +16,9 @@ def put_due_revisions_in_force() -> None:
 def refresh_listing_ranks() -> None:
     """Sweep of beat, once an hour: offerings that began or ended at midnight move their procedures in the list."""
     services.refresh_listing_ranks(actor=SYSTEM)
+
+
+@shared_task(name="procedures.tasks.rebuild_search")
+def rebuild_search() -> None:
+    """Once a day, when offerings begin and end; the list of words is counted anew with it."""
+    services.rebuild_search()

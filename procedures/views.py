@@ -1,65 +1,92 @@
-"""Pages of the catalogue: search, one procedure, a form to download."""
+"""Pages of the catalogue: search, lists to browse, one procedure, a form to download."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
 
 from portal.core import clock
 from portal.documents.services import document_response, download_response
 from procedures import offering_summaries, selectors, services, summaries
-from procedures.enums import LevelAction, ServiceLevel
+from procedures.enums import LevelAction, LifeEventKind, SearchFacet
 from procedures.errors import UnknownProcedure
 from procedures.history_views import page_of_other_code
-from procedures.models import ProcedureRevision
-from procedures.selectors import SearchPage
+from procedures.models import Procedure, ProcedureRevision
+from procedures.search_page import SearchAddresses, facet_groups, removables
+from procedures.selectors import Offered
 from procedures.services.blank_forms import blank_declaration as draw_blank_declaration
 from procedures.services.blank_forms import has_declaration
 
 
 @require_safe
 def procedure_list(request: HttpRequest) -> HttpResponse:
-    """Search and filters; every state of the page is in its address."""
-    chosen_level = request.GET.get("muc-do", "")
-    level = int(chosen_level) if chosen_level in {"1", "2", "3", "4"} else None
-    area = request.GET.get("linh-vuc", "")[:200].replace("\x00", "")
-    cursor = request.GET.get("sau", "")
-    page = selectors.search(request.GET.get("q", ""), area=area, level=level, cursor=cursor)
-    areas = selectors.listed_areas()
-    return render(
-        request,
-        "procedures/list.html",
-        {
-            "page": page,
-            "hits": [summaries.hit(procedure, page.offered.get(procedure.pk)) for procedure in page.procedures],
-            "suggestions": [summaries.hit(procedure, page.offered.get(procedure.pk)) for procedure in page.suggestions],
-            "areas": areas,
-            "area": next((item for item in areas if item.slug == area), None),
-            "levels": [summaries.LevelSummary.of(item) for item in reversed(ServiceLevel)],
-            "level": level,
-            "is_first_page": not cursor,
-            **_addresses(page, area, level),
-        },
-    )
-
-
-def _addresses(page: SearchPage, area: str, level: int | None) -> dict[str, str]:
-    asked = {"q": page.text, "linh-vuc": area, "muc-do": str(level or "")}
-    here = reverse("procedures:list")
-
-    def address(**changes: str) -> str:
-        query = {name: value for name, value in {**asked, **changes}.items() if value}
-        return f"{here}?{urlencode(query)}" if query else here
-
-    return {
-        "next_url": address(sau=page.next_cursor) if page.next_cursor else "",
-        "first_url": address(),
-        "unfiltered_url": address(**{"linh-vuc": "", "muc-do": ""}),
+    """Search and facets; every state of the page is in its address. A code and nothing else leads to its page."""
+    text, cursor = request.GET.get("q", ""), request.GET.get("sau", "")
+    code = selectors.exact_code(text)
+    if code is not None:
+        return redirect("procedures:detail", code)
+    chosen = selectors.Chosen.of(dict(request.GET.lists()))
+    page = selectors.search(text, chosen=chosen, cursor=cursor)
+    addresses = SearchAddresses(page.text, chosen)
+    context = {
+        "page": page,
+        "hits": _hits(page.procedures, page.offered),
+        "suggestions": _hits(page.suggestions, page.offered),
+        "groups": facet_groups(page),
+        "removables": removables(page, addresses),
+        "chosen_fields": [(facet.value, value) for facet, value in chosen.pairs()],
+        "next_url": addresses.page_after(page.next_cursor),
+        "first_url": addresses.first_page() if cursor else "",
+        "unchosen_url": addresses.nothing_chosen(),
+        "is_fragment": (is_fragment := _is_fragment(request)),
     }
+    # htmx replaces the part below the search box; it is the same template, included by the page.
+    response = render(request, "procedures/_found.html" if is_fragment else "procedures/list.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _is_fragment(request: HttpRequest) -> bool:
+    details: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return bool(details) and not details.history_restore_request and details.target == "tim-thay"
+
+
+def _hits(procedures: list[Procedure], offered: dict[int, Offered]) -> list[summaries.Hit]:
+    return [summaries.hit(procedure, offered.get(procedure.pk)) for procedure in procedures]
+
+
+@require_safe
+def areas(request: HttpRequest) -> HttpResponse:
+    """Every policy area with its procedures counted."""
+    context = {"entries": selectors.counted_areas(), "facet": SearchFacet.AREA.value}
+    return render(request, "procedures/areas.html", context)
+
+
+@require_safe
+def agencies(request: HttpRequest) -> HttpResponse:
+    """Every agency that resolves a published procedure, with its procedures counted."""
+    context = {"entries": selectors.counted_agencies(), "facet": SearchFacet.AGENCY.value}
+    return render(request, "procedures/agencies.html", context)
+
+
+@require_safe
+def life_events(request: HttpRequest) -> HttpResponse:
+    """Life events and business events with their procedures counted."""
+    counted = selectors.counted_life_events()
+    kinds = [(kind.label, [entry for entry in counted if entry[0].kind == kind]) for kind in LifeEventKind]
+    return render(request, "procedures/life_events.html", {"kinds": kinds})
+
+
+@require_safe
+def life_event(request: HttpRequest, slug: str) -> HttpResponse:
+    """What one event calls for, in the order in which people need it."""
+    page = selectors.life_event_page(slug)
+    context = {"page": page, "event": page.event, "hits": _hits(page.procedures, page.offered)}
+    return render(request, "procedures/life_event.html", context)
 
 
 @require_safe

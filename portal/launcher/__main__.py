@@ -15,6 +15,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "test-fast": checks.run_test_fast,
     "lint": checks.run_lint,
     "bench": checks.run_bench,
+    "bench-search": checks.run_bench_search,
     "lock": checks.run_lock,
     "messages": checks.run_messages,
 }

@@ -33,9 +33,12 @@ PDF_LIBRARIES = (
 TRANSLATION_PROGRAMS = (("gettext", "xgettext"),)
 TEST_PROGRAMS = (("chromium", "chromium"), ("poppler-utils", "pdftotext"), *TRANSLATION_PROGRAMS)
 
-NEEDS_PDF = ("demo", "manage", "test", "test-fast", "bench", "setup", "messages")
+NEEDS_PDF = ("demo", "manage", "test", "test-fast", "bench", "bench-search", "setup", "messages")
 NEEDS_BROWSER = ("test", "test-fast")
-COMMANDS = ("setup", "demo", "demo-reset", "manage", "test", "test-fast", "lint", "bench", "lock", "messages")
+COMMANDS = (
+    *("setup", "demo", "demo-reset", "manage", "test", "test-fast", "lint"),
+    *("bench", "bench-search", "lock", "messages"),
+)
 
 
 class SetUpError(Exception):

@@ -128,11 +128,21 @@ def run_lint() -> int:
 
 
 def run_bench() -> int:
-    """`tests.benchmarks.run` on services of its own that write as safely as in production."""
+    """The whole portal under load."""
+    return _run_benchmark("tests.benchmarks.run")
+
+
+def run_bench_search() -> int:
+    """Search alone: its speed, and on CATALOGUE its relevance."""
+    return _run_benchmark("tests.benchmarks.search")
+
+
+def _run_benchmark(module: str) -> int:
+    """On services of its own that write as safely as in production."""
     turn_stop_signals_into_exceptions()
     with temporary_state() as state, running_services(state, durable=True):
         environment = demo_environment(state, Ports())
-        return run_in_foreground((sys.executable, "-m", "tests.benchmarks.run"), environment)
+        return run_in_foreground((sys.executable, "-m", module), environment)
 
 
 def run_messages() -> int:

@@ -10,7 +10,7 @@ from portal.core.actors import Actor
 from portal.site import selectors
 from portal.site.figures import public_figures
 from portal.site.health import run_checks
-from portal.site.life_events import LIFE_EVENTS, POPULAR_SEARCHES
+from procedures import selectors as catalogue_selectors
 from procedures import services as catalogue
 from procedures.enums import LevelAction, ServiceLevel
 
@@ -22,8 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "site/home.html",
         {
-            "life_events": LIFE_EVENTS,
-            "popular_searches": POPULAR_SEARCHES,
+            "catalogue": catalogue_selectors.home_page(),
             "announcements": selectors.newest_announcements(),
             "figures": public_figures(),
         },

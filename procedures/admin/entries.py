@@ -16,7 +16,7 @@ from procedures.admin.actors import administrator
 from procedures.admin.exchange import ProcedureListExchange
 from procedures.admin.succession import AliasInline, ReplacementInline, refresh_after_aliases
 from procedures.models import PolicyArea, Procedure, ProcedureRevision
-from procedures.selectors.full_text import searchable
+from procedures.selectors.query_words import searchable
 
 
 @admin.register(PolicyArea)

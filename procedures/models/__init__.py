@@ -7,10 +7,12 @@ from procedures.models.contents import (
     RequiredDocument,
     ResultKind,
 )
+from procedures.models.life_events import LifeEvent, LifeEventProcedure, PopularSearch
 from procedures.models.offerings import OfferingEntry, ProviderSystem, ServiceOffering
 from procedures.models.reviews import ValueReview
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
 from procedures.models.roadmap import LowerLevelService, RoadmapEntry, RoadmapItem, RoadmapTask
+from procedures.models.search import ProcedureSearchDocument, SearchSynonym, SearchWord
 from procedures.models.succession import ProcedureAlias, ProcedureReplacement
 from procedures.models.terms import ChannelTerm, FeeRule
 
@@ -19,14 +21,18 @@ __all__ = [
     "FeeRule",
     "FormTemplate",
     "LegalBasis",
+    "LifeEvent",
+    "LifeEventProcedure",
     "LowerLevelService",
     "OfferingEntry",
     "PolicyArea",
+    "PopularSearch",
     "Procedure",
     "ProcedureAlias",
     "ProcedureCase",
     "ProcedureReplacement",
     "ProcedureRevision",
+    "ProcedureSearchDocument",
     "ProcessingStep",
     "ProviderSystem",
     "PublicationEntry",
@@ -36,6 +42,8 @@ __all__ = [
     "RoadmapEntry",
     "RoadmapItem",
     "RoadmapTask",
+    "SearchSynonym",
+    "SearchWord",
     "ServiceOffering",
     "ValueReview",
 ]

@@ -1,8 +1,11 @@
 """Reads of the catalogue: what is in force, what it asks for, and search."""
 
 from procedures.selectors.aliases import ResolvedCode, replacements_of, resolve_code, successors_in_force
-from procedures.selectors.full_text import PAGE_SIZE, SearchPage, listed_areas, search
+from procedures.selectors.browsing import Counted, counted_agencies, counted_areas, counted_life_events
+from procedures.selectors.facets import Chosen, FacetCounts, FacetValue
+from procedures.selectors.full_text import PAGE_SIZE, SearchPage, exact_code, listed_areas, search
 from procedures.selectors.hindrances import Hindrance, hindrances_of
+from procedures.selectors.life_events import HomePage, LifeEventPage, home_page, life_event_page
 from procedures.selectors.offerings import (
     Offered,
     best_offering,
@@ -36,18 +39,30 @@ from procedures.selectors.roadmap import (
 
 __all__ = [
     "PAGE_SIZE",
+    "Chosen",
+    "Counted",
+    "FacetCounts",
+    "FacetValue",
     "Hindrance",
+    "HomePage",
+    "LifeEventPage",
     "Offered",
     "ResolvedCode",
     "SearchPage",
     "Visit",
     "best_offering",
+    "counted_agencies",
+    "counted_areas",
+    "counted_life_events",
+    "exact_code",
     "fee_rules_for",
     "form_template",
     "highest_level",
     "hindrances_of",
+    "home_page",
     "level_history",
     "level_table",
+    "life_event_page",
     "listed_areas",
     "most_visits",
     "offering",

@@ -1,45 +1,68 @@
-"""Search without accents, ranked, a page at a time by key, and never an empty answer without a suggestion.
+"""Search without accents, with typing errors mended, ranked, a page at a time by key; never empty without a suggestion.
 
-`Procedure.search_text` holds name, code, area and summary in `searchable` form, indexed by trigrams. Every word asked
-for must occur as a word; if nothing fits so, as a part of a word; if still nothing, the nearest by trigram similarity
-are offered instead, so that typing errors find their target.
+All of it is PostgreSQL over one row a procedure (`ProcedureSearchDocument`). What was typed is read in the catalogue's
+words (`query_words`); then the first of these that finds anything answers:
+
+1. every word of a reading occurs, and close together in a name when there are many;
+2. the words that weigh most occur (`is_loose` when no procedure has all of them);
+3. every word occurs as a part of a word ("1.0041");
+4. nothing: near names by trigrams, else what can be done online, as suggestions.
 """
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import (
+    BooleanField,
     Case,
     Exists,
+    ExpressionWrapper,
     F,
+    FloatField,
     Func,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
-    TextField,
     Value,
     When,
 )
-from django.db.models.functions import Concat
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Least, StrIndex
+from django.db.models.lookups import GreaterThan
 
-from portal.core.text import fold, normalise
-from procedures.enums import ServiceLevel
-from procedures.models import PolicyArea, Procedure, ServiceOffering
+from portal.core.text import fold
+from procedures.models import PolicyArea, Procedure, ProcedureSearchDocument
+from procedures.selectors.facets import Chosen, FacetCounts, count_facets
 from procedures.selectors.offerings import Offered, offered
+from procedures.selectors.query_words import UnderstoodQuery, clean_query, searchable, understand, weights
+
+__all__ = ["PAGE_SIZE", "SearchPage", "clean_query", "exact_code", "listed_areas", "search", "searchable"]
 
 PAGE_SIZE = 20
-# Beyond this the exact number helps nobody and costs a scan.
-COUNT_CAP = 1_000
 SUGGESTIONS = 8
-_LONGEST_QUERY = 200
-_MOST_WORDS = 10
-# Sum of two similarities, each 0 to 1.
-_NEAR_ENOUGH = 0.5
-_NOT_SEARCHED = re.compile(r"[^a-z0-9.]+")
-_CURSOR = re.compile(r"^(\d{1,3})-([1-9]\.\d{6})$")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# From so many words on it matters that they stand together.
+_MANY_WORDS = 3
+# Words in another order still fill a name that is not longer than so many times their number.
+_FILLED = 2
+# How far an answer is: what it lacks (1.0 = all), so much for a name that is long, for a word that is not in the name,
+# and for what was typed as against its likeliest reading.
+_CHANCE = 0.4
+_OUTSIDE_NAME = 0.8
+_LESS_LIKELY = 0.1
+# The best ones: beyond them they have little to do with the question.
+_MOST_LOOSE = 60
+_TELLING = 4
+# Of the weight of what was asked, this much must occur where not everything does.
+_LOOSE_SHARE = 0.5
+_CURSOR = re.compile(r"^(\d{1,7})-([1-9]\.\d{6})$")
+_CODE = re.compile(r"^[1-9]\.\d{6}$")
+# A rank is a step, then what sorts within it; each factor is larger than what stands below it can reach.
+_STEP, _ACCENTS, _DESCRIBED, _LENGTH = 100_000, 50_000, 20_000, 10
+_LONGEST_TITLE = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,63 +70,48 @@ class SearchPage:
     """One page of hits. `procedures` carry area, revision in force, terms and fee rules; `offered` tells what is offered
     of them and of `suggestions` (a procedure nobody offers is not in it).
 
-    `total` counts up to `COUNT_CAP`; with `is_capped` there are more. `suggestions` are near misses, given only when
-    there is no hit at all; `ignores_filters` says that they were found by leaving the filters out.
+    `mended` is the query as it was understood when a typing error was mended. `is_loose` says that no procedure has
+    every word. `suggestions` are given only without a hit; `ignores_choice` says that they were found by leaving the
+    chosen facets out.
     """
 
     text: str
     procedures: list[Procedure]
-    total: int
-    is_capped: bool = False
+    counts: FacetCounts
+    mended: str = ""
+    is_loose: bool = False
     next_cursor: str = ""
     suggestions: list[Procedure] = field(default_factory=list)
-    ignores_filters: bool = False
+    ignores_choice: bool = False
     offered: dict[int, Offered] = field(default_factory=dict)
 
-
-def searchable(*parts: str) -> str:
-    """Folded words between single blanks, parts between bars: " dang ki tam tru | 1.004194 | cu tru ".
-
-    y and i are one letter here and nowhere else: people write "kỹ" and "kĩ" for the same word.
-    """
-    texts = [_NOT_SEARCHED.sub(" ", fold(part).replace("y", "i")).strip() for part in parts]
-    return f" {' | '.join(text for text in texts if text)} "
+    @property
+    def total(self) -> int:
+        return self.counts.total
 
 
-def clean_query(text: str) -> str:
-    """What was typed as one line, without control characters, cut to a length that no honest query reaches."""
-    return normalise(_UNPRINTABLE.sub(" ", text))[:_LONGEST_QUERY].strip()
-
-
-def search(text: str = "", *, area: str = "", level: int | None = None, cursor: str = "") -> SearchPage:
-    """Search published procedures. `area` is a slug, `level` 1 to 4, `cursor` the `next_cursor` of the page before."""
+def search(text: str = "", *, chosen: Chosen | None = None, cursor: str = "") -> SearchPage:
+    """Search published procedures. `cursor` is the `next_cursor` of the page before."""
+    chosen = chosen or Chosen()
     query = clean_query(text)
-    for whole_words in (True, False) if query else (True,):
-        filtered = _filtered(_matching(query, whole_words=whole_words), area, level)
-        total = filtered.order_by()[: COUNT_CAP + 1].count()
-        if total:
-            break
-    else:
-        suggestions, ignores_filters = _suggestions(query, area, level)
-        return SearchPage(
-            query,
-            [],
-            0,
-            suggestions=suggestions,
-            ignores_filters=ignores_filters,
-            offered=offered(suggestions),
-        )
-    rows = list(_shown(_after(_ranked(filtered, query), cursor))[: PAGE_SIZE + 1])
-    has_more = len(rows) > PAGE_SIZE
-    rows = rows[:PAGE_SIZE]
-    return SearchPage(
-        query,
-        rows,
-        min(total, COUNT_CAP),
-        is_capped=total > COUNT_CAP,
-        next_cursor=f"{rows[-1].rank}-{rows[-1].code}" if has_more else "",  # type: ignore[attr-defined]
-        offered=offered(rows),
-    )
+    if not query:
+        documents = _by_listing(ProcedureSearchDocument.objects.all())
+        return _page(UnderstoodQuery("", []), documents, count_facets(documents, chosen), chosen, cursor)
+    asked = understand(query)
+    documents, counts, is_loose = _answer(asked, chosen)
+    if counts.unfiltered:
+        return _page(asked, documents, counts, chosen, cursor, is_loose=is_loose)
+    suggestions = _near(asked)
+    return SearchPage(query, [], counts, suggestions=suggestions, offered=offered(suggestions))
+
+
+def exact_code(text: str) -> str | None:
+    """The code of the published procedure that was asked for by nothing but its code, else None."""
+    code = clean_query(text)
+    if not _CODE.match(code):
+        return None
+    is_published = ProcedureSearchDocument.objects.filter(code=code).exists()
+    return code if is_published else None
 
 
 def listed_areas() -> list[PolicyArea]:
@@ -112,97 +120,219 @@ def listed_areas() -> list[PolicyArea]:
     return sorted(PolicyArea.objects.filter(Exists(published)), key=lambda area: fold(area.name))
 
 
-def _matching(query: str, *, whole_words: bool) -> QuerySet[Procedure]:
-    found = Procedure.objects.filter(current_revision__isnull=False)
-    words = searchable(query).split()
-    if query and not words:
-        return found.none()
-    for word in words[:_MOST_WORDS]:
-        found = found.filter(search_text__contains=f" {word} " if whole_words else word)
-    return found
+def _page(
+    asked: UnderstoodQuery,
+    documents: QuerySet[ProcedureSearchDocument],
+    counts: FacetCounts,
+    chosen: Chosen,
+    cursor: str,
+    *,
+    is_loose: bool = False,
+) -> SearchPage:
+    if not counts.total:
+        suggestions = _with_everything(documents.order_by("rank", "code")[:SUGGESTIONS]) if counts.unfiltered else []
+        return SearchPage(
+            asked.text,
+            [],
+            counts,
+            mended=asked.mended,
+            suggestions=suggestions,
+            ignores_choice=bool(suggestions),
+            offered=offered(suggestions),
+        )
+    hits = _after(documents.filter(chosen.condition()), cursor).order_by("rank", "code")
+    rows = list(hits.values_list("procedure_id", "rank", "code")[: PAGE_SIZE + 1])
+    has_more = len(rows) > PAGE_SIZE
+    rows = rows[:PAGE_SIZE]
+    procedures = shown_in_order([pk for pk, _rank, _code in rows])
+    return SearchPage(
+        asked.text,
+        procedures,
+        counts,
+        mended=asked.mended,
+        is_loose=is_loose,
+        next_cursor=f"{rows[-1][1]}-{rows[-1][2]}" if has_more else "",
+        offered=offered(procedures),
+    )
 
 
-def _filtered(procedures: QuerySet[Procedure], area: str, level: int | None) -> QuerySet[Procedure]:
-    if area:
-        procedures = procedures.filter(policy_area__slug=area)
-    if level is None:
-        return procedures
-    offered = ServiceOffering.objects.in_force().filter(procedure=OuterRef("pk"))
-    if level == ServiceLevel.L1:
-        return procedures.filter(Exists(offered.filter(level=level)) | ~Exists(offered))
-    return procedures.filter(Exists(offered.filter(level=level)))
+# --- Which documents answer
 
 
-def _folded_name() -> Func:
-    """The first part of the search text, without its leading blank."""
-    return Func(F("search_text"), Value(" | "), Value(1), function="split_part", output_field=TextField())
+def _answer(asked: UnderstoodQuery, chosen: Chosen) -> tuple[QuerySet[ProcedureSearchDocument], FacetCounts, bool]:
+    """Ranked documents, their counts, and whether no document has every word."""
+    documents = ProcedureSearchDocument.objects.all()
+    if not asked.readings:
+        nothing = documents.none().annotate(rank=Value(0), is_close=Value(True))
+        return nothing, count_facets(nothing, chosen), False
+    every_word = Q()
+    for reading in asked.readings:
+        every_word |= Q(words__contains=list(dict.fromkeys(reading)))
+    strict = _by_fit(documents.filter(every_word), asked)
+    counts = count_facets(strict, chosen)
+    many = [reading for reading in asked.readings if len(reading) >= _MANY_WORDS]
+    if counts.unfiltered and (counts.close or not many):
+        return strict, counts, False
+    # Many words that stand far apart in a long name are rarely what was meant.
+    # The likeliest reading and what was typed: with more, chance finds more than sense.
+    loose = [reading for reading in dict.fromkeys((asked.readings[0], asked.readings[-1])) if len(reading) > 1]
+    if loose:
+        wider = _by_weight(documents, loose, weights(loose))
+        wider_counts = count_facets(wider, chosen)
+        if wider_counts.unfiltered:
+            return wider, wider_counts, not counts.unfiltered
+    if counts.unfiltered:
+        return strict, counts, False
+    every_part = Q()
+    for reading in asked.readings:
+        part = Q()
+        for word in reading:
+            part &= Q(text__contains=word)
+        every_part |= part
+    parts = _by_fit(documents.filter(every_part), asked)
+    return parts, count_facets(parts, chosen), False
 
 
-def _ranked(procedures: QuerySet[Procedure], query: str) -> QuerySet[Procedure]:
-    """Exact code or name first; then those that hold the phrase; then those that hold its words.
+def _by_listing(documents: QuerySet[ProcedureSearchDocument]) -> QuerySet[ProcedureSearchDocument]:
+    """Those that go furthest online first."""
+    return documents.annotate(rank=F("listing_rank"), is_close=Value(True))
 
-    Of those that hold the phrase, what a person can do through this portal goes before what is only described, then the
-    better fit of the name, then the higher level.
+
+def _by_fit(documents: QuerySet[ProcedureSearchDocument], asked: UnderstoodQuery) -> QuerySet[ProcedureSearchDocument]:
+    """The code, the name with its accents, the name; then those that hold the phrase in their names, then those that
+    hold its words in their names, then the phrase anywhere, then the words.
+
+    Within a step: exact accents, then what a person can do through this portal before what is only described, then the
+    shorter name (only where the name fits), then the higher level.
     """
-    if not query:
-        return procedures.annotate(rank=F("listing_rank")).order_by("listing_rank", "code")
-    words = searchable(query)
-    phrase = words.rstrip()
-    fit = Case(
-        When(name__istartswith=query, then=Value(0)),
-        When(name__icontains=query, then=Value(1)),
-        When(search_text__startswith=words, then=Value(2)),
-        When(folded_name__contains=phrase, then=Value(3)),
-        default=Value(4),
-        output_field=IntegerField(),
-    )
-    is_only_described = Case(When(listing_rank=3, then=Value(30)), default=Value(0), output_field=IntegerField())
+    typed = (asked.mended or asked.text).lower()
+    phrases = [f" {' '.join(reading)} " for reading in asked.readings]
+    is_title, has_phrase, has_words, fills_name, says_phrase = Q(), Q(), Q(), Q(), Q()
+    for reading, phrase in zip(asked.readings, phrases, strict=True):
+        is_title |= Q(title=phrase)
+        has_phrase |= Q(title__contains=phrase)
+        words_in_name = Q(title_words__contains=list(dict.fromkeys(reading)))
+        has_words |= words_in_name
+        fills_name |= words_in_name & Q(title_length__lte=_FILLED * len(set(reading)))
+        says_phrase |= Q(text__contains=phrase)
+    fits_name = has_phrase | has_words
+    within_name = _described() + _accents(typed) + _length() + F("listing_rank")
+    within_text = F("listing_rank")
     rank = Case(
-        When(code=query, then=Value(0)),
-        When(name__iexact=query, then=Value(1)),
-        When(search_text__startswith=Concat(Value(f"{words}| "), F("code"), Value(" ")), then=Value(2)),
-        When(search_text__contains=words, then=10 + is_only_described + fit * 4 + F("listing_rank")),
-        default=70 + F("listing_rank"),
+        When(code=asked.text, then=Value(0)),
+        When(name=typed, then=Value(1)),
+        When(is_title, then=2 + F("listing_rank")),
+        When(has_phrase, then=_STEP + within_name),
+        When(fits_name, then=2 * _STEP + within_name),
+        When(says_phrase, then=3 * _STEP + within_text),
+        default=4 * _STEP + within_text,
         output_field=IntegerField(),
     )
-    return procedures.annotate(folded_name=_folded_name(), rank=rank).order_by("rank", "code")
+    return documents.annotate(rank=rank, is_close=ExpressionWrapper(has_phrase | fills_name, BooleanField()))
 
 
-def _after(procedures: QuerySet[Procedure], cursor: str) -> QuerySet[Procedure]:
+def _by_weight(
+    documents: QuerySet[ProcedureSearchDocument], readings: list[tuple[str, ...]], worth: dict[str, float]
+) -> QuerySet[ProcedureSearchDocument]:
+    """Documents that hold enough of what was asked, by how much of it, how much of that in the name, and how long it is.
+
+    Only documents with one of the most telling pairs of words are looked at; the best of them are found by one
+    statement and taken by their keys from then on.
+    """
+    likely, distances = Q(), []
+    for place, reading in enumerate(readings):
+        words = list(dict.fromkeys(reading))
+        # Most Vietnamese words are two syllables: together they say more than apart.
+        pairs = [pair for left, right in pairwise(reading) if (pair := f"{left} {right}") in worth]
+        whole = sum(worth[one] for one in (*words, *pairs)) or 1.0
+        likely |= Q(words__overlap=_telling(words, pairs, worth))
+        lacking: Combinable = Value(1.0 + place * _LESS_LIKELY, FloatField())
+        for word in words:
+            share = worth[word] / whole
+            lacking -= _worth(f" {word} ", title=share, text=_OUTSIDE_NAME * share)
+        for pair in pairs:
+            lacking -= _worth(f" {pair} ", title=worth[pair] / whole)
+        distances.append(lacking)
+    lacking = Least(*distances) if len(distances) > 1 else distances[0]
+    found = documents.filter(likely).values_list("procedure_id", lacking, "title_length", "listing_rank", "code")
+    longest = max(len(reading) for reading in readings)
+    # A long name holds many words by chance.
+    ranked = sorted(
+        (round(lacks + _CHANCE * (1 - min(longest / length, 1)), 2), length, listing_rank, code, key)
+        for key, lacks, length, listing_rank, code in found
+        if lacks <= 1 - _LOOSE_SHARE
+    )
+    keys = [key for *_rank, key in ranked[:_MOST_LOOSE]]
+    place_among = Func(
+        Value(keys, ArrayField(IntegerField())),
+        F("procedure_id"),
+        function="array_position",
+        output_field=IntegerField(),
+    )
+    return documents.filter(pk__in=keys).annotate(rank=place_among, is_close=Value(True))
+
+
+def _worth(phrase: str, *, title: float, text: float = 0.0) -> Case:
+    """What it is worth that the name, or else the rest of the text, says so."""
+    # A plain search in the text, faster than LIKE, which goes letter by letter.
+    cases = [When(GreaterThan(StrIndex("title", Value(phrase)), 0), then=Value(title))]
+    if text:
+        cases.append(When(GreaterThan(StrIndex("text", Value(phrase)), 0), then=Value(text)))
+    return Case(*cases, default=Value(0.0), output_field=FloatField())
+
+
+def _telling(words: list[str], pairs: list[str], worth: dict[str, float]) -> list[str]:
+    """The rarest pairs, or words where nothing stands together: without any of them it is no answer."""
+    return sorted(pairs or words, key=lambda one: (-worth[one], one))[:_TELLING]
+
+
+def _described() -> Case:
+    return Case(When(listing_rank=3, then=Value(_DESCRIBED)), default=Value(0), output_field=IntegerField())
+
+
+def _accents(typed: str) -> Case:
+    return Case(When(name__contains=typed, then=Value(0)), default=Value(_ACCENTS), output_field=IntegerField())
+
+
+def _length() -> Combinable:
+    return Least(F("title_length"), Value(_LONGEST_TITLE)) * _LENGTH
+
+
+def _after(documents: QuerySet[ProcedureSearchDocument], cursor: str) -> QuerySet[ProcedureSearchDocument]:
     """Rows behind the cursor; one that was tampered with starts from the top."""
     found = _CURSOR.match(cursor)
     if found is None:
-        return procedures
+        return documents
     rank, code = int(found[1]), found[2]
-    return procedures.filter(Q(rank__gt=rank) | Q(rank=rank, code__gt=code))
+    return documents.filter(Q(rank__gt=rank) | Q(rank=rank, code__gt=code))
 
 
-def _shown(procedures: QuerySet[Procedure]) -> QuerySet[Procedure]:
-    return (
-        procedures.select_related("policy_area", "current_revision")
+# --- Rows to show
+
+
+def shown_in_order(keys: list[int]) -> list[Procedure]:
+    """Procedures with all that a card shows, in the order of their keys; three queries."""
+    found = (
+        Procedure.objects.filter(pk__in=keys)
+        .select_related("policy_area", "current_revision")
         .defer("search_text", "current_revision__requirements", "current_revision__form_definition")
         .prefetch_related("current_revision__terms", "current_revision__fee_rules")
     )
+    by_key = {procedure.pk: procedure for procedure in found}
+    return [by_key[key] for key in keys if key in by_key]
 
 
-def _suggestions(query: str, area: str, level: int | None) -> tuple[list[Procedure], bool]:
-    """Hits without the level, then without any filter; then near misses; then what can be done online at all."""
-    for kept_area in dict.fromkeys([area, ""] if level else [""] if area else []):
-        for whole_words in (True, False):
-            wider = _filtered(_matching(query, whole_words=whole_words), kept_area, None)
-            found = list(_shown(_ranked(wider, query))[:SUGGESTIONS])
-            if found:
-                return found, True
-    published = Procedure.objects.filter(current_revision__isnull=False)
-    words = searchable(query).strip()
-    # Word similarity finds the words inside a long text, plain similarity prefers short names that are about them.
-    near = (
-        published.annotate(
-            folded_name=_folded_name(),
-            nearness=TrigramWordSimilarity(words, "search_text") + TrigramSimilarity("folded_name", words),
-        )
-        .filter(nearness__gte=_NEAR_ENOUGH)
-        .order_by("-nearness", "listing_rank", "code")
-    )
-    found = list(_shown(near)[:SUGGESTIONS]) if words else []
-    return found or list(_shown(published.order_by("listing_rank", "code"))[:SUGGESTIONS]), False
+def _with_everything(documents: QuerySet[ProcedureSearchDocument]) -> list[Procedure]:
+    return shown_in_order(list(documents.values_list("procedure_id", flat=True)))
+
+
+def _near(asked: UnderstoodQuery) -> list[Procedure]:
+    """Names that look like what was typed, through the trigram index; else what can be done online."""
+    words = searchable(asked.mended or asked.text).strip()
+    documents = ProcedureSearchDocument.objects.all()
+    found: list[Procedure] = []
+    if words:
+        near = documents.filter(text__trigram_word_similar=words)
+        nearness = TrigramWordSimilarity(words, "title")
+        found = _with_everything(near.annotate(nearness=nearness).order_by("-nearness", "code")[:SUGGESTIONS])
+    return found or _with_everything(documents.order_by("listing_rank", "code")[:SUGGESTIONS])

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from procedures.enums import Channel, ReviewCode, ReviewedValue, RevisionState
 from procedures.models import ChannelTerm, FeeRule, Procedure, ProcedureRevision, ReviewFlag, ValueReview
-from procedures.selectors.full_text import searchable
+from procedures.selectors.query_words import searchable
 
 PAGE_SIZE = 10
 _PLACE = re.compile(r"channels\[(\d+)\](?:\.(term|fee))?")

@@ -30,6 +30,14 @@ from procedures.services.forms import (
     parse,
     to_json,
 )
+from procedures.services.life_events import (
+    delete_life_event,
+    delete_popular_search,
+    finish_life_event,
+    save_popular_search,
+    seed_life_events,
+    seed_popular_searches,
+)
 from procedures.services.offering_checks import computed_scope, scope_disagreement
 from procedures.services.offerings import (
     end_offering,
@@ -51,6 +59,8 @@ from procedures.services.publication import (
 )
 from procedures.services.review import send_back, submit_for_review
 from procedures.services.roadmap import Work, save_roadmap_item, save_roadmap_tasks
+from procedures.services.search_documents import rebuild_search, refresh_search_documents
+from procedures.services.search_words import fold_term, save_synonym, seed_search_words
 from procedures.services.succession import add_alias, add_replacement, remove_alias
 
 __all__ = [
@@ -71,10 +81,14 @@ __all__ = [
     "computed_scope",
     "copy_to_draft",
     "create_draft_revision",
+    "delete_life_event",
+    "delete_popular_search",
     "delivery_ways",
     "display_rows",
     "draft_findings",
     "end_offering",
+    "finish_life_event",
+    "fold_term",
     "is_complete",
     "json_schema",
     "merge_section",
@@ -86,20 +100,27 @@ __all__ = [
     "publication_findings",
     "publish_revision",
     "put_due_in_force",
+    "rebuild_search",
     "refresh_listing_rank",
     "refresh_listing_ranks",
+    "refresh_search_documents",
     "remove_alias",
     "require_allowed",
     "require_channel",
     "require_offering_allows",
     "save_policy_area",
+    "save_popular_search",
     "save_procedure",
     "save_provider_system",
     "save_roadmap_item",
     "save_roadmap_tasks",
+    "save_synonym",
     "scope_disagreement",
     "scope_of",
     "search_text_of",
+    "seed_life_events",
+    "seed_popular_searches",
+    "seed_search_words",
     "send_back",
     "set_offering",
     "strike_out_offering",

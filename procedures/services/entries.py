@@ -7,6 +7,7 @@ from procedures.models import PolicyArea, Procedure
 from procedures.selectors.aliases import alias_codes
 from procedures.services.drafts import require_catalogue_editor
 from procedures.services.publication import search_text_of
+from procedures.services.search_documents import refresh_search_documents
 
 
 @transaction.atomic
@@ -20,6 +21,7 @@ def save_procedure(*, actor: Actor, procedure: Procedure) -> Procedure:
         aliases=alias_codes([procedure]).get(procedure.pk, ()),
     )
     procedure.save()
+    refresh_search_documents([procedure.pk])
     return procedure
 
 
@@ -34,4 +36,5 @@ def save_policy_area(*, actor: Actor, area: PolicyArea) -> PolicyArea:
         summary = procedure.current_revision.summary if procedure.current_revision else ""
         procedure.search_text = search_text_of(procedure, summary=summary, aliases=aliases.get(procedure.pk, ()))
     Procedure.objects.bulk_update(procedures, ["search_text"], batch_size=500)
+    refresh_search_documents([procedure.pk for procedure in procedures])
     return area

@@ -35,6 +35,7 @@ from procedures.selectors.aliases import alias_codes
 from procedures.services.drafts import require_catalogue_editor
 from procedures.services.national_records import NationalRecord
 from procedures.services.publication import search_text_of
+from procedures.services.search_documents import refresh_search_documents
 
 # Any constant will do, as long as it stays: it serialises the batches of two imports that run at once.
 _IMPORT_LOCK = 0x4D6F7443
@@ -253,3 +254,4 @@ def _publish(pending: list[_Pending], superseded: list[int], actor: Actor, now: 
         )
         for revision_id in ids
     )
+    refresh_search_documents([item.procedure.pk for item in pending])

@@ -24,6 +24,7 @@ from procedures.services.drafts import lock_procedure, require_catalogue_editor
 from procedures.services.journals import signed
 from procedures.services.offering_checks import claim_findings, computed_scope, levels_to_keep
 from procedures.services.publication import publication_findings
+from procedures.services.search_documents import refresh_search_documents
 
 # What a period says; two periods that agree in all of it are the same promise.
 TERMS = (
@@ -179,8 +180,9 @@ def save_provider_system(*, actor: Actor, system: ProviderSystem) -> ProviderSys
 
 
 def refresh_listing_rank(procedure: Procedure) -> None:
-    """Procedures that go further online are listed first."""
+    """Procedures that go further online are listed first, and found by level and agency."""
     _refresh_ranks(Q(pk=procedure.pk))
+    refresh_search_documents([procedure.pk])
 
 
 def refresh_listing_ranks(*, actor: Actor) -> int:

@@ -31,11 +31,12 @@ from procedures.errors import (
 )
 from procedures.models import Procedure, ProcedureRevision, PublicationEntry
 from procedures.selectors.aliases import alias_codes
-from procedures.selectors.full_text import searchable
+from procedures.selectors.query_words import searchable
 from procedures.services.checks import draft_findings, publication_findings
 from procedures.services.drafts import lock_procedure, lock_revision, require_catalogue_editor
 from procedures.services.publication_journal import record
 from procedures.services.review import clean_reason, last_step, may_approve, require_approver, require_reason
+from procedures.services.search_documents import SEARCHED_SUMMARY, refresh_search_documents
 
 __all__ = [
     "lock_settled",
@@ -49,8 +50,6 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
-# Beyond its first sentences a summary says little about what people search for.
-_SEARCHED_SUMMARY = 300
 
 
 @transaction.atomic
@@ -136,6 +135,7 @@ def supersede_revision(*, actor: Actor, revision_id: int, reason: str = "") -> P
     procedure.current_revision = None
     procedure.save(update_fields=["current_revision", "updated_at"])
     _supersede(revision, actor, last_day=clock.today(), reason=clean_reason(reason))
+    refresh_search_documents([procedure.pk])
     return revision
 
 
@@ -198,6 +198,7 @@ def end_by_abolition(revision: ProcedureRevision, procedure: Procedure, actor: A
     procedure.current_revision = None
     procedure.save(update_fields=["current_revision", "updated_at"])
     record(revision, PublicationEntry.Kind.ABOLISHED, actor, reason=reason)
+    refresh_search_documents([procedure.pk])
 
 
 def _require_no_other_day(procedure: Procedure, *, is_scheduled: bool) -> None:
@@ -231,6 +232,7 @@ def _put_in_force(
     )
     procedure.save(update_fields=["current_revision", "search_text", "updated_at"])
     record(revision, PublicationEntry.Kind.PUBLISHED, actor, reason=reason)
+    refresh_search_documents([procedure.pk])
     return revision
 
 
@@ -246,5 +248,5 @@ def _supersede(revision: ProcedureRevision, actor: Actor, *, last_day: date, rea
 def search_text_of(procedure: Procedure, *, summary: str = "", aliases: Iterable[str] = ()) -> str:
     """What search looks at (see `selectors.full_text`). `aliases`: from `selectors.aliases.alias_codes`."""
     return searchable(
-        procedure.name, procedure.code, procedure.policy_area.name, summary[:_SEARCHED_SUMMARY], " ".join(aliases)
+        procedure.name, procedure.code, procedure.policy_area.name, summary[:SEARCHED_SUMMARY], " ".join(aliases)
     )

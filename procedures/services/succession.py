@@ -14,6 +14,7 @@ from procedures.models import Procedure, ProcedureAlias, ProcedureReplacement
 from procedures.selectors.aliases import alias_codes
 from procedures.services.drafts import lock_procedure, require_catalogue_editor
 from procedures.services.publication import search_text_of
+from procedures.services.search_documents import refresh_search_documents
 from procedures.validators import validate_alias
 
 
@@ -66,6 +67,7 @@ def _refresh_search_text(procedure: Procedure) -> None:
         aliases=alias_codes([procedure]).get(procedure.pk, ()),
     )
     procedure.save(update_fields=["search_text", "updated_at"])
+    refresh_search_documents([procedure.pk])
 
 
 @transaction.atomic

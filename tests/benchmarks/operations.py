@@ -26,7 +26,7 @@ QUERIES = (
     "giay phep lai xe",
     "đăng ký kết hôn",
     "xay dung nha o",
-    "8.000007",
+    "8.00000",
     "an toan thuc pham",
     "thu y",
 )

@@ -25,7 +25,7 @@ from procedures.models import (
     ResultKind,
     ServiceOffering,
 )
-from procedures.services import refresh_listing_rank, scope_of, search_text_of
+from procedures.services import refresh_listing_rank, refresh_search_documents, scope_of, search_text_of
 
 ADMINISTRATOR = Actor(kind=ActorKind.ADMINISTRATOR, display_name="Quản trị viên")
 
@@ -154,6 +154,7 @@ def in_force(revision: ProcedureRevision) -> ProcedureRevision:
     revision.procedure.current_revision = revision
     revision.procedure.search_text = search_text_of(revision.procedure)
     revision.procedure.save(update_fields=["current_revision", "search_text"])
+    refresh_search_documents([revision.procedure.pk])
     return revision
 
 

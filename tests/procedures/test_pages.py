@@ -94,7 +94,7 @@ def test_the_next_page_keeps_the_question(client: Client) -> None:
     assert "q=khai+sinh&amp;muc-do=4" in following[1]
 
 
-@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("count", [1, 30])
 def test_the_list_costs_six_queries(
     client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -102,7 +102,7 @@ def test_the_list_costs_six_queries(
         published_procedure()
 
     with django_assert_num_queries(6):
-        assert client.get("/thu-tuc/").content.decode().count("<h3>") == count
+        assert client.get("/thu-tuc/").content.decode().count("<h3>") == min(count, 20)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -26,10 +26,10 @@ def test_guides_cost_one_query(client: Client, django_assert_num_queries: Django
         assert client.get("/huong-dan/").status_code == 200
 
 
-def test_home_counts_its_figures_once_and_then_reads_announcements_only(
+def test_home_reads_figures_events_and_searches_once_and_then_announcements_only(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         assert client.get("/").status_code == 200
     with django_assert_num_queries(1):
         assert client.get("/").status_code == 200

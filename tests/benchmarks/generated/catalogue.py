@@ -101,6 +101,7 @@ def make_catalogue(people: People, seed: int, *, online: int = ONLINE, fillers: 
         call_command("import_procedures", path)
     else:
         _fillers(fillers, areas, people.agencies, rng)
+    services.rebuild_search()
     return found
 
 
