@@ -36,6 +36,7 @@ from django.db.models.lookups import GreaterThan
 
 from portal.core.text import fold
 from procedures.models import PolicyArea, Procedure, ProcedureSearchDocument
+from procedures.selectors.aliases import resolve_code
 from procedures.selectors.facets import Chosen, FacetCounts, count_facets
 from procedures.selectors.offerings import Offered, offered
 from procedures.selectors.query_words import UnderstoodQuery, clean_query, searchable, understand, weights
@@ -59,7 +60,7 @@ _TELLING = 4
 # Of the weight of what was asked, this much must occur where not everything does.
 _LOOSE_SHARE = 0.5
 _CURSOR = re.compile(r"^(\d{1,7})-([1-9]\.\d{6})$")
-_CODE = re.compile(r"^[1-9]\.\d{6}$")
+_LIKE_A_CODE = re.compile(r"^[1-9]\.\d{6}(?:\.[0-9A-Za-z._-]+)?$")
 # A rank is a step, then what sorts within it; each factor is larger than what stands below it can reach.
 _STEP, _ACCENTS, _DESCRIBED, _LENGTH = 100_000, 50_000, 20_000, 10
 _LONGEST_TITLE = 999
@@ -106,12 +107,12 @@ def search(text: str = "", *, chosen: Chosen | None = None, cursor: str = "") ->
 
 
 def exact_code(text: str) -> str | None:
-    """The code of the published procedure that was asked for by nothing but its code, else None."""
+    """The code of the procedure that was asked for by nothing but a code, its own, an old or a longer one; else None."""
     code = clean_query(text)
-    if not _CODE.match(code):
+    if not _LIKE_A_CODE.match(code):
         return None
-    is_published = ProcedureSearchDocument.objects.filter(code=code).exists()
-    return code if is_published else None
+    resolved = resolve_code(code)
+    return None if resolved is None else resolved.procedure.code
 
 
 def listed_areas() -> list[PolicyArea]:
