@@ -11,8 +11,9 @@ from procedures.form_definitions.display import display_rows
 from procedures.form_definitions.errors import DefinitionError
 from procedures.form_definitions.html import SectionForm, build_form
 from procedures.form_definitions.kinds import kind_names
-from procedures.form_definitions.parsing import parse, to_json
+from procedures.form_definitions.parsing import parse
 from procedures.form_definitions.schema import json_schema
+from procedures.form_definitions.writing import to_json
 
 __all__ = [
     "Cleaned",

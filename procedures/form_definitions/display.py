@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from procedures.form_definitions.answers import visible_fields
 from procedures.form_definitions.conditions import All, AnyOf, Comparison, Condition, Not, Operator
 from procedures.form_definitions.definition import FieldSpec, FormDefinition
 from procedures.form_definitions.kinds.base import kind_of
+from procedures.form_definitions.visibility import visible_fields
 
 Rows = list[tuple[str, list[tuple[str, str]]]]
 
@@ -36,14 +36,15 @@ def display_rows(definition: FormDefinition, answers: Mapping[str, Any], languag
     return [row for row in rows if row[1]]
 
 
-def shown_value(spec: FieldSpec, value: Any) -> str:
+def shown_value(spec: FieldSpec, value: Any, *, language: str | None = None) -> str:
     """One stored value as text; never raises, for what is filed must stay readable."""
-    if value is None:
-        return _("Không khai")
-    try:
-        return kind_of(spec).format(spec, value)
-    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
-        return str(value)
+    with override(language) if language else nullcontext():
+        if value is None:
+            return _("Không khai")
+        try:
+            return kind_of(spec).format(spec, value)
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
+            return str(value)
 
 
 def describe_condition(condition: Condition, definition: FormDefinition) -> str:
