@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from procedures.form_definitions.definition import FieldSpec, FormDefinition
-from procedures.form_definitions.judge import REQUIRED, UNKNOWN_FIELD, Judge, Problem, is_blank
+from procedures.form_definitions.judge import REQUIRED, UNKNOWN_FIELD, Judge, Problem, filled_rows, is_blank
 from procedures.form_definitions.kinds.base import kind_of
 from procedures.form_definitions.visibility import visible_fields
 
@@ -19,6 +19,7 @@ __all__ = [
     "Cleaned",
     "Problem",
     "clean",
+    "filled_rows",
     "is_blank",
     "is_complete",
     "merge_section",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from procedures.form_definitions.conditions import controlling_fields, holds, is_same
 from procedures.form_definitions.definition import FieldSpec
-from procedures.form_definitions.display import shown_value
+from procedures.form_definitions.showing import shown_value
 from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.expressions import Scope
 from procedures.form_definitions.kinds.base import FieldKind, kind_of
@@ -123,7 +123,7 @@ class Judge:
                 self._keep(spec, typed)
             return
         try:
-            if is_blank(typed) or (kind.columns(spec) and not _filled_rows(spec, typed)):
+            if is_blank(typed) or (kind.columns(spec) and not filled_rows(spec, typed)):
                 self.undecided.add(spec.key)
                 if not self.partial and self._is_required(spec):
                     raise AnswerError(REQUIRED, kind.required_sentence())
@@ -195,7 +195,7 @@ class Judge:
     def _judge_rows(self, spec: FieldSpec, kind: RepeatKind, typed: Any) -> None:
         """Each row by a judge of its own. One wrong cell keeps the whole group from being an answer, since nothing may be
         counted or summed from a part of it; a cell that is only missing does not."""
-        filled = _filled_rows(spec, typed)
+        filled = filled_rows(spec, typed)
         if len(filled) > kind.most(spec):
             raise AnswerError("too_many", _("Nhiều nhất %(limit)s dòng.") % {"limit": kind.most(spec)})
         rows: list[dict[str, Any]] = []
@@ -276,7 +276,7 @@ def _in_row(problem: Problem, group: str, position: int) -> Problem:
     )
 
 
-def _filled_rows(spec: FieldSpec, typed: Any) -> list[tuple[int, Any]]:
+def filled_rows(spec: FieldSpec, typed: Any) -> list[tuple[int, Any]]:
     """Rows in which something stands, with their position as sent. Raises `AnswerError` when it is no list of rows."""
     if not isinstance(typed, (list, tuple)):
         raise AnswerError("wrong_type", _("Giá trị gửi lên không đúng kiểu của mục này."))
