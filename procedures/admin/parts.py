@@ -24,6 +24,8 @@ from procedures.models import (
     ResultKind,
     ReviewFlag,
 )
+from procedures.services.document_conditions import check_need
+from procedures.services.forms import DefinitionError
 
 
 class PartInline(admin.StackedInline):
@@ -101,14 +103,32 @@ class FormTemplateInline(PartInline):
         return obj.document.original_name if obj.document_id else "–"
 
 
+class RequiredDocumentForm(forms.ModelForm):
+    """The condition is checked against the declaration as it is being saved with the same page."""
+
+    class Meta:
+        model = RequiredDocument
+        fields = ["needed_when"]
+
+    def clean_needed_when(self) -> Any:
+        needed_when = self.cleaned_data.get("needed_when") or {}
+        try:
+            check_need(self.instance.revision.form_definition, needed_when)
+        except DefinitionError as error:
+            raise forms.ValidationError(str(error.fault), code=error.code) from error
+        return needed_when
+
+
 class RequiredDocumentInline(PartInline):
     model = RequiredDocument
+    form = RequiredDocumentForm
     fields = [
         ("key", "order", "case"),
         "name",
         ("kind", "originals", "copies", "is_required"),
         ("form_template", "form_file_name"),
         "note",
+        "needed_when",
     ]
 
 

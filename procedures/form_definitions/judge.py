@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from procedures.form_definitions.conditions import controlling_fields, holds, is_same
 from procedures.form_definitions.definition import FieldSpec
-from procedures.form_definitions.showing import shown_value
 from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.expressions import Scope
 from procedures.form_definitions.kinds.base import FieldKind, kind_of
 from procedures.form_definitions.kinds.repeat import MAX_ROWS, RepeatKind
+from procedures.form_definitions.showing import shown_value
 from procedures.form_definitions.texts import one_line, printable, storable
 
 REQUIRED = "required"

@@ -16,11 +16,12 @@ _UNREADABLE = (TypeError, ValueError, AttributeError, LookupError, ArithmeticErr
 class ShownRows(str):
     """The rows of a group. As a string, one line a row; pages that know how show `columns` and `rows` as a table.
 
-    `rows` are pairs of the row's name ("Con 1") and its cells, as many as there are columns; a blank cell is "".
+    `rows` are pairs of the row's name ("Con 1") and its cells, each a pair of its column and what stands there ("" for
+    nothing).
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 def shown_value(spec: FieldSpec, value: Any, *, language: str | None = None) -> str:
@@ -44,7 +45,9 @@ def _shown_rows(spec: FieldSpec, kind: RepeatKind, value: Any) -> ShownRows:
     shown.rows = tuple(
         (
             kind.item_name(spec, position),
-            tuple("" if row.get(cell.key) is None else shown_value(cell, row[cell.key]) for cell in columns),
+            tuple(
+                (cell.label.shown(), shown_value(cell, row[cell.key]) if cell.key in row else "") for cell in columns
+            ),
         )
         for position, row in enumerate(value)
     )

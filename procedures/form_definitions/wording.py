@@ -8,10 +8,10 @@ from django.utils.translation import ngettext
 
 from procedures.form_definitions.conditions import All, AnyOf, Comparison, Condition, Not, Operator
 from procedures.form_definitions.definition import FieldSpec, FormDefinition
-from procedures.form_definitions.showing import shown_value
 from procedures.form_definitions.kinds.base import kind_of
 from procedures.form_definitions.kinds.date import show_day
 from procedures.form_definitions.kinds.decimal import show_decimal
+from procedures.form_definitions.showing import shown_value
 from procedures.form_definitions.values import ValueType, read_day_point
 
 

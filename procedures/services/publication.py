@@ -12,6 +12,7 @@ from procedures.errors import Finding, PublicationRefused, RevisionFrozen
 from procedures.form_definitions import DefinitionError, parse
 from procedures.models import Procedure, ProcedureRevision, PublicationEntry, ServiceOffering
 from procedures.selectors.full_text import searchable
+from procedures.services.document_conditions import need_findings
 from procedures.services.drafts import lock_procedure, require_catalogue_editor, require_draft
 
 # Beyond its first sentences a summary says little about what people search for.
@@ -103,7 +104,7 @@ def _levels_on_offer(procedure: Procedure) -> list[int]:
 def publication_findings(revision: ProcedureRevision, *, levels: Iterable[int]) -> list[Finding]:
     """What speaks against offering this revision at these levels; [] = nothing. Reads only."""
     highest = max(levels, default=int(ServiceLevel.L1))
-    findings = [*_consistency(revision), *_form(revision, highest)]
+    findings = [*_consistency(revision), *_form(revision, highest), *need_findings(revision)]
     if highest == ServiceLevel.L2 and not revision.form_templates.exists():
         findings.append(
             Finding(
