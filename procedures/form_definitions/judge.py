@@ -124,9 +124,7 @@ class Judge:
             return
         try:
             if is_blank(typed) or (kind.columns(spec) and not filled_rows(spec, typed)):
-                self.undecided.add(spec.key)
-                if not self.partial and self._is_required(spec):
-                    raise AnswerError(REQUIRED, kind.required_sentence())
+                self._judge_blank(spec)
                 return
             if isinstance(kind, RepeatKind):
                 self._judge_rows(spec, kind, typed)
@@ -136,6 +134,20 @@ class Judge:
             self.undecided.add(spec.key)
             self._report(spec.key, error)
             self._keep(spec, typed)
+
+    def _judge_blank(self, spec: FieldSpec) -> None:
+        self.undecided.add(spec.key)
+        if not self.partial and self._is_required(spec):
+            raise AnswerError(REQUIRED, kind_of(spec).required_sentence())
+
+    def says_nothing(self, cells: Iterable[FieldSpec]) -> bool:
+        """No cell of this row holds an answer, or anything that may become one."""
+        asked = {cell.key for cell in cells if kind_of(cell).is_asked}
+        return (
+            not self.kept
+            and not asked & self.answers.keys()
+            and all(problem.code == REQUIRED for problem in self.problems)
+        )
 
     def _is_required(self, spec: FieldSpec) -> bool:
         kind = kind_of(spec)
@@ -200,6 +212,7 @@ class Judge:
             raise AnswerError("too_many", _("Nhiều nhất %(limit)s dòng.") % {"limit": kind.most(spec)})
         rows: list[dict[str, Any]] = []
         kept_rows: list[dict[str, Any]] = []
+        positions: list[int] = []
         is_faulty = False
         for position, raw_row in filled:
             if not isinstance(raw_row, Mapping):
@@ -209,11 +222,18 @@ class Judge:
                 )
                 continue
             row = self._judge_row(kind.columns(spec), raw_row)
+            if row.says_nothing(kind.columns(spec)):
+                # Only what is not asked was typed: a blank row.
+                continue
+            positions.append(position)
             self.problems += [_in_row(problem, spec.key, position) for problem in row.problems]
             is_faulty = is_faulty or bool(row.kept) or any(problem.code != REQUIRED for problem in row.problems)
             rows.append(row.answers)
             kept_rows.append(_kept_row(kind.columns(spec), row))
-        is_faulty = self._report_doubles(spec, kind, rows, [position for position, _row in filled]) or is_faulty
+        is_faulty = self._report_doubles(spec, kind, rows, positions) or is_faulty
+        if not rows and not is_faulty:
+            self._judge_blank(spec)
+            return
         if is_faulty:
             self.undecided.add(spec.key)
             self.kept[spec.key] = _in_budget(kept_rows)
@@ -252,7 +272,7 @@ class Judge:
         self, spec: FieldSpec, kind: RepeatKind, rows: list[dict[str, Any]], positions: list[int]
     ) -> bool:
         key = spec.params.get("unique_by")
-        if key is None or len(rows) != len(positions):
+        if key is None:
             return False
         first: dict[str, int] = {}
         found = False

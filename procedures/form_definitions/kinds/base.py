@@ -149,7 +149,8 @@ def read_string(raw: object, *, item: int | None = None) -> str:
     """The string that was typed or sent; anything else, or what cannot be stored, is refused."""
     if not isinstance(raw, str):
         raise wrong_type(item)
-    if not is_storable(raw):
+    # The replacement sign stands where a draft could not keep what was typed.
+    if not is_storable(raw) or "\ufffd" in raw:
         raise AnswerError("characters", _("Có ký tự không đọc được. Hãy gõ lại mục này."), item=item)
     if len(raw) > MAX_KEPT:
         raise AnswerError("too_long", _("Nội dung quá dài."), item=item)
