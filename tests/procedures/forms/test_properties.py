@@ -29,7 +29,7 @@ from tests.procedures.forms.strategies import contents, definitions, junk, poste
 from tests.procedures.forms.test_page import Page
 
 MANY = settings(
-    max_examples=int(__import__("os").environ.get("HN", "60")),
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
