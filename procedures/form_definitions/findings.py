@@ -92,8 +92,8 @@ def _sections(definition: FormDefinition, search: "_Search") -> Iterator[FormFin
             yield FormFinding(
                 FindingCode.SECTION_EMPTY, _("Phần này chưa hỏi gì."), section=section.key, is_blocking=False
             )
-        never = [spec for spec in section.fields if search.is_never_asked(spec)]
-        if asked and all(spec in never for spec in asked):
+        never = {spec.key for spec in section.fields if search.is_never_asked(spec)}
+        if asked and all(spec.key in never for spec in asked):
             yield FormFinding(
                 FindingCode.SECTION_NEVER_ASKED,
                 _("Không có câu trả lời nào làm cho phần này hiện ra."),
@@ -101,7 +101,7 @@ def _sections(definition: FormDefinition, search: "_Search") -> Iterator[FormFin
             )
             continue
         for spec in section.fields:
-            if spec in never:
+            if spec.key in never:
                 yield _never_asked(section.key, spec.key)
                 continue
             yield from _required(section.key, spec.key, spec, search)
@@ -110,6 +110,8 @@ def _sections(definition: FormDefinition, search: "_Search") -> Iterator[FormFin
 
 def _cells(definition: FormDefinition, section: str, group: FieldSpec) -> Iterator[FormFinding]:
     cells = kind_of(group).columns(group)
+    if not cells:
+        return
     search = _Search(definition, cells)
     for cell in cells:
         place = f"{group.key}.{cell.key}"

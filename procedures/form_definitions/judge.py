@@ -133,7 +133,8 @@ class Judge:
         except AnswerError as error:
             self.undecided.add(spec.key)
             self._report(spec.key, error)
-            self._keep(spec, typed)
+            if error.code != REQUIRED:
+                self._keep(spec, typed)
 
     def _judge_blank(self, spec: FieldSpec) -> None:
         self.undecided.add(spec.key)
