@@ -110,18 +110,30 @@ class RequiredDocumentForm(forms.ModelForm):
         model = RequiredDocument
         fields = ["needed_when"]
 
+    def __init__(self, *args: Any, revision: ProcedureRevision | None = None, **kwargs: Any) -> None:
+        self.revision = revision
+        super().__init__(*args, **kwargs)
+
     def clean_needed_when(self) -> Any:
         needed_when = self.cleaned_data.get("needed_when") or {}
         try:
-            check_need(self.instance.revision.form_definition, needed_when)
+            check_need(self.revision.form_definition if self.revision else {}, needed_when)
         except DefinitionError as error:
             raise forms.ValidationError(str(error.fault), code=error.code) from error
         return needed_when
 
 
+class RequiredDocumentFormSet(forms.BaseInlineFormSet):
+    """Hands its forms the revision as posted, not as it still stands in the database."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "revision": self.instance}
+
+
 class RequiredDocumentInline(PartInline):
     model = RequiredDocument
     form = RequiredDocumentForm
+    formset = RequiredDocumentFormSet
     fields = [
         ("key", "order", "case"),
         "name",
