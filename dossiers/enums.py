@@ -1,5 +1,7 @@
 """Words of a dossier's life. States in English, shown in Vietnamese."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -96,3 +98,11 @@ class Transition(TextChoices):
     RESOLVE = "resolve", _("Ký kết quả")
     HAND_OVER_RESULT = "hand_over_result", _("Trả kết quả")
     DELIVER_RESULT_ONLINE = "deliver_result_online", _("Trả kết quả điện tử")
+
+
+class Need(StrEnum):
+    """Is a required document needed with what was declared? OPEN: the answers that tell are not there yet."""
+
+    NEEDED = "needed"
+    NOT_NEEDED = "not_needed"
+    OPEN = "open"

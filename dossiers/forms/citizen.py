@@ -1,22 +1,11 @@
 """Small forms of the citizen's side; the declaration itself is built from its definition."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import ResultDelivery
-
-
-def show_errors(form: forms.Form, errors: Mapping[str, str]) -> None:
-    """Put known errors beside the fields of a form that nobody has posted yet."""
-    if form.errors:
-        return
-    form.cleaned_data = {}
-    for name, sentence in errors.items():
-        if name in form.fields:
-            form.add_error(name, sentence)
 
 
 class StartForm(forms.Form):

@@ -13,6 +13,8 @@ class DossierComponent(models.Model):
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="components")
     required_document = models.ForeignKey("procedures.RequiredDocument", on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
+    # Settled at filing from the answers of that moment; while the dossier is a draft, `services.needs_of` tells.
+    is_needed = models.BooleanField(_("cần với khai báo này"), default=True)
 
     class Meta:
         ordering = ["dossier_id", "position", "id"]

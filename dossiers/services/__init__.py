@@ -1,7 +1,7 @@
 """Use cases of dossiers: one function, one transaction."""
 
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
-from dossiers.services.declaration import definition_of, rows_to_show, section_form
+from dossiers.services.declaration import Eligibility, definition_of, rows_to_show, section_form
 from dossiers.services.drafts import (
     MAX_FILES_PER_COMPONENT,
     attach_file,
@@ -15,6 +15,7 @@ from dossiers.services.drafts import (
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.lookup import PublicStatus, look_up_status
+from dossiers.services.needs import needs_of
 from dossiers.services.processing import (
     answer_supplement,
     request_payment,
@@ -31,6 +32,7 @@ from dossiers.services.supplements import attach_supplement_file, remove_supplem
 
 __all__ = [
     "MAX_FILES_PER_COMPONENT",
+    "Eligibility",
     "PublicStatus",
     "Readiness",
     "Renewal",
@@ -45,6 +47,7 @@ __all__ = [
     "hand_over_result",
     "look_up_status",
     "move_draft",
+    "needs_of",
     "readiness",
     "receipt_slip",
     "receive",

@@ -1,17 +1,19 @@
 """Filing: check everything, number the dossier, hand it to the desk. Once, however often the button is pressed."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dossiers import deadlines, policies, transitions
-from dossiers.enums import DossierState, Transition
+from dossiers.enums import DossierState, Need, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierFile
 from dossiers.services import declaration, renewal
 from dossiers.services.drafts import delivery_choices, follow_offering
+from dossiers.services.needs import needs_of
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
@@ -20,6 +22,8 @@ from portal.core.references import next_number
 from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
 from procedures.enums import DocumentKind, LevelAction
+from procedures.services import forms
+from procedures.services.forms import Problem
 
 # Without look-alikes (0 O, 1 I L, 5 S, 2 Z): people read it from paper.
 _PASS_CODE_LETTERS = "ABCDEFGHJKMNPQRTUVWXY346789"  # noqa: S105 - an alphabet, not a password
@@ -35,18 +39,36 @@ class Readiness:
     # component id -> sentence
     components: dict[int, str] = field(default_factory=dict)
     delivery: str = ""
+    # section key -> every problem, down to the cell of a row
+    problems: dict[str, list[Problem]] = field(default_factory=dict)
+    # component id -> is the document needed with these answers
+    needs: Mapping[int, Need] = field(default_factory=dict)
+    eligibility: declaration.Eligibility = field(default_factory=declaration.Eligibility)
+
+    @property
+    def is_declared(self) -> bool:
+        """Nothing is missing or wrong in the declaration, so nothing that hangs on it is open."""
+        return not any(self.sections.values())
 
     @property
     def is_ready(self) -> bool:
-        return not any(self.sections.values()) and not self.components and not self.delivery
+        return self.is_declared and not self.components and not self.delivery and not self.eligibility.stops
 
 
 def readiness(dossier: Dossier) -> Readiness:
     """Everything missing or wrong in the draft, from the same rules that filing applies."""
-    found = Readiness(sections=declaration.section_errors(dossier))
-    for component in dossier.components.select_related("required_document").prefetch_related("files"):
+    problems = declaration.section_problems(dossier)
+    found = Readiness(
+        sections={key: {one.field: one.sentence for one in reversed(own)} for key, own in problems.items()},
+        problems=problems,
+    )
+    found.eligibility = declaration.eligibility(dossier, is_final=found.is_declared)
+    components = list(dossier.components.select_related("required_document").prefetch_related("files"))
+    found.needs = needs_of(dossier, components, is_final=found.is_declared)
+    for component in components:
         document = component.required_document
-        if document.kind == DocumentKind.UPLOAD and document.is_required and not component.files.all():
+        is_asked = document.kind == DocumentKind.UPLOAD and found.needs[component.pk] is Need.NEEDED
+        if is_asked and document.is_required and not component.files.all():
             found.components[component.pk] = _("Chưa có tệp cho “%(name)s”.") % {"name": document.name}
     if dossier.result_delivery not in delivery_choices(dossier.offering):
         found.delivery = _("Chưa chọn cách nhận kết quả.")
@@ -71,12 +93,12 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
         # Raises when the agency offers the procedure no more.
         procedure_selectors.offering_now(dossier.offering)
         procedure_services.require_offering_allows(dossier.offering, LevelAction.FILE_ONLINE)
-        _require_complete(dossier, has_attested=has_attested)
+        found = _require_complete(dossier, has_attested=has_attested)
         step = transitions.begin(Transition.SUBMIT, actor=actor, dossier_id=dossier_id)
         dossier = step.dossier
         _copy_applicant(dossier)
         dossier.attested_at = step.at
-        dossier.raw_invalid = {}
+        _settle(dossier, found)
         dossier.pass_code = "".join(secrets.choice(_PASS_CODE_LETTERS) for _n in range(PASS_CODE_LENGTH))
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)
@@ -84,7 +106,22 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
     return dossier
 
 
-def _require_complete(dossier: Dossier, *, has_attested: bool) -> None:
+def _settle(dossier: Dossier, found: Readiness) -> None:
+    """Fix what was declared and what is needed with it, as of now: nothing may move it afterwards.
+
+    Answers of questions that are no longer asked go, and so do files in slots that are not needed: the agency gets
+    nothing that this declaration does not call for.
+    """
+    definition = declaration.definition_of(dossier)
+    dossier.answers = forms.clean(definition, dossier.answers, ignore_unknown=True).answers
+    dossier.raw_invalid = {}
+    spare = [pk for pk, need in found.needs.items() if need is Need.NOT_NEEDED]
+    if spare:
+        DossierFile.objects.filter(component__dossier=dossier, component_id__in=spare).delete()
+        dossier.components.filter(pk__in=spare).update(is_needed=False)
+
+
+def _require_complete(dossier: Dossier, *, has_attested: bool) -> Readiness:
     found = readiness(dossier)
     fields: dict[str, str] = {}
     for section_key, errors in found.sections.items():
@@ -93,10 +130,12 @@ def _require_complete(dossier: Dossier, *, has_attested: bool) -> None:
     fields |= {f"component:{pk}": sentence for pk, sentence in found.components.items()}
     if found.delivery:
         fields["delivery"] = found.delivery
+    fields |= {f"eligibility:{rule.key}": rule.sentence.shown() for rule in found.eligibility.stops}
     if not has_attested:
         fields["attestation"] = _("Bạn cần cam đoan những điều đã khai là đúng.")
     if fields:
         raise DossierIncomplete(fields=fields)
+    return found
 
 
 def _copy_applicant(dossier: Dossier) -> None:

@@ -106,6 +106,7 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
                 "kind": component.required_document.get_kind_display(),
             }
             for component in components
+            if component.is_needed
         ],
         "files": [
             {"name": file.document.original_name, "size": file.document.size, "sha256": file.document.sha256}

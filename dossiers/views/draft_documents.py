@@ -56,13 +56,16 @@ def _store(request: HttpRequest, dossier: Dossier, *, pressed: int | None = None
 
 def _page(request: HttpRequest, dossier: Dossier, errors: dict[int, list[str]]) -> HttpResponse:
     components = list(selectors.components_of(dossier, with_unsent_supplement=True))
+    found = services.readiness(dossier)
     for component in components:
         component.errors = errors.get(component.pk, [])  # type: ignore[attr-defined]
+        component.need = found.needs[component.pk]  # type: ignore[attr-defined]
     return draft_page(
         request,
         dossier,
         "documents",
         current="documents",
+        found=found,
         components=components,
         limits=document_services.upload_limits(),
         has_errors=bool(errors),

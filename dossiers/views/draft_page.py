@@ -22,7 +22,8 @@ def draft_page(
     **context: object,
 ) -> HttpResponse:
     """A page of the draft; `current` is the key of the task at hand, `found` the readiness if it is known already."""
-    tasks = tasks_of(dossier, found or services.readiness(dossier), current=current)
+    found = found or services.readiness(dossier)
+    tasks = tasks_of(dossier, found, current=current)
     return render(
         request,
         f"dossiers/{template}.html",
@@ -30,6 +31,7 @@ def draft_page(
             "dossier": dossier,
             "procedure": dossier.revision.procedure,
             "tasks": tasks,
+            "eligibility": found.eligibility,
             "next_url": next_url(tasks, after=current),
             **context,
         },

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dossiers import services
+from dossiers.enums import Need
 from dossiers.models import Dossier
 from dossiers.services import Readiness
 from procedures.enums import DocumentKind
@@ -34,23 +35,27 @@ def tasks_of(dossier: Dossier, found: Readiness, *, current: str = "") -> list[T
         *_documents(dossier, found, current),
         *_delivery(dossier, found, current),
     ]
-    done = sum(task.is_done for task in tasks)
-    is_ready = found.is_ready
-    tasks.append(
-        Task(
-            key="review",
-            label=_("Kiểm tra và nộp"),
-            url=reverse("dossiers:draft_review", args=[dossier.public_id]),
-            tone="busy" if is_ready else "idle",
-            icon="send" if is_ready else "empty",
-            state=(
-                _("Sẵn sàng nộp") if is_ready else _("Xong %(done)d trên %(all)d") % {"done": done, "all": len(tasks)}
-            ),
-            is_done=False,
-            is_current=current == "review",
-        )
+    return [*tasks, _review(dossier, found, current, tasks)]
+
+
+def _review(dossier: Dossier, found: Readiness, current: str, tasks: list[Task]) -> Task:
+    if found.eligibility.stops:
+        tone, icon, state = "stop", "alert", _("Chưa nộp được")
+    elif found.is_ready:
+        tone, icon, state = "busy", "send", _("Sẵn sàng nộp")
+    else:
+        counts = {"done": sum(task.is_done for task in tasks), "all": len(tasks)}
+        tone, icon, state = "idle", "empty", _("Xong %(done)d trên %(all)d") % counts
+    return Task(
+        key="review",
+        label=_("Kiểm tra và nộp"),
+        url=reverse("dossiers:draft_review", args=[dossier.public_id]),
+        tone=tone,
+        icon=icon,
+        state=state,
+        is_done=False,
+        is_current=current == "review",
     )
-    return tasks
 
 
 def next_url(tasks: list[Task], *, after: str) -> str:
@@ -101,10 +106,14 @@ def _documents(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
         component
         for component in dossier.components.select_related("required_document")
         if component.required_document.kind == DocumentKind.UPLOAD
+        and found.needs.get(component.pk) is not Need.NOT_NEEDED
     ]
     if not uploads:
         return []
-    required = sum(component.required_document.is_required for component in uploads)
+    required = sum(
+        component.required_document.is_required and found.needs.get(component.pk) is Need.NEEDED
+        for component in uploads
+    )
     given = required - len(found.components)
     is_done = not found.components
     if is_done:

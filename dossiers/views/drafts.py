@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import selectors, services
-from dossiers.enums import ResultDelivery
+from dossiers.enums import Need, ResultDelivery
 from dossiers.errors import DossierIncomplete, DossierNotFound
-from dossiers.forms.citizen import AttestationForm, DeliveryForm, show_errors
+from dossiers.forms.citizen import AttestationForm, DeliveryForm
 from dossiers.models import Dossier
 from dossiers.services import Readiness
 from dossiers.views.draft_page import draft_page, to_filed_dossier, to_next_task
@@ -38,7 +38,11 @@ def overview(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResponse:
-    """One section of the declaration. A post is always saved, right or wrong."""
+    """One section of the declaration. A post is always saved, right or wrong.
+
+    The page comes back when something is wrong, when a row was added or taken away, and when the answers say that this
+    procedure cannot serve the person: then going on would waste their time.
+    """
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return to_filed_dossier(request, dossier)
@@ -48,9 +52,10 @@ def section(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResp
         form = services.save_section(
             actor=actor_of(request), dossier_id=dossier.pk, section_key=section_key, raw=request.POST
         )
-        if form.is_valid():
-            return to_next_task(dossier, after=current)
         dossier.refresh_from_db()
+        found = services.readiness(dossier)
+        if form.is_valid() and form.row_change is None:
+            return redirect(request.path) if found.eligibility.stops else to_next_task(dossier, after=current)
     else:
         found = services.readiness(dossier)
         form = _section_as_saved(dossier, section_key, found)
@@ -65,7 +70,7 @@ def section(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResp
         section=form.section,
         number=sections.index(section_key) + 1,
         count=len(sections),
-        status=422 if form.is_bound else 200,
+        status=422 if form.is_bound and form.row_change is None else 200,
     )
 
 
@@ -76,7 +81,7 @@ def _section_as_saved(dossier: Dossier, section_key: str, found: Readiness) -> S
     except KeyError:
         raise DossierNotFound from None
     if is_begun(dossier, form.section):
-        show_errors(form, found.sections.get(section_key, {}))
+        form.show_problems(found.problems.get(section_key, ()))
     return form
 
 
@@ -136,7 +141,8 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
             )
             return redirect("dossiers:detail", filed.code)
     found = services.readiness(dossier)
-    components = list(selectors.components_of(dossier))
+    with_files = [one for one in selectors.components_of(dossier) if one.shown_files]  # type: ignore[attr-defined]
+    components = [one for one in with_files if found.needs[one.pk] is not Need.NOT_NEEDED]
     return draft_page(
         request,
         dossier,
@@ -147,7 +153,8 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         readiness=found,
         sections=services.rows_to_show(dossier),
         components=components,
-        has_files=any(component.shown_files for component in components),  # type: ignore[attr-defined]
+        has_files=bool(components),
+        left_out=[one for one in with_files if one not in components],
         delivery=ResultDelivery(dossier.result_delivery).label if dossier.result_delivery else "",
         status=status,
     )

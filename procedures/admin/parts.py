@@ -24,6 +24,8 @@ from procedures.models import (
     ResultKind,
     ReviewFlag,
 )
+from procedures.services.document_conditions import check_need
+from procedures.services.forms import DefinitionError
 
 
 class PartInline(admin.StackedInline):
@@ -101,14 +103,44 @@ class FormTemplateInline(PartInline):
         return obj.document.original_name if obj.document_id else "–"
 
 
+class RequiredDocumentForm(forms.ModelForm):
+    """The condition is checked against the declaration as it is being saved with the same page."""
+
+    class Meta:
+        model = RequiredDocument
+        fields = ["needed_when"]
+
+    def __init__(self, *args: Any, revision: ProcedureRevision | None = None, **kwargs: Any) -> None:
+        self.revision = revision
+        super().__init__(*args, **kwargs)
+
+    def clean_needed_when(self) -> Any:
+        needed_when = self.cleaned_data.get("needed_when") or {}
+        try:
+            check_need(self.revision.form_definition if self.revision else {}, needed_when)
+        except DefinitionError as error:
+            raise forms.ValidationError(str(error.fault), code=error.code) from error
+        return needed_when
+
+
+class RequiredDocumentFormSet(forms.BaseInlineFormSet):
+    """Hands its forms the revision as posted, not as it still stands in the database."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "revision": self.instance}
+
+
 class RequiredDocumentInline(PartInline):
     model = RequiredDocument
+    form = RequiredDocumentForm
+    formset = RequiredDocumentFormSet
     fields = [
         ("key", "order", "case"),
         "name",
         ("kind", "originals", "copies", "is_required"),
         ("form_template", "form_file_name"),
         "note",
+        "needed_when",
     ]
 
 

@@ -5,30 +5,51 @@ A revision carries its declaration form as JSON. `parse` reads it into a `FormDe
 `display_rows`, `is_complete` and `json_schema` are made of the same kinds. A field kind is one module in `kinds`.
 """
 
-from procedures.form_definitions.answers import Cleaned, Problem, clean, is_complete, merge_section
-from procedures.form_definitions.definition import FieldSpec, FormDefinition, Section
-from procedures.form_definitions.display import display_rows
+from procedures.form_definitions.answers import (
+    Cleaned,
+    Problem,
+    clean,
+    is_complete,
+    merge_section,
+    problems_by_section,
+    recomputed,
+)
+from procedures.form_definitions.condition_parsing import parse_condition
+from procedures.form_definitions.definition import EligibilityRule, FieldSpec, FormDefinition, Section, Severity
+from procedures.form_definitions.display import ShownRows, describe_condition, display_rows, label_at
+from procedures.form_definitions.eligibility import applies, rules_that_hold
 from procedures.form_definitions.errors import DefinitionError
 from procedures.form_definitions.html import SectionForm, build_form
 from procedures.form_definitions.kinds import kind_names
-from procedures.form_definitions.parsing import parse, to_json
+from procedures.form_definitions.parsing import parse
 from procedures.form_definitions.schema import json_schema
+from procedures.form_definitions.writing import to_json
 
 __all__ = [
     "Cleaned",
     "DefinitionError",
+    "EligibilityRule",
     "FieldSpec",
     "FormDefinition",
     "Problem",
     "Section",
     "SectionForm",
+    "Severity",
+    "ShownRows",
+    "applies",
     "build_form",
     "clean",
+    "describe_condition",
     "display_rows",
     "is_complete",
     "json_schema",
     "kind_names",
+    "label_at",
     "merge_section",
     "parse",
+    "parse_condition",
+    "problems_by_section",
+    "recomputed",
+    "rules_that_hold",
     "to_json",
 ]

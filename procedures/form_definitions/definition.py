@@ -1,10 +1,12 @@
 """The shape of a declaration form: sections of typed fields. Plain immutable data; `parsing.parse` is the way in.
 
-Field keys are unique in the whole declaration, so answers are one flat mapping from key to value.
+Field keys are unique in the whole declaration, so answers are one mapping from key to value. The fields of a repeat group
+are unique in their group and named unlike any field outside; the group's answer is a list of such mappings.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -27,6 +29,8 @@ class FieldSpec:
     required: bool = False
     params: Mapping[str, Any] = field(default_factory=_no_params, hash=False)
     visible_when: Condition | None = None
+    # Besides `required`: needed in these cases only. Never both.
+    required_when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,32 @@ class Section:
     fields: tuple[FieldSpec, ...] = ()
 
 
+class Severity(StrEnum):
+    """What a rule does to who fills in: refuse the filing, or only say something."""
+
+    STOP = "stop"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityRule:
+    """Who cannot be served by this procedure. While `when` holds, `sentence` is shown with what to do `instead` and the
+    `legal_basis`; a stop also refuses the filing."""
+
+    key: str
+    when: Condition
+    sentence: Text
+    instead: Text = NO_TEXT
+    legal_basis: str = ""
+    severity: Severity = Severity.STOP
+
+
 @dataclass(frozen=True, slots=True)
 class FormDefinition:
     """A whole declaration, in the order in which it is filled in."""
 
     sections: tuple[Section, ...] = ()
+    eligibility: tuple[EligibilityRule, ...] = ()
 
     def fields(self) -> Iterator[FieldSpec]:
         """Every field in order."""

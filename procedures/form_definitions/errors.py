@@ -28,8 +28,10 @@ class DefinitionError(InvalidInput):
             sentence = _("Tờ khai: %(fault)s") % {"fault": fault}
         super().__init__(sentence, fields={field or section: fault} if field or section else None)
 
-    def at(self, *, section: str = "", field: str = "") -> Self:
-        """The same fault with its place, where it was raised without knowing it."""
+    def at(self, *, section: str = "", field: str = "", replace: bool = False) -> Self:
+        """The same fault with its place, where it was raised without knowing it; `replace`: with a fuller place."""
+        if replace:
+            return type(self)(self.fault, section=section or self.section, field=field or self.field)
         return type(self)(self.fault, section=self.section or section, field=self.field or field)
 
 

@@ -31,6 +31,10 @@ class AnswerField(forms.Field):
     def __init__(self, *, spec: FieldSpec, widget: forms.Widget, help_text: str) -> None:
         super().__init__(widget=widget, label=spec.label.shown(), help_text=help_text, required=spec.required)
         self.spec = spec
+        # What the error summary calls it, where the label alone does not tell which of several it is.
+        self.summary_label = ""
+        # When it is required, where that depends on what is answered on the same page.
+        self.required_note = ""
 
     def clean(self, value: Any) -> Any:
         return value

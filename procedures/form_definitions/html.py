@@ -1,43 +1,31 @@
-"""A section as a Django form, and the order in which the page shows it."""
+"""A section as a Django form."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
 from procedures.form_definitions import answers as judging
-from procedures.form_definitions.conditions import Comparison, Condition, Operator, controlling_fields, holds
+from procedures.form_definitions.blocks import Block, Branch, Layout, RowBlock, bound_fields
+from procedures.form_definitions.conditions import controlling_fields, holds
 from procedures.form_definitions.definition import FieldSpec, FormDefinition, Section
-from procedures.form_definitions.display import describe_condition
-from procedures.form_definitions.fields import AnswerBoundField
+from procedures.form_definitions.fields import AnswerBoundField, AnswerField
 from procedures.form_definitions.kinds.base import kind_of
+from procedures.form_definitions.kinds.repeat import RepeatKind
+from procedures.form_definitions.rows_on_page import change_rows, control_name, row_name, rows_on_page
+from procedures.form_definitions.showing import shown_value
+from procedures.form_definitions.wording import describe_condition
 
-
-@dataclass(slots=True)
-class Block:
-    """One thing on the page. `kind`: field, heading, note, or conditional (blocks that apply only sometimes)."""
-
-    kind: str
-    bound_field: AnswerBoundField | None = None
-    label: str = ""
-    help: str = ""
-    blocks: list["Block"] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Branch:
-    """An option of a radio or check box field, and what is asked only when it is chosen (or nothing)."""
-
-    option: Any
-    conditional: Block | None = None
+__all__ = ["Block", "Branch", "RowBlock", "SectionForm", "build_form"]
 
 
 class SectionForm(forms.Form):
     """The form of one section, built from its definition. Judging is left to `answers.clean`, as for the API.
 
     After `is_valid()`, right or not, `cleaned_answers()` and `raw_invalid()` hold what to save: nothing typed is lost.
+    `row_change` is set when the post came from a button that adds or takes away a row: then nothing is missing yet
+    (`partial`), and the page is to be shown again.
     """
 
     def __init__(
@@ -52,33 +40,40 @@ class SectionForm(forms.Form):
     ) -> None:
         self.definition = definition
         self.section = section
-        self.partial = partial
         self.saved_answers = saved_answers
+        self.saved_raw = raw_invalid
         self._verdict: judging.Cleaned | None = None
-        super().__init__(data=data, initial=_initial(section, saved_answers, raw_invalid))
+        self.row_change = None
+        if data is not None:
+            data, self.row_change = change_rows(section, data)
+        self.partial = partial or self.row_change is not None
+        super().__init__(data=data)
         self._shown = _fields_on_page(definition, section, saved_answers)
+        self._row_counts: dict[str, int] = {}
         for spec in self._shown:
-            kind = kind_of(spec)
-            if kind.has_answer:
-                self.fields[spec.key] = kind.form_field(spec)
-        self.blocks = self._layout()
+            self._add_field(spec)
+        self.blocks = Layout(definition, tuple(self._shown), self._draw).blocks()
         # The error summary follows the page from top to bottom.
-        self.order_fields([bound.name for bound in _walk(self.blocks)])
+        self.order_fields([bound.name for bound in bound_fields(self.blocks)])
 
     @property
     def section_help(self) -> str:
         return self.section.help.shown()
 
+    @property
+    def has_groups(self) -> bool:
+        return bool(self._row_counts)
+
     def clean(self) -> dict[str, Any]:
         self._verdict = judging.clean(
             self.definition,
-            {name: self.cleaned_data.get(name) for name in self.fields},
+            self._typed(),
             section_key=self.section.key,
             partial=self.partial,
             known_answers=self.saved_answers,
+            unusable=self.saved_raw.keys(),
         )
-        for key, sentence in self._verdict.errors.items():
-            self.add_error(key if key in self.fields else None, sentence)
+        self._add_problems(self._verdict.problems)
         return self.cleaned_data
 
     def verdict(self) -> judging.Cleaned:
@@ -94,50 +89,163 @@ class SectionForm(forms.Form):
         """What was typed and is no answer yet; kept with the draft."""
         return dict((self._verdict or self.verdict()).raw_invalid)
 
-    # --- order on the page --------------------------------------------------------------------------------------------
-    def _layout(self) -> list[Block]:
-        specs = {spec.key: spec for spec in self._shown}
-        branch_of = {spec.key: _branch(spec, specs) for spec in self._shown}
-        return self._blocks([spec for spec in self._shown if branch_of[spec.key] is None], branch_of)
+    def show_problems(self, problems: Iterable[judging.Problem]) -> None:
+        """Put known problems beside the fields of a form that nobody has posted yet."""
+        if self.errors:
+            return
+        self.cleaned_data = {}
+        self._add_problems(problems)
 
-    def _blocks(self, specs: list[FieldSpec], branch_of: Mapping[str, tuple[str, str] | None]) -> list[Block]:
-        blocks: list[Block] = []
-        open_condition: Condition | None = None
-        for spec in specs:
-            block = self._block(spec, branch_of)
-            if spec.visible_when is None or branch_of[spec.key] is not None or not self._is_open(spec):
-                blocks.append(block)
-                open_condition = None
-            elif spec.visible_when == open_condition:
-                blocks[-1].blocks.append(block)
+    def _add_problems(self, problems: Iterable[judging.Problem]) -> None:
+        for problem in problems:
+            name = problem.name if problem.name in self.fields else problem.field
+            if name in self.fields and self.has_error(name):
+                # One sentence a field: the first says what to do next.
+                continue
+            self.add_error(name if name in self.fields else None, problem.sentence)
+
+    # --- fields -------------------------------------------------------------------------------------------------------
+    def _add_field(self, spec: FieldSpec) -> None:
+        kind = kind_of(spec)
+        if not kind.has_answer or not kind.is_asked:
+            return
+        self.fields[spec.key] = self._field(spec)
+        if not isinstance(kind, RepeatKind):
+            self.initial[spec.key] = _typed_again(spec, self.saved_answers, self.saved_raw)
+            return
+        saved = _saved_rows(spec, kind, self.saved_answers, self.saved_raw)
+        posted = rows_on_page(spec.key, self.data) if self.is_bound else len(saved)
+        count = self._row_counts[spec.key] = max(posted, kind.fewest(spec))
+        for position in range(count):
+            for cell in kind.columns(spec):
+                if kind_of(cell).has_answer and kind_of(cell).is_asked:
+                    name = control_name(spec.key, position, cell.key)
+                    self.fields[name] = self._field(cell, spec, kind.item_name(spec, position))
+                    if position < len(saved):
+                        self.initial[name] = saved[position].get(cell.key)
+
+    def _field(self, spec: FieldSpec, group: FieldSpec | None = None, item: str = "") -> AnswerField:
+        """The field with what depends on its place: in which row it stands, when it is required."""
+        made = kind_of(spec).form_field(spec)
+        if item:
+            made.summary_label = f"{item}: {made.label}"
+        condition = spec.required_when
+        if condition is not None:
+            cells = kind_of(group).columns(group) if group else ()
+            if controlling_fields(condition) & {*(one.key for one in self._shown), *(one.key for one in cells)}:
+                when = describe_condition(condition, self.definition, row=cells)
+                made.required_note = _("bắt buộc khi %(when)s") % {"when": when}
             else:
-                open_condition = spec.visible_when
-                when = describe_condition(open_condition, self.definition)
-                blocks.append(Block("conditional", label=_("Chỉ điền khi %(when)s") % {"when": when}, blocks=[block]))
-        return blocks
+                made.required = holds(condition, _counted_elsewhere(self.definition, self.section, self.saved_answers))
+        return made
 
-    def _is_open(self, spec: FieldSpec) -> bool:
-        """Does the condition still depend on what is answered on this page?"""
-        return bool(controlling_fields(spec.visible_when) & set(self.fields))
+    def _typed(self) -> dict[str, Any]:
+        """What was typed, by field key; for a group its rows."""
+        raw: dict[str, Any] = {}
+        for spec in self._shown:
+            if spec.key in self._row_counts:
+                raw[spec.key] = [
+                    self._typed_row(spec, position) for position in range(self._row_counts[spec.key])
+                ]  # fmt: skip
+            elif spec.key in self.fields:
+                raw[spec.key] = self.cleaned_data.get(spec.key)
+        return raw
 
-    def _block(self, spec: FieldSpec, branch_of: Mapping[str, tuple[str, str] | None]) -> Block:
-        if not kind_of(spec).has_answer:
-            return Block(spec.kind, label=spec.label.shown(), help=spec.help.shown())
-        bound = self[spec.key]
+    def _typed_row(self, spec: FieldSpec, position: int) -> dict[str, Any]:
+        names = {cell.key: control_name(spec.key, position, cell.key) for cell in kind_of(spec).columns(spec)}
+        return {key: self.cleaned_data.get(name) for key, name in names.items() if name in self.fields}
+
+    # --- order on the page --------------------------------------------------------------------------------------------
+    def _bound(self, name: str) -> AnswerBoundField:
+        bound = self[name]
         assert isinstance(bound, AnswerBoundField)
-        own = [(other, place[1]) for other in self._shown if (place := branch_of[other.key]) and place[0] == spec.key]
-        if own:
-            bound.branches = [Branch(option, self._conditional(option, own, branch_of)) for option in bound]
-        return Block("field", bound_field=bound)
+        return bound
 
-    def _conditional(
-        self, option: Any, own: list[tuple[FieldSpec, str]], branch_of: Mapping[str, tuple[str, str] | None]
-    ) -> Block | None:
-        specs = [spec for spec, token in own if token == option.data["value"]]
-        if not specs:
-            return None
-        label = _("Chỉ điền khi chọn “%(option)s”") % {"option": option.choice_label}
-        return Block("conditional", label=label, blocks=self._blocks(specs, branch_of))
+    def _draw(self, spec: FieldSpec) -> Block:
+        kind = kind_of(spec)
+        if isinstance(kind, RepeatKind):
+            return self._group(spec, kind)
+        if kind.has_answer and not kind.is_asked:
+            return Block(
+                "computed",
+                label=spec.label.shown(),
+                help=spec.help.shown(),
+                name=spec.key,
+                value=lambda: self._computed(spec),
+            )
+        if not kind.has_answer:
+            return Block(spec.kind, label=spec.label.shown(), help=spec.help.shown())
+        return Block("field", bound_field=self._bound(spec.key))
+
+    def _group(self, spec: FieldSpec, kind: RepeatKind) -> Block:
+        count = self._row_counts[spec.key]
+        change = self.row_change if self.row_change and self.row_change.group == spec.key else None
+        rows = [self._row(spec, kind, position) for position in range(count)]
+        if change and change.position < count:
+            self._focus(rows[change.position], to_field=change.is_added)
+        return Block(
+            "group",
+            bound_field=self._bound(spec.key),
+            name=spec.key,
+            label=spec.label.shown(),
+            help=spec.help.shown(),
+            rows=rows,
+            item_label=spec.params["item_label"].shown(),
+            may_add=count < kind.most(spec),
+            is_focused=change is not None and change.position >= count,
+        )
+
+    def _row(self, spec: FieldSpec, kind: RepeatKind, position: int) -> RowBlock:
+        cells = kind.columns(spec)
+
+        def draw(cell: FieldSpec) -> Block:
+            kind_of_cell = kind_of(cell)
+            if kind_of_cell.has_answer and kind_of_cell.is_asked:
+                return Block("field", bound_field=self._bound(control_name(spec.key, position, cell.key)))
+            if kind_of_cell.has_answer:
+                name = control_name(spec.key, position, cell.key)
+                return Block(
+                    "computed",
+                    label=cell.label.shown(),
+                    help=cell.help.shown(),
+                    name=name,
+                    value=lambda: self._computed_cell(spec, position, cell),
+                )
+            return Block(cell.kind, label=cell.label.shown(), help=cell.help.shown())
+
+        blocks = Layout(self.definition, cells, draw, row=cells).blocks()
+        return RowBlock(row_name(spec.key, position), kind.item_name(spec, position), blocks)
+
+    def _focus(self, row: RowBlock, *, to_field: bool) -> None:
+        """Where to go on after a row was added or taken away: the first control of a new row, else the row itself."""
+        first = next(iter(bound_fields(row.blocks)), None)
+        if to_field and first is not None and not first.use_fieldset:
+            first.field.widget.attrs["autofocus"] = True
+        else:
+            row.is_focused = True
+
+    # --- computed values ----------------------------------------------------------------------------------------------
+    def _current(self) -> Mapping[str, Any]:
+        if self.is_bound:
+            return self.cleaned_answers()
+        return judging.recomputed(self.definition, self.saved_answers, raw_invalid=self.saved_raw.keys())
+
+    def _computed(self, spec: FieldSpec) -> str:
+        value = self._current().get(spec.key)
+        return "" if value is None else shown_value(spec, value)
+
+    def _computed_cell(self, spec: FieldSpec, position: int, cell: FieldSpec) -> str:
+        rows = self._current().get(spec.key)
+        if not isinstance(rows, list):
+            return ""
+        if self.is_bound:
+            # Blank rows stand on the page, not among the answers.
+            filled = [place for place, _row in judging.filled_rows(spec, self._typed()[spec.key])]
+            if position not in filled:
+                return ""
+            position = filled.index(position)
+        value = rows[position].get(cell.key) if position < len(rows) else None
+        return "" if value is None else shown_value(cell, value)
 
 
 def build_form(
@@ -164,57 +272,57 @@ def build_form(
     )
 
 
-def _walk(blocks: list[Block]) -> Iterator[AnswerBoundField]:
-    """The fields as the eye meets them."""
-    for block in blocks:
-        if block.bound_field is not None:
-            yield block.bound_field
-            for branch in block.bound_field.branches:
-                if branch.conditional is not None:
-                    yield from _walk([branch.conditional])
-        yield from _walk(block.blocks)
+def _typed_again(spec: FieldSpec, saved: Mapping[str, Any], raw_invalid: Mapping[str, Any]) -> Any:
+    if spec.key in raw_invalid:
+        return raw_invalid[spec.key]
+    if saved.get(spec.key) is None:
+        return None
+    try:
+        return kind_of(spec).typed(spec, saved[spec.key])
+    except (TypeError, ValueError, AttributeError):
+        # A value from before the definition changed: show it, the person mends it.
+        return saved[spec.key]
 
 
-def _initial(section: Section, saved: Mapping[str, Any], raw_invalid: Mapping[str, Any]) -> dict[str, Any]:
-    initial: dict[str, Any] = {}
-    for spec in section.fields:
-        kind = kind_of(spec)
-        if spec.key in raw_invalid:
-            initial[spec.key] = raw_invalid[spec.key]
-        elif kind.has_answer and saved.get(spec.key) is not None:
-            try:
-                initial[spec.key] = kind.typed(spec, saved[spec.key])
-            except (TypeError, ValueError, AttributeError):
-                # A value from before the definition changed: show it, the person mends it.
-                initial[spec.key] = saved[spec.key]
-    return initial
+def _saved_rows(
+    spec: FieldSpec, kind: RepeatKind, saved: Mapping[str, Any], raw_invalid: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The rows as typed, whether they are answers or not."""
+    is_raw = spec.key in raw_invalid
+    rows = raw_invalid[spec.key] if is_raw else saved.get(spec.key)
+    if not isinstance(rows, list):
+        return []
+    cells = [cell for cell in kind.columns(spec) if kind_of(cell).has_answer and kind_of(cell).is_asked]
+    return [
+        {cell.key: row.get(cell.key) if is_raw else _typed_again(cell, row, {}) for cell in cells}
+        for row in rows
+        if isinstance(row, Mapping)
+    ]
 
 
-def _fields_on_page(definition: FormDefinition, section: Section, saved: Mapping[str, Any]) -> list[FieldSpec]:
-    """All fields of the section, but for those that the other sections' answers already rule out."""
+def _counted_elsewhere(definition: FormDefinition, section: Section, saved: Mapping[str, Any]) -> dict[str, Any]:
+    """What the other sections' answers say."""
     own = {spec.key for spec in section.fields}
-    elsewhere = {key: value for key, value in saved.items() if key not in own}
-    counted = {
+    elsewhere = judging.recomputed(definition, {key: value for key, value in saved.items() if key not in own})
+    return {
         spec.key: elsewhere[spec.key]
         for spec in judging.visible_fields(definition, elsewhere)
         if elsewhere.get(spec.key) is not None
     }
+
+
+def _fields_on_page(definition: FormDefinition, section: Section, saved: Mapping[str, Any]) -> list[FieldSpec]:
+    """All fields of the section, but for those that the other sections' answers already rule out."""
+    counted = _counted_elsewhere(definition, section, saved)
+    own = {spec.key for spec in section.fields}
     shown: list[FieldSpec] = []
     on_page: set[str] = set()
     for spec in section.fields:
-        if controlling_fields(spec.visible_when) & on_page or holds(spec.visible_when, counted):
-            shown.append(spec)
+        if not (controlling_fields(spec.visible_when) & on_page or holds(spec.visible_when, counted)):
+            continue
+        shown.append(spec)
+        kind = kind_of(spec)
+        # A value computed from the other sections alone is known already.
+        if kind.is_asked or kind.inputs(spec) & own:
             on_page.add(spec.key)
     return shown
-
-
-def _branch(spec: FieldSpec, on_page: Mapping[str, FieldSpec]) -> tuple[str, str] | None:
-    """(controlling field, option) when the condition is one option of a radio or check box field of this page."""
-    match spec.visible_when:
-        case Comparison(key, Operator.EQUALS | Operator.IN, (value,)) if key in on_page:
-            controller = on_page[key]
-            kind = kind_of(controller)
-            token = value if kind.is_multiple else kind.typed(controller, value)
-            if any(option.value == token for option in kind.listed_options(controller)):
-                return key, token
-    return None

@@ -2,16 +2,22 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from procedures.form_definitions.errors import DefinitionError
 from procedures.form_definitions.texts import Text, parse_text
+
+if TYPE_CHECKING:
+    from procedures.form_definitions.conditions import Condition
+    from procedures.form_definitions.definition import FieldSpec
+    from procedures.form_definitions.expressions import Expression as ExpressionTree
+    from procedures.form_definitions.values import ValueType
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 OPTION_VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,39}")
@@ -38,6 +44,85 @@ class Param(ABC):
 
     def to_json(self, value: Any) -> Any:
         return value
+
+
+class Reader(Protocol):
+    """What a parameter needs to read parts of a definition; it knows the fields that stand before."""
+
+    def fields(self, raw: object) -> "tuple[FieldSpec, ...]": ...
+
+    def condition(self, raw: object) -> "Condition": ...
+
+    def expression(self, raw: object, want: "ValueType") -> "ExpressionTree": ...
+
+
+class NestedParam(Param):
+    """A parameter made of other parts of a definition: fields, conditions, an expression."""
+
+    def parse(self, name: str, raw: object) -> Any:
+        raise DefinitionError(_("Tham số “%(name)s” chỉ đọc được trong một tờ khai.") % {"name": name})
+
+    @abstractmethod
+    def parse_in(self, name: str, raw: object, others: Mapping[str, Any], reader: Reader) -> Any:
+        """As `parse`, with the kind's other parameters as written and the means to read what stands in a definition."""
+
+
+@dataclass(frozen=True)
+class Fields(NestedParam):
+    """JSON: a list of field definitions `{"key", "kind", "label", ...}`, as in a section, without groups. Parsed: a tuple
+    of `FieldSpec`. Conditions in them may use fields of the same list and those before the group."""
+
+    is_required: bool = True
+
+    def parse_in(self, name: str, raw: object, others: Mapping[str, Any], reader: Reader) -> "tuple[FieldSpec, ...]":
+        return reader.fields(raw)
+
+    def to_json(self, value: "tuple[FieldSpec, ...]") -> Any:
+        # Field kinds are made of parameters, so what writes fields cannot be imported before them.
+        from procedures.form_definitions.writing import field_json
+
+        return [field_json(spec) for spec in value]
+
+
+@dataclass(frozen=True)
+class Conditions(NestedParam):
+    """JSON: a condition as in `visible_when` (see `conditions`). Parsed: the tree of the condition."""
+
+    is_required: bool = False
+
+    def parse_in(self, name: str, raw: object, others: Mapping[str, Any], reader: Reader) -> "Condition":
+        return reader.condition(raw)
+
+    def to_json(self, value: "Condition") -> Any:
+        # As in Fields.
+        from procedures.form_definitions.conditions import to_json
+
+        return to_json(value)
+
+
+@dataclass(frozen=True)
+class Expression(NestedParam):
+    """JSON: a tree as in `expressions`, for example `{"sum": "thua_dat", "of": "dien_tich"}`. Parsed: the tree, checked
+    to give what the parameter `type_param` names (`types`: its values with the type each needs)."""
+
+    type_param: str
+    types: Mapping[str, "ValueType"]
+    is_required: bool = True
+
+    def parse_in(self, name: str, raw: object, others: Mapping[str, Any], reader: Reader) -> "ExpressionTree":
+        want = others.get(self.type_param)
+        if not isinstance(want, str) or want not in self.types:
+            raise DefinitionError(
+                _("Tham số “%(name)s” chỉ nhận: %(values)s.")
+                % {"name": self.type_param, "values": ", ".join(sorted(self.types))}
+            )
+        return reader.expression(raw, self.types[want])
+
+    def to_json(self, value: "ExpressionTree") -> Any:
+        # As in Fields.
+        from procedures.form_definitions.expressions import to_json
+
+        return to_json(value)
 
 
 @dataclass(frozen=True)
@@ -74,6 +159,7 @@ class Number(Param):
 @dataclass(frozen=True)
 class OneOf(Param):
     values: Collection[str]
+    is_required: bool = False
 
     def parse(self, name: str, raw: object) -> str:
         if not isinstance(raw, str) or raw not in self.values:
@@ -108,11 +194,23 @@ class DayBound(Param):
 class Words(Param):
     """A short text in both languages, such as a unit."""
 
+    is_required: bool = False
+
     def parse(self, name: str, raw: object) -> Text:
         return parse_text(raw, name=name, max_length=40, required=True)
 
     def to_json(self, value: Text) -> Any:
         return value.to_json()
+
+
+@dataclass(frozen=True)
+class FieldKey(Param):
+    """The key of a field of the same kind's `Fields`; the kind checks that it is there."""
+
+    def parse(self, name: str, raw: object) -> str:
+        if not isinstance(raw, str) or not KEY.fullmatch(raw):
+            raise DefinitionError(_("Tham số “%(name)s” phải là khóa của một trường khác.") % {"name": name})
+        return raw
 
 
 @dataclass(frozen=True)

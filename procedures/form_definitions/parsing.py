@@ -1,66 +1,105 @@
-"""From JSON to a `FormDefinition` and back. Any object may come in; only `DefinitionError` comes out."""
+"""From JSON to a `FormDefinition`. Any object may come in; only `DefinitionError` comes out."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from procedures.form_definitions import conditions
-from procedures.form_definitions.conditions import All, AnyOf, Comparison, Condition, Not, Operator
-from procedures.form_definitions.definition import FieldSpec, FormDefinition, Section
-from procedures.form_definitions.errors import AnswerError, DefinitionError
-from procedures.form_definitions.kinds.base import kind_named, kind_names, kind_of
-from procedures.form_definitions.params import KEY, FieldReference
-from procedures.form_definitions.texts import MAX_HELP, Text, parse_text, printable
+from procedures.form_definitions.condition_parsing import read_condition, read_mapping
+from procedures.form_definitions.conditions import Condition
+from procedures.form_definitions.definition import EligibilityRule, FieldSpec, FormDefinition, Section, Severity
+from procedures.form_definitions.errors import DefinitionError
+from procedures.form_definitions.expression_parsing import read_expression
+from procedures.form_definitions.expressions import Expression
+from procedures.form_definitions.kinds.base import FieldKind, kind_named, kind_names, kind_of
+from procedures.form_definitions.params import KEY, FieldReference, NestedParam
+from procedures.form_definitions.texts import MAX_HELP, parse_text, printable
+from procedures.form_definitions.values import ValueType
 
 MAX_SECTIONS = 20
 MAX_FIELDS = 200
-MAX_DEPTH = 5
-MAX_PARTS = 20
+MAX_RULES = 30
+MAX_BASIS = 300
 # Names that a page's form needs for itself.
 RESERVED_KEYS = frozenset({"csrfmiddlewaretoken"})
 
 
 def parse(raw: object) -> FormDefinition:
-    """Read `{"sections": [{"key", "label", "help", "fields": [...]}]}`.
+    """Read `{"sections": [{"key", "label", "help", "fields": [...]}], "eligibility": [...]}`.
 
-    A field is `{"key", "kind", "label", "help", "required", "params", "visible_when"}`; key, kind and label are needed.
-    Raises `DefinitionError` naming the section, the field and the fault.
+    A field is `{"key", "kind", "label", "help", "required", "required_when", "params", "visible_when"}`; key, kind and
+    label are needed. A rule of eligibility is `{"key", "stop_when", "sentence", "instead", "legal_basis", "severity"}`;
+    severity is stop (when left out) or warn. Raises `DefinitionError` naming the section, the field and the fault; a field
+    of a repeat group is named `group.field`.
     """
-    items = _mapping(raw, allowed=("sections",)).get("sections", [])
+    values = read_mapping(raw, allowed=("sections", "eligibility"))
+    items = values.get("sections", [])
     if not isinstance(items, list):
         raise DefinitionError(_("“sections” phải là một danh sách."))
     if len(items) > MAX_SECTIONS:
         raise DefinitionError(_("Có quá %(limit)s phần.") % {"limit": MAX_SECTIONS})
     sections: list[Section] = []
-    earlier: dict[str, FieldSpec] = {}
+    known = _Known()
     for position, item in enumerate(items, start=1):
         place = _place(item, position)
         try:
-            section = _section(item, place, earlier)
+            section = _section(item, place, known)
             if any(other.key == section.key for other in sections):
                 raise DefinitionError(_("Khóa bị lặp."))
         except DefinitionError as error:
             raise error.at(section=place) from None
         sections.append(section)
-    _check_references(sections, earlier)
-    return FormDefinition(tuple(sections))
+    for section in sections:
+        _check_references(section.fields, known.fields, section.key)
+    return FormDefinition(tuple(sections), _rules(values.get("eligibility", []), known))
 
 
-def to_json(definition: FormDefinition) -> dict[str, Any]:
-    """The JSON that `parse` reads into an equal definition."""
-    return {"sections": [_section_json(section) for section in definition.sections]}
+class _Known:
+    """The fields read so far. In a group: those outside and those before in the group."""
+
+    def __init__(self, outside: "_Known | None" = None) -> None:
+        self.outside = outside
+        self.fields: dict[str, FieldSpec] = dict(outside.fields) if outside else {}
+        # Keys of fields in groups: a field outside may not bear the same name, or a condition could mean either.
+        self.in_groups: set[str] = set()
+        self.count = outside.count if outside else 0
+
+    def check_new(self, key: str) -> None:
+        if key in self.fields or key in self.in_groups:
+            raise DefinitionError(_("Khóa bị lặp."))
+
+    def add(self, spec: FieldSpec) -> None:
+        self.fields[spec.key] = spec
+        cells = kind_of(spec).columns(spec)
+        self.in_groups.update(cell.key for cell in cells)
+        self.count += 1 + len(cells)
+
+    def require_room(self) -> None:
+        if self.count >= MAX_FIELDS:
+            raise DefinitionError(_("Tờ khai có quá %(limit)s trường.") % {"limit": MAX_FIELDS})
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------
-def _mapping(raw: object, *, allowed: Collection[str]) -> Mapping[str, Any]:
-    if not isinstance(raw, dict):
-        raise DefinitionError(_("Phải là một đối tượng JSON."))
-    for name in raw:
-        if name not in allowed:
-            raise DefinitionError(_("Không có thuộc tính “%(name)s”.") % {"name": printable(name)})
-    return raw
+@dataclass(frozen=True)
+class _PartReader:
+    """Reads for `NestedParam`s of the field `owner`."""
+
+    owner: str
+    known: _Known
+
+    def fields(self, raw: object) -> tuple[FieldSpec, ...]:
+        if self.known.outside is not None:
+            raise DefinitionError(_("Nhóm nhiều dòng không chứa nhóm khác."))
+        inside = _Known(self.known)
+        inside.in_groups.add(self.owner)
+        return tuple(_fields(raw, inside, group=self.owner))
+
+    def condition(self, raw: object) -> Condition:
+        return read_condition(raw, self.known.fields)
+
+    def expression(self, raw: object, want: ValueType) -> Expression:
+        return read_expression(raw, want, self.known.fields)
 
 
 def _place(item: object, position: int) -> str:
@@ -77,171 +116,155 @@ def _key(raw: object) -> str:
     return raw
 
 
-def _section(item: object, place: str, earlier: dict[str, FieldSpec]) -> Section:
-    values = _mapping(item, allowed=("key", "label", "help", "fields"))
+def _section(item: object, place: str, known: _Known) -> Section:
+    values = read_mapping(item, allowed=("key", "label", "help", "fields"))
     key = _key(values.get("key"))
     label = parse_text(values.get("label"), name="label", required=True)
     hint = parse_text(values.get("help"), name="help", max_length=MAX_HELP)
-    items = values.get("fields", [])
+    try:
+        fields = tuple(_fields(values.get("fields", []), known))
+    except DefinitionError as error:
+        raise error.at(section=place) from None
+    return Section(key=key, label=label, help=hint, fields=fields)
+
+
+def _fields(items: object, known: _Known, *, group: str = "") -> list[FieldSpec]:
     if not isinstance(items, list):
         raise DefinitionError(_("“fields” phải là một danh sách."))
     specs: list[FieldSpec] = []
     for position, raw in enumerate(items, start=1):
-        field_place = _place(raw, position)
+        place = _place(raw, position)
         try:
-            if len(earlier) >= MAX_FIELDS:
-                raise DefinitionError(_("Tờ khai có quá %(limit)s trường.") % {"limit": MAX_FIELDS})
-            spec = _field(raw, earlier)
+            known.require_room()
+            spec = _field(raw, known)
+            known.add(spec)
         except DefinitionError as error:
-            raise error.at(section=place, field=field_place) from None
-        earlier[spec.key] = spec
+            # A fault inside a group already names the group's field.
+            inner = f".{error.field.partition('.')[2]}" if "." in error.field else ""
+            raise error.at(field=f"{group}.{place}" if group else place + inner, replace=True) from None
         specs.append(spec)
-    return Section(key=key, label=label, help=hint, fields=tuple(specs))
+    return specs
 
 
-def _field(raw: object, earlier: Mapping[str, FieldSpec]) -> FieldSpec:
-    values = _mapping(raw, allowed=("key", "kind", "label", "help", "required", "params", "visible_when"))
+def _field(raw: object, known: _Known) -> FieldSpec:
+    values = read_mapping(
+        raw, allowed=("key", "kind", "label", "help", "required", "required_when", "params", "visible_when")
+    )
     key = _key(values.get("key"))
-    if key in earlier:
-        raise DefinitionError(_("Khóa bị lặp."))
-    name = values.get("kind")
+    known.check_new(key)
+    kind = _kind(values.get("kind"), known)
+    required = values.get("required", False)
+    if not isinstance(required, bool):
+        raise DefinitionError(_("“required” phải là true hoặc false."))
+    required_when, visible_when = values.get("required_when"), values.get("visible_when")
+    if (required or required_when is not None) and not (kind.has_answer and kind.is_asked):
+        raise DefinitionError(_("Loại này không có câu trả lời nên không thể bắt buộc."))
+    if required and required_when is not None:
+        raise DefinitionError(_("Chỉ dùng một trong “required” và “required_when”."))
+    spec = FieldSpec(
+        key=key,
+        kind=kind.name,
+        label=parse_text(values.get("label"), name="label", required=True),
+        help=parse_text(values.get("help"), name="help", max_length=MAX_HELP),
+        required=required,
+        params=_params(kind, values.get("params", {}), _PartReader(key, known)),
+        visible_when=None if visible_when is None else read_condition(visible_when, known.fields),
+        required_when=None if required_when is None else read_condition(required_when, known.fields),
+    )
+    kind.check_spec(spec)
+    return spec
+
+
+def _kind(name: object, known: _Known) -> FieldKind:
     kind = kind_named(name) if isinstance(name, str) else None
     if kind is None:
         raise DefinitionError(
             _("Không có loại trường “%(kind)s”. Các loại: %(kinds)s.")
             % {"kind": printable(name), "kinds": ", ".join(kind_names())}
         )
-    required = values.get("required", False)
-    if not isinstance(required, bool):
-        raise DefinitionError(_("“required” phải là true hoặc false."))
-    if required and not kind.has_answer:
-        raise DefinitionError(_("Loại này không có câu trả lời nên không thể bắt buộc."))
-    visible_when = values.get("visible_when")
-    return FieldSpec(
-        key=key,
-        kind=kind.name,
-        label=parse_text(values.get("label"), name="label", required=True),
-        help=parse_text(values.get("help"), name="help", max_length=MAX_HELP),
-        required=required,
-        params=_params(kind.name, values.get("params", {})),
-        visible_when=None if visible_when is None else _condition(visible_when, earlier, depth=1),
-    )
+    if known.outside is not None and not kind.fits_in_rows:
+        raise DefinitionError(_("Loại “%(kind)s” không đặt được trong nhóm nhiều dòng.") % {"kind": kind.name})
+    return kind
 
 
-def _params(kind_name: str, raw: object) -> Mapping[str, Any]:
-    kind = kind_named(kind_name)
-    assert kind is not None
+def _params(kind: FieldKind, raw: object, reader: _PartReader) -> Mapping[str, Any]:
     if not isinstance(raw, dict):
         raise DefinitionError(_("“params” phải là một đối tượng JSON."))
     for name in raw:
         if name not in kind.params:
             raise DefinitionError(
-                _("Loại %(kind)s không có tham số “%(name)s”.") % {"kind": kind_name, "name": printable(name)}
+                _("Loại %(kind)s không có tham số “%(name)s”.") % {"kind": kind.name, "name": printable(name)}
             )
     parsed: dict[str, Any] = {}
     for name, param in kind.params.items():
         if name in raw:
-            parsed[name] = param.parse(name, raw[name])
+            if isinstance(param, NestedParam):
+                parsed[name] = param.parse_in(name, raw[name], raw, reader)
+            else:
+                parsed[name] = param.parse(name, raw[name])
         elif param.is_required:
-            raise DefinitionError(_("Loại %(kind)s cần tham số “%(name)s”.") % {"kind": kind_name, "name": name})
+            raise DefinitionError(_("Loại %(kind)s cần tham số “%(name)s”.") % {"kind": kind.name, "name": name})
     kind.check_params(parsed)
     return MappingProxyType(parsed)
 
 
-def _condition(raw: object, earlier: Mapping[str, FieldSpec], *, depth: int) -> Condition:
-    if depth > MAX_DEPTH:
-        raise DefinitionError(_("Điều kiện lồng quá %(limit)s tầng.") % {"limit": MAX_DEPTH})
-    values = _mapping(raw, allowed=("field", "op", "value", "all", "any", "not"))
-    branches = [name for name in ("all", "any", "not") if name in values]
-    if not branches:
-        return _comparison(values, earlier)
-    if len(values) > 1:
-        raise DefinitionError(_("Một tầng điều kiện chỉ có một trong: field, all, any, not."))
-    if branches == ["not"]:
-        return Not(_condition(values["not"], earlier, depth=depth + 1))
-    parts = values[branches[0]]
-    if not isinstance(parts, list) or not 1 <= len(parts) <= MAX_PARTS:
+def _check_references(
+    fields: tuple[FieldSpec, ...], known: Mapping[str, FieldSpec], section: str, group: str = ""
+) -> None:
+    """Parameters that name other fields, once all fields are known. In a group they may name fields of the same row."""
+    for spec in fields:
+        place = f"{group}.{spec.key}" if group else spec.key
+        for name, param in kind_of(spec).params.items():
+            if not isinstance(param, FieldReference) or name not in spec.params:
+                continue
+            other = known.get(spec.params[name])
+            if other is None or other.kind not in param.kinds or other.key == spec.key:
+                raise DefinitionError(
+                    _("Tham số “%(name)s” phải chỉ đến một trường khác thuộc loại %(kinds)s.")
+                    % {"name": name, "kinds": ", ".join(param.kinds)},
+                    section=section,
+                    field=place,
+                )
+        cells = kind_of(spec).columns(spec)
+        if cells:
+            _check_references(cells, {**known, **{cell.key: cell for cell in cells}}, section, spec.key)
+
+
+def _rules(items: object, known: _Known) -> tuple[EligibilityRule, ...]:
+    if not isinstance(items, list) or len(items) > MAX_RULES:
         raise DefinitionError(
-            _("“%(name)s” phải là danh sách có từ 1 đến %(limit)s điều kiện.")
-            % {"name": branches[0], "limit": MAX_PARTS}
+            _("“eligibility” phải là danh sách có nhiều nhất %(limit)s điều kiện.") % {"limit": MAX_RULES}
         )
-    read = tuple(_condition(part, earlier, depth=depth + 1) for part in parts)
-    return All(read) if branches == ["all"] else AnyOf(read)
+    rules: list[EligibilityRule] = []
+    for position, item in enumerate(items, start=1):
+        place = _place(item, position)
+        try:
+            rule = _rule(item, known)
+            if any(other.key == rule.key for other in rules):
+                raise DefinitionError(_("Khóa bị lặp."))
+        except DefinitionError as error:
+            raise DefinitionError(error.fault, section="eligibility", field=place) from None
+        rules.append(rule)
+    return tuple(rules)
 
 
-def _comparison(values: Mapping[str, Any], earlier: Mapping[str, FieldSpec]) -> Comparison:
-    key, name = values.get("field"), values.get("op")
-    spec = earlier.get(key) if isinstance(key, str) else None
-    if spec is None or not kind_of(spec).has_answer:
+def _rule(item: object, known: _Known) -> EligibilityRule:
+    values = read_mapping(item, allowed=("key", "stop_when", "sentence", "instead", "legal_basis", "severity"))
+    severity = values.get("severity", Severity.STOP)
+    if not isinstance(severity, str) or severity not in set(Severity):
         raise DefinitionError(
-            _("Điều kiện chỉ dùng được câu trả lời đứng trước; không có “%(key)s”.") % {"key": printable(key)}
+            _("Tham số “%(name)s” chỉ nhận: %(values)s.") % {"name": "severity", "values": ", ".join(Severity)}
         )
-    if not isinstance(name, str) or name not in set(Operator):
-        raise DefinitionError(_("Phép so sánh phải là một trong: %(operators)s.") % {"operators": ", ".join(Operator)})
-    operator = Operator(name)
-    if operator is Operator.IS_ANSWERED:
-        if "value" in values:
-            raise DefinitionError(_("is_answered không có “value”."))
-        return Comparison(spec.key, operator)
-    if "value" not in values:
-        raise DefinitionError(_("Điều kiện thiếu “value”."))
-    wanted = values["value"]
-    if operator is not Operator.IN:
-        return Comparison(spec.key, operator, (_condition_value(spec, wanted),))
-    if not isinstance(wanted, list) or not 1 <= len(wanted) <= MAX_PARTS:
-        raise DefinitionError(
-            _("“%(name)s” phải là danh sách có từ 1 đến %(limit)s giá trị.") % {"name": "value", "limit": MAX_PARTS}
-        )
-    return Comparison(spec.key, operator, tuple(_condition_value(spec, item) for item in wanted))
-
-
-def _condition_value(spec: FieldSpec, raw: object) -> Any:
-    try:
-        return kind_of(spec).condition_value(spec, raw)
-    except AnswerError as error:
-        raise DefinitionError(
-            _("Giá trị của điều kiện không hợp với trường “%(key)s”: %(fault)s")
-            % {"key": spec.key, "fault": error.sentence}
-        ) from None
-
-
-def _check_references(sections: list[Section], known: Mapping[str, FieldSpec]) -> None:
-    for section in sections:
-        for spec in section.fields:
-            for name, param in kind_of(spec).params.items():
-                if not isinstance(param, FieldReference) or name not in spec.params:
-                    continue
-                other = known.get(spec.params[name])
-                if other is None or other.kind not in param.kinds or other.key == spec.key:
-                    raise DefinitionError(
-                        _("Tham số “%(name)s” phải chỉ đến một trường khác thuộc loại %(kinds)s.")
-                        % {"name": name, "kinds": ", ".join(param.kinds)},
-                        section=section.key,
-                        field=spec.key,
-                    )
-
-
-# --- writing ----------------------------------------------------------------------------------------------------------
-def _section_json(section: Section) -> dict[str, Any]:
-    values: dict[str, Any] = {"key": section.key, "label": section.label.to_json()}
-    _put_help(values, section.help)
-    values["fields"] = [_field_json(spec) for spec in section.fields]
-    return values
-
-
-def _field_json(spec: FieldSpec) -> dict[str, Any]:
-    values: dict[str, Any] = {"key": spec.key, "kind": spec.kind, "label": spec.label.to_json()}
-    _put_help(values, spec.help)
-    if spec.required:
-        values["required"] = True
-    if spec.params:
-        kind = kind_of(spec)
-        values["params"] = {name: kind.params[name].to_json(value) for name, value in spec.params.items()}
-    if spec.visible_when is not None:
-        values["visible_when"] = conditions.to_json(spec.visible_when)
-    return values
-
-
-def _put_help(values: dict[str, Any], text: Text) -> None:
-    if text:
-        values["help"] = text.to_json()
+    if "stop_when" not in values:
+        raise DefinitionError(_("Điều kiện để được làm thủ tục thiếu “stop_when”."))
+    return EligibilityRule(
+        key=_key(values.get("key")),
+        when=read_condition(values["stop_when"], known.fields),
+        sentence=parse_text(values.get("sentence"), name="sentence", required=True),
+        # Whom we send away we tell where to go.
+        instead=parse_text(
+            values.get("instead"), name="instead", max_length=MAX_HELP, required=severity == Severity.STOP
+        ),
+        legal_basis=parse_text(values.get("legal_basis"), name="legal_basis", max_length=MAX_BASIS).vi,
+        severity=Severity(severity),
+    )

@@ -77,6 +77,13 @@ class RequiredDocument(models.Model):
     copies = models.PositiveIntegerField(_("bản sao"), default=0)
     is_required = models.BooleanField(_("bắt buộc"), default=True)
     note = models.TextField(_("ghi chú"), blank=True)
+    # JSON of a condition on the answers of the declaration, see `procedures.form_definitions.conditions`.
+    needed_when = models.JSONField(
+        _("chỉ cần khi"),
+        default=dict,
+        blank=True,
+        help_text=_("Điều kiện trên câu trả lời của tờ khai, viết như visible_when; để {} nếu lúc nào cũng cần."),
+    )
     form_template = models.ForeignKey(
         FormTemplate,
         on_delete=models.SET_NULL,

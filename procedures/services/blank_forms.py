@@ -8,6 +8,8 @@ from django.utils.translation import override
 from portal.documents.services import render_pdf
 from procedures.errors import NoDeclarationForm
 from procedures.form_definitions import DefinitionError, FieldSpec, FormDefinition, parse
+from procedures.form_definitions.kinds.base import kind_of
+from procedures.form_definitions.kinds.repeat import RepeatKind
 from procedures.models import ProcedureRevision
 
 _LONG_TEXT_LINES = 5
@@ -24,8 +26,9 @@ _SHAPES = {
 # Part of the cache key: raise it when the layout changes.
 _LAYOUT = 1
 _KEPT_SECONDS = 30 * 24 * 3600
-# What is only shown on a screen has no place on paper.
-_SILENT = frozenset({"heading", "note"})
+# A row of a table on paper needs room for handwriting; wider groups are printed one below the other.
+_WIDEST_TABLE = 5
+_FEWEST_ROWS, _MOST_ROWS = 3, 8
 
 
 def blank_declaration(revision: ProcedureRevision) -> bytes:
@@ -73,7 +76,7 @@ def render_blank_form(
             {
                 "label": section.label.vi,
                 "help": section.help.vi,
-                "fields": [_paper_field(spec) for spec in section.fields if spec.kind not in _SILENT],
+                "fields": [field for spec in section.fields for field in _paper_fields(spec)],
             }
             for section in definition.sections
         ]
@@ -96,13 +99,57 @@ def render_blank_form(
     )
 
 
+def _is_printed(spec: FieldSpec) -> bool:
+    """What is only shown on a screen, or computed by the portal, has no place on paper."""
+    kind = kind_of(spec)
+    return kind.has_answer and kind.is_asked
+
+
+def _paper_fields(spec: FieldSpec) -> list[dict[str, Any]]:
+    if not _is_printed(spec):
+        return []
+    kind = kind_of(spec)
+    return _group(spec, kind) if isinstance(kind, RepeatKind) else [_paper_field(spec)]
+
+
+def _group(spec: FieldSpec, kind: RepeatKind) -> list[dict[str, Any]]:
+    """A table with blank rows; a group with many fields as so many blocks of fields."""
+    cells = [cell for cell in kind.columns(spec) if _is_printed(cell)]
+    fewest = kind.fewest(spec)
+    if len(cells) <= _WIDEST_TABLE:
+        return [
+            {
+                "label": spec.label.vi,
+                "help": spec.help.vi,
+                "required": fewest > 0,
+                "shape": "table",
+                "columns": [f"{cell.label.vi} (*)" if _is_always_required(cell) else cell.label.vi for cell in cells],
+                "rows": range(max(fewest, min(kind.most(spec), _MOST_ROWS))),
+            }
+        ]
+    count = max(fewest, min(kind.most(spec), _FEWEST_ROWS))
+    fields = []
+    for position in range(count):
+        for cell in cells:
+            field = _paper_field(cell)
+            field["label"] = f"{spec.params['item_label'].vi} {position + 1}: {field['label']}"
+            # Only rows that must be there ask for anything.
+            field["required"] = field["required"] and position < fewest
+            fields.append(field)
+    return fields
+
+
+def _is_always_required(spec: FieldSpec) -> bool:
+    """What depends on another answer cannot be asked of everybody on paper."""
+    return spec.required and spec.visible_when is None
+
+
 def _paper_field(spec: FieldSpec) -> dict[str, Any]:
     shape = _SHAPES.get(spec.kind, "line")
     field: dict[str, Any] = {
         "label": spec.label.vi,
         "help": spec.help.vi,
-        # What depends on another answer cannot be asked of everybody on paper.
-        "required": spec.required and spec.visible_when is None,
+        "required": _is_always_required(spec),
         "shape": shape,
     }
     if shape == "text":

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from procedures.form_definitions.definition import FieldSpec
 from procedures.form_definitions.errors import AnswerError, DefinitionError
+from procedures.form_definitions.expressions import Scope
 from procedures.form_definitions.fields import AnswerField
 from procedures.form_definitions.params import Option, Param
 from procedures.form_definitions.texts import MAX_KEPT, is_storable
+from procedures.form_definitions.values import ValueType
 
 # Whole numbers beyond this lose digits in JavaScript and in spreadsheets.
 LARGEST_WHOLE = 10**15 - 1
@@ -26,13 +28,16 @@ _registry: dict[str, "FieldKind"] = {}
 class FieldKind(ABC):
     """One kind of question. Stateless: everything it needs comes with the `FieldSpec`.
 
-    `has_answer` is false for headings and notes; `is_multiple` means the answer is a list.
+    `has_answer` is false for headings and notes; `is_asked` is false where the answer is not typed but computed;
+    `is_multiple` means the answer is a list; `fits_in_rows` says whether the kind may stand in a repeat group.
     """
 
     name: ClassVar[str]
     params: ClassVar[Mapping[str, Param]] = {}
     has_answer: ClassVar[bool] = True
+    is_asked: ClassVar[bool] = True
     is_multiple: ClassVar[bool] = False
+    fits_in_rows: ClassVar[bool] = True
 
     # --- definition -------------------------------------------------------------------------------------------------
     def check_params(self, params: Mapping[str, Any]) -> None:
@@ -40,6 +45,10 @@ class FieldKind(ABC):
         for low, high in (("minimum", "maximum"), ("min_length", "max_length")):
             if low in params and high in params and params[low] > params[high]:
                 raise DefinitionError(_("Tham số “%(low)s” lớn hơn “%(high)s”.") % {"low": low, "high": high})
+
+    def check_spec(self, spec: FieldSpec) -> None:
+        """Does the whole field make sense? Raises `DefinitionError`."""
+        return
 
     def condition_value(self, spec: FieldSpec, raw: object) -> Any:
         """A value that a condition compares this field with, in stored form. Raises `AnswerError`."""
@@ -49,7 +58,23 @@ class FieldKind(ABC):
         """The options when each is shown as a radio button or check box of its own, else nothing."""
         return ()
 
+    def value_type(self, spec: FieldSpec) -> ValueType:
+        """What conditions and computed values can do with the answer; numbers and days have an order."""
+        return ValueType.TEXT
+
+    def columns(self, spec: FieldSpec) -> tuple[FieldSpec, ...]:
+        """The fields of each row, when the answer is a list of rows."""
+        return ()
+
+    def inputs(self, spec: FieldSpec) -> frozenset[str]:
+        """Keys of the fields from which the value is computed, when it is."""
+        return frozenset()
+
     # --- answer -----------------------------------------------------------------------------------------------------
+    def compute(self, spec: FieldSpec, scope: Scope) -> Any:
+        """The stored value of a field that is not asked; None when it cannot be computed (yet). Never raises."""
+        return None
+
     @abstractmethod
     def normalise(self, spec: FieldSpec, raw: object) -> Any:
         """From what was typed or sent, never blank, to the stored JSON value. A stored value comes out unchanged.
@@ -124,7 +149,8 @@ def read_string(raw: object, *, item: int | None = None) -> str:
     """The string that was typed or sent; anything else, or what cannot be stored, is refused."""
     if not isinstance(raw, str):
         raise wrong_type(item)
-    if not is_storable(raw):
+    # The replacement sign stands where a draft could not keep what was typed.
+    if not is_storable(raw) or "\ufffd" in raw:
         raise AnswerError("characters", _("Có ký tự không đọc được. Hãy gõ lại mục này."), item=item)
     if len(raw) > MAX_KEPT:
         raise AnswerError("too_long", _("Nội dung quá dài."), item=item)

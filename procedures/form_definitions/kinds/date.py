@@ -14,6 +14,7 @@ from procedures.form_definitions.errors import AnswerError, DefinitionError
 from procedures.form_definitions.kinds.base import FieldKind, read_string, register, text_input
 from procedures.form_definitions.params import TODAY, DayBound, FieldReference, OneOf
 from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.values import ValueType
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 _TYPED = re.compile(r"([0-9]{1,2})[ ]?[/.\- ][ ]?([0-9]{1,2})[ ]?[/.\- ][ ]?([0-9]{4})")
@@ -69,6 +70,9 @@ class DateKind(FieldKind):
         days = [params[name] for name in ("minimum", "maximum") if params.get(name, TODAY) != TODAY]
         if len(days) == 2 and days[0] > days[1]:
             raise DefinitionError(_("Tham số “%(low)s” lớn hơn “%(high)s”.") % {"low": "minimum", "high": "maximum"})
+
+    def value_type(self, spec: FieldSpec) -> ValueType:
+        return ValueType.DAY
 
     def normalise(self, spec: FieldSpec, raw: object) -> str:
         value = read_day(read_string(raw))

@@ -14,6 +14,7 @@ from procedures.form_definitions.kinds.base import FieldKind, read_number, regis
 from procedures.form_definitions.kinds.integer import group_thousands
 from procedures.form_definitions.params import Number, WholeNumber, Words
 from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.values import ValueType
 
 _TYPED = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+)(?:,(?P<fraction>[0-9]+))?")
 _POINTED = re.compile(r"[+-]?[0-9]+\.[0-9]+")
@@ -42,6 +43,9 @@ class DecimalKind(FieldKind):
             raise DefinitionError(_("Tham số “places” không nhận 3, vì 1.234 sẽ có hai cách hiểu. Hãy dùng 2 hoặc 4."))
         if "minimum" in params and "maximum" in params and Decimal(params["minimum"]) > Decimal(params["maximum"]):
             raise DefinitionError(_("Tham số “%(low)s” lớn hơn “%(high)s”.") % {"low": "minimum", "high": "maximum"})
+
+    def value_type(self, spec: FieldSpec) -> ValueType:
+        return ValueType.NUMBER
 
     def normalise(self, spec: FieldSpec, raw: object) -> str:
         places = spec.params.get("places", 2)

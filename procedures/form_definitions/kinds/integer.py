@@ -11,6 +11,7 @@ from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.kinds.base import LARGEST_WHOLE, FieldKind, read_number, register, text_input
 from procedures.form_definitions.params import WholeNumber, Words
 from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.values import ValueType
 
 _PLAIN = re.compile(r"[+-]?[0-9]+")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}([. ][0-9]{3})+")
@@ -33,7 +34,9 @@ def read_whole(raw: object) -> int:
     digits = re.sub(r"[. ]", "", typed)
     if len(digits.lstrip("+-").lstrip("0")) > 15:
         raise AnswerError("too_large", _("Số quá lớn, nhiều nhất 15 chữ số."))
-    return int(digits)
+    # Python itself refuses to read thousands of leading zeros.
+    sign = "-" if digits.startswith("-") else ""
+    return int(sign + (digits.lstrip("+-").lstrip("0") or "0"))
 
 
 def check_bounds(value: int, *, minimum: int | None, maximum: int | None) -> int:
@@ -54,6 +57,9 @@ class IntegerKind(FieldKind):
         "maximum": WholeNumber(-LARGEST_WHOLE, LARGEST_WHOLE),
         "unit": Words(),
     }
+
+    def value_type(self, spec: FieldSpec) -> ValueType:
+        return ValueType.NUMBER
 
     def normalise(self, spec: FieldSpec, raw: object) -> int:
         return check_bounds(read_whole(raw), minimum=spec.params.get("minimum"), maximum=spec.params.get("maximum"))

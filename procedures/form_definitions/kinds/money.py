@@ -13,6 +13,7 @@ from procedures.form_definitions.kinds.base import LARGEST_WHOLE, FieldKind, reg
 from procedures.form_definitions.kinds.integer import group_thousands, read_whole
 from procedures.form_definitions.params import WholeNumber
 from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.values import ValueType
 
 _CURRENCY = re.compile(r"\s*(đồng|đ|₫|vnđ|vnd)\.?$", re.IGNORECASE)
 _COMMA_GROUPS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
@@ -23,6 +24,9 @@ class MoneyKind(FieldKind):
     """Stored: JSON integer, whole đồng, not negative. `135.000`, `135,000` and `135000 đ` are the same amount."""
 
     params = {"minimum": WholeNumber(0, LARGEST_WHOLE), "maximum": WholeNumber(0, LARGEST_WHOLE)}
+
+    def value_type(self, spec: FieldSpec) -> ValueType:
+        return ValueType.NUMBER
 
     def normalise(self, spec: FieldSpec, raw: object) -> int:
         if isinstance(raw, str):

@@ -12,6 +12,7 @@ from procedures.form_definitions.kinds.base import FieldKind, read_number, regis
 from procedures.form_definitions.kinds.date import FIRST_YEAR, LAST_YEAR
 from procedures.form_definitions.params import WholeNumber
 from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.values import ValueType
 
 
 @register("year")
@@ -19,6 +20,9 @@ class YearKind(FieldKind):
     """Stored: JSON integer of four digits."""
 
     params = {"minimum": WholeNumber(FIRST_YEAR, LAST_YEAR), "maximum": WholeNumber(FIRST_YEAR, LAST_YEAR)}
+
+    def value_type(self, spec: FieldSpec) -> ValueType:
+        return ValueType.NUMBER
 
     def normalise(self, spec: FieldSpec, raw: object) -> int:
         typed = one_line(read_number(raw))

@@ -13,6 +13,7 @@ from procedures.enums import ServiceLevel
 from procedures.errors import Finding
 from procedures.models import ProcedureRevision
 from procedures.services.checks import declaration, history, parts, promises, terms_and_fees
+from procedures.services.document_conditions import need_findings
 from procedures.services.offering_checks import levels_to_keep, offerings_to_keep, publication_claim_findings
 
 
@@ -22,6 +23,7 @@ def publication_findings(revision: ProcedureRevision, *, levels: Iterable[int]) 
     findings = [
         *parts.foreign_pointers(revision),
         *declaration.unreadable(revision),
+        *need_findings(revision),
         *promises.broken(revision, highest),
     ]
     return [finding for finding in findings if finding.is_error]

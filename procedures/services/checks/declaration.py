@@ -1,15 +1,18 @@
 """The declaration form: can it be read, and can everything in it ever be asked?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from procedures.enums import Severity
 from procedures.errors import Finding
-from procedures.form_definitions import DefinitionError, FormDefinition, Section, parse
-from procedures.form_definitions.reachability import unreachable_fields
+from procedures.form_definitions import DefinitionError, FormDefinition, parse
+from procedures.form_definitions.conditions import Condition
+from procedures.form_definitions.findings import FormFinding, document_findings, form_findings
 from procedures.models import ProcedureRevision
+from procedures.services.document_conditions import need_of
 
 
 def _place() -> str:
@@ -80,31 +83,39 @@ def _without(item: dict[str, Any], where: str, anchor: str) -> Iterator[Finding]
 
 
 def findings(draft: ProcedureRevision) -> Iterator[Finding]:
-    """What can never be asked."""
+    """What can never be asked, rules that never or always hold, and documents that no answers call for."""
     definition = definition_of(draft)
     if definition is None:
         return
-    dead = unreachable_fields(definition)
-    for section in definition.sections:
-        yield from _section(section, dead)
+    for found in form_findings(definition):
+        yield _as_finding(found, definition)
+    yield from _documents(draft, definition)
 
 
-def _section(section: Section, dead: set[str]) -> Iterable[Finding]:
-    label = section.label.shown()
-    place = f"{_place()}, {_('phần “%(section)s”') % {'section': label}}"
-    if not section.fields:
-        return [Finding(place, _("Phần này chưa có trường nào."), Severity.WARNING, f"form:{section.key}")]
-    if all(spec.key in dead for spec in section.fields):
-        sentence = _(
-            "Không trường nào của phần này có thể hiện ra, dù khai thế nào: các điều kiện hiện không bao giờ đúng."
-        )
-        return [Finding(place, sentence, anchor=f"form:{section.key}")]
-    return [
-        Finding(
-            f"{place}, {_('trường “%(field)s”') % {'field': spec.label.shown()}}",
-            _("Trường này không bao giờ hiện ra: điều kiện hiện không thể đúng với bất kỳ câu trả lời nào."),
-            anchor=f"form:{section.key}.{spec.key}",
-        )
-        for spec in section.fields
-        if spec.key in dead
-    ]
+def _as_finding(found: FormFinding, definition: FormDefinition) -> Finding:
+    place, anchor = _place(), "form"
+    if found.section:
+        label = definition.section(found.section).label.shown()
+        place = f"{place}, {_('phần “%(section)s”') % {'section': label}}"
+        anchor = f"form:{found.section}"
+    if found.field:
+        group = found.field.partition(".")[0]
+        place = f"{place}, {_('trường “%(field)s”') % {'field': definition.field(group).label.shown()}}"
+        anchor = f"{anchor}.{group}"
+    if found.rule:
+        place = f"{place}, {_('điều kiện “%(rule)s”') % {'rule': found.rule}}"
+    severity = Severity.ERROR if found.is_blocking else Severity.WARNING
+    return Finding(place, found.sentence, severity, anchor)
+
+
+def _documents(draft: ProcedureRevision, definition: FormDefinition) -> Iterator[Finding]:
+    """Documents that no answers ever call for; a condition that cannot be read is `need_findings`' to tell."""
+    rows = {row.key: row for row in draft.required_documents.exclude(needed_when={})}
+    needs: dict[str, Condition | None] = {}
+    for row in rows.values():
+        with suppress(DefinitionError):
+            needs[row.key] = need_of(row, definition)
+    for found in document_findings(definition, needs):
+        row = rows[found.document]
+        place = _("Thành phần hồ sơ: %(row)s") % {"row": row}
+        yield Finding(place, found.sentence, anchor=f"required_documents:{row.pk}")

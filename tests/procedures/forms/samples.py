@@ -29,8 +29,27 @@ class Wrong:
     params: dict[str, Any] = field(default_factory=dict)
 
 
+CHILDREN: dict[str, Any] = {
+    "item_label": {"vi": "Con", "en": "Child"},
+    "at_most": 3,
+    "unique_by": "name",
+    "fields": [
+        {"key": "name", "kind": "text", "label": "Họ tên", "required": True},
+        {"key": "born_on", "kind": "date", "label": "Ngày sinh", "params": {"maximum": "today"}},
+        {"key": "at_school", "kind": "yes_no", "label": "Đang đi học"},
+        {"key": "school", "kind": "text", "label": "Trường", "required": True,
+         "visible_when": {"field": "at_school", "op": "equals", "value": True}},
+    ],
+}  # fmt: skip
+AN, BE = {"name": "Lê An", "born_on": "2020-02-01"}, {"name": "Lê Bé", "at_school": True, "school": "Hoa Sen"}
+
 # Parameters without which a kind cannot be.
-NEEDED: dict[str, dict[str, Any]] = {"choice": {"options": OPTIONS}, "choices": {"options": OPTIONS}}
+NEEDED: dict[str, dict[str, Any]] = {
+    "choice": {"options": OPTIONS},
+    "choices": {"options": OPTIONS},
+    "computed": {"format": "integer", "expression": {"number": "5"}},
+    "repeat": CHILDREN,
+}
 
 SAMPLES: dict[str, list[Right | Wrong]] = {
     "text": [
@@ -161,10 +180,61 @@ SAMPLES: dict[str, list[Right | Wrong]] = {
         Right("18/4  Hoàng Diệu, tổ dân phố 6", "18/4 Hoàng Diệu, tổ dân phố 6", "18/4 Hoàng Diệu, tổ dân phố 6"),
         Wrong("x" * 256, "too_long", "nhiều nhất là 255"),
     ],
+    "repeat": [
+        Right(
+            [{"name": " Lê  An ", "born_on": "1/2/2020"}], [AN], "Con 1: Họ tên: Lê An; Ngày sinh: 01/02/2020", CHILDREN
+        ),
+        Right(
+            [
+                {"name": "Lê An", "born_on": "01/02/2020"},
+                {},
+                {"name": "", "born_on": " "},
+                {"name": "Lê Bé", "at_school": "yes", "school": "Hoa Sen"},
+            ],
+            [AN, BE],
+            "Con 1: Họ tên: Lê An; Ngày sinh: 01/02/2020\nCon 2: Họ tên: Lê Bé; Đang đi học: Có; Trường: Hoa Sen",
+            CHILDREN,
+        ),
+        Right(
+            [{"name": "Lê An", "at_school": "no", "school": "Hoa Sen"}],
+            [{"name": "Lê An", "at_school": False}],
+            "Con 1: Họ tên: Lê An; Đang đi học: Không",
+            CHILDREN,
+        ),
+        Wrong(
+            [{"name": "Lê An"}, {"name": "Lê Bé", "born_on": "31/02/2020"}], "no_such_day", "không có ngày 31", CHILDREN
+        ),
+        Wrong([{"born_on": "01/02/2020"}], "required", "Hãy điền mục này.", CHILDREN),
+        Wrong([{"name": "Lê An", "at_school": "yes"}], "required", "Hãy điền mục này.", CHILDREN),
+        Wrong([{"name": "Lê An"}, {"name": " Lê An"}], "duplicate", "Trùng với “Con 1”", CHILDREN),
+        Wrong([{"name": f"Con {n}"} for n in range(4)], "too_many", "Nhiều nhất 3 dòng", CHILDREN),
+        Wrong([{"name": "Lê An"}], "too_few", "Cần ít nhất 2 dòng, mới có 1", {**CHILDREN, "at_least": 2}),
+    ],
+    "computed": [
+        Right(None, 5, "5", {"format": "integer", "expression": {"number": "5"}}),
+        Right(None, "12.50", "12,5\u00a0m²", {"format": "decimal", "unit": "m²", "expression": {"number": "12.5"}}),
+        Right(
+            None,
+            135_000,
+            "135.000\u00a0đ",
+            {"format": "money", "expression": {"multiply": [{"number": "45000"}, {"number": 3}]}},
+        ),
+        Right(
+            None,
+            "Cấp 3 bản",
+            "Cấp 3 bản",
+            {"format": "text", "expression": {"join": [{"text": "Cấp"}, {"number": "3.0"}, {"text": "bản"}]}},
+        ),
+        Wrong(6, "unknown_field", "cổng tính", {"format": "integer", "expression": {"number": "5"}}),
+        Wrong("5", "unknown_field", "cổng tính", {"format": "integer", "expression": {"number": "5"}}),
+    ],
     "heading": [],
     "note": [],
 }
 
+SILENT = {"heading", "note"}
+# What a person fills in.
+TYPED = sorted(set(SAMPLES) - SILENT - {"computed"})
 ANSWERED = [(kind, sample) for kind, samples in SAMPLES.items() for sample in samples]
 
 

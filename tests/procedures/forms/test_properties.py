@@ -4,9 +4,10 @@ import json
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from procedures.form_definitions import (
@@ -16,102 +17,119 @@ from procedures.form_definitions import (
     display_rows,
     is_complete,
     json_schema,
-    kind_names,
+    merge_section,
     parse,
+    recomputed,
+    rules_that_hold,
     to_json,
 )
+from procedures.form_definitions.findings import form_findings
 from tests.procedures.forms.declaration import declaration
-from tests.procedures.forms.samples import SAMPLES, Right
+from tests.procedures.forms.strategies import contents, definitions, junk, posted, sent_back, storable
+from tests.procedures.forms.test_page import Page
 
-SILENT = {"heading", "note"}
-labels = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
-texts = st.one_of(
-    labels.map(lambda text: f"L{text}"), st.builds(lambda vi, en: {"vi": f"L{vi}", "en": f"E{en}"}, labels, labels)
-)
-junk = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(st.characters())
-    | st.sampled_from(
-        [sample.typed for samples in SAMPLES.values() for sample in samples if isinstance(sample.typed, str)]
-    ),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
-    max_leaves=8,
+MANY = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
-@st.composite
-def definitions(draw: st.DrawFn) -> dict[str, Any]:
-    """A valid definition as JSON, with conditions on earlier fields."""
-    earlier: list[tuple[str, str, Right]] = []
-    sections = []
-    for section in range(draw(st.integers(1, 3))):
-        fields = []
-        for number in range(draw(st.integers(0, 5))):
-            kind = draw(st.sampled_from(kind_names()))
-            rights = [sample for sample in SAMPLES[kind] if isinstance(sample, Right)]
-            sample = draw(st.sampled_from(rights)) if rights else Right("", "", "")
-            key = f"f{section}_{number}"
-            values: dict[str, Any] = {"key": key, "kind": kind, "label": draw(texts)}
-            if sample.params:
-                values["params"] = sample.params
-            if draw(st.booleans()):
-                values["help"] = draw(texts)
-            if kind not in SILENT and draw(st.booleans()):
-                values["required"] = True
-            if earlier and draw(st.booleans()):
-                values["visible_when"] = draw(conditions(earlier))
-            if kind not in SILENT:
-                earlier.append((key, kind, sample))
-            fields.append(values)
-        sections.append({"key": f"s{section}", "label": draw(texts), "fields": fields})
-    return {"sections": sections}
+def typed_into(data: st.DataObject, raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a person types, section by section."""
+    return {section["key"]: data.draw(contents(section["fields"])) for section in raw["sections"]}
 
 
-@st.composite
-def conditions(draw: st.DrawFn, earlier: list[tuple[str, str, Right]], depth: int = 1) -> dict[str, Any]:
-    shape = draw(st.sampled_from(["leaf", "leaf", "all", "any", "not"] if depth < 4 else ["leaf"]))
-    if shape == "not":
-        return {"not": draw(conditions(earlier, depth + 1))}
-    if shape != "leaf":
-        return {shape: draw(st.lists(conditions(earlier, depth + 1), min_size=1, max_size=3))}
-    key, kind, sample = draw(st.sampled_from(earlier))
-    operator = draw(st.sampled_from(["equals", "not_equals", "in", "is_answered"]))
-    if operator == "is_answered":
-        return {"field": key, "op": operator}
-    value = sample.stored[0] if kind == "choices" else sample.stored
-    return {"field": key, "op": operator, "value": [value] if operator == "in" else value}
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(raw=definitions(), data=st.data())
-def test_any_valid_definition_works_from_end_to_end(raw: dict[str, Any], data: st.DataObject) -> None:
+@MANY
+@given(raw=definitions())
+def test_any_valid_definition_is_read_written_and_described(raw: dict[str, Any]) -> None:
     definition = parse(raw)
     assert parse(json.loads(json.dumps(to_json(definition)))) == definition
     json.dumps(json_schema(definition))
+    form_findings(definition)
+
+
+@MANY
+@given(raw=definitions(), data=st.data())
+def test_any_valid_definition_renders_every_section_empty_and_with_anything_typed(
+    raw: dict[str, Any], data: st.DataObject
+) -> None:
+    definition = parse(raw)
+    for key, typed in typed_into(data, raw).items():
+        cleaned = clean(definition, typed, section_key=key, partial=True)
+        for form in (
+            build_form(definition, key),
+            build_form(definition, key, initial_answers=cleaned.answers, raw_invalid=cleaned.raw_invalid),
+            build_form(definition, key, data=posted(typed)),
+        ):
+            html = render_to_string("forms/error_summary.html", {"form": form})
+            html += render_to_string("forms/section.html", {"form": form})
+            assert html.encode()
+            page = Page(html)
+            assert page.targets <= set(page.ids)
+            assert page.described <= set(page.ids)
+            assert all(f'name="{name}"' in html for name in form.fields)
+
+
+@MANY
+@given(raw=definitions(), data=st.data())
+def test_whatever_is_sent_is_cleaned_without_raising_and_can_be_stored(
+    raw: dict[str, Any], data: st.DataObject
+) -> None:
+    definition = parse(raw)
     keys = [spec.key for spec in definition.fields()]
-    typed = {key: data.draw(junk) for key in keys if data.draw(st.booleans())}
-    cleaned = clean(definition, typed)
+    sent = {key: data.draw(junk) for key in keys if data.draw(st.booleans())}
+    cleaned = clean(definition, sent)
     assert set(cleaned.errors) <= set(keys)
-    json.dumps([cleaned.answers, cleaned.raw_invalid], allow_nan=False).encode()
-    again = clean(definition, cleaned.answers, partial=True)
-    assert cleaned.ok is False or again.answers == cleaned.answers
-    assert set(is_complete(definition, cleaned.answers, raw_invalid=cleaned.raw_invalid)) == {
-        section.key for section in definition.sections
-    }
+    assert storable([cleaned.answers, cleaned.raw_invalid])
     for language in ("vi", "en"):
         display_rows(definition, cleaned.answers, language)
-    for section in definition.sections:
-        for form in (
-            build_form(definition, section.key, initial_answers=cleaned.answers, raw_invalid=cleaned.raw_invalid),
-            build_form(definition, section.key, data=QueryDict("f0_0=x&f1_1=yes")),
-        ):
-            html = render_to_string("forms/section.html", {"form": form})
-            html += render_to_string("forms/error_summary.html", {"form": form})
-            assert html.encode()
-            assert all(f'name="{key}"' in html for key in form.fields)
+    rules_that_hold(definition, cleaned.answers, unusable=cleaned.raw_invalid)
+
+
+@MANY
+@given(raw=definitions(), data=st.data())
+def test_what_is_stored_reads_back_the_same(raw: dict[str, Any], data: st.DataObject) -> None:
+    definition = parse(raw)
+    typed = {key: value for page in typed_into(data, raw).values() for key, value in page.items()}
+    cleaned = clean(definition, typed)
+    stored = json.loads(json.dumps(cleaned.answers))
+    assert stored == cleaned.answers
+    again = clean(definition, {**stored, **cleaned.raw_invalid}, ignore_unknown=True)
+    assert (again.answers, again.raw_invalid) == (cleaned.answers, cleaned.raw_invalid)
+    assert [problem.code for problem in again.problems] == [problem.code for problem in cleaned.problems]
+    if cleaned.ok:
+        assert clean(definition, stored).answers == stored
+        assert recomputed(definition, stored) == stored
+        assert not any(is_complete(definition, stored).values())
+
+
+@MANY
+@given(raw=definitions(), data=st.data())
+def test_page_and_api_agree_section_by_section_and_a_saved_page_posts_back_the_same(
+    raw: dict[str, Any], data: st.DataObject
+) -> None:
+    definition = parse(raw)
+    answers: dict[str, Any] = {}
+    raw_invalid: dict[str, Any] = {}
+    for key, typed in typed_into(data, raw).items():
+        form = build_form(
+            definition, key, data=posted(typed), initial_answers=answers, raw_invalid=raw_invalid, partial=True
+        )
+        on_page = {name: value for name, value in typed.items() if name in form.fields}
+        sent = clean(
+            definition, on_page, section_key=key, partial=True, known_answers=answers, unusable=set(raw_invalid)
+        )
+        form.is_valid()
+        assert form.cleaned_answers() == sent.answers
+        assert form.raw_invalid() == sent.raw_invalid
+        answers = merge_section(definition, key, answers, form.cleaned_answers())
+        raw_invalid = merge_section(definition, key, raw_invalid, form.raw_invalid())
+        # Saved along the way, opened again and posted: nothing is lost, nothing moves.
+        opened = build_form(definition, key, initial_answers=answers, raw_invalid=raw_invalid)
+        full = build_form(definition, key, data=sent_back(opened), initial_answers=answers, raw_invalid=raw_invalid)
+        assert full.cleaned_answers() == sent.answers
+        assert full.raw_invalid() == sent.raw_invalid
 
 
 @settings(max_examples=150, deadline=None)
@@ -126,11 +144,37 @@ def test_no_answers_whatever_make_the_judge_raise(raw: Any) -> None:
 @settings(max_examples=150, deadline=None)
 @given(raw=junk)
 def test_no_definition_whatever_raises_anything_but_its_own_error(raw: Any) -> None:
-    wrapped = {"sections": [{"key": "one", "label": "Một", "fields": [
-        {"key": "a", "kind": "choice", "label": "A", "params": {"options": raw}}]}]}  # fmt: skip
-    shaped = {"sections": [{"key": "one", "label": raw, "fields": [
-        {"key": "a", "kind": "yes_no", "label": "A"},
-        {"key": "b", "kind": "text", "label": "B", "visible_when": raw, "params": raw}]}]}  # fmt: skip
-    for candidate in (raw, {"sections": raw}, wrapped, shaped):
+    def one(*fields: Any, **more: Any) -> dict[str, Any]:
+        return {"sections": [{"key": "one", "label": "Một", "fields": list(fields)}], **more}
+
+    question = {"key": "a", "kind": "yes_no", "label": "A"}
+    for candidate in (
+        raw,
+        {"sections": raw},
+        {"sections": [], "eligibility": raw},
+        one({"key": "a", "kind": "choice", "label": "A", "params": {"options": raw}}),
+        one(question, {"key": "b", "kind": "text", "label": raw, "visible_when": raw, "params": raw}),
+        one(question, {"key": "b", "kind": "text", "label": "B", "visible_when": raw}),
+        one(question, {"key": "b", "kind": "text", "label": "B", "required_when": {"all": [raw]}}),
+        one({"key": "g", "kind": "repeat", "label": "G", "params": {"item_label": "G", "fields": raw}}),
+        one({"key": "g", "kind": "repeat", "label": "G", "params": {"item_label": raw, "fields": [raw, question]}}),
+        one({"key": "c", "kind": "computed", "label": "C", "params": {"format": "integer", "expression": raw}}),
+        one(
+            {"key": "c", "kind": "computed", "label": "C", "params": {"format": "integer", "expression": {"add": raw}}}
+        ),
+        one(question, eligibility=[{"key": "r", "stop_when": raw, "sentence": raw}]),
+    ):
         with suppress(DefinitionError):
             parse(candidate)
+
+
+@pytest.mark.parametrize(
+    "mark", ["repeat", "computed", "eligibility", "required_when", "more_than", '"count"', '"sum"']
+)
+def test_the_strategies_reach_everything(mark: str) -> None:
+    # Raises when there is none among thousands.
+    find(definitions(), lambda raw: mark in json.dumps(raw), settings=settings(max_examples=5_000, database=None))
+
+
+def test_a_page_posted_with_nothing_on_it_is_no_error_of_the_server() -> None:
+    assert build_form(declaration(), "person", data=QueryDict("")).is_valid() is False
