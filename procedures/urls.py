@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from procedures import views
+from procedures import address_views, views
 
 app_name = "procedures"
 
@@ -23,6 +23,7 @@ register_converter(ProcedureCodeConverter, "procedure_code")
 
 urlpatterns = [
     path("", views.procedure_list, name="list"),
+    path("xa-phuong/", address_views.communes, name="communes"),
     path("<procedure_code:code>/", views.procedure_detail, name="detail"),
     path("<procedure_code:code>/bieu-mau/<int:template_id>/", views.download_form, name="form_template"),
 ]

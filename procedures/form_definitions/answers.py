@@ -90,7 +90,7 @@ def clean(
             # Typed beside a question that is still open: it may apply once that question is answered.
             if controlling_fields(spec.visible_when) & undecided:
                 undecided.add(spec.key)
-                _keep(kept, spec.key, typed)
+                _keep(kept, spec.key, kind.keepable(typed))
             continue
         try:
             if is_blank(typed):
@@ -102,7 +102,7 @@ def clean(
         except AnswerError as error:
             undecided.add(spec.key)
             problems.append(_problem(spec.key, error))
-            _keep(kept, spec.key, typed)
+            _keep(kept, spec.key, kind.keepable(typed))
     problems += _disagreements(definition, in_scope, everything, kept, raw)
     order = {key: position for position, key in enumerate(in_scope)}
     problems.sort(key=lambda problem: order.get(problem.field, -1))
@@ -191,6 +191,11 @@ def _keep(kept: dict[str, Any], key: str, typed: object) -> None:
             kept[key] = strings
     elif isinstance(typed, str) and not is_blank(typed):
         kept[key] = storable(typed)
+    elif isinstance(typed, Mapping):
+        # The parts of an answer with several controls, under names that its kind gave.
+        parts = {name: storable(part) for name, part in typed.items() if isinstance(part, str) and part}
+        if parts:
+            kept[key] = parts
     elif isinstance(typed, (int, float)) and not isinstance(typed, bool) and abs(typed) < 10**30:
         kept[key] = str(typed)
 
@@ -213,5 +218,5 @@ def _disagreements(
             kind.cross_check(spec, everything[key], everything, labels)
         except AnswerError as error:
             problems.append(_problem(key, error))
-            _keep(kept, key, _typed(raw, key, kind))
+            _keep(kept, key, kind.keepable(_typed(raw, key, kind)))
     return problems

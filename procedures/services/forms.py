@@ -16,16 +16,25 @@ from procedures.form_definitions import (
     parse,
     to_json,
 )
+from procedures.form_definitions.address_widget import commune_names
+from procedures.form_definitions.errors import AnswerError
+from procedures.form_definitions.kinds.file import FileKind
+from procedures.form_definitions.sources import AttachedFile, attached_files
 
 __all__ = [
+    "AnswerError",
+    "AttachedFile",
     "Cleaned",
     "DefinitionError",
     "FieldSpec",
+    "FileKind",
     "FormDefinition",
     "Section",
     "SectionForm",
+    "attached_files",
     "build_form",
     "clean",
+    "commune_names",
     "display_rows",
     "is_complete",
     "json_schema",

@@ -16,7 +16,10 @@ UNTYPABLE = [{}, {"a": 1}, [[]], [1], object, "\ud800", "a\x00", float("nan"), 1
 
 def posted(value: Any) -> QueryDict:
     data = QueryDict(mutable=True)
-    data.setlist("answer", value if isinstance(value, list) else [value])
+    if isinstance(value, dict):
+        data.update({f"answer-{part}": text for part, text in value.items()})
+    else:
+        data.setlist("answer", value if isinstance(value, list) else [value])
     return data
 
 
