@@ -19,6 +19,16 @@ def show_errors(form: forms.Form, errors: Mapping[str, str]) -> None:
             form.add_error(name, sentence)
 
 
+def show_refused_files(form: forms.Form, refused: Mapping[str, list[str]]) -> None:
+    """Say beside each question which of its files were not taken, and why; the rest of the page was saved."""
+    for name, sentences in refused.items():
+        if name in form.fields and not form[name].value():
+            # "Choose a file" beside the reason why the chosen one was not taken would only confuse.
+            form.errors.pop(name, None)
+        for sentence in sentences:
+            form.add_error(name if name in form.fields else None, sentence)
+
+
 class StartForm(forms.Form):
     """Which agency and which case; a question with one answer is not asked."""
 

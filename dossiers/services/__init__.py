@@ -2,6 +2,7 @@
 
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
 from dossiers.services.declaration import definition_of, rows_to_show, section_form
+from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
 from dossiers.services.drafts import (
     MAX_FILES_PER_COMPONENT,
     attach_file,
@@ -32,7 +33,9 @@ __all__ = [
     "MAX_FILES_PER_COMPONENT",
     "PublicStatus",
     "Readiness",
+    "TakenFiles",
     "answer_supplement",
+    "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
     "choose_delivery",
@@ -41,6 +44,7 @@ __all__ = [
     "delivery_choices",
     "discard_draft",
     "hand_over_result",
+    "labelled_files",
     "look_up_status",
     "readiness",
     "receipt_slip",
@@ -60,5 +64,6 @@ __all__ = [
     "stop",
     "submit",
     "take_counter_payment",
+    "take_files",
     "withdraw",
 ]

@@ -1,14 +1,18 @@
 """The declaration of a dossier, read with the definition of the revision it was written under."""
 
 from dossiers.models import Dossier
+from dossiers.selectors import FilesOfDossier
 from portal.core.errors import MisconfiguredData
 from procedures.services import forms
 
 
 def definition_of(dossier: Dossier) -> forms.FormDefinition:
-    """The form definition of the dossier's revision. Raises MisconfiguredData when it has none that can be read."""
+    """The form definition of the dossier's revision, its questions knowing the dossier's own files.
+
+    Raises MisconfiguredData when the revision has none that can be read.
+    """
     try:
-        return forms.parse(dossier.revision.form_definition)
+        return forms.parse(dossier.revision.form_definition).with_files(FilesOfDossier(dossier))
     except forms.DefinitionError:
         raise MisconfiguredData from None
 

@@ -4,11 +4,12 @@ Field keys are unique in the whole declaration, so answers are one flat mapping 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from procedures.form_definitions.conditions import Condition
+from procedures.form_definitions.sources import NO_FILES, FileSource
 from procedures.form_definitions.texts import NO_TEXT, Text
 
 
@@ -27,6 +28,8 @@ class FieldSpec:
     required: bool = False
     params: Mapping[str, Any] = field(default_factory=_no_params, hash=False)
     visible_when: Condition | None = None
+    # The files of the draft whose answers are judged; a definition by itself has none.
+    files: FileSource = field(default=NO_FILES, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +66,13 @@ class FormDefinition:
             if spec.key == key:
                 return spec
         raise KeyError(key)
+
+    def with_files(self, files: FileSource) -> "FormDefinition":
+        """The same definition for one draft: its fields know the draft's files, and no others."""
+        return replace(
+            self,
+            sections=tuple(
+                replace(section, fields=tuple(replace(spec, files=files) for spec in section.fields))
+                for section in self.sections
+            ),
+        )

@@ -9,8 +9,8 @@ from procedures.form_definitions.sources import FileSource
 
 
 class FilesInput(forms.Widget):
-    """Posts the public ids of the files that stay as `<name>`, new files as `<name>` too, and `<name>-remove` with the id
-    of a file to take out. Whoever receives the post stores the new files first and adds their ids."""
+    """Posts the public ids of the files that stay as `<name>`, new files as `<name>-upload`, and `<name>-remove` with the
+    id of a file to take out. Whoever receives the post stores the new files first and adds their ids."""
 
     template_name = "forms/widgets/files.html"
     needs_multipart_form = True
@@ -27,7 +27,7 @@ class FilesInput(forms.Widget):
         return values or None
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return name not in data and name not in (files or ())
+        return name not in data
 
     def use_required_attribute(self, initial: Any) -> bool:
         return False

@@ -1,13 +1,11 @@
 """What some kinds must ask the world: administrative units, agencies, the files of the draft at hand.
 
 The engine imports no model. Whoever starts the portal hands in the sources of units and agencies (`ProceduresConfig`);
-whoever opens a draft opens its files around the work on it (`attached_files`). Without a source there are no units and no
-agencies, and every file is unknown: closed rather than open.
+whoever owns a draft hands its files in with the definition (`FormDefinition.with_files`). Without a source there are no units and
+no agencies, and every file is unknown: closed rather than open.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -128,7 +126,6 @@ class _NoFiles:
 NO_FILES: FileSource = _NoFiles()
 _units: UnitSource = _NoUnits()
 _agencies: AgencySource = _NoAgencies()
-_files: ContextVar[FileSource] = ContextVar("files of the draft at hand", default=NO_FILES)
 
 
 def units() -> UnitSource:
@@ -137,11 +134,6 @@ def units() -> UnitSource:
 
 def agencies() -> AgencySource:
     return _agencies
-
-
-def files() -> FileSource:
-    """Those of the draft that is open here and now."""
-    return _files.get()
 
 
 def set_unit_source(source: UnitSource) -> UnitSource:
@@ -156,13 +148,3 @@ def set_agency_source(source: AgencySource) -> AgencySource:
     global _agencies  # noqa: PLW0603
     before, _agencies = _agencies, source
     return before
-
-
-@contextmanager
-def attached_files(source: FileSource) -> Iterator[None]:
-    """While the block runs, answers of kind `file` may name these files and no others."""
-    token = _files.set(source)
-    try:
-        yield
-    finally:
-        _files.reset(token)

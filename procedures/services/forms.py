@@ -18,8 +18,9 @@ from procedures.form_definitions import (
 )
 from procedures.form_definitions.address_widget import commune_names
 from procedures.form_definitions.errors import AnswerError
+from procedures.form_definitions.kinds import kind_of
 from procedures.form_definitions.kinds.file import FileKind
-from procedures.form_definitions.sources import AttachedFile, attached_files
+from procedures.form_definitions.sources import AttachedFile, FileSource
 
 __all__ = [
     "AnswerError",
@@ -28,16 +29,17 @@ __all__ = [
     "DefinitionError",
     "FieldSpec",
     "FileKind",
+    "FileSource",
     "FormDefinition",
     "Section",
     "SectionForm",
-    "attached_files",
     "build_form",
     "clean",
     "commune_names",
     "display_rows",
     "is_complete",
     "json_schema",
+    "kind_of",
     "merge_section",
     "parse",
     "to_json",

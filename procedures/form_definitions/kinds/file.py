@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.core.templatetags.portal import file_size
-from procedures.form_definitions import sources
 from procedures.form_definitions.definition import FieldSpec
 from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.file_widget import FilesInput
@@ -88,6 +87,10 @@ class FileKind(FieldKind):
                 _("Mục này chỉ nhận %(kinds)s.") % {"kinds": ", ".join(_words(kind) for kind in kinds)},
                 item=item,
             )
+        self.check_size(spec, size, item=item)
+
+    def check_size(self, spec: FieldSpec, size: int, *, item: int | None = None) -> None:
+        """Raises AnswerError for a file that is too big for the field."""
         if size > self.max_bytes(spec):
             raise AnswerError(
                 "too_large",
@@ -102,7 +105,7 @@ class FileKind(FieldKind):
                 raise wrong_type(position)
             item = item.get("document")
         token = read_string(item, item=position).strip().lower()
-        file = sources.files().file(spec.key, token) if _TOKEN.fullmatch(token) else None
+        file = spec.files.file(spec.key, token) if _TOKEN.fullmatch(token) else None
         if file is None:
             # A file of somebody else and one that is nowhere must look the same.
             raise AnswerError("unknown_file", _("Không thấy tệp này trong hồ sơ. Hãy tải lên lại."), item=position)
@@ -145,7 +148,7 @@ class FileKind(FieldKind):
         endings = [ending for kind in spec.params.get("accept", tuple(ACCEPTED)) for ending in ACCEPTED[kind][1]]
         return FilesInput(
             field_key=spec.key,
-            files=sources.files(),
+            files=spec.files,
             accept=",".join(endings),
             at_most=self.at_most(spec),
             limits=self.limits(spec) if spec.help else "",

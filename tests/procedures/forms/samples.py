@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.core import clock
 from procedures.form_definitions import FormDefinition, parse
-from tests.procedures.forms.sources import PAPER, PHOTO, STRANGERS, stored_file
+from tests.procedures.forms.sources import PAPER, PHOTO, STRANGERS, Files, stored_file
 
 OPTIONS = [{"value": "rent", "label": {"vi": "Thuê", "en": "Rented"}}, {"value": "own", "label": "Nhà của tôi"}]
 SEVEN = [{"value": f"o{number}", "label": f"Mục {number}"} for number in range(1, 8)]
@@ -14,7 +14,7 @@ SEVEN = [{"value": f"o{number}", "label": f"Mục {number}"} for number in range
 
 @dataclass(frozen=True)
 class Right:
-    """`typed` (by a person: a string, a list of strings, or a text for each control) is stored as `stored` and shown as `shown`."""
+    """`typed` (by a person: a string, a list of strings, a text for each control) is stored as `stored`, shown as `shown`."""
 
     typed: Any
     stored: Any
@@ -325,4 +325,4 @@ ANSWERED = [(kind, sample) for kind, samples in SAMPLES.items() for sample in sa
 def one_field(kind: str, params: dict[str, Any] | None = None, **more: Any) -> FormDefinition:
     """A declaration with a single field `answer`."""
     values = {"key": "answer", "kind": kind, "label": "Câu hỏi", "params": params or NEEDED.get(kind, {}), **more}
-    return parse({"sections": [{"key": "one", "label": "Phần một", "fields": [values]}]})
+    return parse({"sections": [{"key": "one", "label": "Phần một", "fields": [values]}]}).with_files(Files())

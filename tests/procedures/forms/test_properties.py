@@ -22,6 +22,7 @@ from procedures.form_definitions import (
 )
 from tests.procedures.forms.declaration import declaration
 from tests.procedures.forms.samples import SAMPLES, Right
+from tests.procedures.forms.sources import Files
 
 SILENT = {"heading", "note"}
 labels = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
@@ -91,6 +92,7 @@ def conditions(draw: st.DrawFn, earlier: list[tuple[str, str, Right]], depth: in
 def test_any_valid_definition_works_from_end_to_end(raw: dict[str, Any], data: st.DataObject) -> None:
     definition = parse(raw)
     assert parse(json.loads(json.dumps(to_json(definition)))) == definition
+    definition = definition.with_files(Files())
     json.dumps(json_schema(definition))
     keys = [spec.key for spec in definition.fields()]
     typed = {key: data.draw(junk) for key in keys if data.draw(st.booleans())}
