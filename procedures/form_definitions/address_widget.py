@@ -30,10 +30,11 @@ class AddressInput(forms.Widget):
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         typed = {part: data.get(f"{name}-{part}") for part in PARTS}
         given = {part: value for part, value in typed.items() if isinstance(value, str) and value.strip()}
-        return given or None
+        # A program fills a page with whole answers.
+        return given or data.get(name)
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return not any(f"{name}-{part}" in data for part in PARTS)
+        return name not in data and not any(f"{name}-{part}" in data for part in PARTS)
 
     def use_required_attribute(self, initial: Any) -> bool:
         return False
