@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from portal.core.enums import UnitLevel
 from portal.core.models import AdministrativeUnit
@@ -25,7 +25,11 @@ def communes_of(province_code: str, day: date | None) -> QuerySet[Administrative
 
 def versions_of(code: str) -> QuerySet[AdministrativeUnit]:
     """Every unit that carried the code, with what it belonged to, the latest first."""
-    return AdministrativeUnit.objects.filter(code=code).select_related("parent__parent").order_by("-valid_from")
+    return (
+        AdministrativeUnit.objects.filter(code=code)
+        .select_related("parent__parent")
+        .order_by(F("valid_from").desc(nulls_last=True))
+    )
 
 
 def predecessors_in(province_code: str) -> QuerySet[AdministrativeUnit]:

@@ -87,9 +87,14 @@ def read_parts(raw: object) -> Parts:
     )
 
 
-def find_province(named: Named, *, is_historical: bool) -> Unit | None:
+def provinces_for(rules: Rules) -> Sequence[Unit]:
+    """The provinces an address may lie in."""
+    return sources.units().provinces(None if rules.is_historical else clock.today())
+
+
+def find_province(named: Named, candidates: Sequence[Unit]) -> Unit | None:
     """The province meant, if it is certain."""
-    found = _pick(named, sources.units().provinces(None if is_historical else clock.today()))
+    found = _pick(named, candidates)
     return found[0] if len({unit.code for unit in found}) == 1 else None
 
 
@@ -145,11 +150,12 @@ def _names_of(unit: Unit) -> tuple[str, ...]:
 def _resolve(parts: Parts, rules: Rules) -> Unit:
     source = sources.units()
     today = clock.today()
-    if not source.provinces(None if rules.is_historical else today):
+    provinces = provinces_for(rules)
+    if not provinces:
         raise AnswerError("no_units", _("Danh mục tỉnh, xã chưa có ở đây. Hãy ghi cả địa chỉ vào ô ghi tay."))
     if not parts.province:
         raise AnswerError("province_missing", _("Chọn tỉnh hoặc thành phố."))
-    province = find_province(parts.province, is_historical=rules.is_historical)
+    province = find_province(parts.province, provinces)
     if province is None:
         raise AnswerError("unknown_province", _unknown_province(parts.province))
     if not parts.commune:
@@ -231,7 +237,7 @@ def _written_by_hand(parts: Parts, rules: Rules) -> dict[str, Any]:
         raise AnswerError("both", _("Đã ghi xã, phường thì xóa ô ghi tay; dùng ô ghi tay thì xóa tên xã, phường."))
     stored: dict[str, Any] = {}
     if parts.province:
-        province = find_province(parts.province, is_historical=rules.is_historical)
+        province = find_province(parts.province, provinces_for(rules))
         if province is None:
             raise AnswerError("unknown_province", _unknown_province(parts.province))
         stored["province"] = _reference(province)

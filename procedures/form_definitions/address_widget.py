@@ -8,7 +8,15 @@ from django.urls import NoReverseMatch, reverse
 
 from portal.core import clock
 from procedures.form_definitions import sources
-from procedures.form_definitions.address_reading import PARTS, Named, Rules, become, find_province, read_address
+from procedures.form_definitions.address_reading import (
+    PARTS,
+    Named,
+    Rules,
+    become,
+    find_province,
+    provinces_for,
+    read_address,
+)
 from procedures.form_definitions.address_reading import stored_unit as unit_of
 from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.texts import storable
@@ -47,17 +55,15 @@ class AddressInput(forms.Widget):
         typed = _typed(value)
         is_historical = self.rules.is_historical
         today = clock.today()
-        current = sources.units().provinces(today)
+        provinces = provinces_for(self.rules)
+        current = [unit for unit in provinces if unit.is_valid_on(today)]
         codes = {unit.code for unit in current}
-        former = {}
-        if is_historical:
-            former = {unit.code: unit for unit in sources.units().provinces(None) if unit.code not in codes}
+        # Under a code that is in use today the list shows today's province.
+        former = {unit.code: unit for unit in provinces if unit.code not in codes}
         chosen = None
         if typed["province"]:
             named = typed["province"]
-            chosen = find_province(
-                Named(code=named) if named.isdigit() else Named(name=named), is_historical=is_historical
-            )
+            chosen = find_province(Named(code=named) if named.isdigit() else Named(name=named), provinces)
         context["address"] = {
             "values": typed,
             "provinces": current,

@@ -58,11 +58,10 @@ class AddressKind(FieldKind):
     def cross_check(self, spec: FieldSpec, value: Any, answers: Mapping[str, Any], labels: Mapping[str, str]) -> None:
         other_key = spec.params.get("as_of", "")
         other = answers.get(other_key)
-        unit = unit_of(value)
-        if unit is None or not isinstance(other, str):
+        if not isinstance(other, str):
             return
-        day = date.fromisoformat(other)
-        if not unit.is_valid_on(day):
+        unit, day = unit_of(value), date.fromisoformat(other)
+        if unit is not None and not unit.is_valid_on(day):
             raise AnswerError(
                 "not_on_that_day",
                 _("Vào ngày %(day)s (mục “%(label)s”) không có %(name)s. Hãy ghi tên của thời đó.")
