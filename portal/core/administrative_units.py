@@ -16,9 +16,11 @@ def provinces(day: date | None) -> QuerySet[AdministrativeUnit]:
 
 def communes_of(province_code: str, day: date | None) -> QuerySet[AdministrativeUnit]:
     """Communes under a province, directly or through a district, on the day or at any time."""
+    # As subqueries, each read once: an OR over joins is a nested loop of minutes while the table has no statistics yet.
+    provinces_of_code = AdministrativeUnit.objects.filter(code=province_code, level=UnitLevel.PROVINCE)
+    districts = AdministrativeUnit.objects.filter(parent__in=provinces_of_code, level=UnitLevel.DISTRICT)
     found = AdministrativeUnit.objects.filter(
-        Q(parent__code=province_code, parent__level=UnitLevel.PROVINCE) | Q(parent__parent__code=province_code),
-        level=UnitLevel.COMMUNE,
+        Q(parent__in=provinces_of_code) | Q(parent__in=districts), level=UnitLevel.COMMUNE
     ).select_related("parent__parent")
     return found if day is None else found.valid_on(day)
 
@@ -34,21 +36,21 @@ def versions_of(code: str) -> QuerySet[AdministrativeUnit]:
 
 def predecessors_in(province_code: str) -> QuerySet[AdministrativeUnit]:
     """Abolished communes whose place lies in the province now, each with its successors at hand."""
+    communes_now = AdministrativeUnit.objects.filter(
+        level=UnitLevel.COMMUNE,
+        parent__in=AdministrativeUnit.objects.filter(code=province_code, level=UnitLevel.PROVINCE),
+    )
+    links = AdministrativeUnit.successors.through.objects.filter(to_administrativeunit__in=communes_now)
     return (
-        AdministrativeUnit.objects.filter(
-            level=UnitLevel.COMMUNE, successors__parent__code=province_code, successors__level=UnitLevel.COMMUNE
-        )
+        AdministrativeUnit.objects.filter(level=UnitLevel.COMMUNE, pk__in=links.values("from_administrativeunit"))
         .select_related("parent__parent")
         .prefetch_related("successors__parent__parent")
-        .distinct()
     )
 
 
 def successors_of(code: str, day: date) -> QuerySet[AdministrativeUnit]:
     """What the unit that carried the code on the day has become; empty while it is what it was."""
-    return (
-        AdministrativeUnit.objects.filter(predecessors__in=AdministrativeUnit.objects.valid_on(day).filter(code=code))
-        .select_related("parent__parent")
-        .order_by("code")
-        .distinct()
-    )
+    old = AdministrativeUnit.objects.valid_on(day).filter(code=code)
+    links = AdministrativeUnit.successors.through.objects.filter(from_administrativeunit__in=old)
+    found = AdministrativeUnit.objects.filter(pk__in=links.values("to_administrativeunit"))
+    return found.select_related("parent__parent").order_by("code")

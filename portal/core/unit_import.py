@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from portal.core.enums import UnitKind, UnitLevel
@@ -238,4 +238,8 @@ def _write(
         through(from_administrativeunit_id=old, to_administrativeunit_id=new) for old, new in sorted(wanted - there)
     ]
     through.objects.bulk_create(missing, batch_size=_BATCH)
+    with connection.cursor() as cursor:
+        # The planner must know at once how many there are now; autovacuum would tell it minutes later.
+        for model in (AdministrativeUnit, through):
+            cursor.execute(f'ANALYZE "{model._meta.db_table}"')
     return UnitImport(created, changed, len(plan.rows) - created - changed, len(missing))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import QuerySet
 
@@ -76,6 +77,7 @@ def _sorted(units: Iterable[Unit]) -> list[Unit]:
     return sorted(units, key=lambda unit: (_dictionary_key(unit.name), unit.name, unit.code))
 
 
+@lru_cache(maxsize=20_000)
 def _dictionary_key(name: str) -> str:
     # The key of a person's name begins with the last word; here every word counts from the first on.
     return " ".join(name_sort_key(word) for word in _without_kind(name).split() if word.strip("-–"))

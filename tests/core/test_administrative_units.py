@@ -166,6 +166,15 @@ def test_the_database_refuses_two_units_with_one_code_on_one_day(da_lat: None) -
     assert AdministrativeUnit.objects.count() == 9
 
 
+def test_units_that_are_there_are_left_alone_when_asked(tmp_path: Path, da_lat: None) -> None:
+    path = tmp_path / "u.csv"
+    path.write_text("nothing that could be read")
+    out = StringIO()
+    call_command("import_administrative_units", str(path), "--only-when-empty", stdout=out)
+    assert out.getvalue() == ""
+    assert AdministrativeUnit.objects.count() == 9
+
+
 def test_the_portal_brings_the_whole_country() -> None:
     out = StringIO()
     call_command("import_administrative_units", stdout=out)

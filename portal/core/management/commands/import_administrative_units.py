@@ -13,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from portal.core.models import AdministrativeUnit
 from portal.core.unit_import import COLUMNS, UnitImportRefused, import_units
 
 OWN_DATA = Path(__file__).resolve().parents[2] / "data" / "administrative_units.csv.gz"
@@ -28,9 +29,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", metavar="FILE", default=str(OWN_DATA))
+        parser.add_argument("--only-when-empty", action="store_true", help="do nothing where there are units already")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"])
+        if options["only_when_empty"] and AdministrativeUnit.objects.exists():
+            return
         try:
             done = import_units(_records(path))
         except UnitImportRefused as refused:
