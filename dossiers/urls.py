@@ -2,7 +2,17 @@
 
 from django.urls import path, register_converter
 
-from dossiers.views import draft_documents, drafts, filed, listing, lookup, renewal, start, supplement
+from dossiers.views import (
+    declaration_files,
+    draft_documents,
+    drafts,
+    filed,
+    listing,
+    lookup,
+    renewal,
+    start,
+    supplement,
+)
 
 
 class CodeConverter:
@@ -25,6 +35,12 @@ urlpatterns = [
     path("ho-so/nop/<dossier_code:code>/", start.start, name="start"),
     path("ho-so/nhap/<uuid:public_id>/", drafts.overview, name="draft"),
     path("ho-so/nhap/<uuid:public_id>/to-khai/<slug:section_key>/", drafts.section, name="draft_section"),
+    path("ho-so/nhap/<uuid:public_id>/tep-to-khai/<slug:field_key>/", declaration_files.upload, name="draft_upload"),
+    path(
+        "ho-so/nhap/<uuid:public_id>/to-khai/tep/<uuid:document_id>/",
+        declaration_files.draft_file,
+        name="draft_declaration_file",
+    ),
     path("ho-so/nhap/<uuid:public_id>/giay-to/", draft_documents.documents, name="draft_documents"),
     path("ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/", draft_documents.attach, name="draft_attach"),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/", draft_documents.file, name="draft_file"),
@@ -35,6 +51,9 @@ urlpatterns = [
     path("ho-so/nhap/<uuid:public_id>/quy-dinh-moi/", renewal.renew, name="draft_renew"),
     path("ho-so/<dossier_code:code>/", filed.detail, name="detail"),
     path("ho-so/<dossier_code:code>/tep/<int:file_id>/", filed.file, name="file"),
+    path(
+        "ho-so/<dossier_code:code>/to-khai/<uuid:document_id>/", declaration_files.filed_file, name="declaration_file"
+    ),
     path("ho-so/<dossier_code:code>/giay-tiep-nhan/<slug:occasion>/", filed.slip, name="slip"),
     path("ho-so/<dossier_code:code>/ket-qua/<int:result_id>/", filed.result, name="result"),
     path("ho-so/<dossier_code:code>/rut/", filed.withdraw, name="withdraw"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from procedures import history_views, roadmap_views, views
+from procedures import address_views, history_views, roadmap_views, views
 
 app_name = "procedures"
 
@@ -36,6 +36,7 @@ urlpatterns = [
     path("co-quan/", views.agencies, name="agencies"),
     path("su-kien/", views.life_events, name="life_events"),
     path("su-kien/<slug:slug>/", views.life_event, name="life_event"),
+    path("xa-phuong/", address_views.communes, name="communes"),
     path("<procedure_code:code>/", views.procedure_detail, name="detail"),
     path("<procedure_code:code>/to-khai.pdf", views.blank_declaration, name="blank_declaration"),
     path("<procedure_code:code>/bieu-mau/<int:template_id>/", views.download_form, name="form_template"),

@@ -1,5 +1,7 @@
 """Files of a dossier for its officers: what was handed in, what was issued, the slips."""
 
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -26,6 +28,14 @@ def component_file(request: HttpRequest, code: str, file_id: int) -> HttpRespons
     dossier = desk_dossier(request, code)
     file = selectors.component_file(dossier, file_id, with_unsent_supplement=False)
     return document_services.document_response(file.document, as_attachment=_wants_download(request))
+
+
+@officers_only
+@require_safe
+def declaration_file(request: HttpRequest, code: str, document_id: UUID) -> HttpResponseBase:
+    """A file inside the declaration. `?tai=1` downloads."""
+    found = selectors.declaration_file(desk_dossier(request, code), document_id)
+    return document_services.document_response(found.document, as_attachment=_wants_download(request))
 
 
 @officers_only

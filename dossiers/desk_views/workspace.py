@@ -80,6 +80,7 @@ def workspace_page(
             "fee": fee_badge(facts.charges),
             "holder": holder_of(dossier, facts.actor.user_id),
             "answers": _answers(facts),
+            "declaration_files": _declaration_files(facts),
             "components": shown_components(facts),
             "actions": actions,
             "next_steps": next_steps(facts),
@@ -97,6 +98,18 @@ def _answers(facts: Facts) -> list[tuple[str, list[tuple[str, str]]]]:
         return services.rows_to_show(facts.dossier)
     except MisconfiguredData:
         return []
+
+
+def _declaration_files(facts: Facts) -> list[dict[str, Any]]:
+    """The files inside the declaration with their questions, each seen in place where a browser can show it."""
+    try:
+        found = services.labelled_files(facts.dossier)
+    except MisconfiguredData:
+        return []
+    return [
+        {"label": label, "pk": file.document_id, "document": file.document, "view": _view_of(file.document)}
+        for label, file in found
+    ]
 
 
 def offered_actions(facts: Facts, attempt: Attempt | None) -> list[OfferedAction]:

@@ -1,11 +1,22 @@
 """Small forms of the citizen's side; the declaration itself is built from its definition."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import ResultDelivery
+
+
+def show_refused_files(form: forms.Form, refused: Mapping[str, list[str]]) -> None:
+    """Say beside each question which of its files were not taken, and why; the rest of the page was saved."""
+    for name, sentences in refused.items():
+        if name in form.fields and not form[name].value():
+            # "Choose a file" beside the reason why the chosen one was not taken would only confuse.
+            form.errors.pop(name, None)
+        for sentence in sentences:
+            form.add_error(name if name in form.fields else None, sentence)
 
 
 class StartForm(forms.Form):

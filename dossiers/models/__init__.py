@@ -1,4 +1,5 @@
 from dossiers.models.components import DossierComponent, DossierFile, ResultDocument
+from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
@@ -7,6 +8,7 @@ from dossiers.models.supplements import SupplementItem, SupplementRequest
 
 __all__ = [
     "ClockPause",
+    "DeclarationFile",
     "Dossier",
     "DossierComponent",
     "DossierFile",

@@ -11,6 +11,7 @@ from dossiers.selectors.citizen_side import (
     own_filed_dossiers,
     results_of,
 )
+from dossiers.selectors.declaration_files import FilesOfDossier, declaration_file, declaration_files_of
 from dossiers.selectors.figures import PublicFigures, public_figures
 from dossiers.selectors.paging import Page
 from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_keys, worklist_page
@@ -18,10 +19,13 @@ from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_
 __all__ = [
     "COUNT_CAP",
     "QUEUES",
+    "FilesOfDossier",
     "Page",
     "PublicFigures",
     "component_file",
     "components_of",
+    "declaration_file",
+    "declaration_files_of",
     "draft_of",
     "drafts_for",
     "filed_dossier",

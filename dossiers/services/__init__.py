@@ -2,6 +2,7 @@
 
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
 from dossiers.services.declaration import Eligibility, definition_of, rows_to_show, section_form
+from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
 from dossiers.services.drafts import (
     MAX_FILES_PER_COMPONENT,
     attach_file,
@@ -36,7 +37,9 @@ __all__ = [
     "PublicStatus",
     "Readiness",
     "Renewal",
+    "TakenFiles",
     "answer_supplement",
+    "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
     "choose_delivery",
@@ -45,6 +48,7 @@ __all__ = [
     "delivery_choices",
     "discard_draft",
     "hand_over_result",
+    "labelled_files",
     "look_up_status",
     "move_draft",
     "needs_of",
@@ -67,5 +71,6 @@ __all__ = [
     "stop",
     "submit",
     "take_counter_payment",
+    "take_files",
     "withdraw",
 ]

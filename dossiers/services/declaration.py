@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from dossiers.models import Dossier
+from dossiers.selectors import FilesOfDossier
 from portal.core import clock
 from portal.core.errors import MisconfiguredData
 from procedures.services import forms
@@ -20,9 +21,12 @@ class Eligibility:
 
 
 def definition_of(dossier: Dossier) -> forms.FormDefinition:
-    """The form definition of the dossier's revision. Raises MisconfiguredData when it has none that can be read."""
+    """The form definition of the dossier's revision, its questions knowing the dossier's own files.
+
+    Raises MisconfiguredData when the revision has none that can be read.
+    """
     try:
-        return forms.parse(dossier.revision.form_definition)
+        return forms.parse(dossier.revision.form_definition).with_files(FilesOfDossier(dossier))
     except forms.DefinitionError:
         raise MisconfiguredData from None
 

@@ -12,6 +12,7 @@ from dossiers.enums import DossierState, Need, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier, DossierFile
 from dossiers.services import declaration, renewal
+from dossiers.services.declaration_files import drop_unnamed_files
 from dossiers.services.drafts import delivery_choices, follow_offering
 from dossiers.services.needs import needs_of
 from portal.accounts import selectors as account_selectors
@@ -99,6 +100,7 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
         _copy_applicant(dossier)
         dossier.attested_at = step.at
         _settle(dossier, found)
+        drop_unnamed_files(dossier)
         dossier.pass_code = "".join(secrets.choice(_PASS_CODE_LETTERS) for _n in range(PASS_CODE_LENGTH))
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)

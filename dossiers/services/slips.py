@@ -9,7 +9,7 @@ from dossiers import transitions
 from dossiers.enums import ResultDelivery, SlipOccasion, Transition
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, ReceiptSlip
-from dossiers.selectors import components_of
+from dossiers.selectors import components_of, declaration_files_of
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import SYSTEM
@@ -112,6 +112,10 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
             {"name": file.document.original_name, "size": file.document.size, "sha256": file.document.sha256}
             for component in components
             for file in component.shown_files  # type: ignore[attr-defined]
+        ]
+        + [
+            {"name": file.document.original_name, "size": file.document.size, "sha256": file.document.sha256}
+            for file in declaration_files_of(dossier)
         ],
         "dossier_sets": 1,
         "term_text": _term_text(dossier),

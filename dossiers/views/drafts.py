@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dossiers import selectors, services
 from dossiers.enums import Need, ResultDelivery
 from dossiers.errors import DossierIncomplete, DossierNotFound
-from dossiers.forms.citizen import AttestationForm, DeliveryForm
+from dossiers.forms.citizen import AttestationForm, DeliveryForm, show_refused_files
 from dossiers.models import Dossier
 from dossiers.services import Readiness
 from dossiers.views.draft_page import draft_page, to_filed_dossier, to_next_task
@@ -49,9 +49,14 @@ def section(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResp
     current = f"section:{section_key}"
     found = None
     if request.method == "POST":
-        form = services.save_section(
-            actor=actor_of(request), dossier_id=dossier.pk, section_key=section_key, raw=request.POST
+        actor = actor_of(request)
+        taken = services.take_files(
+            actor=actor, dossier_id=dossier.pk, section_key=section_key, data=request.POST, files=request.FILES
         )
+        form = services.save_section(actor=actor, dossier_id=dossier.pk, section_key=section_key, raw=taken.data)
+        if taken.has_removed:
+            return redirect("dossiers:draft_section", public_id, section_key)
+        show_refused_files(form, taken.refused)
         dossier.refresh_from_db()
         found = services.readiness(dossier)
         if form.is_valid() and form.row_change is None:
@@ -152,6 +157,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form=form,
         readiness=found,
         sections=services.rows_to_show(dossier),
+        declaration_files=services.labelled_files(dossier),
         components=components,
         has_files=bool(components),
         left_out=[one for one in with_files if one not in components],

@@ -52,6 +52,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "last": history[0],
             "weeks": weeks_of(dossier),
             "sections": services.rows_to_show(dossier),
+            "declaration_files": services.labelled_files(dossier),
             "components": [one for one in selectors.components_of(dossier) if one.shown_files],  # type: ignore[attr-defined]
             "results": list(selectors.results_of(dossier)),
             "charges": charges,

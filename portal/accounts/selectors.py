@@ -36,6 +36,21 @@ def agencies_in_force() -> QuerySet[Agency]:
     )
 
 
+def agencies_in_force_below(code: str) -> QuerySet[Agency]:
+    """Agencies in force at any depth below the one with that code; the agency itself is not among them."""
+    found: set[int] = set()
+    level = list(Agency.objects.filter(code=code).values_list("pk", flat=True))
+    while level:
+        level = list(Agency.objects.filter(parent_id__in=level).exclude(pk__in=found).values_list("pk", flat=True))
+        found.update(level)
+    return agencies_in_force().filter(pk__in=found)
+
+
+def agency_name(code: str) -> str | None:
+    """The name of an agency, in force or not; None for a code nobody has."""
+    return Agency.objects.filter(code=code).values_list("name", flat=True).first()
+
+
 def agencies_by_id(agency_ids: Iterable[int]) -> dict[int, Agency]:
     """Agencies by key, in one query however often one is named."""
     return Agency.objects.in_bulk(set(agency_ids))

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Sex
+from portal.accounts.registration_places import is_registration_place
+from portal.core import clock
 
 _ID = re.compile(r"^\d{12}$")
 _MOBILE = re.compile(r"^0[35789]\d{8}$")
@@ -25,8 +27,19 @@ def validate_personal_id_number(value: str) -> None:
             code="length",
             params={"count": len(value)},
         )
-    if value[:3] == "000":
-        raise ValidationError(_("Ba chữ số đầu là mã nơi đăng ký khai sinh, không thể là 000."), code="place")
+    if not is_registration_place(value[:3]):
+        raise ValidationError(
+            _("Ba chữ số đầu là mã nơi đăng ký khai sinh, không thể là %(place)s."),
+            code="place",
+            params={"place": value[:3]},
+        )
+    year, _sex = birth_facts(value)
+    if year > clock.today().year:
+        raise ValidationError(
+            _("Theo số này thì năm sinh là %(year)s. Hãy xem lại từng chữ số."),
+            code="birth_year",
+            params={"year": year},
+        )
 
 
 def birth_facts(personal_id_number: str) -> tuple[int, Sex]:

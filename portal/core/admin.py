@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from portal.core import outbox
 from portal.core.calendars import forget_calendar
 from portal.core.journal_admin import ReadOnlyAdmin
-from portal.core.models import CalendarDay, OutboxDelivery, OutboxEvent, ReferenceCounter
+from portal.core.models import AdministrativeUnit, CalendarDay, OutboxDelivery, OutboxEvent, ReferenceCounter
 from portal.core.models.outbox import DeliveryState
 
 
@@ -104,3 +104,15 @@ class OutboxDeliveryAdmin(ReadOnlyAdmin):
 class ReferenceCounterAdmin(ReadOnlyAdmin):
     list_display = ["series", "last_number"]
     search_fields = ["series"]
+
+
+@admin.register(AdministrativeUnit)
+class AdministrativeUnitAdmin(admin.ModelAdmin):
+    """For a correction or a single change; whole lists come through `import_administrative_units`."""
+
+    list_display = ["code", "name", "kind", "parent", "valid_from", "valid_to"]
+    list_filter = ["level", ("valid_to", admin.EmptyFieldListFilter)]
+    list_select_related = ["parent"]
+    search_fields = ["=code", "name"]
+    autocomplete_fields = ["parent", "successors"]
+    ordering = ["code", "valid_from"]

@@ -34,3 +34,37 @@ class TraceKind(models.TextChoices):
     SWAPPED = "swapped", _("Nghỉ hoán đổi")
     PAUSED = "paused", _("Tạm dừng")
     DUE = "due", _("Hẹn trả")
+
+
+class UnitLevel(models.TextChoices):
+    """Where an administrative unit stands; the district level ended on 30/06/2025 (DOMAIN 12)."""
+
+    PROVINCE = "province", _("Cấp tỉnh")
+    DISTRICT = "district", _("Cấp huyện (đến 30/6/2025)")
+    COMMUNE = "commune", _("Cấp xã")
+
+
+class UnitKind(models.TextChoices):
+    """What an administrative unit is called; the words stand in its name too."""
+
+    PROVINCE = "province", _("Tỉnh")
+    CITY = "city", _("Thành phố trực thuộc trung ương")
+    URBAN_DISTRICT = "urban_district", _("Quận")
+    RURAL_DISTRICT = "rural_district", _("Huyện")
+    TOWN = "town", _("Thị xã")
+    DISTRICT_CITY = "district_city", _("Thành phố thuộc tỉnh")
+    WARD = "ward", _("Phường")
+    RURAL_COMMUNE = "rural_commune", _("Xã")
+    TOWNSHIP = "township", _("Thị trấn")
+    SPECIAL_ZONE = "special_zone", _("Đặc khu")
+
+    @property
+    def level(self) -> UnitLevel:
+        return next(level for level, kinds in KINDS_OF_LEVEL.items() if self in kinds)
+
+
+KINDS_OF_LEVEL = {
+    UnitLevel.PROVINCE: (UnitKind.PROVINCE, UnitKind.CITY),
+    UnitLevel.DISTRICT: (UnitKind.URBAN_DISTRICT, UnitKind.RURAL_DISTRICT, UnitKind.TOWN, UnitKind.DISTRICT_CITY),
+    UnitLevel.COMMUNE: (UnitKind.WARD, UnitKind.RURAL_COMMUNE, UnitKind.TOWNSHIP, UnitKind.SPECIAL_ZONE),
+}

@@ -5,12 +5,13 @@ are unique in their group and named unlike any field outside; the group's answer
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from procedures.form_definitions.conditions import Condition
+from procedures.form_definitions.sources import NO_FILES, FileSource
 from procedures.form_definitions.texts import NO_TEXT, Text
 
 
@@ -31,6 +32,8 @@ class FieldSpec:
     visible_when: Condition | None = None
     # Besides `required`: needed in these cases only. Never both.
     required_when: Condition | None = None
+    # The files of the draft whose answers are judged; a definition by itself has none.
+    files: FileSource = field(default=NO_FILES, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +91,13 @@ class FormDefinition:
             if spec.key == key:
                 return spec
         raise KeyError(key)
+
+    def with_files(self, files: FileSource) -> "FormDefinition":
+        """The same definition for one draft: its fields know the draft's files, and no others."""
+        return replace(
+            self,
+            sections=tuple(
+                replace(section, fields=tuple(replace(spec, files=files) for spec in section.fields))
+                for section in self.sections
+            ),
+        )

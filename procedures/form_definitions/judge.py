@@ -196,7 +196,7 @@ class Judge:
         self.problems.append(Problem(key, path, error.code, error.sentence))
 
     def _keep(self, spec: FieldSpec, typed: object) -> None:
-        kept = _kept_rows(spec, typed) if kind_of(spec).columns(spec) else kept_form(typed)
+        kept = _kept_rows(spec, typed) if kind_of(spec).columns(spec) else kept_form(kind_of(spec).keepable(typed))
         if kept is not None:
             self.kept[spec.key] = kept
             self.faulty.add(spec.key)
@@ -380,7 +380,7 @@ def _kept_cell(cell: FieldSpec, typed: object) -> Any:
             return kind.typed(cell, kind.normalise(cell, typed))
         except AnswerError:
             return None
-    return kept_form(typed)
+    return kept_form(kind.keepable(typed))
 
 
 def _kept_row(cells: Iterable[FieldSpec], row: Judge) -> dict[str, Any]:

@@ -170,6 +170,39 @@ class OneOf(Param):
 
 
 @dataclass(frozen=True)
+class Several(Param):
+    """A list of some of `values`, each once."""
+
+    values: Collection[str]
+
+    def parse(self, name: str, raw: object) -> tuple[str, ...]:
+        if (
+            not isinstance(raw, list)
+            or not raw
+            or not all(isinstance(item, str) and item in self.values for item in raw)
+            or len(set(raw)) != len(raw)
+        ):
+            raise DefinitionError(
+                _("Tham số “%(name)s” là danh sách một hay nhiều trong số: %(values)s.")
+                % {"name": name, "values": ", ".join(sorted(self.values))}
+            )
+        return tuple(raw)
+
+    def to_json(self, value: tuple[str, ...]) -> Any:
+        return list(value)
+
+
+@dataclass(frozen=True)
+class AgencyCode(Param):
+    """The identification code of an agency; whether there is one is asked when answers are judged."""
+
+    def parse(self, name: str, raw: object) -> str:
+        if not isinstance(raw, str) or not re.fullmatch(r"[A-Z0-9]+(\.[A-Z0-9]+)*", raw) or len(raw) > 35:
+            raise DefinitionError(_("Tham số “%(name)s” phải là mã cơ quan, ví dụ H36.14.") % {"name": name})
+        return raw
+
+
+@dataclass(frozen=True)
 class Flag(Param):
     def parse(self, name: str, raw: object) -> bool:
         if not isinstance(raw, bool):

@@ -16,6 +16,8 @@ MAX_KEPT = 100_000
 
 _REFUSED_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 _BLANKS = re.compile(r"\s+")
+# Full-width forms that an East Asian keyboard sends for ASCII: ０１２, ＠, －.
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ def one_line(value: str) -> str:
     """NFC, runs of blanks folded to one, invisible format characters (zero width, direction marks) dropped."""
     visible = "".join(char for char in value if unicodedata.category(char) != "Cf")
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", visible)).strip()
+
+
+def half_width(value: str) -> str:
+    """Full-width letters, digits and signs as the ASCII they stand for; other digits than ours stay what they are."""
+    return value.translate(_HALF_WIDTH)
 
 
 def many_lines(value: str) -> str:

@@ -17,6 +17,8 @@ _ID_DIGITS = 12
 _SHAPES = {
     "long_text": "text",
     "address_line": "text",
+    "address": "address",
+    "file": "file",
     "date": "date",
     "personal_id": "digits",
     "choice": "choice",
@@ -154,6 +156,16 @@ def _paper_field(spec: FieldSpec) -> dict[str, Any]:
     }
     if shape == "text":
         field["lines"] = _LONG_TEXT_LINES if spec.kind == "long_text" else 2
+    elif shape == "address":
+        field["shape"] = "text"
+        field["help"] = " ".join(
+            [spec.help.vi, "Ghi số nhà, đường, thôn, tổ dân phố; xã, phường, đặc khu; tỉnh, thành phố."]
+        ).strip()
+        field["lines"] = 3
+    elif shape == "file":
+        # Paper takes no upload: it is handed in with the sheet.
+        field["shape"] = "checks"
+        field["options"] = ["Kèm theo tờ khai này"]
     elif shape == "digits":
         field["boxes"] = range(_ID_DIGITS)
     elif spec.kind == "yes_no":

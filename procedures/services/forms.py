@@ -27,12 +27,21 @@ from procedures.form_definitions import (
     rules_that_hold,
     to_json,
 )
+from procedures.form_definitions.address_widget import commune_names
+from procedures.form_definitions.errors import AnswerError
+from procedures.form_definitions.kinds import kind_of
+from procedures.form_definitions.kinds.file import FileKind
+from procedures.form_definitions.sources import AttachedFile, FileSource
 
 __all__ = [
+    "AnswerError",
+    "AttachedFile",
     "Cleaned",
     "DefinitionError",
     "EligibilityRule",
     "FieldSpec",
+    "FileKind",
+    "FileSource",
     "FormDefinition",
     "Problem",
     "Section",
@@ -42,10 +51,12 @@ __all__ = [
     "applies",
     "build_form",
     "clean",
+    "commune_names",
     "describe_condition",
     "display_rows",
     "is_complete",
     "json_schema",
+    "kind_of",
     "label_at",
     "merge_section",
     "parse",

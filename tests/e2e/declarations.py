@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
+from tests.documents.sample_files import picture
+
 
 @dataclass(frozen=True)
 class Person:
@@ -76,6 +78,8 @@ def new_licence(person: Person) -> Declaration:
                 "issued_on": "01/06/2016",
                 "reason": "other",
                 "reason_detail": "Giấy phép cũ bị nhòe mặt trước sau trận mưa, không còn đọc được số.",
+                "issued_by": "H36.14",
+                "portrait": "anh-chan-dung.jpg",
             },
             {"never_revoked": "yes", "health_number": "GKSK-2026-118"},
         ),
@@ -157,8 +161,24 @@ def _identity(person: Person) -> dict[str, str]:
 
 
 def type_in(page: Page, values: dict[str, str]) -> None:
-    """Fill the fields of one page by name: text, lists, radio buttons and check boxes alike."""
+    """Fill the fields of one page by name: text, lists, radio buttons, check boxes, addresses and pictures alike.
+
+    An address is `line, commune, province`; of a picture the value is the name of its file.
+    """
     for name, value in values.items():
+        if page.locator(f'[name="{name}-province"]').count():
+            line, commune, province = value.rsplit(", ", 2)
+            options = page.locator(f'[name="{name}-province"] option').all_inner_texts()
+            label = next(text for text in options if text.lower() == province.lower())
+            page.locator(f'[name="{name}-province"]').select_option(label=label)
+            page.locator(f'[name="{name}-commune"]').fill(commune)
+            page.locator(f'[name="{name}-line"]').fill(line)
+            continue
+        if page.locator(f'[name="{name}-upload"]').count():
+            page.locator(f'[name="{name}-upload"]').set_input_files(
+                {"name": value, "mimeType": "image/jpeg", "buffer": picture()}
+            )
+            continue
         option = page.locator(f'input[name="{name}"][value="{value}"]').and_(
             page.locator('[type="radio"], [type="checkbox"]')
         )
@@ -174,6 +194,14 @@ def typed_in(page: Page, values: dict[str, str]) -> dict[str, str]:
     """What the fields of those names hold now."""
     found = {}
     for name in values:
+        if page.locator(f'[name="{name}-province"]').count():
+            parts = [page.locator(f'[name="{name}-{part}"]').input_value() for part in ("line", "commune")]
+            chosen = page.locator(f'[name="{name}-province"] option:checked').inner_text()
+            found[name] = ", ".join([*parts, chosen])
+            continue
+        if page.locator(f'[name="{name}-upload"]').count():
+            found[name] = page.locator(f'li:has(input[name="{name}"]) a').inner_text()
+            continue
         checked = page.locator(f'input[type="radio"][name="{name}"]:checked')
         if page.locator(f'input[type="radio"][name="{name}"]').count():
             found[name] = (checked.get_attribute("value") or "") if checked.count() else ""

@@ -97,6 +97,8 @@ def world() -> World:
             "code": str(resolved.code),
             "charge_id": str(charge.pk),
             "section_key": "person",
+            "field_key": "full_name",
+            "document_id": str(upload.document_id),
             "component_id": str(draft.components.latest("pk").pk),
             "file_id": str(upload.pk),
             "result_id": str(resolved.results.get().pk),

@@ -28,7 +28,11 @@ LICENCE = {
     "reason": "expiring",
     "never_revoked": "yes",
 }
-STAY = {"stay_address": "12 Bùi Thị Xuân, phường Lâm Viên - Đà Lạt", "home_kind": "own", "stay_from": "01/12/2026"}
+STAY = {
+    "stay_address": "12 Bùi Thị Xuân, phường Lâm Viên - Đà Lạt, tỉnh Lâm Đồng",
+    "home_kind": "own",
+    "stay_from": "01/12/2026",
+}
 EXTRACT = {
     "extract_kind": "birth",
     "registered_name": "Nguyễn Thị An",

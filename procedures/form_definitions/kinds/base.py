@@ -86,6 +86,10 @@ class FieldKind(ABC):
         """Does the answer agree with other answers? `labels` names fields for sentences. Raises `AnswerError`."""
         return
 
+    def keepable(self, raw: object) -> object:
+        """What of an unusable answer is worth keeping: what a person can have typed, not what only a program sends."""
+        return None if isinstance(raw, Mapping) else raw
+
     def required_sentence(self) -> str:
         return _("Hãy điền mục này.")
 

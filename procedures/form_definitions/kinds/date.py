@@ -13,7 +13,7 @@ from procedures.form_definitions.definition import FieldSpec
 from procedures.form_definitions.errors import AnswerError, DefinitionError
 from procedures.form_definitions.kinds.base import FieldKind, read_string, register, text_input
 from procedures.form_definitions.params import TODAY, DayBound, FieldReference, OneOf
-from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.texts import half_width, one_line
 from procedures.form_definitions.values import ValueType
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
@@ -30,7 +30,7 @@ def show_day(value: date) -> str:
 
 def read_day(typed: str) -> date:
     """`5/5/2026`, `05-05-2026`, `05052026`, ISO `2026-05-05`; raises `AnswerError`."""
-    text = one_line(typed)
+    text = half_width(one_line(typed))
     if match := _ISO.fullmatch(text):
         year, month, day = (int(part) for part in match.groups())
     elif match := _TYPED.fullmatch(text) or _RUN.fullmatch(text):

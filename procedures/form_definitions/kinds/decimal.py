@@ -13,7 +13,7 @@ from procedures.form_definitions.errors import AnswerError, DefinitionError
 from procedures.form_definitions.kinds.base import FieldKind, read_number, register, text_input
 from procedures.form_definitions.kinds.integer import group_thousands
 from procedures.form_definitions.params import Number, WholeNumber, Words
-from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.texts import half_width, one_line
 from procedures.form_definitions.values import ValueType
 
 _TYPED = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+)(?:,(?P<fraction>[0-9]+))?")
@@ -63,7 +63,7 @@ class DecimalKind(FieldKind):
             # JSON has no other way to write a fraction; repr is the shortest text that means this number.
             text = f"{Decimal(read_number(raw)):f}"
             return Decimal(text) if len(text) <= 40 else Decimal(10**15)
-        typed = one_line(read_number(raw)).replace("−", "-")
+        typed = half_width(one_line(read_number(raw))).replace("−", "-")
         if len(typed) > 60:
             raise AnswerError("too_large", _("Số quá lớn, nhiều nhất 15 chữ số."))
         match = _TYPED.fullmatch(typed)

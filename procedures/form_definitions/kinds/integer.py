@@ -10,7 +10,7 @@ from procedures.form_definitions.definition import FieldSpec
 from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.kinds.base import LARGEST_WHOLE, FieldKind, read_number, register, text_input
 from procedures.form_definitions.params import WholeNumber, Words
-from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.texts import half_width, one_line
 from procedures.form_definitions.values import ValueType
 
 _PLAIN = re.compile(r"[+-]?[0-9]+")
@@ -26,7 +26,7 @@ def read_whole(raw: object) -> int:
     """5, `5`, `1.500`, `1 500`; a fraction or a word is refused."""
     if isinstance(raw, float):
         raise AnswerError("not_whole", _("Chỉ nhận số nguyên, không có phần thập phân."))
-    typed = one_line(read_number(raw)).replace("−", "-")
+    typed = half_width(one_line(read_number(raw))).replace("−", "-")
     if not _PLAIN.fullmatch(typed) and not _GROUPED.fullmatch(typed):
         if re.fullmatch(r"[+-]?[0-9.]+,[0-9]+|[+-]?[0-9]+\.[0-9]{1,2}", typed):
             raise AnswerError("not_whole", _("Chỉ nhận số nguyên, không có phần thập phân."))

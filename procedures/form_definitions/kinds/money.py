@@ -12,10 +12,11 @@ from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.kinds.base import LARGEST_WHOLE, FieldKind, register, text_input
 from procedures.form_definitions.kinds.integer import group_thousands, read_whole
 from procedures.form_definitions.params import WholeNumber
-from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.texts import half_width, one_line
 from procedures.form_definitions.values import ValueType
 
 _CURRENCY = re.compile(r"\s*(đồng|đ|₫|vnđ|vnd)\.?$", re.IGNORECASE)
+_NO_FRACTION = re.compile(r",0{1,2}$")
 _COMMA_GROUPS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
 
 
@@ -30,9 +31,11 @@ class MoneyKind(FieldKind):
 
     def normalise(self, spec: FieldSpec, raw: object) -> int:
         if isinstance(raw, str):
-            raw = _CURRENCY.sub("", one_line(raw)) if len(raw) < 100 else raw
+            raw = _CURRENCY.sub("", half_width(one_line(raw))) if len(raw) < 100 else raw
             if _COMMA_GROUPS.fullmatch(raw):
                 raw = raw.replace(",", "")
+            # What a spreadsheet adds: there is nothing below a đồng.
+            raw = _NO_FRACTION.sub("", raw)
         amount = read_whole(raw)
         minimum = spec.params.get("minimum", 0)
         if amount < minimum:

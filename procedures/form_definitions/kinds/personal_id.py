@@ -13,10 +13,11 @@ from portal.accounts.validators import validate_id_matches_profile, validate_per
 from procedures.form_definitions.definition import FieldSpec
 from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.kinds.base import FieldKind, read_string, register, text_input
-from procedures.form_definitions.params import FieldReference
-from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.params import FieldReference, Flag
+from procedures.form_definitions.texts import half_width, one_line
 
 _SEXES = ("male", "female")
+_OLD_ID = re.compile(r"[0-9]{9}")
 
 
 def refused(error: ValidationError) -> AnswerError:
@@ -26,12 +27,26 @@ def refused(error: ValidationError) -> AnswerError:
 
 @register("personal_id")
 class PersonalIdKind(FieldKind):
-    """Stored: 12 digits. `date_of_birth` and `sex` name fields to agree with (date; choice of male, female)."""
+    """Stored: 12 digits. `date_of_birth` and `sex` name fields to agree with (date or year; choice of male, female).
 
-    params = {"date_of_birth": FieldReference(kinds=("date",)), "sex": FieldReference(kinds=("choice",))}
+    `allow_old_id` also takes the 9 digits of an identity card of before 2025, for papers that only bear that number.
+    """
+
+    params = {
+        "date_of_birth": FieldReference(kinds=("date", "year")),
+        "sex": FieldReference(kinds=("choice",)),
+        "allow_old_id": Flag(),
+    }
 
     def normalise(self, spec: FieldSpec, raw: object) -> str:
-        number = re.sub(r"[\s.\-]", "", one_line(read_string(raw)))
+        number = re.sub(r"[\s.\-]", "", half_width(one_line(read_string(raw))))
+        if _OLD_ID.fullmatch(number):
+            if spec.params.get("allow_old_id", False):
+                return number
+            raise AnswerError(
+                "old_id",
+                _("Đây là số chứng minh nhân dân cũ, 9 chữ số. Hãy ghi số định danh 12 chữ số, có trên thẻ căn cước."),
+            )
         try:
             validate_personal_id_number(number)
         except ValidationError as error:
@@ -39,12 +54,11 @@ class PersonalIdKind(FieldKind):
         return number
 
     def cross_check(self, spec: FieldSpec, value: Any, answers: Mapping[str, Any], labels: Mapping[str, str]) -> None:
-        born = answers.get(spec.params.get("date_of_birth", ""))
+        if _OLD_ID.fullmatch(value):
+            # Nothing about its holder can be read from an old number.
+            return
+        born_on = _birth_day(answers.get(spec.params.get("date_of_birth", "")))
         sex = answers.get(spec.params.get("sex", ""))
-        try:
-            born_on = date.fromisoformat(born) if isinstance(born, str) else None
-        except ValueError:
-            born_on = None
         try:
             validate_id_matches_profile(value, born_on, sex if sex in _SEXES else "")
         except ValidationError as error:
@@ -60,4 +74,15 @@ class PersonalIdKind(FieldKind):
         return text_input(css="input--id", inputmode="numeric", autocomplete="off", spellcheck="false")
 
     def json_schema(self, spec: FieldSpec) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[0-9]{12}$"}
+        old = "|[0-9]{9}" if spec.params.get("allow_old_id", False) else ""
+        return {"type": "string", "pattern": f"^([0-9]{{12}}{old})$"}
+
+
+def _birth_day(answer: object) -> date | None:
+    """A day in the year of birth: the number tells no more than the year."""
+    try:
+        if isinstance(answer, int) and not isinstance(answer, bool):
+            return date(answer, 1, 1)
+        return date.fromisoformat(answer) if isinstance(answer, str) else None
+    except ValueError:
+        return None

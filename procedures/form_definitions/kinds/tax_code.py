@@ -13,7 +13,7 @@ from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.kinds.base import FieldKind, read_string, register, text_input
 from procedures.form_definitions.kinds.personal_id import refused
 from procedures.form_definitions.params import Flag
-from procedures.form_definitions.texts import one_line
+from procedures.form_definitions.texts import half_width, one_line
 
 _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 
@@ -34,7 +34,7 @@ class TaxCodeKind(FieldKind):
     params = {"organisations_only": Flag()}
 
     def normalise(self, spec: FieldSpec, raw: object) -> str:
-        digits = re.sub(r"[\s.\-]", "", one_line(read_string(raw)))
+        digits = re.sub(r"[\s.\-]", "", half_width(one_line(read_string(raw))))
         if not digits.isascii() or not digits.isdigit():
             raise AnswerError("not_digits", _("Mã số thuế chỉ gồm chữ số, mã của chi nhánh có thêm 3 số sau dấu gạch."))
         if len(digits) == 12 and not spec.params.get("organisations_only", False):
@@ -53,6 +53,8 @@ class TaxCodeKind(FieldKind):
             )
         if not has_right_check_digit(digits[:10]):
             raise AnswerError("check_digit", _("Mã số thuế này không đúng. Xem lại xem có gõ nhầm số nào."))
+        if digits.endswith("000") and len(digits) == 13:
+            raise AnswerError("branch", _("Số thứ tự của chi nhánh bắt đầu từ 001."))
         return digits if len(digits) == 10 else f"{digits[:10]}-{digits[10:]}"
 
     def required_sentence(self) -> str:

@@ -58,7 +58,9 @@ class Earlier:
 
     @property
     def comparable(self) -> list[dict[str, Any]]:
-        return [field for field in self.fields if field["kind"] not in (*SILENT, "repeat", "computed")]
+        return [
+            field for field in self.fields if field["kind"] not in (*SILENT, "repeat", "computed", "address", "file")
+        ]
 
 
 @st.composite

@@ -21,6 +21,8 @@ def posted(value: Any) -> QueryDict:
         for position, row in enumerate(value):
             for key, cell in row.items():
                 data.setlist(f"answer-{position}-{key}", cell if isinstance(cell, list) else [cell])
+    elif isinstance(value, dict):
+        data.update({f"answer-{part}": text for part, text in value.items()})
     elif value is not None:
         data.setlist("answer", value if isinstance(value, list) else [value])
     return data

@@ -10,8 +10,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from procedures.form_definitions import SectionForm, build_form
+from procedures.form_definitions.sources import set_agency_source
 from tests.procedures.forms.declaration import PERSON, declaration
 from tests.procedures.forms.samples import SAMPLES, one_field
+from tests.procedures.forms.sources import PHOTO, STRANGERS, Agencies, stored_file
 
 
 class Page(HTMLParser):
@@ -192,3 +194,29 @@ def test_a_page_is_judged_with_the_answers_of_the_other_sections() -> None:
     assert not form.is_valid()
     assert list(form.errors) == ["guardian"]
     assert form.cleaned_answers() == {"home": "own", "from_on": "2026-05-10"}
+
+
+def test_few_agencies_are_a_list_and_many_are_searched() -> None:
+    few = shown(build_form(one_field("agency"), "one", data=QueryDict("answer=X99")))
+    assert '<option value="H36.14">Sở Tư pháp</option>' in few
+    assert '<option value="X99" selected>X99</option>' in few
+    before = set_agency_source(Agencies(more=30))
+    try:
+        many = shown(build_form(one_field("agency"), "one", initial_answers={"answer": "H36.14"}))
+    finally:
+        set_agency_source(before)
+    assert 'value="Sở Tư pháp (H36.14)"' in many
+    assert 'list="id_answer_list"' in many
+    assert '<datalist id="id_answer_list"><option value="Sở Tư pháp (H36.14)"></option>' in many
+    assert "Gõ vài chữ trong tên cơ quan" in many
+
+
+def test_a_file_is_shown_with_size_hash_and_a_way_out() -> None:
+    form = build_form(one_field("file"), "one", initial_answers={"answer": [stored_file(PHOTO)]})
+    html = shown(form)
+    assert form.is_multipart()
+    assert f'<input type="hidden" name="answer" value="{PHOTO.document}">' in html
+    assert f'<a href="{PHOTO.url}">anh 4x6.jpg</a>' in html
+    assert f'name="answer-remove" value="{PHOTO.document}"' in html
+    assert "Chọn tệp khác để thay" in html
+    assert STRANGERS not in shown(build_form(one_field("file"), "one", data=QueryDict(f"answer={STRANGERS}")))

@@ -25,6 +25,7 @@ from procedures.form_definitions import (
 )
 from procedures.form_definitions.findings import form_findings
 from tests.procedures.forms.declaration import declaration
+from tests.procedures.forms.sources import Files
 from tests.procedures.forms.strategies import contents, definitions, junk, posted, sent_back, storable
 from tests.procedures.forms.test_page import Page
 
@@ -43,7 +44,7 @@ def typed_into(data: st.DataObject, raw: dict[str, Any]) -> dict[str, dict[str, 
 @MANY
 @given(raw=definitions())
 def test_any_valid_definition_is_read_written_and_described(raw: dict[str, Any]) -> None:
-    definition = parse(raw)
+    definition = parse(raw).with_files(Files())
     assert parse(json.loads(json.dumps(to_json(definition)))) == definition
     json.dumps(json_schema(definition))
     form_findings(definition)
@@ -54,7 +55,7 @@ def test_any_valid_definition_is_read_written_and_described(raw: dict[str, Any])
 def test_any_valid_definition_renders_every_section_empty_and_with_anything_typed(
     raw: dict[str, Any], data: st.DataObject
 ) -> None:
-    definition = parse(raw)
+    definition = parse(raw).with_files(Files())
     for key, typed in typed_into(data, raw).items():
         cleaned = clean(definition, typed, section_key=key, partial=True)
         for form in (
@@ -76,7 +77,7 @@ def test_any_valid_definition_renders_every_section_empty_and_with_anything_type
 def test_whatever_is_sent_is_cleaned_without_raising_and_can_be_stored(
     raw: dict[str, Any], data: st.DataObject
 ) -> None:
-    definition = parse(raw)
+    definition = parse(raw).with_files(Files())
     keys = [spec.key for spec in definition.fields()]
     sent = {key: data.draw(junk) for key in keys if data.draw(st.booleans())}
     cleaned = clean(definition, sent)
@@ -90,7 +91,7 @@ def test_whatever_is_sent_is_cleaned_without_raising_and_can_be_stored(
 @MANY
 @given(raw=definitions(), data=st.data())
 def test_what_is_stored_reads_back_the_same(raw: dict[str, Any], data: st.DataObject) -> None:
-    definition = parse(raw)
+    definition = parse(raw).with_files(Files())
     typed = {key: value for page in typed_into(data, raw).values() for key, value in page.items()}
     cleaned = clean(definition, typed)
     stored = json.loads(json.dumps(cleaned.answers))
@@ -109,7 +110,7 @@ def test_what_is_stored_reads_back_the_same(raw: dict[str, Any], data: st.DataOb
 def test_page_and_api_agree_section_by_section_and_a_saved_page_posts_back_the_same(
     raw: dict[str, Any], data: st.DataObject
 ) -> None:
-    definition = parse(raw)
+    definition = parse(raw).with_files(Files())
     answers: dict[str, Any] = {}
     raw_invalid: dict[str, Any] = {}
     for key, typed in typed_into(data, raw).items():

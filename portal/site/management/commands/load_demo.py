@@ -14,7 +14,13 @@ from portal.site.demo_cast import CAST, ensure_cast
 
 DEFAULT_PASSWORD = "motcua-demo-2026"  # noqa: S105 - printed on purpose, for invented people only
 # In this order: dossiers need accounts, accounts need agencies, due dates need the calendar.
-BEFORE_ACCOUNTS = ("seed_calendar", "load_demo_catalogue", "seed_catalogue")
+BEFORE_ACCOUNTS = (
+    ("seed_calendar",),
+    # What an administrator changed in them stays.
+    ("import_administrative_units", "--only-when-empty"),
+    ("load_demo_catalogue",),
+    ("seed_catalogue",),
+)
 AFTER_ACCOUNTS = ("load_demo_dossiers", "load_demo_articles")
 
 
@@ -33,8 +39,8 @@ class Command(BaseCommand):
             accounts = [{"role": member.role, "email": member.email, "password": password} for member in CAST]
             self.stdout.write(json.dumps(accounts, ensure_ascii=False))
             return
-        for name in BEFORE_ACCOUNTS:
-            call_command(name, stdout=self.stdout)
+        for command in BEFORE_ACCOUNTS:
+            call_command(*command, stdout=self.stdout)
         agency_ids = receiving_agency_ids()
         ensure_cast(password=password, agency_ids=agency_ids)
         self.stdout.write(f"{len(CAST)} accounts, officers posted at {len(agency_ids)} agencies")

@@ -1,0 +1,65 @@
+"""Reads of the files inside declarations."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from dossiers.errors import DossierNotFound
+from dossiers.models import DeclarationFile, Dossier
+from procedures.services.forms import AttachedFile
+
+
+class FilesOfDossier:
+    """What a declaration's questions may name: files uploaded to this dossier, each for its own question. One query, on
+    first use."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        self._dossier = dossier
+
+    @cached_property
+    def _found(self) -> Mapping[tuple[str, str], AttachedFile]:
+        return {
+            (link.field_key, str(link.document_id)): AttachedFile(
+                document=str(link.document_id),
+                name=link.document.original_name,
+                size=link.document.size,
+                sha256=link.document.sha256,
+                media_type=link.document.media_type,
+                url=reverse("dossiers:draft_declaration_file", args=[self._dossier.public_id, link.document_id]),
+            )
+            for link in self._dossier.declaration_files.select_related("document")
+        }
+
+    def file(self, field_key: str, document: str) -> AttachedFile | None:
+        return self._found.get((field_key, document))
+
+
+def declaration_files_of(dossier: Dossier) -> list[DeclarationFile]:
+    """The files that the answers name, in the order of the answers; a draft's left-over uploads are not among them."""
+    named = named_documents(dossier.answers)
+    if not named:
+        return []
+    found = dossier.declaration_files.select_related("document").filter(document_id__in=named)
+    return sorted(found, key=lambda file: named.index(str(file.document_id)))
+
+
+def declaration_file(dossier: Dossier, document_id: UUID) -> DeclarationFile:
+    """One file of this dossier. Raises DossierNotFound for a file of another one, and for one that is nowhere."""
+    found = dossier.declaration_files.select_related("document").filter(document_id=document_id).first()
+    if found is None:
+        raise DossierNotFound
+    return found
+
+
+def named_documents(answers: Mapping[str, Any]) -> list[str]:
+    """Ids of the documents that answers of kind `file` name, in order."""
+    return [
+        item["document"]
+        for answer in answers.values()
+        if isinstance(answer, list)
+        for item in answer
+        if isinstance(item, dict) and isinstance(item.get("document"), str) and "sha256" in item
+    ]

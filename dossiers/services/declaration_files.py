@@ -1,0 +1,152 @@
+"""Files inside the declaration: uploaded to the draft for one question, named by its answer, unknown to any other draft."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from dossiers.errors import DossierNotFound
+from dossiers.models import DeclarationFile, Dossier
+from dossiers.selectors import declaration_files_of
+from dossiers.services.declaration import definition_of
+from dossiers.services.drafts import lock_draft
+from portal.core.actors import Actor
+from portal.core.errors import InvalidInput, NotPermitted
+from portal.documents import services as document_services
+from procedures.services import forms
+
+# Of one question, answered or left over; more than that is not a person choosing a photo.
+_MOST_KEPT = 30
+
+
+@dataclass(slots=True)
+class TakenFiles:
+    """What a post brought. `data`: the post with the ids of stored files in place of the files; `refused`: sentences by
+    field key; `has_removed`: a button took a file out, so the person stays on the page."""
+
+    data: QueryDict
+    refused: dict[str, list[str]] = field(default_factory=dict)
+    has_removed: bool = False
+
+
+def take_files(
+    *, actor: Actor, dossier_id: int, section_key: str, data: QueryDict, files: MultiValueDict[str, UploadedFile]
+) -> TakenFiles:
+    """Store what was chosen on a page of the declaration, before the page is saved.
+
+    Each file is judged on its own: one that is refused takes nothing else with it. Raises DossierNotFound, DraftClosed.
+    Locks: the dossier's row, while there is something to store or to take out.
+    """
+    taken = TakenFiles(data.copy())
+    if not any(files.values()) and not any(name.endswith("-remove") for name in data):
+        return taken
+    with transaction.atomic():
+        dossier = lock_draft(actor=actor, dossier_id=dossier_id)
+        for spec in _file_fields(dossier, section_key):
+            _take_out(taken, dossier, spec)
+            chosen = [upload for upload in files.getlist(f"{spec.key}-upload") if upload.name]
+            _take_in(taken, dossier, spec, actor, chosen)
+    return taken
+
+
+@transaction.atomic
+def attach_declaration_file(*, actor: Actor, dossier_id: int, field_key: str, upload: UploadedFile) -> DeclarationFile:
+    """Store a file for a question of the draft; the answer may then name its document. For programs: a page saves its
+    files together with its answers (`take_files`).
+
+    Raises DossierNotFound for a question that takes no files, InvalidInput with the reason of a refusal, DraftClosed.
+    """
+    dossier = lock_draft(actor=actor, dossier_id=dossier_id)
+    for section in definition_of(dossier).sections:
+        for spec in _file_fields(dossier, section.key):
+            if spec.key == field_key:
+                return _store(dossier, spec, actor, upload)
+    raise DossierNotFound
+
+
+def labelled_files(dossier: Dossier) -> list[tuple[str, DeclarationFile]]:
+    """The files that the answers name, each with its question, in the order of the answers."""
+    found = declaration_files_of(dossier)
+    labels = {spec.key: spec.label.shown() for spec in definition_of(dossier).fields()} if found else {}
+    return [(labels.get(file.field_key, file.field_key), file) for file in found]
+
+
+def drop_unnamed_files(dossier: Dossier) -> None:
+    """At filing: only files that the answers name go with the dossier. The caller holds its lock."""
+    named = [file.pk for file in declaration_files_of(dossier)]
+    dossier.declaration_files.exclude(pk__in=named).delete()
+
+
+def _file_fields(dossier: Dossier, section_key: str) -> Iterator[forms.FieldSpec]:
+    try:
+        section = definition_of(dossier).section(section_key)
+    except KeyError:
+        raise DossierNotFound from None
+    return (spec for spec in section.fields if isinstance(forms.kind_of(spec), forms.FileKind))
+
+
+def _take_out(taken: TakenFiles, dossier: Dossier, spec: forms.FieldSpec) -> None:
+    document = taken.data.pop(f"{spec.key}-remove", [""])[-1]
+    if not document:
+        return
+    kept = [one for one in taken.data.getlist(spec.key) if one != document]
+    taken.data.setlist(spec.key, kept)
+    taken.has_removed = True
+    # Only the link goes; the stored bytes are collected later (write-once storage).
+    for link in dossier.declaration_files.filter(field_key=spec.key):
+        if str(link.document_id) == document:
+            link.delete()
+
+
+def _take_in(
+    taken: TakenFiles, dossier: Dossier, spec: forms.FieldSpec, actor: Actor, uploads: list[UploadedFile]
+) -> None:
+    for upload in uploads:
+        try:
+            link = _store(dossier, spec, actor, upload)
+        except InvalidInput as refusal:
+            reason = next(iter(refusal.fields.values()), refusal.sentence)
+            taken.refused.setdefault(spec.key, []).append(f"{upload.name}: {reason}")
+            continue
+        # Where one file is asked for, a new one takes the place of the old.
+        kept = [] if _kind(spec).at_most(spec) == 1 else taken.data.getlist(spec.key)
+        taken.data.setlist(spec.key, [*kept, str(link.document_id)])
+
+
+def _store(dossier: Dossier, spec: forms.FieldSpec, actor: Actor, upload: UploadedFile) -> DeclarationFile:
+    """Store and link one file; the caller holds the dossier's lock and checked the actor."""
+    if actor.user_id is None:
+        raise NotPermitted
+    _make_room(dossier, spec)
+    try:
+        # Told before megabytes are read and hashed.
+        _kind(spec).check_size(spec, upload.size or 0)
+        with transaction.atomic():
+            document = document_services.store_upload(actor=actor, upload=upload, purpose="declaration_file")
+            _kind(spec).check_file(spec, document.media_type, document.size)
+            return DeclarationFile.objects.create(
+                dossier=dossier, field_key=spec.key, document=document, added_by_id=actor.user_id
+            )
+    except forms.AnswerError as error:
+        raise InvalidInput(fields={"upload": error.sentence}) from None
+
+
+def _make_room(dossier: Dossier, spec: forms.FieldSpec) -> None:
+    """Left-over uploads of the question go before there are too many of them; what is answered stays."""
+    links = dossier.declaration_files.filter(field_key=spec.key)
+    if links.count() < _MOST_KEPT:
+        return
+    named = [file.pk for file in declaration_files_of(dossier)]
+    links.exclude(pk__in=named).delete()
+    if links.count() >= _MOST_KEPT:
+        raise InvalidInput(fields={"upload": _("Mục này đã có quá nhiều tệp. Hãy bỏ bớt tệp.")})
+
+
+def _kind(spec: forms.FieldSpec) -> forms.FileKind:
+    kind = forms.kind_of(spec)
+    assert isinstance(kind, forms.FileKind)
+    return kind
