@@ -96,3 +96,11 @@ class Transition(TextChoices):
     RESOLVE = "resolve", _("Ký kết quả")
     HAND_OVER_RESULT = "hand_over_result", _("Trả kết quả")
     DELIVER_RESULT_ONLINE = "deliver_result_online", _("Trả kết quả điện tử")
+
+
+class CopyKind(TextChoices):
+    """What was photographed or scanned, as the person who sent it says. Blank = not said yet."""
+
+    ORIGINAL = "original", _("Bản chính")
+    CERTIFIED_COPY = "certified_copy", _("Bản sao có chứng thực")
+    PLAIN_COPY = "plain_copy", _("Bản sao thường")

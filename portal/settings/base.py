@@ -172,6 +172,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # nginx hands out protected files itself when it is told where they are (X-Accel-Redirect); blank = Django streams them.
 PROTECTED_FILES_LOCATION = env.text("PROTECTED_FILES_LOCATION", "")
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 20, minimum=1, maximum=500) * 1_000_000
+# ClamAV's daemon over TCP; blank = uploads are not scanned, and every page says so.
+CLAMD_HOST = env.text("CLAMD_HOST", "")
+CLAMD_PORT = env.integer("CLAMD_PORT", 3310, minimum=1, maximum=65535)
+CLAMD_TIMEOUT_SECONDS = env.integer("CLAMD_TIMEOUT_SECONDS", 120, minimum=1, maximum=3000)
+# A folder of CA certificates (PEM or DER) that signers of PDFs are checked against; blank = no signer can be proven.
+SIGNATURE_TRUST_DIR = env.text("SIGNATURE_TRUST_DIR", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
@@ -264,6 +270,8 @@ CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portal.core.tasks.relay_outbox", "schedule": OUTBOX_SWEEP_SECONDS},
     "payments-ask-open-attempts": {"task": "payments.tasks.ask_about_open_attempts", "schedule": 60},
     "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
+    "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
+    "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},
 }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------

@@ -52,7 +52,17 @@ class StoredDocument(models.Model):
                 name="stored_document_scan_state_known", condition=Q(scan_state__in=ScanState.values)
             ),
         ]
-        indexes = [models.Index(fields=["sha256"], name="stored_document_sha256")]
+        indexes = [
+            models.Index(fields=["sha256"], name="stored_document_sha256"),
+            # Few at any time: what waits for a scanner, and what an administrator has to look at.
+            models.Index(
+                fields=["created_at"],
+                name="stored_document_unscanned",
+                condition=Q(
+                    scan_state__in=[ScanState.NOT_SCANNED, ScanState.PENDING, ScanState.SCANNING, ScanState.FAILED]
+                ),
+            ),
+        ]
         triggers = [
             pgtrigger.ReadOnly(
                 name="content_is_write_once",
