@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from dossiers.views import draft_documents, drafts, filed, listing, lookup, start, supplement
+from dossiers.views import draft_documents, drafts, filed, listing, lookup, pieces, start, supplement
 
 
 class CodeConverter:
@@ -29,6 +29,18 @@ urlpatterns = [
     path("ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/", draft_documents.attach, name="draft_attach"),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/", draft_documents.file, name="draft_file"),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/bo/", draft_documents.remove, name="draft_remove_file"),
+    path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/<slug:word>/", draft_documents.move, name="draft_move_file"),
+    path("ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/tai/", pieces.begin, name="draft_upload_begin"),
+    path(
+        "ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/tai/<uuid:upload_id>/",
+        pieces.piece,
+        name="draft_upload",
+    ),
+    path(
+        "ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/tai/<uuid:upload_id>/xong/",
+        pieces.finish,
+        name="draft_upload_finish",
+    ),
     path("ho-so/nhap/<uuid:public_id>/nhan-ket-qua/", drafts.delivery, name="draft_delivery"),
     path("ho-so/nhap/<uuid:public_id>/kiem-tra/", drafts.review, name="draft_review"),
     path("ho-so/nhap/<uuid:public_id>/xoa/", drafts.discard, name="draft_discard"),
@@ -40,5 +52,21 @@ urlpatterns = [
     path("ho-so/<dossier_code:code>/bo-sung/", supplement.answer, name="supplement"),
     path("ho-so/<dossier_code:code>/bo-sung/<int:component_id>/", supplement.attach, name="supplement_attach"),
     path("ho-so/<dossier_code:code>/bo-sung/tep/<int:file_id>/bo/", supplement.remove, name="supplement_remove_file"),
+    path(
+        "ho-so/<dossier_code:code>/bo-sung/tep/<int:file_id>/<slug:word>/",
+        supplement.move,
+        name="supplement_move_file",
+    ),
+    path("ho-so/<dossier_code:code>/bo-sung/<int:component_id>/tai/", pieces.begin, name="supplement_upload_begin"),
+    path(
+        "ho-so/<dossier_code:code>/bo-sung/<int:component_id>/tai/<uuid:upload_id>/",
+        pieces.piece,
+        name="supplement_upload",
+    ),
+    path(
+        "ho-so/<dossier_code:code>/bo-sung/<int:component_id>/tai/<uuid:upload_id>/xong/",
+        pieces.finish,
+        name="supplement_upload_finish",
+    ),
     path("tra-cuu/", lookup.look_up, name="lookup"),
 ]

@@ -3,7 +3,6 @@
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
 from dossiers.services.declaration import definition_of, rows_to_show, section_form
 from dossiers.services.drafts import (
-    MAX_FILES_PER_COMPONENT,
     attach_file,
     choose_delivery,
     delivery_choices,
@@ -26,22 +25,48 @@ from dossiers.services.processing import (
     withdraw,
 )
 from dossiers.services.slips import receipt_slip
+from dossiers.services.slot_files import (
+    CHUNK_BYTES,
+    FileDetails,
+    UploadProgress,
+    append_to_file,
+    begin_file,
+    cancel_file,
+    describe_files,
+    file_progress,
+    finish_file,
+    move_file,
+)
+from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, limits_of
 from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
 
 __all__ = [
+    "CHUNK_BYTES",
     "MAX_FILES_PER_COMPONENT",
+    "FileDetails",
     "PublicStatus",
     "Readiness",
+    "SlotLimits",
+    "UploadProgress",
     "answer_supplement",
+    "append_to_file",
     "attach_file",
     "attach_supplement_file",
+    "begin_file",
+    "cancel_file",
     "choose_delivery",
     "definition_of",
     "deliver_result_online",
     "delivery_choices",
+    "describe_files",
     "discard_draft",
+    "doubts_about",
+    "file_progress",
+    "finish_file",
     "hand_over_result",
+    "limits_of",
     "look_up_status",
+    "move_file",
     "readiness",
     "receipt_slip",
     "receive",

@@ -4,21 +4,23 @@ import secrets
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierFile
 from dossiers.services import declaration
 from dossiers.services.drafts import delivery_choices
+from dossiers.services.slots import blocking_sentence
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.calendars import working_calendar
 from portal.core.references import next_number
 from procedures import services as procedure_services
-from procedures.enums import DocumentKind, LevelAction
+from procedures.enums import LevelAction
 
 # Without look-alikes (0 O, 1 I L, 5 S, 2 Z): people read it from paper.
 _PASS_CODE_LETTERS = "ABCDEFGHJKMNPQRTUVWXY346789"  # noqa: S105 - an alphabet, not a password
@@ -43,10 +45,11 @@ class Readiness:
 def readiness(dossier: Dossier) -> Readiness:
     """Everything missing or wrong in the draft, from the same rules that filing applies."""
     found = Readiness(sections=declaration.section_errors(dossier))
-    for component in dossier.components.select_related("required_document").prefetch_related("files"):
-        document = component.required_document
-        if document.kind == DocumentKind.UPLOAD and document.is_required and not component.files.all():
-            found.components[component.pk] = _("Chưa có tệp cho “%(name)s”.") % {"name": document.name}
+    files = Prefetch("files", DossierFile.objects.select_related("document"))
+    for component in dossier.components.select_related("required_document").prefetch_related(files):
+        sentence = blocking_sentence(component)
+        if sentence:
+            found.components[component.pk] = sentence
     if dossier.result_delivery not in delivery_choices(dossier.offering.level):
         found.delivery = _("Chưa chọn cách nhận kết quả.")
     return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.templatetags.portal import file_size
 from portal.documents.errors import DocumentTooLarge, DocumentTypeNotAllowed
+from portal.documents.file_names import extension
 from portal.documents.inspection import ALLOWED_EXTENSIONS, OFFICE_TYPES, PDF_TYPES, PICTURE_TYPES
 
 
@@ -85,4 +86,19 @@ def require_size(size: int, limits: UploadLimits | None = None) -> None:
 def require_type(media_type: str, limits: UploadLimits) -> None:
     """Raises DocumentTypeNotAllowed for a type that this place does not take though the portal does."""
     if media_type not in limits.media_types:
-        raise DocumentTypeNotAllowed(_("Ở đây chỉ nhận %(words)s. Hãy chọn tệp loại khác.") % {"words": limits.words})
+        raise DocumentTypeNotAllowed(_refusal(limits))
+
+
+def _refusal(limits: UploadLimits) -> str:
+    return _("Ở đây chỉ nhận %(words)s. Hãy chọn tệp loại khác.") % {"words": limits.words}
+
+
+def require_ending(name: str, limits: UploadLimits | None = None) -> None:
+    """Before a byte is sent: an ending that nothing taken here has is refused; the content is judged when it is there."""
+    ending = extension(name)
+    limits = limits or upload_limits()
+    if not ending or ending in limits.endings:
+        return
+    if ending in upload_limits().endings:
+        raise DocumentTypeNotAllowed(_refusal(limits))
+    raise DocumentTypeNotAllowed

@@ -33,7 +33,7 @@ from portal.documents.errors import (
     UploadOffsetConflict,
 )
 from portal.documents.file_names import clean_name
-from portal.documents.limits import UploadLimits, require_size
+from portal.documents.limits import UploadLimits, require_ending, require_size
 from portal.documents.models import StoredDocument, UploadChunk, UploadSession
 from portal.documents.storage import document_storage, random_name
 from portal.documents.storing import store_upload
@@ -65,6 +65,7 @@ def begin_upload(
     if size <= 0:
         raise DocumentEmpty
     require_size(size, limits)
+    require_ending(clean_name(file_name), limits)
     with transaction.atomic():
         # Two tabs that begin at once count each other.
         User.objects.select_for_update(of=("self",), no_key=True).filter(pk=actor.user_id).first()
