@@ -37,7 +37,7 @@ from dossiers.services.slot_files import (
     finish_file,
     move_file,
 )
-from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, limits_of
+from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, doubts_about_slot, limits_of
 from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "describe_files",
     "discard_draft",
     "doubts_about",
+    "doubts_about_slot",
     "file_progress",
     "finish_file",
     "hand_over_result",

@@ -1,10 +1,11 @@
 """Slots for required documents: what each takes, what it holds, what keeps it from being filed, what looks doubtful."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Max
+from django.db.models import Max, Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -134,18 +135,23 @@ def blocking_sentence(component: DossierComponent) -> str:
 
 
 def doubts_about(dossier: Dossier) -> dict[int, list[str]]:
-    """What may make the officer ask again though it can be filed: sentences by component id, none for a sound slot."""
-    found: dict[int, list[str]] = {}
-    for component in dossier.components.select_related("required_document").prefetch_related(
-        "files__document__signature_checks"
-    ):
-        if component.required_document.kind != DocumentKind.UPLOAD:
-            continue
-        sentences = [sentence for file in component.files.all() for sentence in _doubts_about_file(file)]
-        sentences += _doubts_about_kinds(component)
+    """`doubts_about_slot` for every slot of the dossier, by component id; sound slots are left out."""
+    files = DossierFile.objects.select_related("document").prefetch_related("document__signature_checks")
+    found = {}
+    for component in dossier.components.select_related("required_document").prefetch_related(Prefetch("files", files)):
+        sentences = doubts_about_slot(component, component.files.all())
         if sentences:
             found[component.pk] = sentences
     return found
+
+
+def doubts_about_slot(component: DossierComponent, files: Iterable[DossierFile]) -> list[str]:
+    """What may make the officer ask again though it can be filed. `files` come with document and signature checks."""
+    if component.required_document.kind != DocumentKind.UPLOAD:
+        return []
+    files = list(files)
+    sentences = [sentence for file in files for sentence in _doubts_about_file(file)]
+    return sentences + _doubts_about_kinds(component, files)
 
 
 def _doubts_about_file(file: DossierFile) -> list[str]:
@@ -158,9 +164,9 @@ def _doubts_about_file(file: DossierFile) -> list[str]:
     return found
 
 
-def _doubts_about_kinds(component: DossierComponent) -> list[str]:
+def _doubts_about_kinds(component: DossierComponent, files: list[DossierFile]) -> list[str]:
     """Pages and papers differ, so files are not counted; but a kind that is asked for and never given is worth a word."""
-    document, files = component.required_document, list(component.files.all())
+    document = component.required_document
     if not files:
         return []
     given = {file.copy_kind for file in files}

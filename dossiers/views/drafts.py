@@ -147,6 +147,11 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         readiness=found,
         sections=services.rows_to_show(dossier),
         components=components,
+        doubts=[
+            (component, sentence)
+            for component in components
+            for sentence in services.doubts_about_slot(component, component.shown_files)  # type: ignore[attr-defined]
+        ],
         has_files=any(component.shown_files for component in components),  # type: ignore[attr-defined]
         delivery=ResultDelivery(dossier.result_delivery).label if dossier.result_delivery else "",
         status=status,
