@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -12,7 +13,9 @@ from dossiers.models import Dossier, DossierComponent, DossierFile
 from dossiers.services import FileDetails, SlotLimits
 from dossiers.views.uploads import takes_files
 from portal.documents.services import CHUNK_BYTES, upload_limits
-from procedures.models import RequiredDocument
+
+if TYPE_CHECKING:
+    from procedures.models import RequiredDocument
 
 MOVES = {"len": -1, "xuong": 1}
 """Address words of moving a file up and down."""
@@ -80,7 +83,7 @@ class ShownSlot:
     copy_kinds: list[tuple[str, str]] = field(default_factory=lambda: [(str(v), str(t)) for v, t in CopyKind.choices])
 
     @property
-    def required(self) -> RequiredDocument:
+    def required(self) -> "RequiredDocument":
         return self.component.required_document
 
     @property
