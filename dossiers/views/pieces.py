@@ -4,7 +4,7 @@ Close to tus 1.0 in spirit, smaller in words. All answers are JSON or empty; an 
 status of the typed error, so that the page shows the sentence beside the slot. Everything can be repeated safely.
 
     POST   …/tai/               {"name", "size"} -> 201 {"url", "offset", "chunk_bytes"}
-    HEAD   …/tai/<id>/          -> 200, Upload-Offset; GET also says {"name", "size", "offset"}
+    HEAD   …/tai/<id>/          -> 204, Upload-Offset; GET also says {"name", "size", "offset"}
     PATCH  …/tai/<id>/          Upload-Offset, the bytes -> 204, Upload-Offset; 409 with the right Upload-Offset
     POST   …/tai/<id>/xong/     copy_kind -> 200 {"files": html of the slot's list, "tasks": html}; the same when repeated
     DELETE …/tai/<id>/          -> 204
@@ -133,10 +133,13 @@ def piece(request: HttpRequest, slot: _Slot, upload_id: UUID) -> HttpResponse:
             offset=_offset_of(request),
             data=_body_of(request, services.CHUNK_BYTES),
         )
-        response = HttpResponse(status=204)
+        response: HttpResponse = HttpResponse(status=204)
     else:
         progress = services.file_progress(actor=actor, **named, upload_id=upload_id)
-        response = JsonResponse({"name": progress.name, "size": progress.size, "offset": progress.received})
+        if request.method == "HEAD":
+            response = HttpResponse(status=204)
+        else:
+            response = JsonResponse({"name": progress.name, "size": progress.size, "offset": progress.received})
     response[_OFFSET] = str(progress.received)
     response["Upload-Length"] = str(progress.size)
     return response

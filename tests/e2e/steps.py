@@ -103,7 +103,7 @@ def attach(visitor: Visitor, declaration: Declaration) -> dict[str, bytes]:
 
 def choose(slot: Locator, name: str, content: bytes, media_type: str = "application/pdf") -> None:
     """With JavaScript it is on its way at once."""
-    slot.locator('[id^="tep-"]').set_input_files({"name": name, "mimeType": media_type, "buffer": content})
+    slot.locator('input[id^="tep-"]').set_input_files({"name": name, "mimeType": media_type, "buffer": content})
 
 
 def send_refused(visitor: Visitor, slot: Locator, name: str) -> None:

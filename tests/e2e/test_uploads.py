@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.documents.sample_files import pdf
 from tests.e2e import steps
 from tests.e2e.declarations import AN, new_licence
 from tests.e2e.running_portal import RunningPortal
@@ -24,11 +23,11 @@ CHUNK = 512 * 1024
 
 def photo() -> bytes:
     """A photo of 1.4 MB, held upright: the sensor saw it lying, EXIF says so."""
-    noise = random.Random(3).randbytes(900 * 600 * 3)  # noqa: S311
+    noise = random.Random(3).randbytes(1200 * 800 * 3)  # noqa: S311
     exif = Image.Exif()
     exif[0x0112] = 6
     out = io.BytesIO()
-    Image.frombytes("RGB", (900, 600), noise).save(out, "JPEG", quality=98, exif=exif)
+    Image.frombytes("RGB", (1200, 800), noise).save(out, "JPEG", quality=98, exif=exif)
     content = out.getvalue()
     assert 2 * CHUNK < len(content) < 4 * CHUNK
     return content
@@ -99,7 +98,7 @@ def test_a_photo_goes_on_where_the_line_broke(draft: Visitor, portal: RunningPor
     line = Line(page)
     line.breaks_from = CHUNK
 
-    slot.locator('[id^="tep-"]').set_input_files(path)
+    slot.locator('input[id^="tep-"]').set_input_files(path)
 
     row = slot.locator(".upload__row")
     expect(row).to_contain_text("Mạng đứt, đang thử lại")
@@ -123,12 +122,12 @@ def test_a_photo_goes_on_where_the_line_broke(draft: Visitor, portal: RunningPor
 
 
 def test_after_a_reload_the_same_file_is_recognised(draft: Visitor, portal: RunningPortal, tmp_path: Path) -> None:
-    page, content = draft.page, pdf(pages=2) + b"% " + b"x" * (2 * CHUNK) + b"\n%%EOF\n"
-    path = tmp_path / "tai-lai-trang.pdf"
+    page, content = draft.page, photo()
+    path = tmp_path / "tai-lai-trang.jpg"
     path.write_bytes(content)
     line = Line(page)
     line.breaks_from = CHUNK
-    first_slot(draft).locator('[id^="tep-"]').set_input_files(path)
+    first_slot(draft).locator('input[id^="tep-"]').set_input_files(path)
     expect(first_slot(draft).locator(".upload__row")).to_contain_text("Mạng đứt")
     page.on("dialog", lambda dialog: dialog.accept())
 
@@ -137,23 +136,23 @@ def test_after_a_reload_the_same_file_is_recognised(draft: Visitor, portal: Runn
     page.reload()
 
     row = first_slot(draft).locator(".upload__row")
-    expect(row).to_contain_text("tai-lai-trang.pdf")
+    expect(row).to_contain_text("tai-lai-trang.jpg")
     expect(row).to_contain_text("Đang tải dở. Hãy chọn lại đúng tệp này để tải tiếp.")
     draft.look("documents, one half sent")
     # Nothing in the browser's memory tells the name.
     assert "tai-lai-trang" not in page.evaluate("JSON.stringify(localStorage)")
-    first_slot(draft).locator('[id^="tep-"]').set_input_files(path)
-    expect(first_slot(draft).get_by_role("link", name="tai-lai-trang.pdf")).to_be_visible()
+    first_slot(draft).locator('input[id^="tep-"]').set_input_files(path)
+    expect(first_slot(draft).get_by_role("link", name="tai-lai-trang.jpg")).to_be_visible()
     assert 0 not in line.offsets
     expect(first_slot(draft).locator(".upload__row")).to_have_count(0)
-    assert [size for size, _hash in stored(portal, "tai-lai-trang.pdf")] == [len(content)]
+    assert [size for size, _hash in stored(portal, "tai-lai-trang.jpg")] == [len(content)]
     assert page.evaluate("localStorage.length") == 0
 
 
 def test_several_files_at_once_and_on_at_once(draft: Visitor, portal: RunningPortal) -> None:
     """Chosen and left at once: the page waits for its files (PITFALLS 6)."""
     page, slot = draft.page, first_slot(draft)
-    slot.locator('[id^="tep-"]').set_input_files(
+    slot.locator('input[id^="tep-"]').set_input_files(
         [
             {"name": f"loat-{number}.pdf", "mimeType": "application/pdf", "buffer": steps.paper(number)}
             for number in (1, 2, 3)
@@ -186,7 +185,7 @@ def test_a_file_on_its_way_is_cancelled(draft: Visitor, portal: RunningPortal, t
     path.write_bytes(photo())
     line = Line(page)
     line.breaks_from = CHUNK
-    slot.locator('[id^="tep-"]').set_input_files(path)
+    slot.locator('input[id^="tep-"]').set_input_files(path)
     expect(slot.locator(".upload__row")).to_contain_text("Mạng đứt")
     line.heal()
 
@@ -223,7 +222,7 @@ def test_without_javascript_files_are_sent_described_ordered_and_taken_out(
     _open_documents(visitor)
     slot = first_slot(visitor)
     steps.send_refused(visitor, slot, "hong.pdf")
-    slot.locator('[id^="tep-"]').set_input_files(
+    slot.locator('input[id^="tep-"]').set_input_files(
         [
             {"name": f"khong-script-{number}.pdf", "mimeType": "application/pdf", "buffer": steps.paper(number)}
             for number in (1, 2)
