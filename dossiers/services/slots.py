@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
@@ -87,7 +88,7 @@ def require_room(component: DossierComponent, supplement_id: int | None) -> None
 
 
 def link_document(
-    *, actor: Actor, component: DossierComponent, document_id: object, supplement_id: int | None, copy_kind: str
+    *, actor: Actor, component: DossierComponent, document_id: UUID, supplement_id: int | None, copy_kind: str
 ) -> DossierFile:
     """Put a stored document behind the files that are there; what it is, as said, or as the only thing asked for."""
     if actor.user_id is None:

@@ -17,8 +17,9 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.request import RequestDataTooBig, UnreadablePostError
+from django.http.request import UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -82,8 +83,8 @@ def _answers(view: Callable[..., HttpResponse]) -> View:
             return view(request, find(request, **address), **upload)
         except PortalError as error:
             # The sentence beside the field says more than the general one.
-            sentence = next(iter(error.fields.values()), error.sentence)
-            response = JsonResponse({"code": error.code, "sentence": str(sentence)}, status=error.status)
+            told = next(iter(error.fields.values()), error.sentence)
+            response = JsonResponse({"code": error.code, "sentence": str(told)}, status=error.status)
             if isinstance(error, UploadOffsetConflict):
                 response[_OFFSET] = str(error.received)
             return response
@@ -186,7 +187,7 @@ def _fragments(request: HttpRequest, slot: _Slot) -> dict[str, str]:
     shown = shown_slots(components, addresses, supplement_id=supplement.pk if supplement else None)
     if not shown:
         raise DossierNotFound
-    fragments = {"files": render_to_string("dossiers/_slot_files.html", {"slot": shown[0]}, request)}
+    fragments: dict[str, str] = {"files": render_to_string("dossiers/_slot_files.html", {"slot": shown[0]}, request)}
     if not slot.is_supplement:
         tasks = tasks_of(dossier, services.readiness(dossier), current="documents")
         fragments["tasks"] = render_to_string("components/task_list.html", {"tasks": tasks}, request)

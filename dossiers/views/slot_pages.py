@@ -167,5 +167,5 @@ def details_in(posted: QueryDict) -> dict[int, FileDetails]:
     for name in posted:
         word, _dash, number = name.partition("-")
         if word == "caption" and number.isascii() and number.isdecimal() and len(number) < 19:
-            found[int(number)] = FileDetails(copy_kind=posted.get(f"kind-{number}", ""), caption=posted[name])
+            found[int(number)] = FileDetails(copy_kind=posted.get(f"kind-{number}", ""), caption=posted.get(name, ""))
     return found

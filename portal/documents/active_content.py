@@ -48,7 +48,8 @@ def _holders(root: Any) -> Iterator[Any]:
 
 def _tree(nodes: Any, children: str) -> Iterator[Any]:
     """All dictionaries of a tree, each once however it loops."""
-    waiting, seen = [*_array(nodes)], set()
+    waiting: list[Any] = [*_array(nodes)]
+    seen: set[Any] = set()
     while waiting and len(seen) <= _MAX_OBJECTS:
         raw = waiting.pop(0)
         key = getattr(raw, "reference", None) or id(raw)

@@ -43,14 +43,20 @@ class StuckScans(admin.SimpleListFilter):
 
 class VirusScanInline(ReadOnlyInline):
     model = VirusScan
-    fields = ["asked_at", "attempts", "next_attempt_at", "finished_at", "threat", "last_error"]
-    readonly_fields = fields
+    fields = readonly_fields = ("asked_at", "attempts", "next_attempt_at", "finished_at", "threat", "last_error")
 
 
 class SignatureCheckInline(ReadOnlyInline):
     model = SignatureCheck
-    fields = ["position", "verdict", "reason", "signer_name", "issuer_name", "signed_at", "checked_at"]
-    readonly_fields = fields
+    fields = readonly_fields = (
+        "position",
+        "verdict",
+        "reason",
+        "signer_name",
+        "issuer_name",
+        "signed_at",
+        "checked_at",
+    )
 
 
 @admin.register(StoredDocument)

@@ -33,7 +33,8 @@ MAX_SIGNATURES = 20
 _TRACE = b"/ByteRange"
 _CERTIFICATE_ENDINGS = {".pem", ".crt", ".cer", ".der"}
 # Certificates of public authorities are issued for one or the other.
-_FOR_SIGNING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+_SIGNING_USAGES = {"digital_signature", "non_repudiation"}
+_FOR_SIGNING = KeyUsageConstraints(key_usage=_SIGNING_USAGES, match_all_key_usages=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _traces(stream: Any) -> Iterator[bool]:
 
 def _judged(signature: Any) -> SignatureFinding:
     try:
-        who = _who(signature)
+        signer, issuer = _who(signature)
     except Exception:  # noqa: BLE001 - as above
         return _MALFORMED
     try:
@@ -92,19 +93,19 @@ def _judged(signature: Any) -> SignatureFinding:
         )
         verdict, reason = _verdict(status)
         stamp = status.timestamp_validity
-        is_stamped = bool(stamp and stamp.valid and stamp.intact and stamp.trusted)
-        signed_at = _aware(stamp.timestamp if is_stamped else status.signer_reported_dt)
+        is_stamped = stamp is not None and stamp.valid and stamp.intact and stamp.trusted
+        signed_at = _aware(stamp.timestamp if stamp is not None and is_stamped else status.signer_reported_dt)
     except DisallowedAlgorithmError:
-        return SignatureFinding(SignatureVerdict.UNREADABLE, SignatureReason.WEAK_ALGORITHM, **who)
+        return SignatureFinding(SignatureVerdict.UNREADABLE, SignatureReason.WEAK_ALGORITHM, signer, issuer)
     except Exception as error:  # noqa: BLE001 - as above; the class alone is logged, never what the file holds
         logger.warning("a signature could not be checked: %s", type(error).__name__)
-        return SignatureFinding(SignatureVerdict.UNREADABLE, SignatureReason.MALFORMED, **who)
-    return SignatureFinding(verdict, reason, signed_at=signed_at, is_timestamped=is_stamped, **who)
+        return SignatureFinding(SignatureVerdict.UNREADABLE, SignatureReason.MALFORMED, signer, issuer)
+    return SignatureFinding(verdict, reason, signer, issuer, signed_at, is_stamped)
 
 
-def _who(signature: Any) -> dict[str, str]:
+def _who(signature: Any) -> tuple[str, str]:
     certificate: x509.Certificate = signature.signer_cert
-    return {"signer_name": _common_name(certificate.subject), "issuer_name": _common_name(certificate.issuer)}
+    return _common_name(certificate.subject), _common_name(certificate.issuer)
 
 
 def _common_name(name: x509.Name) -> str:
@@ -145,6 +146,9 @@ def _why_not_trusted(status: Any) -> SignatureReason:
         return SignatureReason.NOT_YET_VALID
     if not trust_roots():
         return SignatureReason.NO_ROOTS
+    usage = certificate.key_usage_value
+    if usage is not None and not usage.native & _SIGNING_USAGES:
+        return SignatureReason.NOT_FOR_SIGNING
     if status.trust_problem_indic == AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND:
         return SignatureReason.UNKNOWN_ISSUER
     return SignatureReason.NOT_TRUSTED

@@ -303,6 +303,9 @@ LOGGING = {
         "django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
+        # It tells of certificates by the names of people.
+        "pyhanko": {"level": "CRITICAL"},
+        "pyhanko_certvalidator": {"level": "CRITICAL"},
         "celery": {"level": LOG_LEVEL},
         # It greets every process at INFO.
         "axes": {"level": "WARNING"},

@@ -44,6 +44,7 @@ def issue(
     is_ca: bool = False,
     starts_in_days: int = -10,
     ends_in_days: int = 365,
+    may_sign: bool = True,
 ) -> Identity:
     """A certificate of that name; self-signed without `by`."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -60,9 +61,9 @@ def issue(
         .add_extension(make.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         .add_extension(
             make.KeyUsage(
-                digital_signature=not is_ca,
-                content_commitment=not is_ca,
-                key_encipherment=False,
+                digital_signature=may_sign and not is_ca,
+                content_commitment=may_sign and not is_ca,
+                key_encipherment=not may_sign,
                 data_encipherment=False,
                 key_agreement=False,
                 key_cert_sign=is_ca,

@@ -114,6 +114,10 @@ NOT_TRUSTED = {
         lambda: signing.issue("CHƯA ĐẾN", by=signing.authority(), starts_in_days=5),
         SignatureReason.NOT_YET_VALID,
     ),
+    "issued for something else": (
+        lambda: signing.issue("SAI MỤC ĐÍCH", by=signing.authority(), may_sign=False),
+        SignatureReason.NOT_FOR_SIGNING,
+    ),
     "of another authority": (
         lambda: signing.issue("NGƯỜI LẠ", by=signing.issue("CA lạ", is_ca=True)),
         SignatureReason.UNKNOWN_ISSUER,
@@ -128,6 +132,17 @@ def test_whole_bytes_of_somebody_unproven_are_not_called_valid(identity, reason:
     assert (check.verdict, check.reason) == ("untrusted", reason)
     assert "còn nguyên vẹn nhưng chưa xác minh được người ký" in check.sentence
     assert str(reason.label) in check.sentence
+
+
+def test_no_name_of_a_signer_reaches_the_logs(caplog: pytest.LogCaptureFixture) -> None:
+    for identity, _reason in NOT_TRUSTED.values():
+        checks(signing.signed(identity=identity()))
+    for make in MALFORMED.values():
+        checks(make())
+
+    said = caplog.text + "".join(str(record.exc_info) for record in caplog.records)
+    for name in ("TỰ KÝ", "HẾT HẠN", "CHƯA ĐẾN", "SAI MỤC ĐÍCH", "NGƯỜI LẠ", signing.SIGNER, signing.ISSUER, "CA lạ"):
+        assert name not in said
 
 
 def test_without_roots_nobody_is_proven_and_the_page_says_why(settings: Settings) -> None:
