@@ -106,3 +106,11 @@ class Need(StrEnum):
     NEEDED = "needed"
     NOT_NEEDED = "not_needed"
     OPEN = "open"
+
+
+class CopyKind(TextChoices):
+    """What was photographed or scanned, as the person who sent it says. Blank = not said yet."""
+
+    ORIGINAL = "original", _("Bản chính")
+    CERTIFIED_COPY = "certified_copy", _("Bản sao có chứng thực")
+    PLAIN_COPY = "plain_copy", _("Bản sao thường")

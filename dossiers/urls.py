@@ -9,6 +9,7 @@ from dossiers.views import (
     filed,
     listing,
     lookup,
+    pieces,
     renewal,
     start,
     supplement,
@@ -45,6 +46,18 @@ urlpatterns = [
     path("ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/", draft_documents.attach, name="draft_attach"),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/", draft_documents.file, name="draft_file"),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/bo/", draft_documents.remove, name="draft_remove_file"),
+    path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/<slug:word>/", draft_documents.move, name="draft_move_file"),
+    path("ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/tai/", pieces.begin, name="draft_upload_begin"),
+    path(
+        "ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/tai/<uuid:upload_id>/",
+        pieces.piece,
+        name="draft_upload",
+    ),
+    path(
+        "ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/tai/<uuid:upload_id>/xong/",
+        pieces.finish,
+        name="draft_upload_finish",
+    ),
     path("ho-so/nhap/<uuid:public_id>/nhan-ket-qua/", drafts.delivery, name="draft_delivery"),
     path("ho-so/nhap/<uuid:public_id>/kiem-tra/", drafts.review, name="draft_review"),
     path("ho-so/nhap/<uuid:public_id>/xoa/", drafts.discard, name="draft_discard"),
@@ -60,5 +73,21 @@ urlpatterns = [
     path("ho-so/<dossier_code:code>/bo-sung/", supplement.answer, name="supplement"),
     path("ho-so/<dossier_code:code>/bo-sung/<int:component_id>/", supplement.attach, name="supplement_attach"),
     path("ho-so/<dossier_code:code>/bo-sung/tep/<int:file_id>/bo/", supplement.remove, name="supplement_remove_file"),
+    path(
+        "ho-so/<dossier_code:code>/bo-sung/tep/<int:file_id>/<slug:word>/",
+        supplement.move,
+        name="supplement_move_file",
+    ),
+    path("ho-so/<dossier_code:code>/bo-sung/<int:component_id>/tai/", pieces.begin, name="supplement_upload_begin"),
+    path(
+        "ho-so/<dossier_code:code>/bo-sung/<int:component_id>/tai/<uuid:upload_id>/",
+        pieces.piece,
+        name="supplement_upload",
+    ),
+    path(
+        "ho-so/<dossier_code:code>/bo-sung/<int:component_id>/tai/<uuid:upload_id>/xong/",
+        pieces.finish,
+        name="supplement_upload_finish",
+    ),
     path("tra-cuu/", lookup.look_up, name="lookup"),
 ]

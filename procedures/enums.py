@@ -151,6 +151,14 @@ class DocumentKind(TextChoices):
     LOOKUP = "lookup", _("Cơ quan tự tra cứu")
 
 
+class AcceptedFiles(TextChoices):
+    """The sorts of files a document takes; blank = everything the portal takes."""
+
+    PDF = "pdf", _("Chỉ PDF")
+    PICTURE = "picture", _("Chỉ ảnh")
+    SCAN = "scan", _("PDF hoặc ảnh")
+
+
 class FeeKind(TextChoices):
     """Phí pays for a service, lệ phí is a duty to the state (Luật Phí và lệ phí 97/2015/QH13)."""
 

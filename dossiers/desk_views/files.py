@@ -24,9 +24,13 @@ def _wants_download(request: HttpRequest) -> bool:
 @officers_only
 @require_safe
 def component_file(request: HttpRequest, code: str, file_id: int) -> HttpResponseBase:
-    """A file handed in; a supplement's files only once it was sent. `?tai=1` downloads."""
+    """A file handed in; a supplement's files only once it was sent. `?tai=1` downloads.
+
+    Only what was found clean, where a scanner is configured: 409 while it waits, 403 for malware.
+    """
     dossier = desk_dossier(request, code)
     file = selectors.component_file(dossier, file_id, with_unsent_supplement=False)
+    document_services.require_openable_by_officer(file.document)
     return document_services.document_response(file.document, as_attachment=_wants_download(request))
 
 
@@ -43,6 +47,7 @@ def declaration_file(request: HttpRequest, code: str, document_id: UUID) -> Http
 def result_file(request: HttpRequest, code: str, result_id: int) -> HttpResponseBase:
     """A result that was issued."""
     result = desk_side.result_of(desk_dossier(request, code), result_id)
+    document_services.require_openable_by_officer(result.document)
     return document_services.document_response(result.document, as_attachment=_wants_download(request))
 
 

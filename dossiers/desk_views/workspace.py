@@ -18,6 +18,7 @@ from dossiers.desk_views.next_steps import next_steps
 from dossiers.forms.desk import ActionForm
 from portal.core.calendars import working_calendar
 from portal.core.errors import MisconfiguredData
+from portal.documents import services as document_services
 
 if TYPE_CHECKING:
     from portal.documents.models import StoredDocument
@@ -45,12 +46,18 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """A file with the way it is shown: "pdf" in a frame, "picture", or "" for a download only."""
+    """A file with the way it is shown: "pdf" in a frame, "picture", or "" for a download only.
+
+    `may_be_opened` is false while a configured scanner has not found it clean; then nothing of it is loaded.
+    """
 
     pk: int
     document: "StoredDocument"
     view: str
     is_first: bool
+    may_be_opened: bool
+    copy_kind: str
+    caption: str
 
 
 @officers_only
@@ -137,8 +144,19 @@ def shown_components(facts: Facts) -> list[dict[str, Any]]:
     for component in facts.components:
         files = []
         for file in component.shown_files:  # type: ignore[attr-defined]
-            view = _view_of(file.document)
-            files.append(ShownFile(file.pk, file.document, view, is_first=bool(view) and not has_opened))
+            may_be_opened = document_services.may_be_opened_by_officer(file.document)
+            view = _view_of(file.document) if may_be_opened else ""
+            files.append(
+                ShownFile(
+                    file.pk,
+                    file.document,
+                    view,
+                    is_first=bool(view) and not has_opened,
+                    may_be_opened=may_be_opened,
+                    copy_kind=file.get_copy_kind_display() if file.copy_kind else "",
+                    caption=file.caption,
+                )
+            )
             has_opened = has_opened or bool(view)
         slots.append({"component": component, "required": component.required_document, "files": files})
     return slots

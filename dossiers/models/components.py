@@ -1,9 +1,11 @@
 """What is in a dossier: slots for required documents, the files given, the result."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dossiers.enums import CopyKind
 from dossiers.models.dossier import Dossier
 
 
@@ -27,7 +29,10 @@ class DossierComponent(models.Model):
 
 
 class DossierFile(models.Model):
-    """A file in a slot. Nothing that was filed is ever deleted; a draft's file may be taken out again."""
+    """A file in a slot. Nothing that was filed is ever deleted (a trigger refuses it); a draft's may be taken out again.
+
+    `position` is the order the person chose, from 1; files of before it was asked for stand first, in their old order.
+    """
 
     component = models.ForeignKey(DossierComponent, on_delete=models.PROTECT, related_name="files")
     document = models.OneToOneField("documents.StoredDocument", on_delete=models.PROTECT, related_name="+")
@@ -35,13 +40,47 @@ class DossierFile(models.Model):
     supplement = models.ForeignKey(
         "dossiers.SupplementRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="files"
     )
+    copy_kind = models.CharField(_("loại bản"), max_length=16, choices=CopyKind, blank=True, default="", db_default="")
+    caption = models.CharField(_("ghi chú của người nộp"), max_length=200, blank=True, default="", db_default="")
+    position = models.PositiveSmallIntegerField(_("thứ tự"), default=0, db_default=0)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["component_id", "id"]
+        ordering = ["component_id", "position", "id"]
         verbose_name = _("tệp trong hồ sơ")
         verbose_name_plural = _("tệp trong hồ sơ")
+        constraints = [
+            models.CheckConstraint(
+                name="dossier_file_copy_kind_known", condition=models.Q(copy_kind__in=["", *CopyKind.values])
+            )
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="filed_files_are_kept",
+                operation=pgtrigger.Delete | pgtrigger.Update,
+                when=pgtrigger.Before,
+                declare=[("is_open", "boolean")],
+                func=pgtrigger.Func(
+                    """
+                    SELECT CASE
+                        WHEN OLD.supplement_id IS NULL THEN d.state = 'draft'
+                        ELSE EXISTS (
+                            SELECT 1 FROM dossiers_supplementrequest s
+                            WHERE s.id = OLD.supplement_id AND s.answered_at IS NULL
+                        )
+                    END INTO is_open
+                    FROM dossiers_dossiercomponent c JOIN dossiers_dossier d ON d.id = c.dossier_id
+                    WHERE c.id = OLD.component_id;
+                    IF is_open IS NOT TRUE THEN
+                        RAISE EXCEPTION 'pgtrigger: a file that was handed in is kept as it is';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                    """
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.document_id)

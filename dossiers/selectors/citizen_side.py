@@ -99,7 +99,11 @@ def components_of(dossier: Dossier, *, with_unsent_supplement: bool = False) -> 
 
     Files of a supplement that is not sent yet are left out unless asked for: officers see them when it is sent.
     """
-    files = DossierFile.objects.select_related("document").order_by("id")
+    files = (
+        DossierFile.objects.select_related("document")
+        .prefetch_related("document__signature_checks")
+        .order_by(F("supplement_id").asc(nulls_first=True), "position", "id")
+    )
     if not with_unsent_supplement:
         files = files.filter(Q(supplement__isnull=True) | Q(supplement__answered_at__isnull=False))
     return (

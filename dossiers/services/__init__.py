@@ -4,7 +4,6 @@ from dossiers.services.decision import deliver_result_online, hand_over_result, 
 from dossiers.services.declaration import Eligibility, definition_of, rows_to_show, section_form
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
 from dossiers.services.drafts import (
-    MAX_FILES_PER_COMPONENT,
     attach_file,
     choose_delivery,
     delivery_choices,
@@ -29,28 +28,55 @@ from dossiers.services.processing import (
 )
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
 from dossiers.services.slips import receipt_slip
+from dossiers.services.slot_files import (
+    CHUNK_BYTES,
+    FileDetails,
+    UploadProgress,
+    append_to_file,
+    begin_file,
+    cancel_file,
+    describe_files,
+    file_progress,
+    finish_file,
+    move_file,
+)
+from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, doubts_about_slot, limits_of
 from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
 
 __all__ = [
+    "CHUNK_BYTES",
     "MAX_FILES_PER_COMPONENT",
     "Eligibility",
+    "FileDetails",
     "PublicStatus",
     "Readiness",
     "Renewal",
+    "SlotLimits",
     "TakenFiles",
+    "UploadProgress",
     "answer_supplement",
+    "append_to_file",
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
+    "begin_file",
+    "cancel_file",
     "choose_delivery",
     "definition_of",
     "deliver_result_online",
     "delivery_choices",
+    "describe_files",
     "discard_draft",
+    "doubts_about",
+    "doubts_about_slot",
+    "file_progress",
+    "finish_file",
     "hand_over_result",
     "labelled_files",
+    "limits_of",
     "look_up_status",
     "move_draft",
+    "move_file",
     "needs_of",
     "readiness",
     "receipt_slip",

@@ -13,21 +13,19 @@ from dossiers.enums import DossierState, ResultDelivery
 from dossiers.errors import DossierNotFound, DraftClosed
 from dossiers.models import Dossier, DossierComponent, DossierFile
 from dossiers.services import declaration
+from dossiers.services.slots import add_file, upload_slot
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.text import normalise
-from portal.documents import services as document_services
 from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
-from procedures.enums import Channel, DocumentKind, LevelAction
+from procedures.enums import Channel, LevelAction
 from procedures.errors import UnknownOffering
 from procedures.services import forms
 
 if TYPE_CHECKING:
     from procedures.models import ServiceOffering
-
-MAX_FILES_PER_COMPONENT = 10
 
 
 def delivery_choices(offering: "ServiceOffering") -> list[ResultDelivery]:
@@ -138,35 +136,13 @@ def save_section(*, actor: Actor, dossier_id: int, section_key: str, raw: Mappin
     return form
 
 
-def attach_file(*, actor: Actor, dossier_id: int, component_id: int, upload: UploadedFile) -> DossierFile:
+def attach_file(
+    *, actor: Actor, dossier_id: int, component_id: int, upload: UploadedFile, copy_kind: str = ""
+) -> DossierFile:
     """Put a file into a slot of the draft. Raises documents' refusals, InvalidInput when the slot is full."""
     with transaction.atomic():
         dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-        return add_file(actor=actor, component=upload_slot(dossier, component_id), upload=upload)
-
-
-def upload_slot(dossier: Dossier, component_id: int) -> DossierComponent:
-    """The slot of this dossier that takes files. Raises DossierNotFound for a foreign one and for one without files."""
-    component = dossier.components.filter(pk=component_id, required_document__kind=DocumentKind.UPLOAD).first()
-    if component is None:
-        raise DossierNotFound
-    return component
-
-
-def add_file(
-    *, actor: Actor, component: DossierComponent, upload: UploadedFile, supplement_id: int | None = None
-) -> DossierFile:
-    """Store the upload and link it to the slot; the caller holds the dossier's lock and checked the actor."""
-    if actor.user_id is None:
-        raise NotPermitted
-    if component.files.filter(supplement_id=supplement_id).count() >= MAX_FILES_PER_COMPONENT:
-        raise InvalidInput(
-            fields={"upload": _("Mỗi loại giấy tờ nhận nhiều nhất %(max)d tệp.") % {"max": MAX_FILES_PER_COMPONENT}}
-        )
-    document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_component")
-    return DossierFile.objects.create(
-        component=component, document=document, added_by_id=actor.user_id, supplement_id=supplement_id
-    )
+        return add_file(actor=actor, component=upload_slot(dossier, component_id), upload=upload, copy_kind=copy_kind)
 
 
 @transaction.atomic

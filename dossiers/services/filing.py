@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from dossiers import deadlines, policies, transitions
@@ -15,6 +16,7 @@ from dossiers.services import declaration, renewal
 from dossiers.services.declaration_files import drop_unnamed_files
 from dossiers.services.drafts import delivery_choices, follow_offering
 from dossiers.services.needs import needs_of
+from dossiers.services.slots import blocking_sentence
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
@@ -22,7 +24,7 @@ from portal.core.calendars import working_calendar
 from portal.core.references import next_number
 from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
-from procedures.enums import DocumentKind, LevelAction
+from procedures.enums import LevelAction
 from procedures.services import forms
 from procedures.services.forms import Problem
 
@@ -64,13 +66,13 @@ def readiness(dossier: Dossier) -> Readiness:
         problems=problems,
     )
     found.eligibility = declaration.eligibility(dossier, is_final=found.is_declared)
-    components = list(dossier.components.select_related("required_document").prefetch_related("files"))
+    files = Prefetch("files", DossierFile.objects.select_related("document"))
+    components = list(dossier.components.select_related("required_document").prefetch_related(files))
     found.needs = needs_of(dossier, components, is_final=found.is_declared)
     for component in components:
-        document = component.required_document
-        is_asked = document.kind == DocumentKind.UPLOAD and found.needs[component.pk] is Need.NEEDED
-        if is_asked and document.is_required and not component.files.all():
-            found.components[component.pk] = _("Chưa có tệp cho “%(name)s”.") % {"name": document.name}
+        # Files in a slot that is not needed are not filed, whatever is in them.
+        if found.needs[component.pk] is Need.NEEDED and (sentence := blocking_sentence(component)):
+            found.components[component.pk] = sentence
     if dossier.result_delivery not in delivery_choices(dossier.offering):
         found.delivery = _("Chưa chọn cách nhận kết quả.")
     return found

@@ -7,29 +7,35 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dossiers import selectors, services
+from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
 from dossiers.views.draft_page import draft_page, to_filed_dossier, to_next_task
 from dossiers.views.requests import actor_of, own_draft
-from dossiers.views.uploads import store_chosen
-from portal.documents import services as document_services
+from dossiers.views.slot_pages import MOVES, details_in, draft_addresses, page_limits, shown_slots
+from dossiers.views.uploads import Troubles, file_response, store_chosen
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def documents(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The slots with their files; a post stores what was chosen in any of them and goes on."""
+    """The slots with their files; a post keeps what was said of them, stores what was chosen in any and goes on."""
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return to_filed_dossier(request, dossier)
     if request.method != "POST":
-        return _page(request, dossier, {})
-    errors = _store(request, dossier)
-    return _page(request, dossier, errors) if errors else to_next_task(dossier, after="documents")
+        return _page(request, dossier, Troubles())
+    troubles = _keep(request, dossier)
+    if troubles:
+        return _page(request, dossier, troubles)
+    if "stay" in request.POST:
+        return redirect("dossiers:draft_documents", public_id)
+    return to_next_task(dossier, after="documents")
 
 
 @login_required
@@ -39,56 +45,88 @@ def attach(request: HttpRequest, public_id: UUID, component_id: int) -> HttpResp
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return to_filed_dossier(request, dossier)
-    errors = _store(request, dossier, pressed=component_id)
-    return _page(request, dossier, errors) if errors else redirect("dossiers:draft_documents", public_id)
+    troubles = _keep(request, dossier, pressed=component_id)
+    return _page(request, dossier, troubles) if troubles else redirect("dossiers:draft_documents", public_id)
 
 
-def _store(request: HttpRequest, dossier: Dossier, *, pressed: int | None = None) -> dict[int, list[str]]:
-    actor = actor_of(request)
+def _keep(request: HttpRequest, dossier: Dossier, *, pressed: int | None = None) -> Troubles:
+    """Everything on the posted page: what was said of files, and the files chosen; whatever button was pressed."""
+    actor, details = actor_of(request), details_in(request.POST)
 
-    def store(component_id: int, upload: UploadedFile) -> None:
-        services.attach_file(actor=actor, dossier_id=dossier.pk, component_id=component_id, upload=upload)
+    def store(component_id: int, upload: UploadedFile, copy_kind: str) -> None:
+        services.attach_file(
+            actor=actor, dossier_id=dossier.pk, component_id=component_id, upload=upload, copy_kind=copy_kind
+        )
 
-    return store_chosen(
+    by_slot = store_chosen(
         request, dossier.components.select_related("required_document").order_by("position"), store, pressed=pressed
     )
+    by_file = (
+        services.describe_files(actor=actor, dossier_id=dossier.pk, is_supplement=False, details=details)
+        if details
+        else {}
+    )
+    return Troubles(by_slot=by_slot, by_file=by_file, typed=details)
 
 
-def _page(request: HttpRequest, dossier: Dossier, errors: dict[int, list[str]]) -> HttpResponse:
-    components = list(selectors.components_of(dossier, with_unsent_supplement=True))
+def _page(request: HttpRequest, dossier: Dossier, troubles: Troubles) -> HttpResponse:
     found = services.readiness(dossier)
-    for component in components:
-        component.errors = errors.get(component.pk, [])  # type: ignore[attr-defined]
-        component.need = found.needs[component.pk]  # type: ignore[attr-defined]
+    slots = shown_slots(
+        selectors.components_of(dossier, with_unsent_supplement=True),
+        draft_addresses(dossier),
+        errors=troubles.by_slot,
+        typed=troubles.typed,
+        file_errors=troubles.by_file,
+        needs=found.needs,
+    )
     return draft_page(
         request,
         dossier,
         "documents",
         current="documents",
         found=found,
-        components=components,
-        limits=document_services.upload_limits(),
-        has_errors=bool(errors),
-        status=422 if errors else 200,
+        slots=slots,
+        limits=page_limits(),
+        has_errors=bool(troubles),
+        status=422 if troubles else 200,
     )
 
 
 @login_required
 @require_POST
 def remove(request: HttpRequest, public_id: UUID, file_id: int) -> HttpResponse:
-    """Take a file out of the draft."""
+    """Take a file out of the draft; whatever else was typed or chosen on the page is kept."""
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return to_filed_dossier(request, dossier)
     services.remove_file(actor=actor_of(request), dossier_id=dossier.pk, file_id=file_id)
-    return redirect("dossiers:draft_documents", public_id)
+    troubles = _keep(request, dossier)
+    return _page(request, dossier, troubles) if troubles else redirect("dossiers:draft_documents", public_id)
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, public_id: UUID, file_id: int, word: str) -> HttpResponse:
+    """One place up or down; whatever else was typed or chosen on the page is kept."""
+    dossier = own_draft(request, public_id)
+    if not dossier.is_draft:
+        return to_filed_dossier(request, dossier)
+    if word not in MOVES:
+        raise DossierNotFound
+    services.move_file(
+        actor=actor_of(request), dossier_id=dossier.pk, is_supplement=False, file_id=file_id, by=MOVES[word]
+    )
+    troubles = _keep(request, dossier)
+    if troubles:
+        return _page(request, dossier, troubles)
+    return redirect(f"{reverse('dossiers:draft_documents', args=[public_id])}#tep-da-gui-{file_id}")
 
 
 @login_required
 @never_cache
 @require_safe
 def file(request: HttpRequest, public_id: UUID, file_id: int) -> HttpResponseBase:
-    """Show a file of the draft, so that a person can check what was uploaded."""
+    """Show a file of the draft, so that a person can check what was uploaded. `?nho=1`: a small picture of it."""
     dossier = own_draft(request, public_id)
     found = selectors.component_file(dossier, file_id, with_unsent_supplement=True)
-    return document_services.document_response(found.document, as_attachment=False)
+    return file_response(request, found)

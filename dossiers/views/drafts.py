@@ -159,6 +159,11 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         sections=services.rows_to_show(dossier),
         declaration_files=services.labelled_files(dossier),
         components=components,
+        doubts=[
+            (component, sentence)
+            for component in components
+            for sentence in services.doubts_about_slot(component, component.shown_files)  # type: ignore[attr-defined]
+        ],
         has_files=bool(components),
         left_out=[one for one in with_files if one not in components],
         delivery=ResultDelivery(dossier.result_delivery).label if dossier.result_delivery else "",

@@ -17,6 +17,7 @@ from dossiers.models import Dossier
 from dossiers.views.clock_strip import weeks_of
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
+from dossiers.views.uploads import file_response
 from dossiers.views.wording import citizen_history
 from payments import selectors as payment_selectors
 from portal.core import clock
@@ -82,10 +83,10 @@ def _shows_results(dossier: Dossier) -> bool:
 @never_cache
 @require_safe
 def file(request: HttpRequest, code: str, file_id: int) -> HttpResponseBase:
-    """A file the citizen filed."""
+    """A file the citizen filed. `?nho=1`: a small picture of it."""
     dossier = selectors.own_dossier(actor=actor_of(request), code=code)
     found = selectors.component_file(dossier, file_id, with_unsent_supplement=True)
-    return document_services.document_response(found.document, as_attachment=False)
+    return file_response(request, found)
 
 
 @login_required

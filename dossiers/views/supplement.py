@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers import selectors, services
 from dossiers.enums import DossierState
-from dossiers.errors import TransitionConflict
+from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.forms.citizen import SupplementForm
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
-from dossiers.views.uploads import store_chosen, takes_files
+from dossiers.views.slot_pages import MOVES, details_in, page_limits, shown_slots, supplement_addresses
+from dossiers.views.uploads import Troubles, store_chosen, takes_files
 from portal.core.errors import InvalidInput
-from portal.documents import services as document_services
 
 
 @login_required
@@ -33,11 +33,11 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("dossiers:detail", code)
         return _send(request, dossier, SupplementForm(request.POST))
     if request.method != "POST":
-        return _page(request, dossier, SupplementForm(initial={"note": _kept_note(request, dossier)}), {})
+        return _page(request, dossier, SupplementForm(initial={"note": _kept_note(request, dossier)}), Troubles())
     form = SupplementForm(request.POST)
-    errors = _store(request, dossier)
-    if errors or not form.is_valid():
-        return _page(request, dossier, form, errors)
+    troubles = _keep(request, dossier)
+    if troubles or not form.is_valid():
+        return _page(request, dossier, form, troubles)
     return _send(request, dossier, form)
 
 
@@ -50,7 +50,7 @@ def _send(request: HttpRequest, dossier: Dossier, form: SupplementForm) -> HttpR
     except InvalidInput as error:
         for name, sentence in error.fields.items():
             form.add_error(name if name in form.fields else None, str(sentence))
-        return _page(request, dossier, form, {})
+        return _page(request, dossier, form, Troubles())
     except TransitionConflict as error:
         return conflict_page(request, dossier, error, typed=note)
     request.session.pop(_note_key(dossier), None)
@@ -58,15 +58,9 @@ def _send(request: HttpRequest, dossier: Dossier, form: SupplementForm) -> HttpR
     return redirect("dossiers:detail", dossier.code)
 
 
-def _page(request: HttpRequest, dossier: Dossier, form: SupplementForm, errors: dict[int, list[str]]) -> HttpResponse:
+def _page(request: HttpRequest, dossier: Dossier, form: SupplementForm, troubles: Troubles) -> HttpResponse:
     supplement = dossier.supplements.prefetch_related("items").get(answered_at__isnull=True)
-    components = _asked(dossier, supplement)
-    for component in components:
-        files = component.shown_files  # type: ignore[attr-defined]
-        component.new_files = [one for one in files if one.supplement_id == supplement.pk]  # type: ignore[attr-defined]
-        component.old_files = [one for one in files if one.supplement_id != supplement.pk]  # type: ignore[attr-defined]
-        component.errors = errors.get(component.pk, [])  # type: ignore[attr-defined]
-    has_errors = bool(errors or (form.is_bound and form.errors))
+    has_errors = bool(troubles or (form.is_bound and form.errors))
     return render(
         request,
         "dossiers/supplement.html",
@@ -74,11 +68,18 @@ def _page(request: HttpRequest, dossier: Dossier, form: SupplementForm, errors: 
             "dossier": dossier,
             "procedure": dossier.revision.procedure,
             "supplement": supplement,
-            "components": components,
+            "slots": shown_slots(
+                _asked(dossier, supplement),
+                supplement_addresses(dossier),
+                supplement_id=supplement.pk,
+                errors=troubles.by_slot,
+                typed=troubles.typed,
+                file_errors=troubles.by_file,
+            ),
             "form": form,
             "has_errors": has_errors,
-            "has_upload_errors": bool(errors),
-            "limits": document_services.upload_limits(),
+            "has_upload_errors": bool(troubles),
+            "limits": page_limits(),
         },
         status=422 if has_errors else 200,
     )
@@ -94,15 +95,36 @@ def _asked(dossier: Dossier, supplement: SupplementRequest) -> list[DossierCompo
     ]
 
 
-def _store(request: HttpRequest, dossier: Dossier, *, pressed: int | None = None) -> dict[int, list[str]]:
-    actor = actor_of(request)
+def _keep(request: HttpRequest, dossier: Dossier, *, pressed: int | None = None) -> Troubles:
+    """What was said of the new files, and the files chosen; whatever button was pressed."""
+    actor, details = actor_of(request), details_in(request.POST)
 
-    def store(component_id: int, upload: UploadedFile) -> None:
-        services.attach_supplement_file(actor=actor, dossier_id=dossier.pk, component_id=component_id, upload=upload)
+    def store(component_id: int, upload: UploadedFile, copy_kind: str) -> None:
+        services.attach_supplement_file(
+            actor=actor, dossier_id=dossier.pk, component_id=component_id, upload=upload, copy_kind=copy_kind
+        )
 
-    return store_chosen(
+    by_slot = store_chosen(
         request, dossier.components.select_related("required_document").order_by("position"), store, pressed=pressed
     )
+    by_file = (
+        services.describe_files(actor=actor, dossier_id=dossier.pk, is_supplement=True, details=details)
+        if details
+        else {}
+    )
+    return Troubles(by_slot=by_slot, by_file=by_file, typed=details)
+
+
+def _keep_and_stay(request: HttpRequest, dossier: Dossier, *, pressed: int | None = None) -> HttpResponse:
+    """Keep everything on the page, the note too, and show it again."""
+    note = request.POST.get("note")
+    if note is not None:
+        request.session[_note_key(dossier)] = note[:2000]
+    troubles = _keep(request, dossier, pressed=pressed)
+    if troubles:
+        kept = _kept_note(request, dossier)
+        return _page(request, dossier, SupplementForm(initial={"note": kept}), troubles)
+    return redirect("dossiers:supplement", dossier.code)
 
 
 @login_required
@@ -112,22 +134,29 @@ def attach(request: HttpRequest, code: str, component_id: int) -> HttpResponse:
     dossier = selectors.own_dossier(actor=actor_of(request), code=code)
     if dossier.state != DossierState.SUPPLEMENT_REQUESTED:
         return redirect("dossiers:detail", code)
-    note = request.POST.get("note", "")[:2000]
-    request.session[_note_key(dossier)] = note
-    errors = _store(request, dossier, pressed=component_id)
-    if errors:
-        return _page(request, dossier, SupplementForm(initial={"note": note}), errors)
-    return redirect("dossiers:supplement", code)
+    return _keep_and_stay(request, dossier, pressed=component_id)
 
 
 @login_required
 @require_POST
 def remove(request: HttpRequest, code: str, file_id: int) -> HttpResponse:
-    """Take a new file out again before it is sent."""
+    """Take a new file out again before it is sent; whatever else was typed or chosen on the page is kept."""
     actor = actor_of(request)
     dossier = selectors.own_dossier(actor=actor, code=code)
     services.remove_supplement_file(actor=actor, dossier_id=dossier.pk, file_id=file_id)
-    return redirect("dossiers:supplement", code)
+    return _keep_and_stay(request, dossier)
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, code: str, file_id: int, word: str) -> HttpResponse:
+    """One place up or down among the new files of its slot."""
+    actor = actor_of(request)
+    dossier = selectors.own_dossier(actor=actor, code=code)
+    if word not in MOVES:
+        raise DossierNotFound
+    services.move_file(actor=actor, dossier_id=dossier.pk, is_supplement=True, file_id=file_id, by=MOVES[word])
+    return _keep_and_stay(request, dossier)
 
 
 def _note_key(dossier: Dossier) -> str:

@@ -4,17 +4,34 @@ One form holds all slots, so that whichever button is pressed, nothing that was 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from dossiers.errors import DossierNotFound
-from dossiers.models import DossierComponent
+from dossiers.models import DossierComponent, DossierFile
+from dossiers.services import FileDetails
 from portal.core.errors import InvalidInput
+from portal.documents import services as document_services
 from procedures.enums import DocumentKind
 
-Store = Callable[[int, UploadedFile], object]
+# Component id, file, what it is ("" = not said).
+Store = Callable[[int, UploadedFile, str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What of a posted page could not be kept: sentences by component id and by file id, and what was typed."""
+
+    by_slot: dict[int, list[str]] = field(default_factory=dict)
+    by_file: dict[int, str] = field(default_factory=dict)
+    typed: dict[int, FileDetails] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.by_slot or self.by_file)
 
 
 def takes_files(component: DossierComponent) -> bool:
@@ -27,8 +44,9 @@ def store_chosen(
 ) -> dict[int, list[str]]:
     """Store every chosen file that can be; returns the sentences for the refused ones by component id ({}: all well).
 
-    A slot's input is named `upload-<component id>`. `pressed` is the slot whose own button was pressed: its input may
-    also be named `upload`, and choosing nothing there is an error. Raises DossierNotFound for a slot of elsewhere.
+    A slot's inputs are named `upload-<component id>`, and `kind-of-<component id>` says what is sent. `pressed` is the
+    slot whose own button was pressed: its input may also be named `upload`, and choosing nothing there is an error.
+    Raises DossierNotFound for a slot of elsewhere.
     """
     slots = [component.pk for component in components if takes_files(component)]
     if pressed is not None and pressed not in slots:
@@ -42,8 +60,15 @@ def store_chosen(
                 errors[pk] = [_("Hãy chọn tệp trước khi bấm tải lên.")]
         for upload in chosen:
             try:
-                store(pk, upload)
+                store(pk, upload, request.POST.get(f"kind-of-{pk}", ""))
             except InvalidInput as refusal:
                 reason = next(iter(refusal.fields.values()), refusal.sentence)
                 errors.setdefault(pk, []).append(f"{upload.name}: {reason}")
     return errors
+
+
+def file_response(request: HttpRequest, file: DossierFile) -> HttpResponseBase:
+    """The file for its owner; `?nho=1` asks for a small upright picture of a photo. The caller checked who may see it."""
+    if request.GET.get("nho") == "1":
+        return document_services.thumbnail_response(file.document)
+    return document_services.document_response(file.document, as_attachment=False)

@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import InvalidInput, MisconfiguredData, TemporarilyUnavailable
+from portal.core.errors import (
+    Conflict,
+    InvalidInput,
+    MisconfiguredData,
+    NotFound,
+    NotPermitted,
+    TemporarilyUnavailable,
+    TooManyRequests,
+)
 
 
 class DocumentRefused(InvalidInput):
@@ -50,6 +58,93 @@ class DocumentBroken(DocumentRefused):
 class PictureTooBig(DocumentRefused):
     code = "picture_too_big"
     default_sentence = _("Ảnh này có quá nhiều điểm ảnh. Hãy chụp lại với độ phân giải thấp hơn.")
+
+
+class DocumentActive(DocumentRefused):
+    """It would run something on the machine of whoever opens it: macros, JavaScript, a program, a remote template."""
+
+    code = "document_active"
+    default_sentence = _(
+        "Tệp này chứa mã tự chạy (macro hoặc JavaScript) nên không được nhận. Hãy in hoặc xuất lại thành PDF thường "
+        "rồi chọn lại."
+    )
+
+
+class DocumentDisguised(DocumentRefused):
+    """Two types at once: what a scanner sees is not what a viewer opens."""
+
+    code = "document_disguised"
+    default_sentence = _(
+        "Tệp này vừa là loại này vừa là loại khác (có tệp nén giấu bên trong) nên không được nhận. Hãy lưu lại rồi "
+        "chọn lại."
+    )
+
+
+class DocumentInfected(NotPermitted):
+    """A scanner found malware: nobody opens it any more, neither who sent it nor an officer."""
+
+    code = "document_infected"
+    default_sentence = _("Tệp này có mã độc nên không mở được. Hãy thay bằng tệp khác.")
+
+
+class DocumentNotScanned(Conflict):
+    """An officer opens only what a scanner found clean, where one is configured."""
+
+    code = "document_not_scanned"
+    default_sentence = _("Tệp này chưa được quét mã độc xong nên chưa mở được. Hãy thử lại sau ít phút.")
+
+
+class ScannerUnavailable(TemporarilyUnavailable):
+    """The scanner did not answer, or not in its own language; never taken for "clean"."""
+
+    code = "scanner_unavailable"
+    default_sentence = _("Máy quét mã độc chưa trả lời.")
+
+
+class ScanImpossible(InvalidInput):
+    """The scanner answers, and will not judge this file (too large for it, too deeply packed)."""
+
+    code = "scan_impossible"
+    default_sentence = _("Máy quét mã độc không quét được tệp này.")
+
+
+class UploadNotFound(NotFound):
+    """No such upload, or not this person's, or expired."""
+
+    code = "upload_not_found"
+    default_sentence = _("Lượt tải này không còn nữa. Hãy chọn lại tệp để tải từ đầu.")
+
+
+class UploadOffsetConflict(Conflict):
+    """The piece does not begin where the last one ended; `received` says where to go on."""
+
+    code = "upload_offset_conflict"
+    default_sentence = _("Phần vừa gửi không nối tiếp phần trước.")
+
+    def __init__(self, received: int) -> None:
+        super().__init__()
+        self.received = received
+
+
+class UploadIncomplete(Conflict):
+    """Finished before all pieces were there."""
+
+    code = "upload_incomplete"
+    default_sentence = _("Tệp chưa tải lên trọn vẹn. Hãy tải tiếp.")
+
+
+class UploadChunkRefused(InvalidInput):
+    """An empty piece, one that is too long, or one that was cut off on the way."""
+
+    code = "upload_chunk_refused"
+    default_sentence = _("Phần vừa gửi không dùng được. Hãy tải tiếp.")
+
+
+class TooManyUploads(TooManyRequests):
+    """One person keeps only so many files half sent."""
+
+    code = "too_many_uploads"
+    default_sentence = _("Bạn đang tải dở quá nhiều tệp. Hãy chờ các tệp đó tải xong hoặc huỷ bớt rồi thử lại.")
 
 
 class DocumentUnavailable(TemporarilyUnavailable):

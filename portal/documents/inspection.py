@@ -11,8 +11,11 @@ from PIL import Image, ImageFile
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from portal.documents.active_content import office_runs_something, pdf_runs_something
 from portal.documents.errors import (
+    DocumentActive,
     DocumentBroken,
+    DocumentDisguised,
     DocumentEncrypted,
     DocumentNameMismatch,
     DocumentTypeNotAllowed,
@@ -47,6 +50,7 @@ ALLOWED_EXTENSIONS: dict[str, tuple[str, ...]] = {
     _XLSX: (".xlsx",),
     _ODT: (".odt",),
 }
+PDF_TYPES, PICTURE_TYPES, OFFICE_TYPES = (_PDF,), (_JPEG, _PNG, _HEIC), (_DOCX, _XLSX, _ODT)
 _ALL_EXTENSIONS = frozenset(ending for endings in ALLOWED_EXTENSIONS.values() for ending in endings)
 
 
@@ -64,7 +68,8 @@ def inspect(stream: Any, *, name: str, size: int) -> Inspected:
     """Tell the type from the content and prove that the file opens.
 
     Raises DocumentTypeNotAllowed, DocumentNameMismatch (the content is not what the ending says), DocumentEncrypted,
-    DocumentBroken, PictureTooBig. Leaves the stream's position anywhere.
+    DocumentBroken, DocumentActive (macros, JavaScript), DocumentDisguised (two types at once), PictureTooBig. Leaves the
+    stream's position anywhere.
     """
     ending = extension(name)
     media_type = _type_of(stream, ending)
@@ -73,6 +78,9 @@ def inspect(stream: Any, *, name: str, size: int) -> Inspected:
     endings = ALLOWED_EXTENSIONS[media_type]
     if ending and ending not in endings:
         raise DocumentNameMismatch
+    if media_type not in OFFICE_TYPES and zipfile.is_zipfile(stream):
+        # Opened as an archive it shows something else than what was looked at here.
+        raise DocumentDisguised
     stream.seek(0)
     page_count = _CHECKS[media_type](stream, size)
     return Inspected(media_type, endings[0], page_count, has_matching_name=bool(ending))
@@ -82,7 +90,8 @@ def _type_of(stream: Any, ending: str) -> str | None:
     """The allowed type the content has, or None. An allow-list: `filetype` knows no SVG or HTML (STACK trap 10)."""
     stream.seek(0)
     head = stream.read(_HEAD)
-    if b"%PDF-" in head[:1024]:
+    # Readers also take a PDF that begins later, and so does whoever hides one behind a program: only blanks may precede.
+    if head.lstrip(b"\xef\xbb\xbf\x00\t\n\x0c\r ").startswith(b"%PDF-"):
         return _PDF
     if head.startswith(b"PK\x03\x04"):
         return _office_type(stream)
@@ -136,7 +145,9 @@ def _check_pdf(stream: Any, size: int) -> int:
             is_sound = isinstance(first_page[0].get_object(), generic.DictionaryObject) and bool(last_page)
         else:
             is_sound = False
-    except DocumentEncrypted:
+        if is_sound and pdf_runs_something(reader):
+            raise DocumentActive
+    except (DocumentEncrypted, DocumentActive):
         raise
     except Exception:  # noqa: BLE001 - a hostile file may break the reader in any way; all of them mean "does not open"
         raise DocumentBroken from None
@@ -198,10 +209,12 @@ def _check_office(stream: Any, size: int) -> None:
             manifest = "META-INF/manifest.xml"
             if manifest in archive.namelist() and re.search(rb"encryption-data", archive.read(manifest)):
                 raise DocumentEncrypted
+            if office_runs_something(archive):
+                raise DocumentActive
             # Reads every entry in blocks and compares its checksum.
             if archive.testzip() is not None:
                 raise DocumentBroken
-    except (DocumentEncrypted, DocumentBroken):
+    except (DocumentEncrypted, DocumentBroken, DocumentActive):
         raise
     except Exception:  # noqa: BLE001 - as above
         raise DocumentBroken from None

@@ -9,6 +9,7 @@ from django.utils.encoding import iri_to_uri
 from portal.documents.errors import DocumentUnavailable
 from portal.documents.file_names import content_disposition
 from portal.documents.models import StoredDocument
+from portal.documents.scans import require_openable
 from portal.documents.storage import document_storage
 
 # `sandbox` gives the answer an origin of its own and no script; Chromium's PDF viewer works in it. The two allowances
@@ -25,8 +26,10 @@ def document_response(document: StoredDocument, *, as_attachment: bool) -> HttpR
     Only types that cannot carry script are shown in place, all else is a download. nginx hands the file out where
     settings.PROTECTED_FILES_LOCATION names its internal location and files are local; else it is streamed from the
     store.
-    Raises DocumentUnavailable when the store does not give the bytes.
+    Raises DocumentInfected for what a scanner found (nobody gets it, whatever else they may see), DocumentUnavailable
+    when the store does not give the bytes.
     """
+    require_openable(document)
     as_attachment = as_attachment or not document.is_viewable_inline
     storage = document_storage()
     response: HttpResponseBase

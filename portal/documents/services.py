@@ -1,153 +1,55 @@
-"""Front door of stored files: store, open, answer a browser, render PDFs, collect what a rolled back upload left."""
+"""Front door of stored files: store, receive in pieces, scan, open, answer a browser, render PDFs, sweep up."""
 
-import logging
-from dataclasses import dataclass
-from typing import IO, Any
-
-from django.conf import settings
-from django.core.files.base import ContentFile, File
-from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
-from django.utils.translation import gettext as _
-
-from portal.core import clock
-from portal.core.actors import Actor
-from portal.core.templatetags.portal import file_size
-from portal.documents.enums import ScanState
-from portal.documents.errors import DocumentBroken, DocumentEmpty, DocumentTooLarge, DocumentUnavailable
-from portal.documents.file_names import clean_name, with_extension
-from portal.documents.inspection import ALLOWED_EXTENSIONS, Inspected, inspect
-from portal.documents.models import PURPOSE, StoredDocument
+from portal.documents.limits import FileGroup, UploadLimits, upload_limits
 from portal.documents.rendering import qr_svg, render_pdf
 from portal.documents.responses import document_response, download_response
-from portal.documents.storage import HashingFile, document_storage, fingerprint, random_name
+from portal.documents.scanning import is_scanner_configured
+from portal.documents.scans import (
+    may_be_opened_by_officer,
+    require_openable_by_officer,
+    scan_again,
+    scan_document,
+    scan_due,
+)
+from portal.documents.storing import open_document, store_generated, store_upload
 from portal.documents.strays import collect_stray_files
+from portal.documents.thumbnails import thumbnail_response
+from portal.documents.uploads import (
+    CHUNK_BYTES,
+    append_chunk,
+    begin_upload,
+    cancel_upload,
+    finish_upload,
+    remember_refusal,
+    sweep_uploads,
+    upload_of,
+)
 
 __all__ = [
+    "CHUNK_BYTES",
+    "FileGroup",
     "UploadLimits",
+    "append_chunk",
+    "begin_upload",
+    "cancel_upload",
     "collect_stray_files",
     "document_response",
     "download_response",
+    "finish_upload",
+    "is_scanner_configured",
+    "may_be_opened_by_officer",
     "open_document",
     "qr_svg",
+    "remember_refusal",
     "render_pdf",
+    "require_openable_by_officer",
+    "scan_again",
+    "scan_document",
+    "scan_due",
     "store_generated",
     "store_upload",
+    "sweep_uploads",
+    "thumbnail_response",
     "upload_limits",
+    "upload_of",
 ]
-
-logger = logging.getLogger(__name__)
-
-
-def store_upload(*, actor: Actor, upload: UploadedFile | File, purpose: str) -> StoredDocument:
-    """Check a file a person sent and store it, write-once.
-
-    The type comes from the content; the name must not contradict it. Reads in blocks: memory does not grow with the
-    file.
-    Raises a subclass of DocumentRefused (empty, too large, type, name, encrypted, broken); then nothing is stored. A
-    file whose row is rolled back later by the caller's transaction is removed by `collect_stray_files`.
-    """
-    limit = settings.UPLOAD_MAX_BYTES
-    if (upload.size or 0) > limit or (taken := fingerprint(upload, limit=limit)).size > limit:
-        raise DocumentTooLarge(
-            _(
-                "Tệp này lớn hơn %(limit)s, là mức cho phép. Hãy chụp hoặc quét lại với độ phân giải thấp hơn, "
-                "hoặc tách thành nhiều tệp."
-            )
-            % {"limit": file_size(limit)}
-        )
-    if taken.size == 0:
-        raise DocumentEmpty
-    name = clean_name(upload.name)
-    found = inspect(upload, name=name, size=taken.size)
-    return _store(
-        actor=actor,
-        content=upload,
-        expected_sha256=taken.sha256,
-        name=name if found.has_matching_name else with_extension(name, found.extension),
-        found=found,
-        purpose=purpose,
-        scan_state=ScanState.NOT_SCANNED,
-    )
-
-
-def store_generated(
-    *, actor: Actor, content: bytes, file_name: str, media_type: str, purpose: str, page_count: int | None = None
-) -> StoredDocument:
-    """Store bytes the portal made itself (a receipt slip, a generated result). Raises DocumentEmpty for no bytes."""
-    if not content:
-        raise DocumentEmpty
-    stream = ContentFile(content)
-    return _store(
-        actor=actor,
-        content=stream,
-        expected_sha256=fingerprint(stream, limit=len(content)).sha256,
-        name=clean_name(file_name),
-        found=Inspected(media_type=media_type, extension="", page_count=page_count, has_matching_name=True),
-        purpose=purpose,
-        scan_state=ScanState.NOT_REQUIRED,
-    )
-
-
-def open_document(document: StoredDocument) -> IO[bytes]:
-    """The bytes as a binary stream that the caller closes; DocumentUnavailable when the store does not give them."""
-    try:
-        return document_storage().open(document.storage_name, "rb")
-    except OSError:
-        logger.error("document %s is not in the store", document.pk)
-        raise DocumentUnavailable from None
-
-
-def _store(
-    *,
-    actor: Actor,
-    content: Any,
-    expected_sha256: str,
-    name: str,
-    found: Inspected,
-    purpose: str,
-    scan_state: ScanState,
-) -> StoredDocument:
-    PURPOSE(purpose)
-    storage = document_storage()
-    source = HashingFile(content, name)
-    storage_name = storage.save(random_name(clock.today()), source)
-    try:
-        written = source.written
-        if written.sha256 != expected_sha256 or storage.size(storage_name) != written.size:
-            # What was checked is not what was written (a full disk, a temporary file that vanished).
-            raise DocumentBroken
-        with transaction.atomic():
-            return StoredDocument.objects.create(
-                original_name=name,
-                storage_name=storage_name,
-                size=written.size,
-                sha256=written.sha256,
-                media_type=found.media_type,
-                purpose=purpose,
-                page_count=found.page_count,
-                scan_state=scan_state,
-                uploaded_by_id=actor.user_id,
-            )
-    except BaseException:
-        storage.delete(storage_name)
-        raise
-
-
-@dataclass(frozen=True, slots=True)
-class UploadLimits:
-    """What a page says before a file is chosen: the largest size in bytes, the endings taken (".pdf", ...)."""
-
-    max_bytes: int
-    endings: tuple[str, ...]
-
-    @property
-    def accept(self) -> str:
-        """The `accept` attribute of a file input."""
-        return ",".join(self.endings)
-
-
-def upload_limits() -> UploadLimits:
-    """The limits `store_upload` applies."""
-    endings = tuple(ending for group in ALLOWED_EXTENSIONS.values() for ending in group)
-    return UploadLimits(max_bytes=settings.UPLOAD_MAX_BYTES, endings=endings)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from portal.core import clock
 from portal.documents.errors import TooManyStrayFiles
-from portal.documents.models import StoredDocument
+from portal.documents.models import StoredDocument, UploadChunk
 from portal.documents.storage import day_folder, document_storage
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def collect_stray_files() -> int:
     storage, strays, total = document_storage(), [], 0
     for days_ago in range(_YOUNGEST_DAYS, _OLDEST_DAYS + 1):
         names = _names_of_day(clock.today() - timedelta(days=days_ago))
-        known = set(StoredDocument.objects.filter(storage_name__in=names).values_list("storage_name", flat=True))
+        known = _named_by_a_row(names)
         strays += [name for name in names if name not in known]
         total += len(names)
     if len(strays) > _PLAUSIBLE_STRAYS and len(strays) > total * _PLAUSIBLE_SHARE:
@@ -36,6 +36,13 @@ def collect_stray_files() -> int:
     for name in strays:
         storage.delete(name)
     return len(strays)
+
+
+def _named_by_a_row(names: list[str]) -> set[str]:
+    """Documents, and the pieces of uploads that are still on their way."""
+    documents = StoredDocument.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
+    pieces = UploadChunk.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
+    return {*documents, *pieces}
 
 
 def _names_of_day(on: date) -> list[str]:

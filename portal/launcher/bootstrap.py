@@ -31,7 +31,12 @@ PDF_LIBRARIES = (
 )
 # What the tests run beside the portal: Debian package -> a program of it.
 TRANSLATION_PROGRAMS = (("gettext", "xgettext"),)
-TEST_PROGRAMS = (("chromium", "chromium"), ("poppler-utils", "pdftotext"), *TRANSLATION_PROGRAMS)
+TEST_PROGRAMS = (
+    ("chromium", "chromium"),
+    ("poppler-utils", "pdftotext"),
+    ("clamav-daemon", "clamd"),
+    *TRANSLATION_PROGRAMS,
+)
 
 NEEDS_PDF = ("demo", "manage", "test", "test-fast", "bench", "bench-search", "setup", "messages")
 NEEDS_BROWSER = ("test", "test-fast")
@@ -70,10 +75,15 @@ def library_is_there(name: str) -> bool:
     return True
 
 
+def program_is_where(name: str) -> "str | None":
+    """Daemons live in /usr/sbin, which is not on everybody's PATH."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+
+
 def missing_packages(
     command: str,
     has_library: "Callable[[str], bool]" = library_is_there,
-    find_program: "Callable[[str], str | None]" = shutil.which,
+    find_program: "Callable[[str], str | None]" = program_is_where,
 ) -> "list[str]":
     """Debian packages that the command needs and this machine lacks, in the order of the lists above."""
     missing = []

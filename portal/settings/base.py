@@ -173,6 +173,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # nginx hands out protected files itself when it is told where they are (X-Accel-Redirect); blank = Django streams them.
 PROTECTED_FILES_LOCATION = env.text("PROTECTED_FILES_LOCATION", "")
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 20, minimum=1, maximum=500) * 1_000_000
+# ClamAV's daemon over TCP; blank = uploads are not scanned, and every page says so.
+CLAMD_HOST = env.text("CLAMD_HOST", "")
+CLAMD_PORT = env.integer("CLAMD_PORT", 3310, minimum=1, maximum=65535)
+CLAMD_TIMEOUT_SECONDS = env.integer("CLAMD_TIMEOUT_SECONDS", 120, minimum=1, maximum=3000)
+# A folder of CA certificates (PEM or DER) that signers of PDFs are checked against; blank = no signer can be proven.
+SIGNATURE_TRUST_DIR = env.text("SIGNATURE_TRUST_DIR", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
@@ -270,6 +276,8 @@ CELERY_BEAT_SCHEDULE = {
     # Offerings begin and end by date, and a day begins at midnight in Vietnam.
     "procedures-rebuild-search": {"task": "procedures.tasks.rebuild_search", "schedule": crontab(hour="0", minute="5")},
     "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
+    "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
+    "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},
 }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
@@ -301,6 +309,9 @@ LOGGING = {
         "django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
+        # It tells of certificates by the names of people.
+        "pyhanko": {"level": "CRITICAL"},
+        "pyhanko_certvalidator": {"level": "CRITICAL"},
         "celery": {"level": LOG_LEVEL},
         # It greets every process at INFO.
         "axes": {"level": "WARNING"},

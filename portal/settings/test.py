@@ -10,6 +10,8 @@ os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver")
 
 from portal.settings.base import *  # noqa: E402,F403
 
+# A scanner or roots of this machine are no part of the tests; those that need one start it themselves.
+CLAMD_HOST = SIGNATURE_TRUST_DIR = ""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 # WhiteNoise warns of a missing folder, and warnings are errors in the tests; static files come from their sources here.

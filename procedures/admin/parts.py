@@ -138,6 +138,7 @@ class RequiredDocumentInline(PartInline):
         ("key", "order", "case"),
         "name",
         ("kind", "originals", "copies", "is_required"),
+        ("max_files", "max_megabytes", "accepted_files"),
         ("form_template", "form_file_name"),
         "note",
         "needed_when",

@@ -1,10 +1,11 @@
 """What a revision asks for and gives: cases, documents, form templates, results, legal bases, steps."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from procedures.enums import DocumentKind, PresenceReason
+from procedures.enums import AcceptedFiles, DocumentKind, PresenceReason
 from procedures.models.immutability import part_guard
 from procedures.models.revisions import ProcedureRevision
 from procedures.validators import KEY_PATTERN, validate_key
@@ -91,6 +92,16 @@ class RequiredDocument(models.Model):
         blank=True,
         related_name="required_documents",
         verbose_name=_("mẫu"),
+    )
+    # Limits of this slot, narrower than the portal's; null and blank: the portal's own.
+    max_files = models.PositiveSmallIntegerField(
+        _("số tệp nhiều nhất"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    max_megabytes = models.PositiveSmallIntegerField(
+        _("dung lượng một tệp nhiều nhất (MB)"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    accepted_files = models.CharField(
+        _("loại tệp nhận"), max_length=12, choices=AcceptedFiles, blank=True, default="", db_default=""
     )
     # Name of the form file at the source, when only the name is known.
     form_file_name = models.CharField(_("tên tệp mẫu ở nguồn"), max_length=200, blank=True)

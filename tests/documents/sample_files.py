@@ -13,11 +13,14 @@ from pyhanko.pdf_utils.writer import copy_into_new_writer
 _CONTENT_TYPES = "[Content_Types].xml"
 
 
-def pdf(pages: int = 1) -> bytes:
-    """A PDF with a classic cross-reference table."""
+def pdf(pages: int = 1, *, catalogue: str = "", page: str = "") -> bytes:
+    """A PDF with a classic cross-reference table; `catalogue` and `page` are put into those dictionaries."""
     kids = " ".join(f"{number} 0 R" for number in range(3, 3 + pages))
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>".encode()]
-    objects += [b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"] * pages
+    objects = [
+        f"<< /Type /Catalog /Pages 2 0 R {catalogue} >>".encode(),
+        f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>".encode(),
+    ]
+    objects += [f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {page} >>".encode()] * pages
     out, offsets = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), []
     for number, body in enumerate(objects, start=1):
         offsets.append(len(out))
@@ -27,6 +30,19 @@ def pdf(pages: int = 1) -> bytes:
     out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
     return bytes(out)
+
+
+_JAVASCRIPT = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
+_LAUNCH = "<< /S /Launch /F (cmd.exe) >>"
+PDFS_THAT_RUN = {
+    "at opening": pdf(catalogue=f"/OpenAction {_JAVASCRIPT}"),
+    "by name": pdf(catalogue=f"/Names << /JavaScript << /Names [(a) {_JAVASCRIPT}] >> >>"),
+    "at closing": pdf(catalogue=f"/AA << /WC {_JAVASCRIPT} >>"),
+    "on a page": pdf(page=f"/AA << /O {_LAUNCH} >>"),
+    "behind a link": pdf(page=f"/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A {_LAUNCH} >>]"),
+    "after another action": pdf(catalogue=f"/OpenAction << /S /GoTo /Next [{_LAUNCH}] >>"),
+    "in a form's field": pdf(catalogue=f"/AcroForm << /Fields [<< /FT /Tx /T (a) /AA << /K {_JAVASCRIPT} >> >>] >>"),
+}
 
 
 def encrypted_pdf() -> bytes:
@@ -119,6 +135,53 @@ def docx_with_password() -> bytes:
 
 def plain_zip() -> bytes:
     return _archive({"anh.jpg": picture()})
+
+
+def with_an_archive_behind(content: bytes) -> bytes:
+    """Opened as an archive it is another file."""
+    return content + plain_zip()
+
+
+def docx_with_macros_in_disguise() -> bytes:
+    """The macros' part has another name; its type gives it away."""
+    kind = "application/vnd.ms-word.document.macroEnabled.main+xml"
+    return docx(**{_CONTENT_TYPES: f'<Types><Override ContentType="{kind}"/></Types>'.encode()})
+
+
+def docx_with_remote_template() -> bytes:
+    link = (
+        '<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships/attachedTemplate" Target="https://example.com/x.dotm" TargetMode="External"/></Relationships>'
+    )
+    return docx(**{"word/_rels/settings.xml.rels": link.encode()})
+
+
+def xlsx_with_old_macros() -> bytes:
+    return _archive(
+        {_CONTENT_TYPES: "<Types/>", "xl/workbook.xml": "<workbook/>", "xl/macrosheets/sheet1.xml": "<macrosheet/>"}
+    )
+
+
+def odt_with_macros() -> bytes:
+    return _archive(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": "<office/>",
+            "Basic/Standard/Module1.xml": "<module/>",
+        }
+    )
+
+
+def zip_bomb(named: str = "word/media/anh.bin") -> bytes:
+    """400 MB of nothing in 400 kB."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(_CONTENT_TYPES, "<Types/>")
+        archive.writestr("word/document.xml", "<document/>")
+        with archive.open(named, "w") as part:
+            for _block in range(400):
+                part.write(b"\0" * 1_000_000)
+    return out.getvalue()
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.storage import Storage
 from pytest_django import Settings
 
-from portal.documents import services, storage
+from portal.documents import services, storage, storing
 from portal.documents.file_names import content_disposition
 from portal.documents.models import StoredDocument
 from tests.factories.documents import StoredDocumentFactory
@@ -104,7 +104,7 @@ def test_an_object_store_is_hashed_once_and_streamed_through(
 ) -> None:
     settings.PROTECTED_FILES_LOCATION = "/protected/"
     bucket = _Bucket()
-    for module in (storage, services):
+    for module in (storage, storing):
         monkeypatch.setattr(module, "document_storage", lambda: bucket)
     monkeypatch.setattr("portal.documents.responses.document_storage", lambda: bucket)
     document = StoredDocumentFactory(content=b"noi dung dai hon muoi byte")

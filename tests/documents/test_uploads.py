@@ -89,6 +89,22 @@ REFUSED = {
     "heic cut off": (sample.heic()[:-10], "anh.heic", errors.DocumentBroken),
     "docx cut off": (sample.docx()[:-30], "don.docx", errors.DocumentBroken),
     "docx with wrong checksum": (sample.docx_with_wrong_checksum(), "don.docx", errors.DocumentBroken),
+    **{
+        f"pdf that runs something {how}": (content, "don.pdf", errors.DocumentActive)
+        for how, content in sample.PDFS_THAT_RUN.items()
+    },
+    "docx with macros in disguise": (sample.docx_with_macros_in_disguise(), "don.docx", errors.DocumentActive),
+    "docx with a remote template": (sample.docx_with_remote_template(), "don.docx", errors.DocumentActive),
+    "xlsx with old macros": (sample.xlsx_with_old_macros(), "bang.xlsx", errors.DocumentActive),
+    "odt with macros": (sample.odt_with_macros(), "don.odt", errors.DocumentActive),
+    "program with a pdf behind it": (sample.EXE + sample.pdf(), "don.pdf", errors.DocumentNameMismatch),
+    "pdf with an archive behind it": (sample.with_an_archive_behind(sample.pdf()), "don.pdf", errors.DocumentDisguised),
+    "jpeg with an archive behind it": (
+        sample.with_an_archive_behind(sample.picture()),
+        "anh.jpg",
+        errors.DocumentDisguised,
+    ),
+    "zip bomb": (sample.zip_bomb(), "don.docx", errors.DocumentBroken),
     "decompression bomb": (sample.png_announcing(60_000, 60_000), "anh.png", errors.PictureTooBig),
     "51 megapixels": (sample.png_announcing(8_500, 6_000), "anh.png", errors.PictureTooBig),
 }

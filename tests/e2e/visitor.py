@@ -87,7 +87,8 @@ class Visitor:
             self.requested.add(f"{address.scheme}://{address.netloc}")
 
     def _on_response(self, response: Response) -> None:
-        is_page = response.request.is_navigation_request()
+        # A refused piece of an upload is told beside its slot, as a refused page tells its own reason.
+        is_page = response.request.is_navigation_request() or "/tai/" in response.url
         if response.status >= 500 or (response.status >= 400 and not is_page):
             self.complaints.append(f"{response.status} {urlsplit(response.url).path}")
 

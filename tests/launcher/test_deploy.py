@@ -21,7 +21,9 @@ OURS = {"release", "web", "worker", "beat", "sandbox"}
 
 
 def test_every_part_of_the_portal_is_a_service() -> None:
-    assert set(SERVICES) == {"db", "redis", "release", "web", "worker", "beat", "nginx", "mail", "sandbox"}
+    assert set(SERVICES) == {
+        *("db", "redis", "clamav", "release", "web", "worker", "beat", "nginx", "mail", "sandbox"),
+    }
     assert {name for name, service in SERVICES.items() if service.get("profiles")} == {"mail", "sandbox"}
 
 
@@ -44,12 +46,28 @@ def test_every_lasting_service_has_a_health_check(name: str) -> None:
 
 
 def test_data_live_in_named_volumes() -> None:
-    assert set(COMPOSE["volumes"]) == {"database", "redis", "files", "static"}
+    assert set(COMPOSE["volumes"]) == {"database", "redis", "files", "static", "signatures"}
     assert "database:/var/lib/postgresql/data" in SERVICES["db"]["volumes"]
     assert "redis:/data" in SERVICES["redis"]["volumes"]
     for name in ("web", "worker"):
         assert "files:/srv/portal/files" in SERVICES[name]["volumes"]
     assert "files:/srv/portal/files:ro" in SERVICES["nginx"]["volumes"]
+
+
+def test_the_scanner_is_reached_by_name_and_takes_the_largest_upload() -> None:
+    assert SERVICES["web"]["environment"]["CLAMD_HOST"] == "clamav"
+    said = dict(
+        line.split(maxsplit=1)
+        for line in (DEPLOY / "clamd.conf").read_text().splitlines()
+        if line and not line.startswith("#")
+    )
+    assert said["TCPSocket"] == "3310"
+    # UPLOAD_MAX_MB may be 500 at most.
+    for name in ("StreamMaxLength", "MaxFileSize"):
+        assert int(said[name].removesuffix("M")) >= 500
+    assert said["AlertExceedsMax"] == "yes"
+    assert "./portal/deploy/trust:/srv/portal/trust:ro" in SERVICES["worker"]["volumes"]
+    assert SERVICES["web"]["environment"]["SIGNATURE_TRUST_DIR"] == "/srv/portal/trust"
 
 
 def test_only_nginx_is_open_and_by_default_to_this_machine_alone() -> None:

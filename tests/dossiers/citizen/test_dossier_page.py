@@ -333,6 +333,6 @@ def test_the_page_costs_the_same_with_one_file_and_with_three(
             actor=actor, dossier_id=draft.pk, component_id=slot.pk, upload=make.pdf_upload(f"{number}.pdf", str(number))
         )
     dossier = services.submit(actor=actor, dossier_id=draft.pk, has_attested=True)
-    # User, postings; dossier; charges, journal, slots, files, results.
-    with django_assert_num_queries(9):
+    # User, postings; dossier; charges, journal, slots, files, their signature checks, results.
+    with django_assert_num_queries(10):
         an.get(path_of(dossier))

@@ -15,6 +15,17 @@ from portal.documents.enums import ScanState
 PURPOSE = RegexValidator(r"^[a-z][a-z0-9_]*$")
 
 
+_SCAN_LOOKS = {
+    ScanState.NOT_REQUIRED: ("idle", "empty"),
+    ScanState.NOT_SCANNED: ("idle", "empty"),
+    ScanState.PENDING: ("wait", "clock"),
+    ScanState.SCANNING: ("busy", "busy"),
+    ScanState.CLEAN: ("ok", "ok"),
+    ScanState.INFECTED: ("stop", "alert"),
+    ScanState.FAILED: ("wait", "alert"),
+}
+
+
 class StoredDocument(models.Model):
     """Write-once (PITFALLS 8, 18): a trigger refuses any change but of `scan_state`, and any deletion.
 
@@ -52,7 +63,17 @@ class StoredDocument(models.Model):
                 name="stored_document_scan_state_known", condition=Q(scan_state__in=ScanState.values)
             ),
         ]
-        indexes = [models.Index(fields=["sha256"], name="stored_document_sha256")]
+        indexes = [
+            models.Index(fields=["sha256"], name="stored_document_sha256"),
+            # Few at any time: what waits for a scanner, and what an administrator has to look at.
+            models.Index(
+                fields=["created_at"],
+                name="stored_document_unscanned",
+                condition=Q(
+                    scan_state__in=[ScanState.NOT_SCANNED, ScanState.PENDING, ScanState.SCANNING, ScanState.FAILED]
+                ),
+            ),
+        ]
         triggers = [
             pgtrigger.ReadOnly(
                 name="content_is_write_once",
@@ -79,3 +100,26 @@ class StoredDocument(models.Model):
     def is_viewable_inline(self) -> bool:
         """May a browser show it in place? Only PDF (sandboxed) and plain pictures."""
         return self.media_type in {"application/pdf", "image/jpeg", "image/png"}
+
+    @property
+    def has_thumbnail(self) -> bool:
+        """Can a small picture of it be shown? Not of what must not be opened."""
+        return self.media_type in {"image/jpeg", "image/png"} and self.scan_state != ScanState.INFECTED
+
+    @property
+    def is_infected(self) -> bool:
+        return self.scan_state == ScanState.INFECTED
+
+    @property
+    def was_uploaded(self) -> bool:
+        """Sent by a person, so that a virus scan says something of it."""
+        return self.scan_state != ScanState.NOT_REQUIRED
+
+    @property
+    def scan_tone(self) -> str:
+        """In the terms of `components/state.html`."""
+        return _SCAN_LOOKS[ScanState(self.scan_state)][0]
+
+    @property
+    def scan_icon(self) -> str:
+        return _SCAN_LOOKS[ScanState(self.scan_state)][1]
