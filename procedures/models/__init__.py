@@ -7,11 +7,13 @@ from procedures.models.contents import (
     RequiredDocument,
     ResultKind,
 )
+from procedures.models.draft_saves import DraftSave
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
 from procedures.models.terms import ChannelTerm, FeeRule
 
 __all__ = [
     "ChannelTerm",
+    "DraftSave",
     "FeeRule",
     "FormTemplate",
     "LegalBasis",

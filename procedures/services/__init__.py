@@ -1,8 +1,10 @@
 """Use cases of the catalogue, and what neighbours need of its rules and of the declaration forms."""
 
 from procedures.policies import allows, require_allowed, scope_of
+from procedures.services.draft_saves import last_save, save_draft, save_number
 from procedures.services.drafts import copy_to_draft, create_draft_revision
 from procedures.services.entries import save_policy_area, save_procedure
+from procedures.services.form_editing import save_form, undo_form_change
 from procedures.services.forms import (
     Cleaned,
     DefinitionError,
@@ -42,6 +44,7 @@ __all__ = [
     "display_rows",
     "is_complete",
     "json_schema",
+    "last_save",
     "merge_section",
     "offering_findings",
     "parse",
@@ -49,6 +52,9 @@ __all__ = [
     "publish_revision",
     "refresh_listing_rank",
     "require_allowed",
+    "save_draft",
+    "save_form",
+    "save_number",
     "save_policy_area",
     "save_procedure",
     "scope_of",
@@ -56,4 +62,5 @@ __all__ = [
     "set_offering",
     "supersede_revision",
     "to_json",
+    "undo_form_change",
 ]
