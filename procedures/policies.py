@@ -1,5 +1,7 @@
 """What a service level allows: the one table (NĐ 43/2011/NĐ-CP; the vocabulary of NĐ 42/2022/NĐ-CP, article 11)."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,3 +57,8 @@ def scope_of(level: int) -> ServiceScope:
     if level == ServiceLevel.L4:
         return ServiceScope.FULL
     return ServiceScope.PARTIAL if level == ServiceLevel.L3 else ServiceScope.INFORMATION
+
+
+def may_preview(user: Any) -> bool:
+    """May this account see what is not published yet? Whoever may read revisions in admin."""
+    return bool(user.is_staff and user.has_perm("procedures.view_procedurerevision"))

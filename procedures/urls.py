@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from procedures import views
+from procedures import preview_views, views
 
 app_name = "procedures"
 
@@ -25,4 +25,7 @@ urlpatterns = [
     path("", views.procedure_list, name="list"),
     path("<procedure_code:code>/", views.procedure_detail, name="detail"),
     path("<procedure_code:code>/bieu-mau/<int:template_id>/", views.download_form, name="form_template"),
+    path("xem-thu/<int:revision_id>/", preview_views.page, name="preview"),
+    path("xem-thu/<int:revision_id>/dien-thoai/", preview_views.phone, name="preview_phone"),
+    path("xem-thu/<int:revision_id>/to-khai/<slug:section_key>/", preview_views.section, name="preview_section"),
 ]

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from portal.documents.services import document_response
 from procedures import selectors, services, summaries
 from procedures.enums import LevelAction, ServiceLevel
+from procedures.models import ProcedureRevision
+from procedures.policies import may_preview
 from procedures.selectors import SearchPage
 
 
@@ -59,7 +61,11 @@ def _addresses(page: SearchPage, area: str, level: int | None) -> dict[str, str]
 @require_safe
 def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
     """The card first (who, how long, how much, what you get, level, one button), then documents, steps, legal bases."""
-    revision = selectors.procedure_page(code)
+    return render(request, "procedures/detail.html", detail_context(selectors.procedure_page(code)))
+
+
+def detail_context(revision: ProcedureRevision) -> dict[str, Any]:
+    """What `procedures/detail.html` shows of a revision; the preview of a draft shows the same."""
     offerings = list(revision.procedure.offerings.all())
     level = selectors.highest_level(offerings)
     templates = list(revision.form_templates.all()) if services.allows(level, LevelAction.DOWNLOAD_FORMS) else []
@@ -76,12 +82,16 @@ def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_file_online": services.allows(level, LevelAction.FILE_ONLINE),
         "may_hand_in_on_paper": services.allows(level, LevelAction.HAND_IN_AT_DESK),
     }
-    return render(request, "procedures/detail.html", context)
+    return context
 
 
 @require_safe
 def download_form(request: HttpRequest, code: str, template_id: int) -> HttpResponseBase:
     """A blank form; refused where no agency offers the procedure at a level that has forms."""
+    if may_preview(request.user):
+        return document_response(
+            selectors.form_template(code, template_id, of_any_revision=True).document, as_attachment=True
+        )
     template = selectors.form_template(code, template_id)
     offerings = selectors.offerings_of(selectors.published_revision(code).procedure)
     services.require_allowed(selectors.highest_level(offerings), LevelAction.DOWNLOAD_FORMS)

@@ -8,6 +8,7 @@ from procedures.selectors.revisions import (
     procedure_page,
     published_revision,
     required_documents_for,
+    revision_page,
     term_for,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "procedure_page",
     "published_revision",
     "required_documents_for",
+    "revision_page",
     "search",
     "term_for",
 ]

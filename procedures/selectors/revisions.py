@@ -1,6 +1,6 @@
 """The published text of a procedure, and the rules that a dossier is handled by."""
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from procedures.enums import Channel, RevisionState
 from procedures.errors import FeeNotConfigured, TermNotConfigured, UnknownProcedure
@@ -29,35 +29,42 @@ def published_revision(code: str) -> ProcedureRevision:
 
 def procedure_page(code: str) -> ProcedureRevision:
     """The revision in force with everything its page shows already fetched (11 queries). Raises `UnknownProcedure`."""
-    in_force = ServiceOffering.objects.in_force().select_related("agency", "receiving_agency")
-    found = (
-        ProcedureRevision.objects.select_related("procedure__policy_area")
-        .prefetch_related(
-            "cases",
-            Prefetch("required_documents", RequiredDocument.objects.select_related("form_template__document")),
-            "terms",
-            "fee_rules",
-            "results",
-            "legal_bases",
-            "steps",
-            Prefetch("form_templates", FormTemplate.objects.select_related("document")),
-            Prefetch("procedure__offerings", in_force.order_by("-level", "agency__name", "pk")),
-        )
-        .filter(procedure__code=code, state=RevisionState.PUBLISHED)
-        .first()
-    )
+    found = _whole_pages().filter(procedure__code=code, state=RevisionState.PUBLISHED).first()
     if found is None:
         raise UnknownProcedure
     return found
 
 
-def form_template(code: str, template_id: int) -> FormTemplate:
-    """A form template of the revision in force, with its document. Raises `UnknownProcedure` (404)."""
-    found = (
-        FormTemplate.objects.select_related("document")
-        .filter(pk=template_id, revision__procedure__code=code, revision__state=RevisionState.PUBLISHED)
-        .first()
+def revision_page(revision_id: int) -> ProcedureRevision:
+    """As `procedure_page`, of one revision in whatever state: what its page would show. Raises `UnknownProcedure`."""
+    found = _whole_pages().filter(pk=revision_id).first()
+    if found is None:
+        raise UnknownProcedure
+    return found
+
+
+def _whole_pages() -> QuerySet[ProcedureRevision]:
+    in_force = ServiceOffering.objects.in_force().select_related("agency", "receiving_agency")
+    return ProcedureRevision.objects.select_related("procedure__policy_area").prefetch_related(
+        "cases",
+        Prefetch("required_documents", RequiredDocument.objects.select_related("form_template__document")),
+        "terms",
+        "fee_rules",
+        "results",
+        "legal_bases",
+        "steps",
+        Prefetch("form_templates", FormTemplate.objects.select_related("document")),
+        Prefetch("procedure__offerings", in_force.order_by("-level", "agency__name", "pk")),
     )
+
+
+def form_template(code: str, template_id: int, *, of_any_revision: bool = False) -> FormTemplate:
+    """A form template of the revision in force, with its document; of a draft too for who previews it.
+
+    Raises `UnknownProcedure` (404).
+    """
+    rows = FormTemplate.objects.select_related("document").filter(pk=template_id, revision__procedure__code=code)
+    found = (rows if of_any_revision else rows.filter(revision__state=RevisionState.PUBLISHED)).first()
     if found is None:
         raise UnknownProcedure
     return found

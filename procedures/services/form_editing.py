@@ -262,4 +262,3 @@ def tidy(definition: Definition) -> Definition:
 def _store(draft: ProcedureRevision, definition: Definition) -> None:
     draft.form_definition = definition
     draft.save(update_fields=["form_definition"])
-

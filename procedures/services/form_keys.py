@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 
 from portal.core.text import fold
 from procedures.form_definitions.kinds.base import kind_named
-from procedures.form_definitions.params import FieldReference
 from procedures.models import ProcedureRevision
 
 LONGEST = 40
+# Properties of conditions and expressions that hold the key of a field.
+_NAMES_A_FIELD = frozenset({"field", "count", "sum", "of"})
+# Parameters that hold one.
+_REFERENCES = frozenset({"FieldReference", "FieldKey"})
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 
 
@@ -73,7 +76,7 @@ def renamed(value: Any, old: str, new: str) -> Any:
     references = _references(value)
     followed: dict[str, Any] = {}
     for name, inner in value.items():
-        if name == "field" and inner == old:
+        if name in _NAMES_A_FIELD and inner == old:
             followed[name] = new
         elif name == "params" and isinstance(inner, dict):
             followed[name] = {
@@ -90,7 +93,7 @@ def _references(field: dict[str, Any]) -> frozenset[str]:
     kind = kind_named(field["kind"]) if isinstance(field.get("kind"), str) else None
     if kind is None:
         return frozenset()
-    return frozenset(name for name, param in kind.params.items() if isinstance(param, FieldReference))
+    return frozenset(name for name, param in kind.params.items() if type(param).__name__ in _REFERENCES)
 
 
 def renamed_in_copy(part: dict[str, Any], *, taken: Collection[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ depends on the question chosen, so a page that was sent with `refresh` is drawn 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from procedures.form_definitions import FieldSpec
 from procedures.form_definitions.conditions import Operator
 from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.kinds.base import kind_of
+from procedures.form_definitions.kinds.integer import read_whole
 
 ALWAYS, ALL, ANY, AS_JSON = "always", "all", "any", "json"
 # Rows ready to be filled; more appear once these are.
@@ -28,7 +30,15 @@ MOST_CHECK_BOXES = 12
 _WITH_VALUES = frozenset({"in"})
 _WITHOUT_VALUE = frozenset({"is_answered"})
 _ANY_KIND = ("equals", "not_equals", "is_answered")
+_ORDERED = frozenset({"less_than", "at_most", "more_than", "at_least"})
 _ORDERED_KINDS = frozenset({"integer", "decimal", "money", "date", "year", "computed"})
+# Of a repeat group a condition asks how often it was filled in.
+_COUNTED = "count:"
+_GROUP_KINDS = frozenset({"repeat"})
+_FROM_TODAY = re.compile(
+    r"(?:hôm nay|today)\s*(?:(?P<sign>[+-])\s*(?P<amount>[0-9]{1,5})\s*(?P<unit>ngày|tháng|năm|[dmy]))?"
+)
+_UNITS = {"ngày": "d", "tháng": "m", "năm": "y"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class ConditionBuilder:
         self.prefix = prefix
         self.legend = legend
         self.always = always
-        self.specs = {spec.key: spec for spec in specs if kind_of(spec).has_answer}
+        self.specs = {_choice_of(spec): spec for spec in specs if kind_of(spec).has_answer}
         self.raw = raw
         self.data = data
         self.mode, self.leaves = _rows_of(raw)
@@ -95,8 +105,8 @@ class ConditionBuilder:
     def _row_fields(self, number: int, leaf: Mapping[str, Any]) -> dict[str, forms.Field]:
         spec = self._spec_of_row(number, leaf)
         row = {"row": number + 1}
-        chosen = leaf.get("field", "")
-        questions = [("", _("Không dùng dòng này")), *((spec.key, spec.label.shown()) for spec in self.specs.values())]
+        chosen = _chosen(leaf)
+        questions = [("", _("Không dùng dòng này")), *((key, _question(spec)) for key, spec in self.specs.items())]
         if chosen and chosen not in self.specs:
             questions.append((chosen, chosen))
         operators = [(name, operator_words(name)) for name in _operators_for(spec)]
@@ -176,29 +186,31 @@ class ConditionBuilder:
 
     def _read_row(self, number: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
         operator = values.get(self._name(number, "op")) or "equals"
+        is_count = key.startswith(_COUNTED)
+        leaf = {"count" if is_count else "field": key.removeprefix(_COUNTED), "op": operator}
         if operator in _WITHOUT_VALUE:
-            return {"field": key, "op": operator}
+            return leaf
         given = values.get(self._name(number, "value"))
         items = [item for item in (given if isinstance(given, list) else str(given or "").split(";")) if item.strip()]
         if not items:
             raise ValidationError(_("Hãy chọn hoặc gõ giá trị để so sánh."))
         spec = self.specs.get(key)
-        stored = [_stored(spec, item.strip()) for item in items]
+        stored = [_stored(spec, item.strip(), operator) for item in items]
         if operator in _WITH_VALUES:
-            return {"field": key, "op": operator, "value": stored}
+            return leaf | {"value": stored}
         if len(stored) > 1 and operator == "equals":
             # Several were marked, which is what "one of" means.
-            return {"field": key, "op": "in", "value": stored}
+            return leaf | {"op": "in", "value": stored}
         if len(stored) > 1:
             raise ValidationError(_("Phép so sánh này chỉ nhận một giá trị."))
-        return {"field": key, "op": operator, "value": stored[0]}
+        return leaf | {"value": stored[0]}
 
     # --- names and counts ---------------------------------------------------------------------------------------------
     def _name(self, *parts: object) -> str:
         return "-".join(str(part) for part in (self.prefix, *parts))
 
     def _spec_of_row(self, number: int, leaf: Mapping[str, Any]) -> FieldSpec | None:
-        key = leaf.get("field") if self.data is None else self.data.get(self._name(number, "field"))
+        key = _chosen(leaf) if self.data is None else self.data.get(self._name(number, "field"))
         return self.specs.get(key) if isinstance(key, str) else None
 
     def _row_count(self) -> int:
@@ -229,11 +241,11 @@ def _rows_of(raw: Any) -> tuple[str, list[dict[str, Any]]]:
     """How the builder shows a condition: its mode, and its rows when it is flat."""
     if not raw:
         return ALWAYS, []
-    if isinstance(raw, dict) and isinstance(raw.get("field"), str):
+    if isinstance(raw, dict) and _chosen(raw):
         return ALL, [raw]
     for mode in (ALL, ANY):
         parts = raw.get(mode) if isinstance(raw, dict) else None
-        if isinstance(parts, list) and all(isinstance(part, dict) and "field" in part for part in parts):
+        if isinstance(parts, list) and all(isinstance(part, dict) and _chosen(part) for part in parts):
             return (mode, parts) if len(parts) <= MOST_ROWS else (AS_JSON, [])
     return AS_JSON, []
 
@@ -243,6 +255,8 @@ def _operators_for(spec: FieldSpec | None) -> list[str]:
     known = [str(operator) for operator in Operator]
     if spec is None:
         return known
+    if spec.kind in _GROUP_KINDS:
+        return [name for name in known if name in _ORDERED]
     if _options_of(spec):
         fitting = {*_ANY_KIND, "in"} if spec.kind != "yes_no" else set(_ANY_KIND)
     elif spec.kind in _ORDERED_KINDS:
@@ -271,11 +285,32 @@ def _typed(spec: FieldSpec | None, value: Any) -> str:
         return str(value)
 
 
-def _stored(spec: FieldSpec | None, typed: str) -> Any:
+def _stored(spec: FieldSpec | None, typed: str, operator: str) -> Any:
     """A typed value in stored form; what is wrong with it is said as it is said to a citizen."""
     if spec is None:
         return typed
+    if operator in _ORDERED and (match := _FROM_TODAY.fullmatch(typed.lower())):
+        sign, amount, unit = match["sign"] or "", match["amount"] or "", match["unit"] or ""
+        return f"today{sign}{amount}{_UNITS.get(unit, unit)}"
     try:
+        if spec.kind in _GROUP_KINDS:
+            return read_whole(typed)
         return kind_of(spec).condition_value(spec, typed)
     except AnswerError as error:
         raise ValidationError(error.sentence) from None
+
+
+def _choice_of(spec: FieldSpec) -> str:
+    return f"{_COUNTED}{spec.key}" if spec.kind in _GROUP_KINDS else spec.key
+
+
+def _question(spec: FieldSpec) -> str:
+    label = spec.label.shown()
+    return _("%(label)s: số lần khai") % {"label": label} if spec.kind in _GROUP_KINDS else label
+
+
+def _chosen(leaf: Mapping[str, Any]) -> str:
+    """The question of a leaf as the list of questions names it; "" when it is no leaf."""
+    if isinstance(leaf.get("count"), str):
+        return f"{_COUNTED}{leaf['count']}"
+    return leaf["field"] if isinstance(leaf.get("field"), str) else ""

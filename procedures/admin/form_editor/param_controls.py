@@ -320,5 +320,3 @@ def read_json(typed: str) -> Any:
         ) from None
     except (RecursionError, ValueError):
         raise ValidationError(_("JSON này lồng quá sâu hoặc có số quá dài.")) from None
-
-

@@ -149,16 +149,10 @@ OPERATORS: dict[str, Words] = {
     "not_equals": _("khác"),
     "in": _("là một trong"),
     "is_answered": _("đã được điền"),
-    "less": _("nhỏ hơn"),
-    "less_than": _("nhỏ hơn"),
-    "before": _("trước"),
-    "at_most": _("nhiều nhất là"),
-    "less_or_equal": _("nhỏ hơn hoặc bằng"),
-    "greater": _("lớn hơn"),
-    "greater_than": _("lớn hơn"),
-    "after": _("sau"),
-    "at_least": _("ít nhất là"),
-    "greater_or_equal": _("lớn hơn hoặc bằng"),
+    "less_than": _("nhỏ hơn, trước"),
+    "at_most": _("nhiều nhất là, không sau"),
+    "more_than": _("lớn hơn, sau"),
+    "at_least": _("ít nhất là, không trước"),
 }
 
 
