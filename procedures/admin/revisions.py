@@ -17,10 +17,12 @@ from portal.core.errors import PortalError
 from procedures import services
 from procedures.admin.actors import administrator
 from procedures.admin.parts import PART_INLINES, PublicationInline, ReviewFlagInline
+from procedures.admin.workplace import Workplace
 from procedures.enums import AdministrativeLevel, RevisionState, Subject
-from procedures.errors import PublicationRefused
+from procedures.errors import PublicationRefused, StaleDraft
 from procedures.models import ProcedureRevision
 from procedures.services import DefinitionError
+from procedures.services.draft_saves import require_fresh
 
 
 class ListOfChoices(forms.MultipleChoiceField):
@@ -72,6 +74,10 @@ class RevisionForm(forms.ModelForm):
         help_text=_("JSON gồm các phần và các trường; để {} nếu không khai trên mạng."),
     )
 
+    # The save that this page was read at, and the newer one that a person decided to overwrite.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    overwrite = forms.CharField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = ProcedureRevision
         # Where an import read it; nothing a person edits.
@@ -82,6 +88,20 @@ class RevisionForm(forms.ModelForm):
         for name in ("audience", "administrative_levels"):
             if name in self.fields:
                 self.fields[name].with_kept(getattr(self.instance, name))  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if self.instance.pk and self.instance.is_draft:
+            try:
+                require_fresh(self.instance.pk, self.seen_number())
+            except StaleDraft as error:
+                self.add_error(None, ValidationError(str(error.sentence), code=error.code))
+        return values
+
+    def seen_number(self) -> int:
+        """The save that what is typed here builds on; without one, older than any."""
+        typed = self.cleaned_data.get("overwrite") or self.cleaned_data.get("seen") or ""
+        return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
     def clean_form_definition(self) -> dict[str, Any]:
         raw = self.cleaned_data.get("form_definition") or {}
@@ -106,7 +126,7 @@ class NewDraftForm(forms.ModelForm):
 
 
 @admin.register(ProcedureRevision)
-class ProcedureRevisionAdmin(admin.ModelAdmin):
+class ProcedureRevisionAdmin(Workplace):
     form = RevisionForm
     change_form_template = "procedures/admin/revision_change_form.html"
     list_display = ["procedure", "number", "state", "source", "needs_review", "published_at"]
@@ -176,15 +196,15 @@ class ProcedureRevisionAdmin(admin.ModelAdmin):
             draft = services.create_draft_revision(actor=administrator(request), procedure_id=obj.procedure_id)
             obj.__dict__.update(draft.__dict__)
         elif obj.is_draft:
-            super().save_model(request, obj, form, change)
+            services.save_draft(actor=administrator(request), draft=obj, seen=form.seen_number())  # type: ignore[attr-defined]
 
     def response_add(self, request: HttpRequest, obj: ProcedureRevision, post_url_continue: Any = None) -> HttpResponse:
         return redirect(self._address(obj))
 
     def response_change(self, request: HttpRequest, obj: ProcedureRevision) -> HttpResponse:
-        if "_publish" in request.POST:
+        if "_publish" in request.POST and request.user.has_perm("procedures.publish_procedurerevision"):
             return self._publish(request, obj)
-        if "_copy" in request.POST:
+        if "_copy" in request.POST and self.has_add_permission(request):
             return self._copy(request, obj)
         return super().response_change(request, obj)
 

@@ -1,7 +1,7 @@
 """Use cases of the catalogue, and what neighbours need of its rules and of the declaration forms."""
 
 from procedures.policies import allows, require_allowed, scope_of
-from procedures.services.draft_saves import last_save, save_draft, save_number
+from procedures.services.draft_saves import STALE, draft_findings, last_save, save_draft, save_number
 from procedures.services.drafts import copy_to_draft, create_draft_revision
 from procedures.services.entries import save_policy_area, save_procedure
 from procedures.services.form_editing import save_form, undo_form_change
@@ -30,6 +30,7 @@ from procedures.services.publication import (
 )
 
 __all__ = [
+    "STALE",
     "Cleaned",
     "DefinitionError",
     "FieldSpec",
@@ -42,6 +43,7 @@ __all__ = [
     "copy_to_draft",
     "create_draft_revision",
     "display_rows",
+    "draft_findings",
     "is_complete",
     "json_schema",
     "last_save",

@@ -7,12 +7,15 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.actors import Actor
-from procedures.errors import StaleDraft, UnknownProcedure
+from procedures.errors import Finding, StaleDraft, UnknownProcedure
 from procedures.models import DraftSave, ProcedureRevision
 from procedures.services.drafts import lock_procedure, require_catalogue_editor, require_draft
+from procedures.services.publication import publication_findings
 
 # Saves remembered of one draft, and so how far back its form can be undone.
 KEPT = 30
+# Code of a refusal because the draft was saved elsewhere, as in `StaleDraft`.
+STALE = StaleDraft.code
 
 
 def last_save(revision_id: int) -> DraftSave | None:
@@ -24,6 +27,12 @@ def save_number(revision_id: int) -> int:
     """The version of the draft as it stands: what a page must bring back when it saves. 0 = never saved."""
     save = last_save(revision_id)
     return save.number if save is not None else 0
+
+
+def draft_findings(revision: ProcedureRevision) -> list[Finding]:
+    """What stands against publishing the revision as it is stored, at the levels on offer. Reads only."""
+    levels = revision.procedure.offerings.filter(is_active=True).values_list("level", flat=True)
+    return publication_findings(revision, levels=list(levels))
 
 
 def lock_draft(*, actor: Actor, revision_id: int) -> ProcedureRevision:
