@@ -165,6 +165,7 @@ class ReviewFlagInline(admin.TabularInline):
     """What an import found. Ticking it off is no change of the text, so it stays possible after publication."""
 
     model = ReviewFlag
+    template = "procedures/admin/table_inline.html"
     fields = ["code", "place", "detail", "is_resolved"]
     readonly_fields = ["code", "place", "detail"]
     extra = 0
@@ -176,6 +177,7 @@ class ReviewFlagInline(admin.TabularInline):
 
 class PublicationInline(admin.TabularInline):
     model = PublicationEntry
+    template = "procedures/admin/table_inline.html"
     fields = ("kind", "actor_name", "at")
     readonly_fields = fields
     extra = 0

@@ -137,7 +137,7 @@ class ProcedureRevisionAdmin(Workplace):
     autocomplete_fields = ["procedure"]
     show_full_result_count = False
     fieldsets = [
-        (None, {"fields": [("procedure", "number", "state"), "summary", ("decision_number", "effective_from")]}),
+        (_("Chung"), {"fields": ["summary", ("decision_number", "effective_from")]}),
         (_("Ai làm, ai giải quyết"), {"fields": [
             "audience", "audience_note", "administrative_levels", "competent_authority", "resolving_agency_name",
             "authorised_agency", "coordinating_agency", "receiving_address",
@@ -146,7 +146,7 @@ class ProcedureRevisionAdmin(Workplace):
         (_("Tờ khai điện tử"), {"fields": ["form_definition"]}),
         (_("Nguồn"), {"classes": ["collapse"], "fields": ["source", "source_url", "published_at", "superseded_at"]}),
     ]  # fmt: skip
-    _never_edited = ("procedure", "number", "state", "source", "source_url", "published_at", "superseded_at")
+    _never_edited = ("source", "source_url", "published_at", "superseded_at")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
@@ -202,7 +202,7 @@ class ProcedureRevisionAdmin(Workplace):
         return redirect(self._address(obj))
 
     def response_change(self, request: HttpRequest, obj: ProcedureRevision) -> HttpResponse:
-        if "_publish" in request.POST and request.user.has_perm("procedures.publish_procedurerevision"):
+        if "_publish" in request.POST and request.user.has_perm("procedures.approve_procedurerevision"):
             return self._publish(request, obj)
         if "_copy" in request.POST and self.has_add_permission(request):
             return self._copy(request, obj)

@@ -19,13 +19,15 @@ from django.utils.translation import gettext as _
 from procedures import services
 from procedures.admin import form_editor
 from procedures.admin.actors import administrator
+from procedures.admin.form_editor.overview import section_anchor
+from procedures.errors import Finding
 from procedures.form_definitions import DefinitionError
 from procedures.models import ProcedureRevision
 from procedures.services.draft_saves import lock_draft
 
 # Fieldsets by their first field, inlines by their prefix. What is not named here comes before "source".
 JOB_ORDER = (
-    *("procedure", "audience", "cases", "form_templates", "required_documents", "form_definition", "terms"),
+    *("summary", "audience", "cases", "form_templates", "required_documents", "form_definition", "terms"),
     *("fee_rules", "results", "requirements", "steps", "legal_bases", "review_flags"),
 )
 AT_THE_END = ("source", "publications")
@@ -125,14 +127,14 @@ class Workplace(admin.ModelAdmin):
             "stale": stale,
             "differences": page_differences(adminform, inlines) if stale else [],
             "may_edit": may_edit,
-            "may_publish": request.user.has_perm("procedures.publish_procedurerevision"),
+            "may_publish": request.user.has_perm("procedures.approve_procedurerevision"),
             "may_copy": request.user.has_perm("procedures.add_procedurerevision"),
             "draft_in_work": None if revision.is_draft else draft_of(revision),
         }
 
     def findings_view(self, request: HttpRequest, revision_id: int) -> HttpResponse:
         """The findings alone, for a page that is open while the form is edited elsewhere."""
-        revision = self.get_object(request, str(revision_id))
+        revision = self.get_object(request, str(min(revision_id, 2**63 - 1)))
         if revision is None or not self.has_view_or_change_permission(request, revision):
             return HttpResponse(status=404)
         reasons = page_reasons(revision, []) if revision.is_draft else []
@@ -213,11 +215,26 @@ def page_reasons(revision: ProcedureRevision, sections: list[PageSection]) -> li
         Reason(
             str(finding.place),
             str(finding.sentence),
-            str(getattr(finding, "anchor", "")) or _place_on_page(str(finding.place), revision, sections),
+            _place_of(finding, revision, sections),
             str(getattr(finding, "severity", "")),
         )
         for finding in services.draft_findings(revision)
     ]
+
+
+def _place_of(finding: Finding, revision: ProcedureRevision, sections: list[PageSection]) -> str:
+    """`field:<name>`, `<relation>` or `<relation>:<row id>`, `form:<section>.<field>`; else by the name of its place."""
+    kind, _colon, place = str(getattr(finding, "anchor", "")).partition(":")
+    if kind == "form":
+        section, _dot, field_key = place.partition(".")
+        anchor = f"#truong-{field_key}" if field_key else f"#{section_anchor(section)}" if section else ""
+        return reverse("admin:procedures_form_editor", args=[revision.pk]) + anchor
+    if kind == "field":
+        return f"#id_{place}"
+    if kind and hasattr(revision, kind):
+        rows = list(getattr(revision, kind).values_list("pk", flat=True)) if place.isdecimal() else []
+        return f"#{kind}-{rows.index(int(place))}" if place and int(place) in rows else f"#{kind}-group"
+    return _place_on_page(str(finding.place), revision, sections)
 
 
 def _place_on_page(place: str, revision: ProcedureRevision, sections: list[PageSection]) -> str:

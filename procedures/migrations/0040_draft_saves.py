@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='procedurerevision',
-            options={'ordering': ['procedure_id', '-number'], 'permissions': [('publish_procedurerevision', 'Công bố phiên bản thủ tục')], 'verbose_name': 'phiên bản thủ tục', 'verbose_name_plural': 'phiên bản thủ tục'},
+            options={'ordering': ['procedure_id', '-number'], 'permissions': [('approve_procedurerevision', 'Duyệt và công bố phiên bản thủ tục')], 'verbose_name': 'phiên bản thủ tục', 'verbose_name_plural': 'phiên bản thủ tục'},
         ),
         migrations.CreateModel(
             name='DraftSave',

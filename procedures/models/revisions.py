@@ -61,8 +61,7 @@ class ProcedureRevision(models.Model):
         ordering = ["procedure_id", "-number"]
         verbose_name = _("phiên bản thủ tục")
         verbose_name_plural = _("phiên bản thủ tục")
-        # Editing a draft and putting it in force are two people's work.
-        permissions = [("publish_procedurerevision", _("Công bố phiên bản thủ tục"))]
+        permissions = [("approve_procedurerevision", _("Duyệt và công bố phiên bản thủ tục"))]
         constraints = [
             models.UniqueConstraint(fields=["procedure", "number"], name="revision_number_once_per_procedure"),
             models.UniqueConstraint(

@@ -37,7 +37,7 @@ def procedure_page(code: str) -> ProcedureRevision:
 
 def revision_page(revision_id: int) -> ProcedureRevision:
     """As `procedure_page`, of one revision in whatever state: what its page would show. Raises `UnknownProcedure`."""
-    found = _whole_pages().filter(pk=revision_id).first()
+    found = _whole_pages().filter(pk=min(revision_id, 2**63 - 1)).first()
     if found is None:
         raise UnknownProcedure
     return found

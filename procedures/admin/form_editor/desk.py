@@ -39,7 +39,9 @@ class Desk:
     @classmethod
     def open(cls, model_admin: ModelAdmin, request: HttpRequest, revision_id: int) -> "Desk":
         """Raises Http404 for an unknown revision and PermissionDenied for who may not do this."""
-        revision = ProcedureRevision.objects.select_related("procedure").filter(pk=revision_id).first()
+        # Beyond this PostgreSQL has no such key, and says so with an error.
+        known = ProcedureRevision.objects.select_related("procedure").filter(pk=min(revision_id, 2**63 - 1))
+        revision = known.first()
         if revision is None:
             raise Http404
         may_change = model_admin.has_change_permission(request, revision)

@@ -14,7 +14,7 @@ from portal.site.demo_cast import CAST, ensure_cast
 
 DEFAULT_PASSWORD = "motcua-demo-2026"  # noqa: S105 - printed on purpose, for invented people only
 # In this order: dossiers need accounts, accounts need agencies, due dates need the calendar.
-BEFORE_ACCOUNTS = ("seed_calendar", "load_demo_catalogue")
+BEFORE_ACCOUNTS = ("seed_calendar", "seed_staff_roles", "load_demo_catalogue")
 AFTER_ACCOUNTS = ("load_demo_dossiers",)
 
 
