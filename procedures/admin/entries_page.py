@@ -30,7 +30,7 @@ def procedure_context(request: HttpRequest, procedure: Procedure) -> dict[str, A
     draft = next((revision for revision in revisions if revision.is_draft), None)
     in_force = next((revision for revision in revisions if revision.pk == procedure.current_revision_id), None)
     offerings = list(procedure.offerings.select_related("agency").order_by("-is_active", "-level", "agency__name"))
-    reasons = page_reasons(draft, []) if draft is not None else []
+    reasons = page_reasons(draft) if draft is not None else []
     return {
         "revisions": revisions,
         "draft": draft,

@@ -20,6 +20,7 @@ from procedures import services
 from procedures.admin import form_editor
 from procedures.admin.actors import administrator
 from procedures.admin.form_editor.overview import section_anchor
+from procedures.admin.parts import PART_INLINES
 from procedures.errors import Finding
 from procedures.form_definitions import DefinitionError
 from procedures.models import ProcedureRevision
@@ -120,7 +121,7 @@ class Workplace(admin.ModelAdmin):
         return {
             "sections": sections,
             "faults": page_faults(adminform, inlines),
-            "reasons": page_reasons(revision, sections) if revision.is_draft else [],
+            "reasons": page_reasons(revision) if revision.is_draft else [],
             "form_summary": summary_of_form(revision),
             "newest": newest,
             "newest_number": newest.number if newest is not None else 0,
@@ -137,7 +138,7 @@ class Workplace(admin.ModelAdmin):
         revision = self.get_object(request, str(min(revision_id, 2**63 - 1)))
         if revision is None or not self.has_view_or_change_permission(request, revision):
             return HttpResponse(status=404)
-        reasons = page_reasons(revision, []) if revision.is_draft else []
+        reasons = page_reasons(revision) if revision.is_draft else []
         return TemplateResponse(request, "procedures/admin/_findings.html", {"reasons": reasons, "original": revision})
 
 
@@ -209,20 +210,20 @@ def _whole_form_errors(adminform: AdminForm) -> list[Any]:
     return list(adminform.form.non_field_errors().as_data())
 
 
-def page_reasons(revision: ProcedureRevision, sections: list[PageSection]) -> list[Reason]:
+def page_reasons(revision: ProcedureRevision) -> list[Reason]:
     """What would break if the draft, as it is stored, were published now."""
     return [
         Reason(
             str(finding.place),
             str(finding.sentence),
-            _place_of(finding, revision, sections),
+            _place_of(finding, revision),
             str(getattr(finding, "severity", "")),
         )
         for finding in services.draft_findings(revision)
     ]
 
 
-def _place_of(finding: Finding, revision: ProcedureRevision, sections: list[PageSection]) -> str:
+def _place_of(finding: Finding, revision: ProcedureRevision) -> str:
     """`field:<name>`, `<relation>` or `<relation>:<row id>`, `form:<section>.<field>`; else by the name of its place."""
     kind, _colon, place = str(getattr(finding, "anchor", "")).partition(":")
     if kind == "form":
@@ -234,14 +235,19 @@ def _place_of(finding: Finding, revision: ProcedureRevision, sections: list[Page
     if kind and hasattr(revision, kind):
         rows = list(getattr(revision, kind).values_list("pk", flat=True)) if place.isdecimal() else []
         return f"#{kind}-{rows.index(int(place))}" if place and int(place) in rows else f"#{kind}-group"
-    return _place_on_page(str(finding.place), revision, sections)
+    return _place_on_page(str(finding.place), revision)
 
 
-def _place_on_page(place: str, revision: ProcedureRevision, sections: list[PageSection]) -> str:
-    name = place.partition(":")[0]
-    if name == _("Tờ khai điện tử"):
+def _place_on_page(place: str, revision: ProcedureRevision) -> str:
+    """The part whose name the place begins with."""
+    name = place.partition(":")[0].strip().lower()
+    if name == str(_("Tờ khai điện tử")).lower():
         return reverse("admin:procedures_form_editor", args=[revision.pk])
-    return next((f"#{section.anchor}" for section in sections if section.title.lower() == name.lower()), "")
+    for inline in PART_INLINES:
+        model = inline.model
+        if name == str(model._meta.verbose_name_plural).lower():
+            return f"#{model._meta.get_field('revision').remote_field.related_name}-group"
+    return ""
 
 
 def summary_of_form(revision: ProcedureRevision) -> FormSummary:
