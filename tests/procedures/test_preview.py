@@ -100,8 +100,9 @@ def test_a_spoilt_page_is_a_bad_request(admin: Client, draft: ProcedureRevision,
 def test_a_template_of_a_draft_is_downloaded_from_the_preview_alone(admin: Client, draft: ProcedureRevision) -> None:
     template = FormTemplate.objects.create(revision=draft, title="Mẫu", document=StoredDocumentFactory.create())
     address = f"/thu-tuc/{draft.procedure.code}/bieu-mau/{template.pk}/"
-    with admin.get(address) as found:
-        assert b"".join(found.streaming_content) == b"%PDF-1.7 noi dung"
+    found = admin.get(address)
+    assert b"".join(found.streaming_content) == b"%PDF-1.7 noi dung"
+    found.close()
     admin.logout()
     assert admin.get(address).status_code == 404
 
