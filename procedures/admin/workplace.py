@@ -175,9 +175,9 @@ def page_faults(adminform: AdminForm, inlines: list[InlineAdminFormSet]) -> list
     """Everything wrong with what was typed, from top to bottom, each with its control."""
     form = adminform.form
     faults = [
-        Fault(str(form[name].label), " ".join(messages), form[name].id_for_label)
-        for name, messages in form.errors.items()
-        if name in form.fields
+        Fault(str(form[name].label), " ".join(form.errors[name]), form[name].id_for_label)
+        for name in form.fields
+        if name in form.errors
     ]
     faults += [Fault("", str(error), "") for error in form.non_field_errors()]
     for inline in inlines:
@@ -186,7 +186,8 @@ def page_faults(adminform: AdminForm, inlines: list[InlineAdminFormSet]) -> list
         anchor = f"{formset.prefix}-group"
         faults += [Fault(title, str(error), anchor) for error in formset.non_form_errors()]
         for number, row in enumerate(formset.forms, start=1):
-            for name, messages in row.errors.items():
+            in_order = [*(name for name in row.fields if name in row.errors), *(set(row.errors) - set(row.fields))]
+            for name, messages in ((name, row.errors[name]) for name in in_order):
                 where = f"{title} {number}"
                 if name in row.fields:
                     target = row[name].id_for_label if not row[name].is_hidden else f"{formset.prefix}-{number - 1}"

@@ -16,14 +16,13 @@
   };
 
   const lists = [...document.querySelectorAll("[data-sortable]")];
-  const drag = (event, row, grip) => {
+  const drag = (event, row) => {
     if (event.button !== 0) return;
     event.preventDefault();
     const home = row.parentElement;
     const from = [...home.children].indexOf(row);
     // Fields of a section may go to another section; those of a group stay in it.
     const targets = home.dataset.group ? [home] : lists.filter((list) => !list.dataset.group);
-    grip.setPointerCapture(event.pointerId);
     row.classList.add("is-dragged");
     const move = (moved) => {
       for (const list of targets) {
@@ -40,14 +39,14 @@
     };
     const drop = () => {
       row.classList.remove("is-dragged");
-      grip.removeEventListener("pointermove", move);
+      for (const [name, act] of heard) window.removeEventListener(name, act);
       const to = [...row.parentElement.children].indexOf(row);
       if (row.parentElement === home && to === from) return;
       send(["move", home.dataset.section, home.dataset.group, row.dataset.key, to].join("/"), row.parentElement.dataset.section);
     };
-    grip.addEventListener("pointermove", move);
-    grip.addEventListener("pointerup", drop, { once: true });
-    grip.addEventListener("pointercancel", drop, { once: true });
+    // Not on the handle: it moves with its row, and what is moved loses the pointer.
+    const heard = [["pointermove", move], ["pointerup", drop], ["pointercancel", drop]];
+    for (const [name, act] of heard) window.addEventListener(name, act);
   };
   if (act) {
     for (const row of lists.flatMap((list) => [...list.children])) {
@@ -57,7 +56,7 @@
       grip.title = label;
       grip.textContent = "⠿";
       grip.setAttribute("aria-hidden", "true");
-      grip.addEventListener("pointerdown", (event) => drag(event, row, grip));
+      grip.addEventListener("pointerdown", (event) => drag(event, row));
       row.prepend(grip);
     }
   }

@@ -98,7 +98,6 @@
       if (event.button !== 0) return;
       event.preventDefault();
       grip.focus();
-      grip.setPointerCapture(event.pointerId);
       row.classList.add("is-dragged");
       const move = (moved) => {
         for (const other of this.rows()) {
@@ -114,12 +113,13 @@
       };
       const drop = () => {
         row.classList.remove("is-dragged");
-        grip.removeEventListener("pointermove", move);
+        for (const [name, act] of heard) window.removeEventListener(name, act);
         this.renumber(row);
+        grip.focus();
       };
-      grip.addEventListener("pointermove", move);
-      grip.addEventListener("pointerup", drop, { once: true });
-      grip.addEventListener("pointercancel", drop, { once: true });
+      // Not on the handle: it moves with its row, and what is moved loses the pointer.
+      const heard = [["pointermove", move], ["pointerup", drop], ["pointercancel", drop]];
+      for (const [name, act] of heard) window.addEventListener(name, act);
     }
     renumber(row) {
       this.rows().forEach((one, position) => {
@@ -145,7 +145,9 @@
       if (first) first.focus();
     }
     remove(row) {
-      const next = row.nextElementSibling || row.previousElementSibling || this.group.querySelector("[data-add]");
+      const rows = this.rows();
+      const at = rows.indexOf(row);
+      const next = rows[at + 1] || rows[at - 1] || this.group.querySelector("[data-add]");
       row.remove();
       // Names stay in sequence, as the server counts them.
       this.rows().forEach((one, position) => this.rename(one, position));

@@ -26,7 +26,8 @@ from procedures.form_definitions.params import KEY
 from procedures.services import form_editing
 from procedures.services.form_keys import suggested_key
 
-WHEN = "when"
+# The name of the condition in the JSON of a rule.
+WHEN = "stop_when"
 
 
 def is_known() -> bool:
