@@ -60,7 +60,9 @@ def section(request: HttpRequest, revision_id: int, section_key: str) -> HttpRes
         data = request.POST if request.method == "POST" else None
         form = services.build_form(definition, section_key, data=data, initial_answers=known)
         position = keys.index(section_key)
-        if form.is_bound and form.is_valid():
+        # A button that adds or takes away a row of a group posts the section too; then nothing is judged yet.
+        is_judged = getattr(form, "row_change", None) is None
+        if form.is_bound and form.is_valid() and is_judged:
             return _answered(request, revision, definition, position, known | form.cleaned_answers())
         return _section(request, revision, definition, position, form, known)
 
@@ -100,7 +102,8 @@ def _section(
         "known": json.dumps(dict(known), ensure_ascii=False),
         "is_next": is_next,
     }
-    status = 422 if form.is_bound else 200
+    is_judged = form.is_bound and getattr(form, "row_change", None) is None
+    status = 422 if is_judged else 200
     return _render(request, "procedures/preview/section.html", revision, definition, context, status=status)
 
 

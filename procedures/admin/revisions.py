@@ -1,6 +1,7 @@
 """Revisions in admin: edit a draft, publish it, copy what is published to a new draft."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -77,6 +78,8 @@ class RevisionForm(forms.ModelForm):
     # The save that this page was read at, and the newer one that a person decided to overwrite.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     overwrite = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Digest of the declaration form as this page showed it: whoever did not touch its JSON changes nothing of it.
+    shown_form = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = ProcedureRevision
@@ -85,6 +88,7 @@ class RevisionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["shown_form"] = _digest(self.instance.form_definition)
         for name in ("audience", "administrative_levels"):
             if name in self.fields:
                 self.fields[name].with_kept(getattr(self.instance, name))  # type: ignore[attr-defined]
@@ -105,12 +109,19 @@ class RevisionForm(forms.ModelForm):
 
     def clean_form_definition(self) -> dict[str, Any]:
         raw = self.cleaned_data.get("form_definition") or {}
+        if _digest(raw) == self.data.get("shown_form"):
+            # Not touched here. What somebody may have saved in the form editor meanwhile stays.
+            return dict(self.initial["form_definition"])
         if raw:
             try:
                 services.parse(raw)
             except DefinitionError as error:
                 raise ValidationError(str(error.sentence), code=error.code) from error
         return raw
+
+
+def _digest(definition: Any) -> str:
+    return sha256(json.dumps(definition or {}, sort_keys=True).encode()).hexdigest()
 
 
 class NewDraftForm(forms.ModelForm):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from procedures import services
 from procedures.admin import form_editor
 from procedures.admin.actors import administrator
+from procedures.admin.form_editor import document_needs
 from procedures.admin.form_editor.overview import section_anchor
 from procedures.admin.parts import PART_INLINES
 from procedures.errors import Finding
@@ -128,6 +129,7 @@ class Workplace(admin.ModelAdmin):
             "stale": stale,
             "differences": page_differences(adminform, inlines) if stale else [],
             "may_edit": may_edit,
+            "documents_have_needs": may_edit and document_needs.is_known(),
             "may_publish": request.user.has_perm("procedures.approve_procedurerevision"),
             "may_copy": request.user.has_perm("procedures.add_procedurerevision"),
             "draft_in_work": None if revision.is_draft else draft_of(revision),
@@ -200,7 +202,10 @@ def page_faults(adminform: AdminForm, inlines: list[InlineAdminFormSet]) -> list
 def page_differences(adminform: AdminForm, inlines: list[InlineAdminFormSet]) -> list[str]:
     """Names of what was typed and differs from what is stored now."""
     form = adminform.form
-    names = [str(form.fields[name].label) for name in form.changed_data if name not in ("seen", "overwrite")]
+    untouched = {"seen", "overwrite", "shown_form"}
+    if form.cleaned_data.get("form_definition") == form.initial.get("form_definition"):
+        untouched.add("form_definition")
+    names = [str(form.fields[name].label) for name in form.changed_data if name not in untouched]
     for inline in inlines:
         title = capfirst(str(inline.opts.verbose_name_plural))
         names += [f"{title} {number}" for number, row in enumerate(inline.formset.forms, 1) if row.has_changed()]

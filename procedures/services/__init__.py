@@ -1,7 +1,14 @@
 """Use cases of the catalogue, and what neighbours need of its rules and of the declaration forms."""
 
 from procedures.policies import allows, require_allowed, scope_of
-from procedures.services.draft_saves import STALE, draft_findings, last_save, save_draft, save_number
+from procedures.services.draft_saves import (
+    STALE,
+    draft_findings,
+    last_save,
+    save_document_need,
+    save_draft,
+    save_number,
+)
 from procedures.services.drafts import copy_to_draft, create_draft_revision
 from procedures.services.entries import save_policy_area, save_procedure
 from procedures.services.form_editing import save_form, undo_form_change
@@ -54,6 +61,7 @@ __all__ = [
     "publish_revision",
     "refresh_listing_rank",
     "require_allowed",
+    "save_document_need",
     "save_draft",
     "save_form",
     "save_number",

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.actors import Actor
 from procedures.errors import Finding, StaleDraft, UnknownProcedure
-from procedures.models import DraftSave, ProcedureRevision
+from procedures.form_definitions import DefinitionError, parse
+from procedures.models import DraftSave, ProcedureRevision, RequiredDocument
 from procedures.services.drafts import lock_procedure, require_catalogue_editor, require_draft
 from procedures.services.publication import publication_findings
 
@@ -79,6 +80,34 @@ def save_draft(*, actor: Actor, draft: ProcedureRevision, seen: int) -> Procedur
     before = stored.form_definition if stored.form_definition != draft.form_definition else None
     record_save(actor=actor, draft=draft, kind=DraftSave.Kind.PAGE, definition_before=before)
     return draft
+
+
+@transaction.atomic
+def save_document_need(*, actor: Actor, document_id: int, seen: int, condition: dict[str, Any]) -> RequiredDocument:
+    """Set for which answers a document of a draft is needed; {} = always. The condition is judged by the form engine.
+
+    Raises `DefinitionError`, `RevisionFrozen`, `StaleDraft`.
+    """
+    document = RequiredDocument.objects.select_related("revision").get(pk=document_id)
+    draft = lock_draft(actor=actor, revision_id=document.revision_id)
+    require_fresh(draft.pk, seen)
+    if condition:
+        _judge(draft, condition)
+    document.needed_when = condition  # type: ignore[attr-defined]
+    document.save(update_fields=["needed_when"])
+    what = _("điều kiện của giấy tờ “%(name)s”") % {"name": document.name[:200]}
+    record_save(actor=actor, draft=draft, kind=DraftSave.Kind.PAGE, description=what)
+    return document
+
+
+def _judge(draft: ProcedureRevision, condition: dict[str, Any]) -> None:
+    """Raise `DefinitionError` for a condition that the declaration cannot answer: a note at its end must take it."""
+    probe = {"key": "dieu_kien_cua_giay_to", "kind": "note", "label": "?", "visible_when": condition}
+    sections = [*draft.form_definition.get("sections", []), {"key": "giay_to_kem", "label": "?", "fields": [probe]}]
+    try:
+        parse({"sections": sections})
+    except DefinitionError as error:
+        raise DefinitionError(error.fault) from None
 
 
 def record_save(

@@ -40,8 +40,9 @@
       this.hasOrder = Boolean(group.querySelector('[name$="-order"]')) || Boolean(this.empty && this.empty.content.querySelector('[name$="-order"]'));
       this.counts = document.querySelectorAll(`[data-count-of="${this.prefix}"]`);
       if (!this.list.querySelector("input, select, textarea") && !this.empty) return;
-      this.blank = this.list.querySelector("[data-new]:not(.part--error)");
-      if (this.empty && this.blank && !this.isTyped(this.blank)) this.blank.remove();
+      // Only the row that stands ready for browsers without scripts; a row that came back with what was typed stays.
+      const blank = this.list.querySelector("[data-blank]");
+      if (this.empty && blank && !this.isTyped(blank)) blank.remove();
       this.rows().forEach((row) => this.equip(row));
       this.group.classList.add("is-sortable");
       if (this.empty) {

@@ -129,7 +129,7 @@ def test_a_procedure_with_conditions_and_two_cases_is_built_and_previewed(
     expect(page.locator("main")).to_contain_text("12/2026")
     visitor.look("preview: answers")
     visitor.goto(f"/thu-tuc/xem-thu/{revision}/to-khai/noi_o/?ngon-ngu=en")
-    expect(page.get_by_text("Whose home is it?")).to_be_visible()
+    expect(page.get_by_text("Whose home is it?", exact=True)).to_be_visible()
     visitor.goto(f"/thu-tuc/xem-thu/{revision}/dien-thoai/")
     expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_have_text("Xác nhận nơi ở thử nghiệm")
     visitor.look("preview: phone")

@@ -208,6 +208,37 @@ def test_a_row_that_somebody_deleted_meanwhile_is_an_error_and_no_crash(
     assert any("Thành phần hồ sơ" in fault.label for fault in response.context["faults"])
 
 
+def test_overwriting_a_page_leaves_the_form_that_somebody_else_saved(
+    admin: Client, whole_draft: ProcedureRevision
+) -> None:
+    shown = admin.get(page_of(whole_draft)).context["adminform"].form
+    data = {"form_definition": shown["form_definition"].value(), "shown_form": shown["shown_form"].value()}
+    admin.post(f"{REVISIONS}{whole_draft.pk}/to-khai/viec/", {"seen": "0", "act": "remove/person//reason/"})
+
+    refused = admin.post(page_of(whole_draft), posted(seen="0", **data))
+    assert refused.context["differences"] == ["Tóm tắt"]
+    admin.post(page_of(whole_draft), posted(seen="0", overwrite="1", **data))
+
+    whole_draft.refresh_from_db()
+    assert whole_draft.summary == "Tóm tắt mới"
+    assert [one["key"] for one in whole_draft.form_definition["sections"][0]["fields"]] == ["full_name", "born_on"]
+
+
+def test_a_new_row_that_came_back_is_told_from_the_one_that_stands_ready(
+    admin: Client, whole_draft: ProcedureRevision
+) -> None:
+    new = {"steps-TOTAL_FORMS": "1", "steps-0-title": "Tôi vừa gõ", "steps-0-order": "2"}
+    page = admin.post(page_of(whole_draft), posted(**document_rows(whole_draft), **new, effective_from="abc"))
+    body = page.content.decode()
+    row = re.search(r'<div class="part[^>]*id="steps-0"[^>]*>', body)
+    assert row is not None
+    assert "data-new" in row[0]
+    assert "data-blank" not in row[0]
+    fresh = re.search(r'<div class="part[^>]*id="steps-1"[^>]*>', admin.get(page_of(whole_draft)).content.decode())
+    assert fresh is not None
+    assert "data-blank" in fresh[0]
+
+
 def test_a_change_of_the_form_is_seen_by_who_has_the_page_open(admin: Client, whole_draft: ProcedureRevision) -> None:
     admin.post(f"{REVISIONS}{whole_draft.pk}/to-khai/viec/", {"seen": "0", "act": "remove/person//reason/"})
     response = admin.post(page_of(whole_draft), posted(seen="0"))

@@ -151,6 +151,16 @@ class ConditionBuilder:
             for number in range(self.count)
         ]
 
+    def part(self, form: forms.Form) -> dict[str, Any]:
+        """What the template of a condition takes."""
+        return {
+            "name": self.prefix,
+            "mode": form[self._name("mode")],
+            "rows": self.rows(form),
+            "json": form[self._name("json")],
+            "has_questions": bool(self.specs),
+        }
+
     # --- reading ------------------------------------------------------------------------------------------------------
     def read(self, values: Mapping[str, Any]) -> Any:
         """The condition's JSON, or None for none. Raises `ValidationError` keyed by the control at fault."""

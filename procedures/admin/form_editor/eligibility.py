@@ -135,15 +135,7 @@ class RuleForm(forms.Form):
         ]
 
     def condition_parts(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "name": WHEN,
-                "mode": self[f"{WHEN}-mode"],
-                "rows": self.builder.rows(self),
-                "json": self[f"{WHEN}-json"],
-                "has_questions": bool(self.builder.specs),
-            }
-        ]
+        return [self.builder.part(self)]
 
 
 def _open(model_admin: ModelAdmin, request: HttpRequest, revision_id: int) -> Desk:

@@ -115,6 +115,11 @@ class FieldForm(TextsForm):
         self._params: dict[str, Any] = {}
         self._conditions: dict[str, Any] = {}
 
+    @property
+    def is_asked(self) -> bool:
+        """Headings ask nothing, and what is computed is asked of nobody."""
+        return self.kind.has_answer and getattr(self.kind, "is_asked", True)
+
     def _prepare_own_fields(self, values: Mapping[str, Any], positions: Sequence[tuple[str, Any]]) -> None:
         self.fields["required"].label = _("Bắt buộc trả lời")
         self.initial["required"] = values.get("required") is True
@@ -122,7 +127,7 @@ class FieldForm(TextsForm):
         assert isinstance(after, forms.ChoiceField)
         after.choices = list(positions)
         after.label = _("Vị trí")
-        if not self.kind.has_answer:
+        if not self.is_asked:
             del self.fields["required"]
         if len(positions) < 2:
             del self.fields["after"]
@@ -130,7 +135,8 @@ class FieldForm(TextsForm):
     def _add_params(self, values: Mapping[str, Any]) -> list[ParamControl]:
         given = values.get("params", {})
         others = [spec for spec in self._specs_in_reach() if spec.key != values.get("key")]
-        controls = controls_of(self.kind.params, others)
+        own = [(str(one.get("key", "")), both_languages(one.get("label"))[0]) for one in given.get("fields", [])]
+        controls = controls_of(self.kind.params, others, own=own)
         for control in controls:
             for name, field in control.fields(given.get(control.name, LEFT_OUT)).items():
                 self.fields[f"param-{name}"] = field
@@ -170,7 +176,7 @@ class FieldForm(TextsForm):
 
     def _add_conditions(self, values: Mapping[str, Any]) -> dict[str, ConditionBuilder]:
         wanted = {"visible_when": (_("Khi nào hỏi"), _("Luôn hỏi"))}
-        if "required_when" in FieldSpec.__dataclass_fields__ and self.kind.has_answer:
+        if "required_when" in FieldSpec.__dataclass_fields__ and self.is_asked:
             wanted["required_when"] = (_("Bắt buộc khi nào"), _("Theo ô “Bắt buộc trả lời”"))
         builders = {}
         for name, (legend, always) in wanted.items():
@@ -249,16 +255,7 @@ class FieldForm(TextsForm):
         return [self[name] for name in self.fields if name.startswith("param-")]
 
     def condition_parts(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "name": name,
-                "mode": self[f"{name}-mode"],
-                "rows": builder.rows(self),
-                "json": self[f"{name}-json"],
-                "has_questions": bool(builder.specs),
-            }
-            for name, builder in self.conditions.items()
-        ]
+        return [builder.part(self) for builder in self.conditions.values()]
 
 
 def _labels() -> dict[str, str]:

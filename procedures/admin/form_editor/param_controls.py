@@ -28,10 +28,11 @@ LEFT_OUT: Any = object()
 class ParamControl(ABC):
     """The controls of one parameter. Names of controls begin with the parameter's own name."""
 
-    def __init__(self, name: str, param: Param, specs: Sequence[FieldSpec]) -> None:
+    def __init__(self, name: str, param: Param, specs: Sequence[FieldSpec], own: Sequence[tuple[str, str]]) -> None:
         self.name = name
         self.param = param
         self.specs = specs
+        self.own = own
         self.words = self.own_words()
 
     def own_words(self) -> ParamWords:
@@ -46,7 +47,13 @@ class ParamControl(ABC):
         """The JSON from what was typed, or `LEFT_OUT`. Raises `ValidationError`."""
 
     def _options(self, **more: Any) -> dict[str, Any]:
-        return {"label": self.words.label, "help_text": self.words.help, "required": False, **more}
+        label = _("%(label)s (bắt buộc)") if self.param.is_required else "%(label)s"
+        return {
+            "label": label % {"label": self.words.label},
+            "help_text": self.words.help,
+            "required": False,
+            **more,
+        }
 
 
 class LineControl(ParamControl):
@@ -196,6 +203,20 @@ class FieldReferenceControl(ParamControl):
         return values.get(self.name) or LEFT_OUT
 
 
+class FieldKeyControl(ParamControl):
+    """One of the fields of the same repeat group."""
+
+    def fields(self, raw: Any) -> dict[str, forms.Field]:
+        choices = [("", _("Không chọn")), *self.own]
+        initial = "" if raw is LEFT_OUT else raw
+        if initial and initial not in dict(choices):
+            choices.append((initial, initial))
+        return {self.name: forms.ChoiceField(choices=choices, initial=initial, **self._options())}
+
+    def read(self, values: Mapping[str, Any]) -> Any:
+        return values.get(self.name) or LEFT_OUT
+
+
 class OptionsControl(ParamControl):
     """One option a line: `giá trị | nhãn | English`, or the label alone, which then names the value too."""
 
@@ -242,16 +263,20 @@ CONTROLS: dict[str, type[ParamControl]] = {
     "DayBound": DayBoundControl,
     "Words": WordsControl,
     "FieldReference": FieldReferenceControl,
+    "FieldKey": FieldKeyControl,
     "Options": OptionsControl,
 }
 # Lists of fields are edited on the overview, like the fields of a section.
 FIELD_LISTS = frozenset({"Fields"})
 
 
-def controls_of(params: Mapping[str, Param], specs: Sequence[FieldSpec]) -> list[ParamControl]:
-    """The controls of a kind's parameters. `specs`: the other fields, for parameters that point at one."""
+def controls_of(
+    params: Mapping[str, Param], specs: Sequence[FieldSpec], *, own: Sequence[tuple[str, str]] = ()
+) -> list[ParamControl]:
+    """The controls of a kind's parameters. `specs`: the other fields, `own`: (key, label) of the fields of the group
+    itself, for parameters that point at one."""
     return [
-        _control_class(param)(name, param, specs)
+        _control_class(param)(name, param, specs, own)
         for name, param in params.items()
         if type(param).__name__ not in FIELD_LISTS
     ]

@@ -50,5 +50,5 @@ def starting_group(values: dict[str, Any], *, taken: Collection[str]) -> dict[st
     for name in lists:
         if not params.get(name):
             key = suggested_key(f"{values['key']}_ten", taken={*taken, values["key"]})
-            params[name] = [{"key": key, "kind": "text", "label": {"vi": _("Tên"), "en": "Name"}, "required": True}]
+            params[name] = [{"key": key, "kind": "text", "label": {"vi": "Tên", "en": "Name"}, "required": True}]
     return values

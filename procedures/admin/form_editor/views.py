@@ -20,7 +20,7 @@ from procedures.admin.form_editor.field_forms import FieldForm, SectionFormOfEdi
 from procedures.admin.form_editor.overview import field_anchor, overview, section_anchor
 from procedures.admin.form_editor.param_controls import both_languages
 from procedures.admin.form_editor.positions import moved, positions_of, starting_group
-from procedures.admin.form_editor.words import kind_groups, kind_words
+from procedures.admin.form_editor.words import fits_in_rows, kind_groups, kind_words
 from procedures.errors import NothingToUndo, StaleDraft, UnknownFormPlace
 from procedures.form_definitions import DefinitionError, FormDefinition
 from procedures.form_definitions.kinds.base import FieldKind, kind_named
@@ -100,8 +100,8 @@ def add_field(
     if kind is None:
         groups = kind_groups()
         if group:
-            # A group holds no group.
-            groups = [(title, [one for one in kinds if one.kind != "repeat"]) for title, kinds in groups]
+            # A group holds no group, nor whatever else does not fit into a row.
+            groups = [(title, [one for one in kinds if fits_in_rows(one.kind)]) for title, kinds in groups]
         return desk.render("kinds.html", {"groups": groups, "place": place}, title=_("Chọn loại trường"))
     return _field_page(desk, place, kind, {})
 

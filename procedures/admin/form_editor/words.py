@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from procedures.form_definitions import kind_names
+from procedures.form_definitions.kinds.base import kind_named
 
 Words = str | Promise
 
@@ -90,6 +91,11 @@ def kind_groups() -> list[tuple[Words, list[KindChoice]]]:
     return list(groups.values())
 
 
+def fits_in_rows(kind: str) -> bool:
+    """May a field of this kind stand in a repeat group?"""
+    return kind != "repeat" and getattr(kind_named(kind), "fits_in_rows", True)
+
+
 @dataclass(frozen=True, slots=True)
 class ParamWords:
     label: Words
@@ -116,7 +122,11 @@ PARAMS: dict[str, ParamWords] = {
     "organisations_only": ParamWords(_("Chỉ nhận mã của tổ chức"), _("Không nhận số định danh của cá nhân.")),
     "item_label": ParamWords(_("Tên gọi của một lần lặp"), _("Ví dụ: Thành viên. Trang sẽ ghi “Thành viên 1”.")),
     "fields": ParamWords(_("Các trường trong nhóm")),
-    "expression": ParamWords(_("Công thức")),
+    "expression": ParamWords(
+        _("Công thức"), _('Ví dụ: {"sum": "thua_dat", "of": "dien_tich"} cộng diện tích của mọi thửa đất.')
+    ),
+    "format": ParamWords(_("Ghi ra như")),
+    "unique_by": ParamWords(_("Không được trùng ở mục"), _("Hai dòng không được cùng một câu trả lời ở mục này.")),
     "levels": ParamWords(_("Cấp")),
     "formats": ParamWords(_("Loại tệp được nhận")),
 }
@@ -128,6 +138,11 @@ DAY_BOUNDS: dict[str, ParamWords] = {
 }
 
 ONE_OF: dict[str, Words] = {
+    "text": _("Chữ"),
+    "integer": _("Số nguyên"),
+    "decimal": _("Số thập phân"),
+    "money": _("Số tiền"),
+    "date": _("Ngày"),
     "name": _("Họ và tên"),
     "email": _("Thư điện tử"),
     "tel": _("Điện thoại"),
