@@ -1,15 +1,16 @@
 """The declaration form as a list to work on: sections, fields, groups, each with what it is in words."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from procedures.admin.form_editor.param_controls import FIELD_LISTS
 from procedures.admin.form_editor.words import Words, kind_words
-from procedures.form_definitions import FieldSpec, FormDefinition
+from procedures.form_definitions import FieldSpec, FormDefinition, Section
 from procedures.form_definitions.display import describe_condition
 from procedures.form_definitions.kinds.base import kind_of
+from procedures.form_definitions.texts import NO_TEXT
 from procedures.services.form_editing import Place
 
 
@@ -76,6 +77,10 @@ def _lines(
     specs: tuple[FieldSpec, ...], where: Place, definition: FormDefinition, locked: frozenset[str]
 ) -> list[FieldLine]:
     lines = []
+    if where.group:
+        # Conditions in a group may look at its own fields, which stand in no section.
+        own = Section(key=where.group, label=NO_TEXT, fields=specs)
+        definition = replace(definition, sections=(*definition.sections, own))
     for number, spec in enumerate(specs):
         place = Place(where.section, spec.key, where.group)
         inner = None if where.group else _inner_specs(spec)
