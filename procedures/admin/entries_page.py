@@ -76,7 +76,7 @@ def _next_steps(
         yield NextStep(_("Muốn sửa nội dung: tạo bản nháp từ phiên bản đang công bố."))
     else:
         yield NextStep(_("Thủ tục chưa có nội dung: tạo bản nháp đầu tiên."))
-    if in_force is not None and getattr(in_force, "open_flags", 0):
+    if in_force is not None and getattr(in_force, "open_flags", False):
         yield NextStep(
             _("Rà soát những điểm còn nghi ngờ khi nhập dữ liệu."), f"{_page_of(in_force)}#review_flags-group"
         )

@@ -155,10 +155,12 @@ def page_sections(adminform: AdminForm, inlines: list[InlineAdminFormSet]) -> li
 
 
 def _of_fieldset(adminform: AdminForm, fieldset: Fieldset) -> PageSection:
-    names = [str(name) for name in flatten(list(fieldset.fields))]
+    names = [str(name) for name in flatten(list(fieldset.fields))]  # type: ignore[attr-defined]
     key = READ_AS.get(names[0], names[0])
     faults = sum(1 for name in names if name in adminform.form.errors)
-    return PageSection(key, f"muc-{key}", str(fieldset.name or _("Chung")), None, faults, fieldset=fieldset)
+    return PageSection(
+        key, f"muc-{key}", str(getattr(fieldset, "name", "") or _("Chung")), None, faults, fieldset=fieldset
+    )
 
 
 def _of_inline(inline: InlineAdminFormSet) -> PageSection:
@@ -177,7 +179,7 @@ def page_faults(adminform: AdminForm, inlines: list[InlineAdminFormSet]) -> list
     """Everything wrong with what was typed, from top to bottom, each with its control."""
     form = adminform.form
     faults = [
-        Fault(str(form[name].label), " ".join(form.errors[name]), form[name].id_for_label)
+        Fault(str(form[name].label), " ".join(str(error) for error in form.errors[name]), form[name].id_for_label)
         for name in form.fields
         if name in form.errors
     ]

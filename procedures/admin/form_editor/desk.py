@@ -93,7 +93,7 @@ class Desk:
             "undoable": undoable,
             "fault": self.fault,
         }
-        self.request.current_app = self.model_admin.admin_site.name  # type: ignore[attr-defined]
+        self.request.current_app = self.model_admin.admin_site.name
         return render(self.request, f"procedures/admin/form_editor/{template}", common | context, status=status)
 
     def save(self, change: Callable[[Definition], Definition], description: str) -> ProcedureRevision:

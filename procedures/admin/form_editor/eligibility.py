@@ -90,7 +90,7 @@ class RuleForm(forms.Form):
         self.fields.update(self.builder.fields())
         mode = self.fields[f"{WHEN}-mode"]
         assert isinstance(mode, forms.ChoiceField)
-        mode.choices = [choice for choice in mode.choices if choice[0] != ALWAYS]  # type: ignore[union-attr,index]
+        mode.choices = [choice for choice in mode.choices if choice[0] != ALWAYS]  # type: ignore[union-attr,index,misc]
         if mode.initial == ALWAYS:
             mode.initial = "all"
         self._when: Any = None
