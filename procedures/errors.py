@@ -190,3 +190,22 @@ class WarningsNotAccepted(PublicationRefused):
 
     code = "publication_warnings"
     default_sentence = _("Chưa công bố: hãy xem các lưu ý, rồi xác nhận vẫn công bố.")
+
+
+class StaleDraft(Conflict):
+    """Somebody saved the draft after this page was opened; the sentence says who and when. Nothing was changed."""
+
+    code = "stale_draft"
+    default_sentence = _("Bản nháp này đã được lưu ở nơi khác sau khi bạn mở trang. Thay đổi của bạn chưa được lưu.")
+
+
+class UnknownFormPlace(NotFound):
+    """The section or field of a declaration form is not there (any more)."""
+
+    code = "unknown_form_place"
+    default_sentence = _("Tờ khai không còn phần hoặc trường này. Có thể nó vừa được xóa hoặc đổi khóa.")
+
+
+class NothingToUndo(Conflict):
+    code = "nothing_to_undo"
+    default_sentence = _("Không còn thay đổi nào của tờ khai để hoàn tác.")

@@ -5,6 +5,7 @@ from a date, or leave the service to another system (docs/decisions/0016).
 """
 
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -143,3 +144,8 @@ def scope_of(level: int) -> ServiceScope:
     if level == ServiceLevel.L4:
         return ServiceScope.FULL
     return ServiceScope.PARTIAL if level == ServiceLevel.L3 else ServiceScope.INFORMATION
+
+
+def may_preview(user: Any) -> bool:
+    """May this account see what is not published yet? Whoever may read revisions in admin."""
+    return bool(user.is_staff and user.has_perm("procedures.view_procedurerevision"))

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from procedures import address_views, history_views, roadmap_views, views
+from procedures import address_views, history_views, preview_views, roadmap_views, views
 
 app_name = "procedures"
 
@@ -40,6 +40,9 @@ urlpatterns = [
     path("<procedure_code:code>/", views.procedure_detail, name="detail"),
     path("<procedure_code:code>/to-khai.pdf", views.blank_declaration, name="blank_declaration"),
     path("<procedure_code:code>/bieu-mau/<int:template_id>/", views.download_form, name="form_template"),
+    path("xem-thu/<int:revision_id>/", preview_views.page, name="preview"),
+    path("xem-thu/<int:revision_id>/dien-thoai/", preview_views.phone, name="preview_phone"),
+    path("xem-thu/<int:revision_id>/to-khai/<slug:section_key>/", preview_views.section, name="preview_section"),
     path("<procedure_code:code>/lich-su/", history_views.history, name="history"),
     path("<other_code:code>/", history_views.other_code, name="other_code"),
 ]

@@ -16,6 +16,7 @@ from procedures.enums import LevelAction, LifeEventKind, SearchFacet
 from procedures.errors import UnknownProcedure
 from procedures.history_views import page_of_other_code
 from procedures.models import Procedure, ProcedureRevision
+from procedures.policies import may_preview
 from procedures.search_page import SearchAddresses, facet_groups, removables
 from procedures.selectors import Offered
 from procedures.services.blank_forms import blank_declaration as draw_blank_declaration
@@ -96,6 +97,11 @@ def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
         revision = selectors.procedure_page(code)
     except UnknownProcedure:
         return page_of_other_code(request, code)
+    return render(request, "procedures/detail.html", detail_context(revision))
+
+
+def detail_context(revision: ProcedureRevision) -> dict[str, Any]:
+    """What `procedures/detail.html` shows of a revision; the preview of a draft shows the same."""
     # What has ended is read, not used.
     offerings = [] if revision.has_ended else list(revision.procedure.offerings.all())
     today = clock.today()
@@ -125,12 +131,16 @@ def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
         "visits": visits,
         "visit_count": selectors.most_visits(visits),
     }
-    return render(request, "procedures/detail.html", context)
+    return context
 
 
 @require_safe
 def download_form(request: HttpRequest, code: str, template_id: int) -> HttpResponseBase:
     """A blank form; refused where no agency offers the procedure at a level that has forms."""
+    if may_preview(request.user):
+        return document_response(
+            selectors.form_template(code, template_id, of_any_revision=True).document, as_attachment=True
+        )
     template = selectors.form_template(code, template_id)
     _require_forms(selectors.published_revision(code))
     return document_response(template.document, as_attachment=True)

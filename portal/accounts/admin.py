@@ -21,6 +21,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.enums import StaffRole
 from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, User
 from portal.core.text import fold
 
@@ -29,7 +30,8 @@ admin.site.site_title = _("Quản trị Một Cửa")
 admin.site.index_title = _("Việc quản trị")
 # One sign-in page for everybody: its lockout and its mail confirmation hold for administrators too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-# Rights follow from officers' postings; Django's groups would be a second, silent source of rights.
+# Rights at the desk follow from officers' postings. Django's groups carry the staff roles alone: they are written by
+# `seed_staff_roles` and given on the account's page, never edited one by one.
 admin.site.unregister([Group, EmailAddress, AccessAttempt, AccessFailureLog, AccessLog])
 # Django's switch for counts beside filters is in English and costs a query a filter.
 admin.ModelAdmin.show_facets = admin.ShowFacets.NEVER
@@ -63,10 +65,26 @@ class NewPasswordForm(AdminPasswordChangeForm):
         self.fields.pop("usable_password", None)
 
 
+class StaffRoles(forms.ModelMultipleChoiceField):
+    """The seeded roles, each in words."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(dict(StaffRole.choices).get(obj.name, obj.name))
+
+
 class AccountForm(forms.ModelForm):
+    groups = StaffRoles(
+        Group.objects.order_by("pk"),
+        label=_("Vai trò quản trị"),
+        required=False,
+        help_text=_("Chỉ có tác dụng khi được vào trang quản trị. Toàn quyền thì không cần vai trò nào."),
+    )
+
     class Meta:
         model = User
-        fields = ("email", "full_name", "is_active", "is_staff", "is_superuser")
+        fields = ("email", "full_name", "is_active", "is_staff", "groups", "is_superuser")
         labels = {"is_superuser": _("Toàn quyền quản trị")}
         help_texts = {"is_superuser": _("Sửa được mọi mục của trang quản trị.")}
 
@@ -88,7 +106,7 @@ class UserAdmin(DjangoUserAdmin):
     inlines = (PostingInline, CitizenInline)
     fieldsets = (
         (None, {"fields": ("email", "full_name", "password_link")}),
-        (_("Quyền"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Quyền"), {"fields": ("is_active", "is_staff", "groups", "is_superuser")}),
         (_("Thời gian"), {"fields": ("last_login", "joined_at")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "full_name", "password1", "password2")}),)

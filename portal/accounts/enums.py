@@ -35,3 +35,13 @@ class AssuranceLevel(IntegerChoices):
     SELF_DECLARED = 0, _("Tự khai")
     LEVEL_1 = 1, _("Mức 1")
     LEVEL_2 = 2, _("Mức 2")
+
+
+class StaffRole(TextChoices):
+    """What a member of staff may do in admin without the right to everything. One Django group each; what it may is told
+    in `portal.site.staff_roles`."""
+
+    CATALOGUE_EDITOR = "catalogue_editor", _("Biên tập danh mục thủ tục")
+    CATALOGUE_REVIEWER = "catalogue_reviewer", _("Duyệt và công bố thủ tục")
+    CONTENT_EDITOR = "content_editor", _("Biên tập bài hướng dẫn, thông báo")
+    AUDITOR = "auditor", _("Kiểm tra, chỉ xem")

@@ -1,11 +1,13 @@
 """Writes to identities: opening accounts, the citizen's profile, officers' postings."""
 
+from collections.abc import Collection
 from datetime import date
 
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import AgencyLevel, AssuranceLevel, OfficerRole
+from portal.accounts.enums import AgencyLevel, AssuranceLevel, OfficerRole, StaffRole
 from portal.accounts.errors import AccountMissing, EmailAlreadyUsed, IdentityIsVerified
 from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, User
 from portal.core.actors import Actor
@@ -91,6 +93,20 @@ def post_officer(
             defaults={"title": title, "valid_from": valid_from},
         )
     return posting
+
+
+@transaction.atomic
+def define_staff_role(*, actor: Actor, role: StaffRole, permissions: Collection[str]) -> Group:
+    """Make a role's group hold exactly these permissions (`app_label.codename`); those of apps that are not there yet
+    are left out until they are. Idempotent."""
+    group, _created = Group.objects.get_or_create(name=role.value)
+    wanted = Permission.objects.select_related("content_type").filter(
+        codename__in=[name.partition(".")[2] for name in permissions]
+    )
+    group.permissions.set(
+        [one for one in wanted if f"{one.content_type.app_label}.{one.codename}" in frozenset(permissions)]
+    )
+    return group
 
 
 @transaction.atomic

@@ -1,33 +1,41 @@
-"""Where on the page of a revision a finding is mended: from `Finding.anchor` to an address with its fragment."""
+"""Where a finding is mended: from `Finding.anchor` to a place on the page of a revision, or in its form editor."""
 
 from collections.abc import Sequence
 
 from django.urls import reverse
 
+from procedures.admin.form_editor.overview import section_anchor
 from procedures.errors import Finding
 from procedures.models import ProcedureRevision
 
 
-def addresses_of(findings: Sequence[Finding], revision: ProcedureRevision) -> list[str]:
-    """For each finding the change page of the revision at the field or row where it is mended; "" where it has no place.
+def targets_of(findings: Sequence[Finding], revision: ProcedureRevision) -> list[str]:
+    """For each finding a fragment of the revision's change page or an address of its form editor; "" for no place.
 
     Rows of an inline stand in the order of their model, which is the order of the formset and of its element ids. One
     query for each kind of row that is named.
     """
-    page = reverse("admin:procedures_procedurerevision_change", args=[revision.pk])
     rows: dict[str, list[int]] = {}
-    return [f"{page}#{_fragment(one.anchor, revision, rows)}" if one.anchor else "" for one in findings]
+    return [_target(one.anchor, revision, rows) if one.anchor else "" for one in findings]
 
 
-def _fragment(anchor: str, revision: ProcedureRevision, rows: dict[str, list[int]]) -> str:
+def addresses_of(findings: Sequence[Finding], revision: ProcedureRevision) -> list[str]:
+    """The same, to be followed from another page."""
+    page = reverse("admin:procedures_procedurerevision_change", args=[revision.pk])
+    return [f"{page}{target}" if target.startswith("#") else target for target in targets_of(findings, revision)]
+
+
+def _target(anchor: str, revision: ProcedureRevision, rows: dict[str, list[int]]) -> str:
     kind, _colon, place = anchor.partition(":")
     if kind == "form":
-        return "id_form_definition"
+        section, _dot, field = place.partition(".")
+        fragment = f"#truong-{field}" if field else f"#{section_anchor(section)}" if section else ""
+        return reverse("admin:procedures_form_editor", args=[revision.pk]) + fragment
     if kind == "field":
-        return f"id_{place}"
+        return f"#id_{place}"
     if not place.isdecimal():
-        return f"{kind}-group"
+        return f"#{kind}-group"
     if kind not in rows:
         rows[kind] = list(getattr(revision, kind).values_list("pk", flat=True))
     row = int(place)
-    return f"{kind}-{rows[kind].index(row)}" if row in rows[kind] else f"{kind}-group"
+    return f"#{kind}-{rows[kind].index(row)}" if row in rows[kind] else f"#{kind}-group"

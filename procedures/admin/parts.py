@@ -28,10 +28,30 @@ from procedures.services.document_conditions import check_need
 from procedures.services.forms import DefinitionError
 
 
+class NextInOrder:
+    """A formset whose new rows come last: the next order number stands in them already."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        form: Any = self.form  # type: ignore[attr-defined]
+        if "order" in form.base_fields:
+            taken = [row.order for row in self.get_queryset()]  # type: ignore[attr-defined]
+            self.initial_extra = [{"order": max(taken, default=0) + 1}]
+
+
 class PartInline(admin.StackedInline):
     """Rows of a draft, read-only once it was published. Cases and templates are those of the same revision."""
 
-    extra = 0
+    # One blank row for browsers without scripts; with them it is taken away and rows are added by a button.
+    extra = 1
+    template = "procedures/admin/part_inline.html"
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return self.extra if self._is_draft(obj) else 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        return type(formset.__name__, (NextInOrder, formset), {})
 
     def _is_draft(self, obj: Model | None) -> bool:
         return isinstance(obj, ProcedureRevision) and obj.is_draft
@@ -178,6 +198,7 @@ class ReviewFlagInline(admin.TabularInline):
     """What an import found. Ticking it off is no change of the text, so it stays possible after publication."""
 
     model = ReviewFlag
+    template = "procedures/admin/table_inline.html"
     fields = ["code", "place", "detail", "is_resolved"]
     readonly_fields = ["code", "place", "detail"]
     extra = 0
@@ -189,6 +210,7 @@ class ReviewFlagInline(admin.TabularInline):
 
 class PublicationInline(admin.TabularInline):
     model = PublicationEntry
+    template = "procedures/admin/table_inline.html"
     fields = ("kind", "reason", "actor_name", "at")
     readonly_fields = fields
     extra = 0

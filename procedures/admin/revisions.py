@@ -1,6 +1,7 @@
 """Revisions in admin: edit a draft, publish it, copy what is published to a new draft."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -22,10 +23,12 @@ from procedures.admin.exchange import RevisionExchange
 from procedures.admin.parts import PART_INLINES, PublicationInline, ReviewFlagInline
 from procedures.admin.workflow import PAGE as WORKFLOW_PAGE
 from procedures.admin.workflow import RevisionWorkflow
+from procedures.admin.workplace import Workplace
 from procedures.enums import AdministrativeLevel, Subject
-from procedures.errors import PublicationRefused, WarningsNotAccepted
+from procedures.errors import PublicationRefused, StaleDraft, WarningsNotAccepted
 from procedures.models import ProcedureRevision
 from procedures.services import DefinitionError
+from procedures.services.draft_saves import require_fresh
 
 
 class ListOfChoices(forms.MultipleChoiceField):
@@ -77,6 +80,12 @@ class RevisionForm(forms.ModelForm):
         help_text=_("JSON gồm các phần và các trường; để {} nếu không khai trên mạng."),
     )
 
+    # The save that this page was read at, and the newer one that a person decided to overwrite.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    overwrite = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Digest of the declaration form as this page showed it: whoever did not touch its JSON changes nothing of it.
+    shown_form = forms.CharField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = ProcedureRevision
         # Where an import read it; nothing a person edits.
@@ -84,18 +93,40 @@ class RevisionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["shown_form"] = _digest(self.instance.form_definition)
         for name in ("audience", "administrative_levels"):
             if name in self.fields:
                 self.fields[name].with_kept(getattr(self.instance, name))  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if self.instance.pk and self.instance.is_draft:
+            try:
+                require_fresh(self.instance.pk, self.seen_number())
+            except StaleDraft as error:
+                self.add_error(None, ValidationError(str(error.sentence), code=error.code))
+        return values
+
+    def seen_number(self) -> int:
+        """The save that what is typed here builds on; without one, older than any."""
+        typed = self.cleaned_data.get("overwrite") or self.cleaned_data.get("seen") or ""
+        return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
+
     def clean_form_definition(self) -> dict[str, Any]:
         raw = self.cleaned_data.get("form_definition") or {}
+        if _digest(raw) == self.data.get("shown_form"):
+            # Not touched here. What somebody may have saved in the form editor meanwhile stays.
+            return dict(self.initial["form_definition"])
         if raw:
             try:
                 services.parse(raw)
             except DefinitionError as error:
                 raise ValidationError(str(error.sentence), code=error.code) from error
         return raw
+
+
+def _digest(definition: Any) -> str:
+    return sha256(json.dumps(definition or {}, sort_keys=True).encode()).hexdigest()
 
 
 class NewDraftForm(forms.ModelForm):
@@ -111,7 +142,7 @@ class NewDraftForm(forms.ModelForm):
 
 
 @admin.register(ProcedureRevision)
-class ProcedureRevisionAdmin(RevisionWorkflow, RevisionComparisonPage, GuardedEditing, RevisionExchange):
+class ProcedureRevisionAdmin(RevisionWorkflow, RevisionComparisonPage, GuardedEditing, Workplace, RevisionExchange):
     change_list_template = "procedures/admin/revision_list.html"
     form = RevisionForm
     change_form_template = "procedures/admin/revision_change_form.html"
@@ -123,7 +154,7 @@ class ProcedureRevisionAdmin(RevisionWorkflow, RevisionComparisonPage, GuardedEd
     autocomplete_fields = ["procedure"]
     show_full_result_count = False
     fieldsets = [
-        (None, {"fields": [("procedure", "number", "state"), "summary", ("decision_number", "effective_from")]}),
+        (_("Chung"), {"fields": ["summary", ("decision_number", "effective_from")]}),
         (_("Ai làm, ai giải quyết"), {"fields": [
             "audience", "audience_note", "administrative_levels", "competent_authority", "resolving_agency_name",
             "authorised_agency", "coordinating_agency", "receiving_address",
@@ -132,7 +163,7 @@ class ProcedureRevisionAdmin(RevisionWorkflow, RevisionComparisonPage, GuardedEd
         (_("Tờ khai điện tử"), {"fields": ["form_definition"]}),
         (_("Nguồn"), {"classes": ["collapse"], "fields": ["source", "source_url", "published_at", "superseded_at"]}),
     ]  # fmt: skip
-    _never_edited = ("procedure", "number", "state", "source", "source_url", "published_at", "superseded_at")
+    _never_edited = ("source", "source_url", "published_at", "superseded_at")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
@@ -182,15 +213,15 @@ class ProcedureRevisionAdmin(RevisionWorkflow, RevisionComparisonPage, GuardedEd
             draft = services.create_draft_revision(actor=administrator(request), procedure_id=obj.procedure_id)
             obj.__dict__.update(draft.__dict__)
         elif obj.is_draft:
-            super().save_model(request, obj, form, change)
+            services.save_draft(actor=administrator(request), draft=obj, seen=form.seen_number())  # type: ignore[attr-defined]
 
     def response_add(self, request: HttpRequest, obj: ProcedureRevision, post_url_continue: Any = None) -> HttpResponse:
         return redirect(self._address(obj))
 
     def response_change(self, request: HttpRequest, obj: ProcedureRevision) -> HttpResponse:
-        if "_publish" in request.POST:
+        if "_publish" in request.POST and request.user.has_perm("procedures.approve_procedurerevision"):
             return self._publish(request, obj)
-        if "_copy" in request.POST:
+        if "_copy" in request.POST and self.has_add_permission(request):
             return self._copy(request, obj)
         return super().response_change(request, obj)
 

@@ -7,6 +7,7 @@ from procedures.models.contents import (
     RequiredDocument,
     ResultKind,
 )
+from procedures.models.draft_saves import DraftSave
 from procedures.models.life_events import LifeEvent, LifeEventProcedure, PopularSearch
 from procedures.models.offerings import OfferingEntry, ProviderSystem, ServiceOffering
 from procedures.models.reviews import ValueReview
@@ -18,6 +19,7 @@ from procedures.models.terms import ChannelTerm, FeeRule
 
 __all__ = [
     "ChannelTerm",
+    "DraftSave",
     "FeeRule",
     "FormTemplate",
     "LegalBasis",

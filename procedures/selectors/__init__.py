@@ -24,6 +24,7 @@ from procedures.selectors.revisions import (
     procedure_page,
     published_revision,
     required_documents_for,
+    revision_page,
     ruling_revisions,
     term_for,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "replacements_of",
     "required_documents_for",
     "resolve_code",
+    "revision_page",
     "revisions_during",
     "roadmap_table",
     "ruling_revisions",

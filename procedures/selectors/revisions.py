@@ -83,28 +83,15 @@ def procedure_page(code: str) -> ProcedureRevision:
     `has_ended` tells them apart; `next_number` and `next_from` tell of a revision that is scheduled to follow, or are
     None. Raises `UnknownProcedure` (404).
     """
-    in_force = ServiceOffering.objects.in_force().select_related("agency", "receiving_agency", "provider_system")
     shown = _scheduled_and_due() | Q(state__in=(RevisionState.PUBLISHED, RevisionState.ABOLISHED))
     following = ProcedureRevision.objects.filter(
         procedure=OuterRef("procedure"), state=RevisionState.SCHEDULED, effective_from__gt=clock.today()
     )
     found = (
-        _by_precedence(ProcedureRevision.objects.filter(shown))
+        _by_precedence(_whole_pages().filter(shown))
         .annotate(
             next_number=Subquery(following.values("number")[:1]),
             next_from=Subquery(following.values("effective_from")[:1]),
-        )
-        .select_related("procedure__policy_area")
-        .prefetch_related(
-            "cases",
-            Prefetch("required_documents", RequiredDocument.objects.select_related("form_template__document")),
-            "terms",
-            "fee_rules",
-            "results",
-            "legal_bases",
-            "steps",
-            Prefetch("form_templates", FormTemplate.objects.select_related("document")),
-            Prefetch("procedure__offerings", in_force.order_by("-level", "agency__name", "pk")),
         )
         .filter(procedure__code=code)
         .first()
@@ -114,10 +101,37 @@ def procedure_page(code: str) -> ProcedureRevision:
     return found
 
 
-def form_template(code: str, template_id: int) -> FormTemplate:
-    """A form template of the revision in force, with its document. Raises `UnknownProcedure` (404)."""
+def revision_page(revision_id: int) -> ProcedureRevision:
+    """As `procedure_page`, of one revision in whatever state: what its page would show. Raises `UnknownProcedure`."""
+    found = _whole_pages().filter(pk=min(revision_id, 2**63 - 1)).first()
+    if found is None:
+        raise UnknownProcedure
+    return found
+
+
+def _whole_pages() -> QuerySet[ProcedureRevision]:
+    in_force = ServiceOffering.objects.in_force().select_related("agency", "receiving_agency", "provider_system")
+    return ProcedureRevision.objects.select_related("procedure__policy_area").prefetch_related(
+        "cases",
+        Prefetch("required_documents", RequiredDocument.objects.select_related("form_template__document")),
+        "terms",
+        "fee_rules",
+        "results",
+        "legal_bases",
+        "steps",
+        Prefetch("form_templates", FormTemplate.objects.select_related("document")),
+        Prefetch("procedure__offerings", in_force.order_by("-level", "agency__name", "pk")),
+    )
+
+
+def form_template(code: str, template_id: int, *, of_any_revision: bool = False) -> FormTemplate:
+    """A form template of the revision in force, with its document; of a draft too for who previews it.
+
+    Raises `UnknownProcedure` (404).
+    """
+    rows = FormTemplate.objects.select_related("document").filter(pk=template_id, revision__procedure__code=code)
     in_force = revisions_in_force().filter(procedure__code=code).values("pk")[:1]
-    found = FormTemplate.objects.select_related("document").filter(pk=template_id, revision=in_force).first()
+    found = (rows if of_any_revision else rows.filter(revision=in_force)).first()
     if found is None:
         raise UnknownProcedure
     return found

@@ -12,8 +12,16 @@ from procedures.policies import (
 )
 from procedures.services.abolition import abolish_procedure, cancel_abolition
 from procedures.services.checks import draft_findings
+from procedures.services.draft_saves import (
+    STALE,
+    last_save,
+    save_document_need,
+    save_draft,
+    save_number,
+)
 from procedures.services.drafts import copy_to_draft, create_draft_revision
 from procedures.services.entries import save_policy_area, save_procedure
+from procedures.services.form_editing import save_form, undo_form_change
 from procedures.services.forms import (
     Cleaned,
     DefinitionError,
@@ -64,6 +72,7 @@ from procedures.services.search_words import fold_term, save_synonym, seed_searc
 from procedures.services.succession import add_alias, add_replacement, remove_alias
 
 __all__ = [
+    "STALE",
     "Cleaned",
     "DefinitionError",
     "FieldSpec",
@@ -91,6 +100,7 @@ __all__ = [
     "fold_term",
     "is_complete",
     "json_schema",
+    "last_save",
     "merge_section",
     "offered_actions",
     "offering_allows",
@@ -108,6 +118,10 @@ __all__ = [
     "require_allowed",
     "require_channel",
     "require_offering_allows",
+    "save_document_need",
+    "save_draft",
+    "save_form",
+    "save_number",
     "save_policy_area",
     "save_popular_search",
     "save_procedure",
@@ -127,5 +141,6 @@ __all__ = [
     "submit_for_review",
     "supersede_revision",
     "to_json",
+    "undo_form_change",
     "withdraw_schedule",
 ]

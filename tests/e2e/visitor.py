@@ -63,6 +63,7 @@ class Visitor:
         self.javascript = javascript
         self.requested: set[str] = set()
         self.complaints: list[str] = []
+        self.is_scanning = False
         self.context = browser.new_context(
             base_url=portal.url,
             viewport=options.pop("viewport", WIDE),
@@ -93,6 +94,9 @@ class Visitor:
             self.complaints.append(f"{response.status} {urlsplit(response.url).path}")
 
     def _on_console(self, message: ConsoleMessage) -> None:
+        # Where a style sheet imports another, axe itself tries inline styles, which the portal rightly refuses.
+        if self.is_scanning:
+            return
         # That a page answered 4xx is judged by its status above; everything else on the console is a fault.
         if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
             self.complaints.append(f"console: {message.text}")
@@ -165,6 +169,15 @@ class Visitor:
             self.portal.scanned.add(name)
 
     def _scan(self) -> AxeResults:
+        self.is_scanning = True
+        try:
+            return self._scan_calmly()
+        finally:
+            # What axe caused has been told by then.
+            self.page.wait_for_timeout(50)
+            self.is_scanning = False
+
+    def _scan_calmly(self) -> AxeResults:
         for _again in range(2):
             with suppress(PlaywrightError):
                 return AXE.run(self.page, options=_RULES)

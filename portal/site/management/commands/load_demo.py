@@ -18,6 +18,7 @@ BEFORE_ACCOUNTS = (
     ("seed_calendar",),
     # What an administrator changed in them stays.
     ("import_administrative_units", "--only-when-empty"),
+    ("seed_staff_roles",),
     ("load_demo_catalogue",),
     ("seed_catalogue",),
 )

@@ -1,0 +1,58 @@
+"""What each staff role may do in admin: the one table. Seeded by `manage.py seed_staff_roles`, given on an account's page.
+
+Editing and publishing are two roles: whoever writes a revision does not put it in force alone (unless given both).
+Nobody but a superuser reaches accounts, citizens' profiles or what was declared.
+"""
+
+from portal.accounts.enums import StaffRole
+from portal.accounts.services import define_staff_role
+from portal.core.actors import Actor
+
+# Parts of a revision: edited with it.
+_PARTS = (
+    *("procedurecase", "formtemplate", "requireddocument", "channelterm", "feerule", "resultkind", "legalbasis"),
+    "processingstep",
+)
+_CATALOGUE = (
+    "policyarea",
+    "procedure",
+    "procedurerevision",
+    "serviceoffering",
+    "reviewflag",
+    "publicationentry",
+    *_PARTS,
+)
+_CONTENT = ("guide", "announcement")
+
+
+def _may(app: str, actions: str, *models: str) -> frozenset[str]:
+    return frozenset(f"{app}.{action}_{model}" for action in actions.split() for model in models)
+
+
+_READ_CATALOGUE = _may("procedures", "view", *_CATALOGUE) | _may("accounts", "view", "agency")
+
+PERMISSIONS: dict[StaffRole, frozenset[str]] = {
+    StaffRole.CATALOGUE_EDITOR: _READ_CATALOGUE
+    | _may("procedures", "add change delete", *_PARTS)
+    | _may("procedures", "add change", "policyarea", "procedure", "procedurerevision", "serviceoffering")
+    # Only drafts can be deleted at all.
+    | _may("procedures", "delete", "procedurerevision")
+    | _may("procedures", "change", "reviewflag"),
+    StaffRole.CATALOGUE_REVIEWER: _READ_CATALOGUE
+    | _may("procedures", "change", "reviewflag")
+    | _may("procedures", "approve", "procedurerevision"),
+    StaffRole.CONTENT_EDITOR: _may("site", "view add change delete", *_CONTENT),
+    StaffRole.AUDITOR: _READ_CATALOGUE
+    | _may("site", "view", *_CONTENT)
+    | _may("accounts", "view", "agency", "desk", "officerposting")
+    | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
+    | _may("dossiers", "view", "dossier", "journalentry", "clockpause", "supplementrequest", "receiptslip")
+    | _may("payments", "view", "charge", "paymentattempt"),
+}
+
+
+def seed_staff_roles(*, actor: Actor) -> int:
+    """Make every role's group hold exactly what the table says. Returns the number of roles."""
+    for role, permissions in PERMISSIONS.items():
+        define_staff_role(actor=actor, role=role, permissions=permissions)
+    return len(PERMISSIONS)
