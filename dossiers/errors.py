@@ -1,5 +1,8 @@
 """Typed errors of dossiers."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound
@@ -30,6 +33,17 @@ class DraftClosed(Conflict):
 
     code = "draft_closed"
     default_sentence = _("Hồ sơ này đã nộp, không sửa được nữa.")
+
+
+class AnswersRefused(InvalidInput):
+    """A program sent what no page can send; `problems` name each place by its path. Nothing was saved."""
+
+    code = "answers_refused"
+    default_sentence = _("Dữ liệu gửi lên không đúng dạng. Chưa có gì được lưu.")
+
+    def __init__(self, problems: Sequence[Any]) -> None:
+        super().__init__(fields={problem.path: problem.sentence for problem in problems})
+        self.problems = tuple(problems)
 
 
 class ReasonMissing(InvalidInput):

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from dossiers.views import draft_documents, drafts, filed, listing, lookup, start, supplement
+from dossiers.views import autosave, draft_documents, drafts, filed, listing, lookup, start, supplement
 
 
 class CodeConverter:
@@ -25,6 +25,8 @@ urlpatterns = [
     path("ho-so/nop/<dossier_code:code>/", start.start, name="start"),
     path("ho-so/nhap/<uuid:public_id>/", drafts.overview, name="draft"),
     path("ho-so/nhap/<uuid:public_id>/to-khai/<slug:section_key>/", drafts.section, name="draft_section"),
+    path("ho-so/nhap/<uuid:public_id>/to-khai/<slug:section_key>/luu/", autosave.save, name="draft_save"),
+    path("ho-so/nhap/<uuid:public_id>/to-khai/<slug:section_key>/chon/", autosave.settle, name="draft_settle"),
     path("ho-so/nhap/<uuid:public_id>/giay-to/", draft_documents.documents, name="draft_documents"),
     path("ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/", draft_documents.attach, name="draft_attach"),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/", draft_documents.file, name="draft_file"),

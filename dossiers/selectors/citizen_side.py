@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from dossiers.enums import FILED_STATES, DossierState
+from dossiers.enums import DECIDED_STATES, FILED_STATES, DossierState, Outcome
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, DossierComponent, DossierFile, JournalEntry, ResultDocument
 from dossiers.selectors.paging import Page, read_cursor, write_cursor
@@ -120,3 +120,12 @@ def component_file(dossier: Dossier, file_id: int, *, with_unsent_supplement: bo
     if found is None:
         raise DossierNotFound
     return found
+
+
+def granted_dossiers(*, applicant_id: int, limit: int = 10) -> list[Dossier]:
+    """The person's own dossiers that an agency granted, the latest first: what they declared there was found right."""
+    return list(
+        Dossier.objects.filter(applicant_id=applicant_id, state__in=DECIDED_STATES, outcome=Outcome.GRANTED)
+        .select_related("revision")
+        .order_by("-submitted_at", "-id")[:limit]
+    )

@@ -1,7 +1,7 @@
 """Use cases of dossiers: one function, one transaction."""
 
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
-from dossiers.services.declaration import definition_of, rows_to_show, section_form
+from dossiers.services.declaration import definition_of, rows_to_show
 from dossiers.services.drafts import (
     MAX_FILES_PER_COMPONENT,
     attach_file,
@@ -9,7 +9,6 @@ from dossiers.services.drafts import (
     delivery_choices,
     discard_draft,
     remove_file,
-    save_section,
     start_draft,
 )
 from dossiers.services.filing import Readiness, readiness, submit
@@ -25,13 +24,29 @@ from dossiers.services.processing import (
     take_counter_payment,
     withdraw,
 )
+from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
+from dossiers.services.saving import (
+    Conflict,
+    PageState,
+    SaveResult,
+    new_page,
+    read_page,
+    save_section,
+    save_sent,
+    save_typed,
+    settle,
+)
 from dossiers.services.slips import receipt_slip
 from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
 
 __all__ = [
     "MAX_FILES_PER_COMPONENT",
+    "Conflict",
+    "PageState",
     "PublicStatus",
     "Readiness",
+    "SaveResult",
+    "annotate",
     "answer_supplement",
     "attach_file",
     "attach_supplement_file",
@@ -40,8 +55,12 @@ __all__ = [
     "deliver_result_online",
     "delivery_choices",
     "discard_draft",
+    "form_with_typed",
     "hand_over_result",
     "look_up_status",
+    "new_page",
+    "notes_by_label",
+    "read_page",
     "readiness",
     "receipt_slip",
     "receive",
@@ -54,7 +73,10 @@ __all__ = [
     "resume_after_payment",
     "rows_to_show",
     "save_section",
+    "save_sent",
+    "save_typed",
     "section_form",
+    "settle",
     "start_draft",
     "start_processing",
     "stop",

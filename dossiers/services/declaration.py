@@ -18,13 +18,6 @@ def rows_to_show(dossier: Dossier, *, language: str | None = None) -> list[tuple
     return forms.display_rows(definition_of(dossier), dossier.answers, language)
 
 
-def section_form(dossier: Dossier, section_key: str) -> forms.SectionForm:
-    """The unbound form of a section with what is saved. Raises KeyError for an unknown section."""
-    return forms.build_form(
-        definition_of(dossier), section_key, initial_answers=dossier.answers, raw_invalid=dossier.raw_invalid
-    )
-
-
 def section_errors(dossier: Dossier) -> dict[str, dict[str, str]]:
     """For each section its errors by field key, as they would stop the filing."""
     return forms.is_complete(definition_of(dossier), dossier.answers, raw_invalid=dossier.raw_invalid)

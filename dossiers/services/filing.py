@@ -71,6 +71,7 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
         _copy_applicant(dossier)
         dossier.attested_at = step.at
         dossier.raw_invalid = {}
+        dossier.answer_writes = {}
         dossier.pass_code = "".join(secrets.choice(_PASS_CODE_LETTERS) for _n in range(PASS_CODE_LENGTH))
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)

@@ -12,15 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import selectors, services
 from dossiers.enums import ResultDelivery
-from dossiers.errors import DossierIncomplete, DossierNotFound
-from dossiers.forms.citizen import AttestationForm, DeliveryForm, show_errors
-from dossiers.models import Dossier
-from dossiers.services import Readiness
+from dossiers.errors import DossierIncomplete
+from dossiers.forms.citizen import AttestationForm, DeliveryForm
 from dossiers.views.draft_page import draft_page, to_filed_dossier, to_next_task
-from dossiers.views.draft_tasks import is_begun
 from dossiers.views.requests import actor_of, own_draft
+from dossiers.views.section_page import conflict_page, section_page
+from dossiers.views.signed_in import forget_kept_post, signed_in_or_kept
 from portal.core.errors import InvalidInput
-from procedures.services.forms import SectionForm
 
 
 @login_required
@@ -34,50 +32,33 @@ def overview(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return draft_page(request, dossier, "draft")
 
 
-@login_required
+@signed_in_or_kept
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResponse:
-    """One section of the declaration. A post is always saved, right or wrong."""
+    """One section of the declaration. A post is always saved, right or wrong, unless another page wrote the same field."""
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return to_filed_dossier(request, dossier)
-    current = f"section:{section_key}"
-    found = None
-    if request.method == "POST":
-        form = services.save_section(
-            actor=actor_of(request), dossier_id=dossier.pk, section_key=section_key, raw=request.POST
-        )
-        if form.is_valid():
-            return to_next_task(dossier, after=current)
-        dossier.refresh_from_db()
-    else:
-        found = services.readiness(dossier)
-        form = _section_as_saved(dossier, section_key, found)
-    sections = [one.key for one in services.definition_of(dossier).sections]
-    return draft_page(
-        request,
-        dossier,
-        "section",
-        current=current,
-        found=found,
-        form=form,
-        section=form.section,
-        number=sections.index(section_key) + 1,
-        count=len(sections),
-        status=422 if form.is_bound else 200,
+    if request.method != "POST":
+        return section_page(request, dossier, section_key)
+    result = services.save_typed(
+        actor=actor_of(request),
+        dossier_id=dossier.pk,
+        section_key=section_key,
+        data=request.POST,
+        page=services.read_page(request.POST),
     )
-
-
-def _section_as_saved(dossier: Dossier, section_key: str, found: Readiness) -> SectionForm:
-    """The section with what was typed; one that was begun also shows again what is wrong in it."""
-    try:
-        form = services.section_form(dossier, section_key)
-    except KeyError:
-        raise DossierNotFound from None
-    if is_begun(dossier, form.section):
-        show_errors(form, found.sections.get(section_key, {}))
-    return form
+    forget_kept_post(request, request.path)
+    if result.conflicts:
+        return conflict_page(request, result)
+    dossier.refresh_from_db()
+    if result.merged:
+        names = ", ".join(f"“{spec.label.shown()}”" for spec in result.merged)
+        messages.info(request, _("Vừa được sửa ở thẻ hoặc máy khác, giữ giá trị đó: %(names)s.") % {"names": names})
+    if result.is_right:
+        return to_next_task(dossier, after=f"section:{section_key}")
+    return section_page(request, dossier, section_key, result=result)
 
 
 @login_required

@@ -27,6 +27,8 @@ class FieldSpec:
     required: bool = False
     params: Mapping[str, Any] = field(default_factory=_no_params, hash=False)
     visible_when: Condition | None = None
+    # Where the field is filled from, see `prefill`; None: the definition does not say.
+    prefill: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

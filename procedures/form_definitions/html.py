@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -17,13 +17,19 @@ from procedures.form_definitions.kinds.base import kind_of
 
 @dataclass(slots=True)
 class Block:
-    """One thing on the page. `kind`: field, heading, note, or conditional (blocks that apply only sometimes)."""
+    """One thing on the page. `kind`: field, heading, note, or conditional (blocks that apply only sometimes).
 
+    A conditional block whose condition only the server can judge has a `key`; `applies` is set by `mirror`.
+    """
+
+    KEY_PREFIX: ClassVar[str] = "dk-"
     kind: str
     bound_field: AnswerBoundField | None = None
     label: str = ""
     help: str = ""
     blocks: list["Block"] = field(default_factory=list)
+    key: str = ""
+    applies: bool = True
 
 
 @dataclass(slots=True)
@@ -55,7 +61,7 @@ class SectionForm(forms.Form):
         self.partial = partial
         self.saved_answers = saved_answers
         self._verdict: judging.Cleaned | None = None
-        super().__init__(data=data, initial=_initial(section, saved_answers, raw_invalid))
+        super().__init__(data=data, initial=initial_values(section, saved_answers, raw_invalid))
         self._shown = _fields_on_page(definition, section, saved_answers)
         for spec in self._shown:
             kind = kind_of(spec)
@@ -113,7 +119,8 @@ class SectionForm(forms.Form):
             else:
                 open_condition = spec.visible_when
                 when = describe_condition(open_condition, self.definition)
-                blocks.append(Block("conditional", label=_("Chỉ điền khi %(when)s") % {"when": when}, blocks=[block]))
+                label = _("Chỉ điền khi %(when)s") % {"when": when}
+                blocks.append(Block("conditional", label=label, blocks=[block], key=Block.KEY_PREFIX + spec.key))
         return blocks
 
     def _is_open(self, spec: FieldSpec) -> bool:
@@ -175,7 +182,8 @@ def _walk(blocks: list[Block]) -> Iterator[AnswerBoundField]:
         yield from _walk(block.blocks)
 
 
-def _initial(section: Section, saved: Mapping[str, Any], raw_invalid: Mapping[str, Any]) -> dict[str, Any]:
+def initial_values(section: Section, saved: Mapping[str, Any], raw_invalid: Mapping[str, Any]) -> dict[str, Any]:
+    """What the section's fields are filled with: unusable values as typed, stored ones as a person would type them."""
     initial: dict[str, Any] = {}
     for spec in section.fields:
         kind = kind_of(spec)

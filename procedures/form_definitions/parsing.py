@@ -12,6 +12,7 @@ from procedures.form_definitions.definition import FieldSpec, FormDefinition, Se
 from procedures.form_definitions.errors import AnswerError, DefinitionError
 from procedures.form_definitions.kinds.base import kind_named, kind_names, kind_of
 from procedures.form_definitions.params import KEY, FieldReference
+from procedures.form_definitions.prefill import parse_prefill, prefill_json
 from procedures.form_definitions.texts import MAX_HELP, Text, parse_text, printable
 
 MAX_SECTIONS = 20
@@ -25,7 +26,8 @@ RESERVED_KEYS = frozenset({"csrfmiddlewaretoken"})
 def parse(raw: object) -> FormDefinition:
     """Read `{"sections": [{"key", "label", "help", "fields": [...]}]}`.
 
-    A field is `{"key", "kind", "label", "help", "required", "params", "visible_when"}`; key, kind and label are needed.
+    A field is `{"key", "kind", "label", "help", "required", "params", "visible_when", "prefill"}`; key, kind and label are
+    needed.
     Raises `DefinitionError` naming the section, the field and the fault.
     """
     items = _mapping(raw, allowed=("sections",)).get("sections", [])
@@ -100,7 +102,7 @@ def _section(item: object, place: str, earlier: dict[str, FieldSpec]) -> Section
 
 
 def _field(raw: object, earlier: Mapping[str, FieldSpec]) -> FieldSpec:
-    values = _mapping(raw, allowed=("key", "kind", "label", "help", "required", "params", "visible_when"))
+    values = _mapping(raw, allowed=("key", "kind", "label", "help", "required", "params", "visible_when", "prefill"))
     key = _key(values.get("key"))
     if key in earlier:
         raise DefinitionError(_("Khóa bị lặp."))
@@ -117,6 +119,9 @@ def _field(raw: object, earlier: Mapping[str, FieldSpec]) -> FieldSpec:
     if required and not kind.has_answer:
         raise DefinitionError(_("Loại này không có câu trả lời nên không thể bắt buộc."))
     visible_when = values.get("visible_when")
+    prefill = parse_prefill(values.get("prefill"))
+    if prefill and not kind.has_answer:
+        raise DefinitionError(_("Loại này không có câu trả lời nên không thể điền sẵn."))
     return FieldSpec(
         key=key,
         kind=kind.name,
@@ -125,6 +130,7 @@ def _field(raw: object, earlier: Mapping[str, FieldSpec]) -> FieldSpec:
         required=required,
         params=_params(kind.name, values.get("params", {})),
         visible_when=None if visible_when is None else _condition(visible_when, earlier, depth=1),
+        prefill=prefill,
     )
 
 
@@ -239,6 +245,8 @@ def _field_json(spec: FieldSpec) -> dict[str, Any]:
         values["params"] = {name: kind.params[name].to_json(value) for name, value in spec.params.items()}
     if spec.visible_when is not None:
         values["visible_when"] = conditions.to_json(spec.visible_when)
+    if spec.prefill is not None:
+        values["prefill"] = prefill_json(spec.prefill)
     return values
 
 
