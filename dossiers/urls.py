@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from dossiers.views import autosave, draft_documents, drafts, filed, listing, lookup, start, supplement
+from dossiers.views import autosave, draft_documents, drafts, filed, listing, lookup, review, start, supplement
 
 
 class CodeConverter:
@@ -32,7 +32,8 @@ urlpatterns = [
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/", draft_documents.file, name="draft_file"),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/bo/", draft_documents.remove, name="draft_remove_file"),
     path("ho-so/nhap/<uuid:public_id>/nhan-ket-qua/", drafts.delivery, name="draft_delivery"),
-    path("ho-so/nhap/<uuid:public_id>/kiem-tra/", drafts.review, name="draft_review"),
+    path("ho-so/nhap/<uuid:public_id>/kiem-tra/", review.review, name="draft_review"),
+    path("ho-so/nhap/<uuid:public_id>/kiem-tra-thu/", review.try_out, name="draft_precheck"),
     path("ho-so/nhap/<uuid:public_id>/xoa/", drafts.discard, name="draft_discard"),
     path("ho-so/<dossier_code:code>/", filed.detail, name="detail"),
     path("ho-so/<dossier_code:code>/tep/<int:file_id>/", filed.file, name="file"),

@@ -63,7 +63,7 @@ def own_dossier(*, actor: Actor, code: str) -> Dossier:
 def drafts_for(*, actor: Actor, procedure_code: str | None = None) -> QuerySet[Dossier]:
     """The actor's drafts, last saved first; so that nobody starts a fifth copy (PITFALLS 7)."""
     drafts = Dossier.objects.filter(applicant_id=actor.user_id, state=DossierState.DRAFT).select_related(
-        "revision__procedure", "offering__agency"
+        "revision__procedure", "offering__agency", "case"
     )
     if procedure_code is not None:
         drafts = drafts.filter(revision__procedure__code=procedure_code)

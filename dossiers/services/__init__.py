@@ -2,6 +2,7 @@
 
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
 from dossiers.services.declaration import definition_of, rows_to_show
+from dossiers.services.draft_keeping import look_after_drafts
 from dossiers.services.drafts import (
     MAX_FILES_PER_COMPONENT,
     attach_file,
@@ -14,6 +15,7 @@ from dossiers.services.drafts import (
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.lookup import PublicStatus, look_up_status
+from dossiers.services.precheck import Finding, Severity, findings_of
 from dossiers.services.processing import (
     answer_supplement,
     request_payment,
@@ -42,10 +44,12 @@ from dossiers.services.supplements import attach_supplement_file, remove_supplem
 __all__ = [
     "MAX_FILES_PER_COMPONENT",
     "Conflict",
+    "Finding",
     "PageState",
     "PublicStatus",
     "Readiness",
     "SaveResult",
+    "Severity",
     "annotate",
     "answer_supplement",
     "attach_file",
@@ -55,8 +59,10 @@ __all__ = [
     "deliver_result_online",
     "delivery_choices",
     "discard_draft",
+    "findings_of",
     "form_with_typed",
     "hand_over_result",
+    "look_after_drafts",
     "look_up_status",
     "new_page",
     "notes_by_label",

@@ -11,6 +11,7 @@ from dossiers import policies
 from dossiers.enums import DossierState, ResultDelivery
 from dossiers.errors import DossierNotFound, DraftClosed
 from dossiers.models import Dossier, DossierComponent, DossierFile
+from dossiers.services.draft_keeping import discard
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
@@ -166,6 +167,4 @@ def choose_delivery(*, actor: Actor, dossier_id: int, delivery: str, address: st
 def discard_draft(*, actor: Actor, dossier_id: int) -> None:
     """The citizen throws the draft away; only drafts can go."""
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-    DossierFile.objects.filter(component__dossier=dossier).delete()
-    dossier.components.all().delete()
-    dossier.delete()
+    discard(dossier)

@@ -1,6 +1,7 @@
 """Filing: check everything, number the dossier, hand it to the desk. Once, however often the button is pressed."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier
-from dossiers.services import declaration
+from dossiers.services import declaration, precheck
 from dossiers.services.drafts import delivery_choices
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
@@ -52,11 +53,14 @@ def readiness(dossier: Dossier) -> Readiness:
     return found
 
 
-def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
+def submit(
+    *, actor: Actor, dossier_id: int, has_attested: bool, confirmed_doubts: Collection[str] | None = None
+) -> Dossier:
     """File the draft: number it, copy who applies, start the 8 hours in which the desk must answer.
 
-    Pressed twice, the second call returns the dossier as filed by the first. Raises DossierIncomplete (nothing
-    changes), LevelDoesNotAllow, DossierNotFound.
+    `confirmed_doubts` are the marks of the pre-check's doubts that the person confirmed; one that is missing stops the
+    filing. None: nobody was there to be asked. Pressed twice, the second call returns the dossier as filed by the first.
+    Raises DossierIncomplete (nothing changes), LevelDoesNotAllow, DossierNotFound.
     """
     with transaction.atomic():
         dossier = transitions.lock(dossier_id)
@@ -65,7 +69,7 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
         if dossier.state != DossierState.DRAFT:
             return dossier
         procedure_services.require_allowed(dossier.offering.level, LevelAction.FILE_ONLINE)
-        _require_complete(dossier, has_attested=has_attested)
+        _require_complete(dossier, has_attested=has_attested, confirmed_doubts=confirmed_doubts)
         step = transitions.begin(Transition.SUBMIT, actor=actor, dossier_id=dossier_id)
         dossier = step.dossier
         _copy_applicant(dossier)
@@ -79,7 +83,7 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
     return dossier
 
 
-def _require_complete(dossier: Dossier, *, has_attested: bool) -> None:
+def _require_complete(dossier: Dossier, *, has_attested: bool, confirmed_doubts: Collection[str] | None) -> None:
     found = readiness(dossier)
     fields: dict[str, str] = {}
     for section_key, errors in found.sections.items():
@@ -90,6 +94,8 @@ def _require_complete(dossier: Dossier, *, has_attested: bool) -> None:
         fields["delivery"] = found.delivery
     if not has_attested:
         fields["attestation"] = _("Bạn cần cam đoan những điều đã khai là đúng.")
+    elif confirmed_doubts is not None and precheck.unconfirmed(dossier, confirmed_doubts):
+        fields["doubts"] = _("Có điểm cần bạn xem lại trước khi nộp.")
     if fields:
         raise DossierIncomplete(fields=fields)
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers import selectors, services
-from dossiers.enums import ResultDelivery
-from dossiers.errors import DossierIncomplete
-from dossiers.forms.citizen import AttestationForm, DeliveryForm
+from dossiers import services
+from dossiers.forms.citizen import DeliveryForm
 from dossiers.views.draft_page import draft_page, to_filed_dossier, to_next_task
 from dossiers.views.requests import actor_of, own_draft
 from dossiers.views.section_page import conflict_page, section_page
@@ -29,7 +28,7 @@ def overview(request: HttpRequest, public_id: UUID) -> HttpResponse:
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return redirect("dossiers:detail", dossier.code)
-    return draft_page(request, dossier, "draft")
+    return draft_page(request, dossier, "draft", keep_days=settings.DRAFT_KEEP_DAYS)
 
 
 @signed_in_or_kept
@@ -94,49 +93,6 @@ def delivery(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Everything on one page, then file. Pressed twice, the second press finds the filed dossier."""
-    dossier = own_draft(request, public_id)
-    if not dossier.is_draft:
-        return redirect("dossiers:detail", dossier.code)
-    form = AttestationForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        try:
-            filed = services.submit(
-                actor=actor_of(request), dossier_id=dossier.pk, has_attested="attestation" in request.POST
-            )
-        except DossierIncomplete:
-            # What is missing is shown from the same rules below, each with a link to its place.
-            status = 422
-        else:
-            messages.success(
-                request,
-                _("Đã nộp hồ sơ. Mã hồ sơ của bạn là %(code)s, mã tra cứu là %(pass_code)s.")
-                % {"code": filed.code, "pass_code": filed.pass_code},
-            )
-            return redirect("dossiers:detail", filed.code)
-    found = services.readiness(dossier)
-    components = list(selectors.components_of(dossier))
-    return draft_page(
-        request,
-        dossier,
-        "review",
-        current="review",
-        found=found,
-        form=form,
-        readiness=found,
-        sections=services.rows_to_show(dossier),
-        components=components,
-        has_files=any(component.shown_files for component in components),  # type: ignore[attr-defined]
-        delivery=ResultDelivery(dossier.result_delivery).label if dossier.result_delivery else "",
-        status=status,
-    )
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then throw the draft away."""
     dossier = own_draft(request, public_id)
@@ -145,5 +101,7 @@ def discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         services.discard_draft(actor=actor_of(request), dossier_id=dossier.pk)
         messages.success(request, _("Đã xóa bản nháp."))
+        if "start-again" in request.POST:
+            return redirect("dossiers:start", dossier.revision.procedure.code)
         return redirect("dossiers:list")
-    return draft_page(request, dossier, "discard")
+    return draft_page(request, dossier, "discard", starts_again="bat-dau-lai" in request.GET)
