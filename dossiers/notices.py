@@ -1,6 +1,6 @@
 """What a citizen is told by mail about a dossier: one function turns a dossier and a kind into a queued mail.
 
-Kinds are folders under `templates/email/dossier/` and, while it is a draft, `templates/email/draft/`. The mail names the dossier and the next step; details and files stay
+Kinds are folders under `templates/email/dossier/`. The mail names the dossier and the next step; details and files stay
 behind the sign-in (PITFALLS 32).
 """
 
@@ -22,8 +22,6 @@ PAYMENT_SETTLED = "dossier/payment_settled"
 WITHDRAWN = "dossier/withdrawn"
 STOPPED = "dossier/stopped"
 RESOLVED = "dossier/resolved"
-DRAFT_WAITING = "draft/waiting"
-DRAFT_EXPIRING = "draft/expiring"
 
 
 def tell_applicant(
@@ -46,24 +44,6 @@ def tell_applicant(
             next_date_at=_instant(entry, "next_date_at") or dossier.next_date_at,
             facts=facts,
         ),
-    )
-
-
-def tell_drafter(draft: Dossier, *, kind: str, cause: str, facts: dict[str, Any] | None = None) -> None:
-    """Queue a mail about a draft, which has no code yet; what was declared stays behind the sign-in."""
-    notification_services.queue_mail(
-        kind=kind,
-        cause=cause,
-        recipient_email=draft.applicant.email,
-        recipient_name=draft.applicant.full_name,
-        user_id=draft.applicant_id,
-        language=draft.applicant_language,
-        context={
-            "procedure_name": draft.revision.procedure.name,
-            "saved_at": draft.saved_at or draft.created_at,
-            "draft_url": f"{settings.PUBLIC_URL}/ho-so/nhap/{draft.public_id}/",
-            **(facts or {}),
-        },
     )
 
 

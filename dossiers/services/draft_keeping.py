@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from dossiers import notices
+from dossiers import draft_notices
 from dossiers.enums import DossierState
 from dossiers.models import Dossier, DossierFile
 from portal.core import clock
@@ -32,7 +32,7 @@ def remind(draft_id: int) -> bool:
             return False
         draft.reminded_at = clock.now()
         draft.save(update_fields=["reminded_at"])
-        notices.tell_drafter(draft, kind=notices.DRAFT_WAITING, cause=f"dossier:{draft.pk}:draft-waiting")
+        draft_notices.tell_drafter(draft, kind=draft_notices.WAITING, cause=f"dossier:{draft.pk}:draft-waiting")
     return True
 
 
@@ -45,9 +45,9 @@ def warn(draft_id: int) -> bool:
         draft.expiry_warned_at = clock.now()
         draft.save(update_fields=["expiry_warned_at"])
         ends_on = clock.local(draft.expiry_warned_at + timedelta(days=settings.DRAFT_WARN_DAYS)).date()
-        notices.tell_drafter(
+        draft_notices.tell_drafter(
             draft,
-            kind=notices.DRAFT_EXPIRING,
+            kind=draft_notices.EXPIRING,
             cause=f"dossier:{draft.pk}:draft-expiring:{draft.expiry_warned_at:%Y%m%d}",
             facts={"ends_on": ends_on},
         )

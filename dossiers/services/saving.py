@@ -90,7 +90,7 @@ def save_typed(
         merge.take_all()
     else:
         merge.by_digests(page)
-    return _store(merge, definition, form, page or new_page(dossier, section), is_partial=is_partial)
+    return _store(merge, definition, form, page or PageState({}, ""), is_partial=is_partial)
 
 
 def save_section(*, actor: Actor, dossier_id: int, section_key: str, raw: Mapping[str, Any]) -> forms.SectionForm:
@@ -242,7 +242,8 @@ def _store(
     is_partial: bool,
 ) -> SaveResult:
     dossier, section = merge.dossier, merge.section
-    offers = provenance.offers_for(dossier, definition, section)
+    # Only a page shows offers; what a program sends is its own.
+    offers = provenance.offers_for(dossier, definition, section) if page.name else {}
     verdict = forms.clean(
         definition,
         merge.result,

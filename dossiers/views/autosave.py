@@ -42,6 +42,10 @@ def save(request: HttpRequest, public_id: UUID, section_key: str) -> HttpRespons
         require_body_within(request, MOST_BYTES)
     except BodyTooLarge as error:
         return render(request, "errors/portal_error.html", {"error": error}, status=error.status)
+    page = services.read_page(request.POST)
+    if page is None:
+        # Without the state of a page this would empty every field it does not name.
+        return problem(400, "page_state_missing", _("Trang này mở đã quá lâu. Hãy tải lại trang."))
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         # A page that saves by itself is told, not sent elsewhere.
@@ -51,7 +55,7 @@ def save(request: HttpRequest, public_id: UUID, section_key: str) -> HttpRespons
         dossier_id=dossier.pk,
         section_key=section_key,
         data=request.POST,
-        page=services.read_page(request.POST),
+        page=page,
         is_partial=True,
     )
     forget_kept_post(request, reverse("dossiers:draft_section", args=[public_id, section_key]))
