@@ -33,6 +33,10 @@ SMALL_PICTURE_BYTES = 60_000
 SMALL_PICTURE_SIDE = 700
 
 
+# Words of file names and of documents' names that tell no document from another.
+_SAY_NOTHING = frozenset(["giay", "to", "ban", "anh", "tep", "cua", "cho", "va", "toi", "nguoi", "la", "co"])
+
+
 class Severity(StrEnum):
     ERROR = "error"
     DOUBT = "doubt"

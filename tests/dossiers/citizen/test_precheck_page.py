@@ -13,7 +13,7 @@ from tests.factories.dossiers import Cast, make_draft, make_filed, pdf_upload
 
 def links(text: str) -> list[str]:
     found = re.search(r'<div class="error-summary".*?</div>', text, re.DOTALL)
-    return re.findall(r'href="([^"]+)"', found[0]) if found else []
+    return re.findall(r'<a href="([^"]+)"', found[0]) if found else []
 
 
 def with_doubt(cast: Cast) -> Dossier:
