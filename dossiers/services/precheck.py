@@ -161,8 +161,8 @@ def errors_in(dossier: Dossier, found: "Readiness", slots: Iterable[DossierCompo
         ]
     names = {one.pk: one.required_document.name for one in slots}
     entries += [
-        Finding(Severity.ERROR, "file_missing", sentence, names.get(pk, ""), component_id=pk)
-        for pk, sentence in found.components.items()
+        Finding(Severity.ERROR, "file_missing", _("Chưa có tệp"), names.get(pk, ""), component_id=pk)
+        for pk in found.components
     ]
     if found.delivery:
         entries.append(Finding(Severity.ERROR, "delivery_missing", _("Chưa chọn"), _("Nhận kết quả")))

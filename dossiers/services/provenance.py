@@ -103,10 +103,10 @@ def note_of(entry: Mapping[str, Any]) -> str:
     """Where an unchanged value came from, in words for its owner."""
     source = str(entry.get("from", ""))
     if source.startswith("profile."):
-        return _("Lấy từ hồ sơ cá nhân của bạn. Bạn sửa được.")
+        return _("Lấy từ hồ sơ cá nhân của bạn")
     if source.startswith("organisation."):
-        return _("Lấy từ tổ chức bạn đại diện. Bạn sửa được.")
-    return _("Lấy từ hồ sơ %(code)s nộp ngày %(day)s. Bạn sửa được.") % {
+        return _("Lấy từ tổ chức bạn đại diện")
+    return _("Lấy từ hồ sơ %(code)s nộp ngày %(day)s") % {
         "code": entry.get("code", ""),
         "day": _shown_day(entry),
     }

@@ -42,14 +42,14 @@ def save(request: HttpRequest, public_id: UUID, section_key: str) -> HttpRespons
         require_body_within(request, MOST_BYTES)
     except BodyTooLarge as error:
         return render(request, "errors/portal_error.html", {"error": error}, status=error.status)
-    page = services.read_page(request.POST)
-    if page is None:
-        # Without the state of a page this would empty every field it does not name.
-        return problem(400, "page_state_missing", _("Trang này mở đã quá lâu. Hãy tải lại trang."))
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         # A page that saves by itself is told, not sent elsewhere.
         return HttpResponse(str(DraftClosed.default_sentence), status=410, content_type="text/plain; charset=utf-8")
+    page = services.read_page(request.POST)
+    if page is None:
+        # Without the state of a page this would empty every field it does not name.
+        return problem(400, "page_state_missing", _("Trang này mở đã quá lâu. Hãy tải lại trang."))
     result = services.save_typed(
         actor=actor_of(request),
         dossier_id=dossier.pk,

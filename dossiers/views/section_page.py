@@ -47,6 +47,7 @@ def section_page(
         section=form.section,
         page=page,
         has_kept=has_kept,
+        has_sources=any(form[name].source_note for name in form.fields),  # type: ignore[attr-defined]
         number=sections.index(section_key) + 1,
         count=len(sections),
         status=422 if result is not None else 200,

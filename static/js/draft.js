@@ -60,6 +60,7 @@
     const isNew = name !== cause;
     cause = name;
     alertBox.hidden = !name;
+    document.getElementById("trang-thai-luu").classList.toggle("saved--failed", !!name && name !== "restored");
     if (!name) return;
     for (const part of alertBox.querySelectorAll("[data-cause]")) part.hidden = part.dataset.cause !== name;
     alertBox.querySelector('[data-do="sign-in"]').hidden = name !== "session";

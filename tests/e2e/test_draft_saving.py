@@ -86,7 +86,7 @@ def test_what_is_known_says_where_it_came_from(visit: Callable[..., Visitor]) ->
     draft = begin(citizen)
     section(citizen, draft, "applicant")
     assert typed_in(citizen.page, {"full_name": "", "phone": ""}) == {"full_name": AN.name, "phone": AN.phone}
-    expect(citizen.page.get_by_text("Lấy từ hồ sơ cá nhân của bạn. Bạn sửa được.")).to_have_count(6)
+    expect(citizen.page.get_by_text("Lấy từ hồ sơ cá nhân của bạn", exact=True)).to_have_count(6)
     assert answers(citizen, draft) == {}
     citizen.press("Lưu và tiếp tục")
     assert answers(citizen, draft)["full_name"] == AN.name

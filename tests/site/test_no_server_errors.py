@@ -91,6 +91,7 @@ def world() -> World:
             "code": str(resolved.code),
             "charge_id": str(charge.pk),
             "section_key": "person",
+            "representation_id": "1",
             "component_id": str(draft.components.latest("pk").pk),
             "file_id": str(upload.pk),
             "result_id": str(resolved.results.get().pk),

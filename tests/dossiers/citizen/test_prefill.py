@@ -18,7 +18,7 @@ from tests.dossiers.conftest import SignIn
 from tests.factories.dossiers import Cast, make_resolved
 from tests.factories.procedures import FORM
 
-PROFILE = "Lấy từ hồ sơ cá nhân của bạn. Bạn sửa được."
+PROFILE = "Lấy từ hồ sơ cá nhân của bạn"
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_the_organisation_fills_its_fields_and_a_field_that_says_never_stays_emp
     page = Page(an, draft, "company")
     assert 'value="Công ty Hoa Dã Quỳ"' in page.text
     assert 'value="0101243150"' in page.text
-    assert page.text.count("Lấy từ tổ chức bạn đại diện. Bạn sửa được.") == 2
+    assert page.text.count("Lấy từ tổ chức bạn đại diện") == 2
     assert 'name="boss" value' not in page.text
 
 
@@ -119,7 +119,7 @@ def test_an_earlier_granted_dossier_of_the_procedure_is_a_source_with_its_day(
     page = Page(an, draft)
     assert 'value="49A-123.45"' in page.text
     day = f"{clock.local(earlier.submitted_at):%d/%m/%Y}"  # type: ignore[arg-type]
-    assert f"Lấy từ hồ sơ {earlier.code} nộp ngày {day}. Bạn sửa được." in page.text
+    assert f"Lấy từ hồ sơ {earlier.code} nộp ngày {day}" in page.text
     page.press(**{**TYPED, "car": "49A-123.45"})
     assert saved(draft)[1]["car"] == "earlier"
 

@@ -58,7 +58,7 @@ def test_what_is_missing_is_linked_and_nothing_can_be_filed(cast: Cast, an: Clie
     slot = draft.components.get(required_document__kind="upload")
     for place, words_of_it in (
         (path_of(draft, "to-khai/person"), "Người nộp: Chưa khai"),
-        (f"{path_of(draft, 'giay-to')}#tep-{slot.pk}", "Giấy tờ tùy thân: Chưa có tệp cho “Giấy tờ tùy thân”."),
+        (f"{path_of(draft, 'giay-to')}#tep-{slot.pk}", "Giấy tờ tùy thân: Chưa có tệp"),
         (path_of(draft, "nhan-ket-qua"), "Nhận kết quả: Chưa chọn"),
     ):
         assert f'<li><a href="{place}">{words_of_it}</a></li>' in text
