@@ -233,13 +233,7 @@ def _better_slot(file: GivenFile, slots: Mapping[int, str]) -> str:
 
 def _words(text: str) -> set[str]:
     folded = "".join(char if char.isalnum() else " " for char in fold(text))
-    return {word for word in folded.split() if len(word) > 1 and not word.isdigit()} - {
-        "giay",
-        "to",
-        "ban",
-        "anh",
-        "tep",
-    }
+    return {word for word in folded.split() if len(word) > 1 and not word.isdigit()} - _SAY_NOTHING
 
 
 def _is_small_picture(file: GivenFile) -> bool:
