@@ -51,7 +51,7 @@ ODD_VALUES = (
 )
 QUERY_NAMES = ("q", "sau", "loc", "linh-vuc", "muc-do", "next", "page", "ngon-ngu", "vnp_TxnRef", "vnp_Amount")
 ADMIN_QUERY_NAMES = ("q", "p", "o", "_popup", "_to_field", "_changelist_filters", "term")
-REFUSALS = {200, 301, 302, 400, 403, 404, 405, 409, 413, 422, 429}
+REFUSALS = {200, 301, 302, 400, 401, 403, 404, 405, 409, 410, 413, 422, 429}
 LEAKS = ("Traceback", "psycopg2", "site-packages", "DETAIL:", "SELECT ")
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 _FIELD = re.compile(r'<(?:input|select|textarea)[^>]*?\bname="([^"]+)"')
