@@ -1,5 +1,8 @@
 """Typed errors of dossiers."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound
@@ -39,6 +42,17 @@ class RulesChanged(Conflict):
     default_sentence = _(
         "Thủ tục này đã có quy định mới. Hãy mở lại bản nháp và chuyển sang quy định mới; những gì đã khai được giữ lại."
     )
+
+
+class AnswersRefused(InvalidInput):
+    """A program sent what no page can send; `problems` name each place by its path. Nothing was saved."""
+
+    code = "answers_refused"
+    default_sentence = _("Dữ liệu gửi lên không đúng dạng. Chưa có gì được lưu.")
+
+    def __init__(self, problems: Sequence[Any]) -> None:
+        super().__init__(fields={problem.path: problem.sentence for problem in problems})
+        self.problems = tuple(problems)
 
 
 class ReasonMissing(InvalidInput):

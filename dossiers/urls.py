@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from dossiers.views import (
+    autosave,
     declaration_files,
     draft_documents,
     drafts,
@@ -11,6 +12,7 @@ from dossiers.views import (
     lookup,
     pieces,
     renewal,
+    review,
     start,
     supplement,
 )
@@ -42,6 +44,8 @@ urlpatterns = [
         declaration_files.draft_file,
         name="draft_declaration_file",
     ),
+    path("ho-so/nhap/<uuid:public_id>/to-khai/<slug:section_key>/luu/", autosave.save, name="draft_save"),
+    path("ho-so/nhap/<uuid:public_id>/to-khai/<slug:section_key>/chon/", autosave.settle, name="draft_settle"),
     path("ho-so/nhap/<uuid:public_id>/giay-to/", draft_documents.documents, name="draft_documents"),
     path("ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/", draft_documents.attach, name="draft_attach"),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/", draft_documents.file, name="draft_file"),
@@ -59,7 +63,8 @@ urlpatterns = [
         name="draft_upload_finish",
     ),
     path("ho-so/nhap/<uuid:public_id>/nhan-ket-qua/", drafts.delivery, name="draft_delivery"),
-    path("ho-so/nhap/<uuid:public_id>/kiem-tra/", drafts.review, name="draft_review"),
+    path("ho-so/nhap/<uuid:public_id>/kiem-tra/", review.review, name="draft_review"),
+    path("ho-so/nhap/<uuid:public_id>/kiem-tra-thu/", review.try_out, name="draft_precheck"),
     path("ho-so/nhap/<uuid:public_id>/xoa/", drafts.discard, name="draft_discard"),
     path("ho-so/nhap/<uuid:public_id>/quy-dinh-moi/", renewal.renew, name="draft_renew"),
     path("ho-so/<dossier_code:code>/", filed.detail, name="detail"),

@@ -99,12 +99,17 @@ def workspace_page(
     )
 
 
-def _answers(facts: Facts) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The declaration as it is read; a definition that no longer parses must not keep the dossier from opening."""
+def _answers(facts: Facts) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """The declaration as it is read, each value with where it came from when it was not typed.
+
+    A definition that no longer parses must not keep the dossier from opening.
+    """
     try:
-        return services.rows_to_show(facts.dossier)
+        sections = services.rows_to_show(facts.dossier)
+        notes = services.notes_by_label(facts.dossier, for_desk=True)
     except MisconfiguredData:
         return []
+    return [(label, [(name, value, notes.get((label, name), "")) for name, value in rows]) for label, rows in sections]
 
 
 def _declaration_files(facts: Facts) -> list[dict[str, Any]]:

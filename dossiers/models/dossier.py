@@ -94,6 +94,17 @@ class Dossier(DossierStateMachine):
     # What was typed and does not fit yet, kept so that a draft loses nothing; emptied at filing.
     raw_invalid = models.JSONField(default=dict, blank=True, editable=False)
     saved_at = models.DateTimeField(_("lưu lúc"), null=True, blank=True)
+    # {field key: {"from": source, "digest": of the value offered, "on": day, "code": earlier dossier}}: where a value
+    # came from that the person did not type; see services.provenance.
+    answer_sources = models.JSONField(default=dict, blank=True, editable=False)
+    # {field key: [draft version, page, turn]}: the save that wrote it last; emptied at filing (decision 0020).
+    answer_writes = models.JSONField(default=dict, blank=True, editable=False)
+    # Rises with every save of the declaration while it is a draft.
+    draft_version = models.PositiveIntegerField(default=0, editable=False)
+    # One start form gives one draft, however often its button is pressed.
+    start_token = models.UUIDField(null=True, blank=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    expiry_warned_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The declarant answers for what is declared (S0 item 15).
     attested_at = models.DateTimeField(_("cam đoan lúc"), null=True, blank=True)
     # The term as promised at receipt, so that a later change of the law or of the data moves nothing.
@@ -129,8 +140,11 @@ class Dossier(DossierStateMachine):
                 condition=Q(state__in=sorted(OPEN_STATES), assignee__isnull=False),
             ),
             models.Index(fields=["applicant", "-moved_at", "-id"], name="dossier_of_applicant"),
+            # The daily look for drafts left alone.
+            models.Index(fields=["id"], name="dossier_drafts", condition=Q(state=DossierState.DRAFT)),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["applicant", "start_token"], name="dossier_started_once"),
             models.CheckConstraint(name="dossier_state_known", condition=Q(state__in=sorted(DossierState.values))),
             models.CheckConstraint(
                 name="dossier_filed_has_code_and_instant",

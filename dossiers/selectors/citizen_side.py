@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from dossiers.enums import FILED_STATES, DossierState
+from dossiers.enums import DECIDED_STATES, FILED_STATES, DossierState, Outcome
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, DossierComponent, DossierFile, JournalEntry, ResultDocument
 from dossiers.selectors.paging import Page
@@ -70,7 +70,7 @@ def own_dossier(*, actor: Actor, code: str) -> Dossier:
 def drafts_for(*, actor: Actor, procedure_code: str | None = None) -> QuerySet[Dossier]:
     """The actor's drafts, last saved first; so that nobody starts a fifth copy (PITFALLS 7)."""
     drafts = Dossier.objects.filter(applicant_id=actor.user_id, state=DossierState.DRAFT).select_related(
-        "revision__procedure", "offering__agency"
+        "revision__procedure", "offering__agency", "case"
     )
     if procedure_code is not None:
         drafts = drafts.filter(revision__procedure__code=procedure_code)
@@ -131,3 +131,12 @@ def component_file(dossier: Dossier, file_id: int, *, with_unsent_supplement: bo
     if found is None:
         raise DossierNotFound
     return found
+
+
+def granted_dossiers(*, applicant_id: int, limit: int = 10) -> list[Dossier]:
+    """The person's own dossiers that an agency granted, the latest first: what they declared there was found right."""
+    return list(
+        Dossier.objects.filter(applicant_id=applicant_id, state__in=DECIDED_STATES, outcome=Outcome.GRANTED)
+        .select_related("revision")
+        .order_by("-submitted_at", "-id")[:limit]
+    )

@@ -1,21 +1,22 @@
 """Use cases of dossiers: one function, one transaction."""
 
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
-from dossiers.services.declaration import Eligibility, definition_of, rows_to_show, section_form
+from dossiers.services.declaration import Eligibility, definition_of, rows_to_show
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
+from dossiers.services.draft_keeping import look_after_drafts
 from dossiers.services.drafts import (
     attach_file,
     choose_delivery,
     delivery_choices,
     discard_draft,
     remove_file,
-    save_section,
     start_draft,
 )
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
+from dossiers.services.precheck import Finding, Severity, findings_of
 from dossiers.services.processing import (
     answer_supplement,
     request_payment,
@@ -26,7 +27,19 @@ from dossiers.services.processing import (
     take_counter_payment,
     withdraw,
 )
+from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
+from dossiers.services.saving import (
+    Conflict,
+    PageState,
+    SaveResult,
+    new_page,
+    read_page,
+    save_section,
+    save_sent,
+    save_typed,
+    settle,
+)
 from dossiers.services.slips import receipt_slip
 from dossiers.services.slot_files import (
     CHUNK_BYTES,
@@ -46,14 +59,20 @@ from dossiers.services.supplements import attach_supplement_file, remove_supplem
 __all__ = [
     "CHUNK_BYTES",
     "MAX_FILES_PER_COMPONENT",
+    "Conflict",
     "Eligibility",
     "FileDetails",
+    "Finding",
+    "PageState",
     "PublicStatus",
     "Readiness",
     "Renewal",
+    "SaveResult",
+    "Severity",
     "SlotLimits",
     "TakenFiles",
     "UploadProgress",
+    "annotate",
     "answer_supplement",
     "append_to_file",
     "attach_declaration_file",
@@ -70,14 +89,20 @@ __all__ = [
     "doubts_about",
     "doubts_about_slot",
     "file_progress",
+    "findings_of",
     "finish_file",
+    "form_with_typed",
     "hand_over_result",
     "labelled_files",
     "limits_of",
+    "look_after_drafts",
     "look_up_status",
     "move_draft",
     "move_file",
     "needs_of",
+    "new_page",
+    "notes_by_label",
+    "read_page",
     "readiness",
     "receipt_slip",
     "receive",
@@ -91,7 +116,10 @@ __all__ = [
     "resume_after_payment",
     "rows_to_show",
     "save_section",
+    "save_sent",
+    "save_typed",
     "section_form",
+    "settle",
     "start_draft",
     "start_processing",
     "stop",

@@ -52,13 +52,6 @@ def rows_to_show(dossier: Dossier, *, language: str | None = None) -> list[tuple
     return forms.display_rows(definition, current_answers(dossier, definition), language, today=as_of(dossier))
 
 
-def section_form(dossier: Dossier, section_key: str) -> forms.SectionForm:
-    """The unbound form of a section with what is saved. Raises KeyError for an unknown section."""
-    return forms.build_form(
-        definition_of(dossier), section_key, initial_answers=dossier.answers, raw_invalid=dossier.raw_invalid
-    )
-
-
 def section_problems(dossier: Dossier) -> dict[str, list[forms.Problem]]:
     """For each section what would stop the filing, down to the cell of a row."""
     return forms.problems_by_section(definition_of(dossier), dossier.answers, raw_invalid=dossier.raw_invalid)

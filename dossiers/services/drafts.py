@@ -1,10 +1,10 @@
 """A draft: start, save, attach, choose. Saved at every step; nothing typed is lost."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from dossiers import policies
 from dossiers.enums import DossierState, ResultDelivery
 from dossiers.errors import DossierNotFound, DraftClosed
 from dossiers.models import Dossier, DossierComponent, DossierFile
-from dossiers.services import declaration
+from dossiers.services.draft_keeping import discard
 from dossiers.services.slots import add_file, upload_slot
 from portal.core import clock
 from portal.core.actors import Actor
@@ -22,7 +22,6 @@ from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
 from procedures.enums import Channel, LevelAction
 from procedures.errors import UnknownOffering
-from procedures.services import forms
 
 if TYPE_CHECKING:
     from procedures.models import ServiceOffering
@@ -33,15 +32,31 @@ def delivery_choices(offering: "ServiceOffering") -> list[ResultDelivery]:
     return [ResultDelivery(way.value) for way in procedure_services.delivery_ways(offering)]
 
 
-@transaction.atomic
-def start_draft(*, actor: Actor, offering_id: int, case_id: int | None = None) -> Dossier:
+def start_draft(*, actor: Actor, offering_id: int, case_id: int | None = None, token: UUID | None = None) -> Dossier:
     """Begin a draft for an online filing, under the revision in force now.
 
+    The same `token` twice (a button pressed twice, a slow line) gives the draft that the first call began.
     Raises LevelDoesNotAllow or OfferingDoesNotAllow when the agency does not take it online, ServiceElsewhere (with the
     link) when another system does, NotFound for an unknown offering, InvalidInput for a case of another procedure.
     """
     if actor.user_id is None:
         raise NotPermitted
+    try:
+        with transaction.atomic():
+            return _started(actor.user_id, token) or _start(actor.user_id, offering_id, case_id, token)
+    except IntegrityError:
+        # Both presses found nothing; the constraint let one through, and that one is meant.
+        begun = _started(actor.user_id, token)
+        if begun is None:
+            raise
+        return begun
+
+
+def _started(user_id: int, token: UUID | None) -> Dossier | None:
+    return None if token is None else Dossier.objects.filter(applicant_id=user_id, start_token=token).first()
+
+
+def _start(user_id: int, offering_id: int, case_id: int | None, token: UUID | None) -> Dossier:
     offering = procedure_selectors.offering(offering_id)
     procedure_services.require_offering_allows(offering, LevelAction.FILE_ONLINE)
     revision = procedure_selectors.published_revision(offering.procedure.code)
@@ -56,7 +71,8 @@ def start_draft(*, actor: Actor, offering_id: int, case_id: int | None = None) -
         revision=revision,
         offering=offering,
         case=case,
-        applicant_id=actor.user_id,
+        applicant_id=user_id,
+        start_token=token,
         receiving_agency=offering.receiving_agency or offering.agency,
         resolving_agency=offering.agency,
         responsible_agency=offering.receiving_agency or offering.agency,
@@ -109,33 +125,6 @@ def follow_offering(dossier: Dossier) -> None:
     )
 
 
-@transaction.atomic
-def save_section(*, actor: Actor, dossier_id: int, section_key: str, raw: Mapping[str, Any]) -> forms.SectionForm:
-    """Save one section of the declaration as typed; returns the judged form (`is_valid()` tells).
-
-    What fits is stored as answers, what does not fit is kept beside them, so that the person finds it again.
-    Raises DossierNotFound for a section the declaration does not have.
-    """
-    dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-    definition = declaration.definition_of(dossier)
-    try:
-        form = forms.build_form(
-            definition,
-            section_key,
-            data=raw,
-            initial_answers=dossier.answers,
-            raw_invalid=dossier.raw_invalid,
-        )
-    except KeyError:
-        raise DossierNotFound from None
-    form.is_valid()
-    dossier.answers = forms.merge_section(definition, section_key, dossier.answers, form.cleaned_answers())
-    dossier.raw_invalid = forms.merge_section(definition, section_key, dossier.raw_invalid, form.raw_invalid())
-    dossier.saved_at = clock.now()
-    dossier.save(update_fields=["answers", "raw_invalid", "saved_at"])
-    return form
-
-
 def attach_file(
     *, actor: Actor, dossier_id: int, component_id: int, upload: UploadedFile, copy_kind: str = ""
 ) -> DossierFile:
@@ -176,6 +165,4 @@ def choose_delivery(*, actor: Actor, dossier_id: int, delivery: str, address: st
 def discard_draft(*, actor: Actor, dossier_id: int) -> None:
     """The citizen throws the draft away; only drafts can go."""
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-    DossierFile.objects.filter(component__dossier=dossier).delete()
-    dossier.components.all().delete()
-    dossier.delete()
+    discard(dossier)

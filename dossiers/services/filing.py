@@ -1,7 +1,7 @@
 """Filing: check everything, number the dossier, hand it to the desk. Once, however often the button is pressed."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Need, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier, DossierFile
-from dossiers.services import declaration, renewal
+from dossiers.services import declaration, precheck, renewal
 from dossiers.services.declaration_files import drop_unnamed_files
 from dossiers.services.drafts import delivery_choices, follow_offering
 from dossiers.services.needs import needs_of
@@ -78,12 +78,15 @@ def readiness(dossier: Dossier) -> Readiness:
     return found
 
 
-def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
+def submit(
+    *, actor: Actor, dossier_id: int, has_attested: bool, confirmed_doubts: Collection[str] | None = None
+) -> Dossier:
     """File the draft: number it, copy who applies, start the 8 hours in which the desk must answer.
 
-    Pressed twice, the second call returns the dossier as filed by the first. Raises DossierIncomplete (nothing
-    changes), RulesChanged, DossierNotFound, UnknownOffering when the agency offers the procedure no more, and what
-    `procedures.services.require_offering_allows` raises when it takes it online no more.
+    `confirmed_doubts` are the marks of the pre-check's doubts that the person confirmed; one that is missing stops the
+    filing. None: nobody was there to be asked. Pressed twice, the second call returns the dossier as filed by the first.
+    Raises DossierIncomplete (nothing changes), RulesChanged, DossierNotFound, UnknownOffering when the agency offers the
+    procedure no more, and what `procedures.services.require_offering_allows` raises when it takes it online no more.
     """
     with transaction.atomic():
         dossier = transitions.lock(dossier_id)
@@ -96,13 +99,14 @@ def submit(*, actor: Actor, dossier_id: int, has_attested: bool) -> Dossier:
         # Raises when the agency offers the procedure no more.
         procedure_selectors.offering_now(dossier.offering)
         procedure_services.require_offering_allows(dossier.offering, LevelAction.FILE_ONLINE)
-        found = _require_complete(dossier, has_attested=has_attested)
+        found = _require_complete(dossier, has_attested=has_attested, confirmed_doubts=confirmed_doubts)
         step = transitions.begin(Transition.SUBMIT, actor=actor, dossier_id=dossier_id)
         dossier = step.dossier
         _copy_applicant(dossier)
         dossier.attested_at = step.at
         _settle(dossier, found)
         drop_unnamed_files(dossier)
+        dossier.answer_writes = {}
         dossier.pass_code = "".join(secrets.choice(_PASS_CODE_LETTERS) for _n in range(PASS_CODE_LENGTH))
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)
@@ -125,7 +129,7 @@ def _settle(dossier: Dossier, found: Readiness) -> None:
         dossier.components.filter(pk__in=spare).update(is_needed=False)
 
 
-def _require_complete(dossier: Dossier, *, has_attested: bool) -> Readiness:
+def _require_complete(dossier: Dossier, *, has_attested: bool, confirmed_doubts: Collection[str] | None) -> Readiness:
     found = readiness(dossier)
     fields: dict[str, str] = {}
     for section_key, errors in found.sections.items():
@@ -137,6 +141,8 @@ def _require_complete(dossier: Dossier, *, has_attested: bool) -> Readiness:
     fields |= {f"eligibility:{rule.key}": rule.sentence.shown() for rule in found.eligibility.stops}
     if not has_attested:
         fields["attestation"] = _("Bạn cần cam đoan những điều đã khai là đúng.")
+    elif confirmed_doubts is not None and precheck.unconfirmed(dossier, confirmed_doubts):
+        fields["doubts"] = _("Có điểm cần bạn xem lại trước khi nộp.")
     if fields:
         raise DossierIncomplete(fields=fields)
     return found

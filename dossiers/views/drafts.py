@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,17 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers import selectors, services
-from dossiers.enums import Need, ResultDelivery
-from dossiers.errors import DossierIncomplete, DossierNotFound
-from dossiers.forms.citizen import AttestationForm, DeliveryForm, show_refused_files
-from dossiers.models import Dossier
-from dossiers.services import Readiness
+from dossiers import services
+from dossiers.forms.citizen import DeliveryForm
 from dossiers.views.draft_page import draft_page, to_filed_dossier, to_next_task
-from dossiers.views.draft_tasks import is_begun
 from dossiers.views.requests import actor_of, own_draft
+from dossiers.views.section_page import conflict_page, section_page
+from dossiers.views.signed_in import forget_kept_post, signed_in_or_kept
 from portal.core.errors import InvalidInput
-from procedures.services.forms import SectionForm
 
 
 @login_required
@@ -31,14 +28,14 @@ def overview(request: HttpRequest, public_id: UUID) -> HttpResponse:
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return redirect("dossiers:detail", dossier.code)
-    return draft_page(request, dossier, "draft")
+    return draft_page(request, dossier, "draft", keep_days=settings.DRAFT_KEEP_DAYS)
 
 
-@login_required
+@signed_in_or_kept
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResponse:
-    """One section of the declaration. A post is always saved, right or wrong.
+    """One section of the declaration. A post is always saved, right or wrong, unless another page wrote the same field.
 
     The page comes back when something is wrong, when a row was added or taken away, and when the answers say that this
     procedure cannot serve the person: then going on would waste their time.
@@ -46,48 +43,34 @@ def section(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResp
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return to_filed_dossier(request, dossier)
-    current = f"section:{section_key}"
-    found = None
-    if request.method == "POST":
-        actor = actor_of(request)
-        taken = services.take_files(
-            actor=actor, dossier_id=dossier.pk, section_key=section_key, data=request.POST, files=request.FILES
-        )
-        form = services.save_section(actor=actor, dossier_id=dossier.pk, section_key=section_key, raw=taken.data)
-        if taken.has_removed:
-            return redirect("dossiers:draft_section", public_id, section_key)
-        show_refused_files(form, taken.refused)
-        dossier.refresh_from_db()
-        found = services.readiness(dossier)
-        if form.is_valid() and form.row_change is None:
-            return redirect(request.path) if found.eligibility.stops else to_next_task(dossier, after=current)
-    else:
-        found = services.readiness(dossier)
-        form = _section_as_saved(dossier, section_key, found)
-    sections = [one.key for one in services.definition_of(dossier).sections]
-    return draft_page(
-        request,
-        dossier,
-        "section",
-        current=current,
-        found=found,
-        form=form,
-        section=form.section,
-        number=sections.index(section_key) + 1,
-        count=len(sections),
-        status=422 if form.is_bound and form.row_change is None else 200,
+    if request.method != "POST":
+        return section_page(request, dossier, section_key)
+    actor = actor_of(request)
+    taken = services.take_files(
+        actor=actor, dossier_id=dossier.pk, section_key=section_key, data=request.POST, files=request.FILES
     )
-
-
-def _section_as_saved(dossier: Dossier, section_key: str, found: Readiness) -> SectionForm:
-    """The section with what was typed; one that was begun also shows again what is wrong in it."""
-    try:
-        form = services.section_form(dossier, section_key)
-    except KeyError:
-        raise DossierNotFound from None
-    if is_begun(dossier, form.section):
-        form.show_problems(found.problems.get(section_key, ()))
-    return form
+    result = services.save_typed(
+        actor=actor,
+        dossier_id=dossier.pk,
+        section_key=section_key,
+        data=taken.data,
+        page=services.read_page(request.POST),
+    )
+    forget_kept_post(request, request.path)
+    if result.conflicts:
+        return conflict_page(request, result)
+    if taken.has_removed:
+        return redirect("dossiers:draft_section", public_id, section_key)
+    dossier.refresh_from_db()
+    if result.merged:
+        names = ", ".join(f"“{spec.label.shown()}”" for spec in result.merged)
+        messages.info(request, _("Vừa được sửa ở thẻ hoặc máy khác, giữ giá trị đó: %(names)s.") % {"names": names})
+    found = services.readiness(dossier)
+    if result.is_right and not taken.refused and not result.changed_rows:
+        if found.eligibility.stops:
+            return redirect(request.path)
+        return to_next_task(dossier, after=f"section:{section_key}")
+    return section_page(request, dossier, section_key, result=result, found=found, refused=taken.refused)
 
 
 @login_required
@@ -123,57 +106,6 @@ def delivery(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Everything on one page, then file. Pressed twice, the second press finds the filed dossier."""
-    dossier = own_draft(request, public_id)
-    if not dossier.is_draft:
-        return redirect("dossiers:detail", dossier.code)
-    form = AttestationForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        try:
-            filed = services.submit(
-                actor=actor_of(request), dossier_id=dossier.pk, has_attested="attestation" in request.POST
-            )
-        except DossierIncomplete:
-            # What is missing is shown from the same rules below, each with a link to its place.
-            status = 422
-        else:
-            messages.success(
-                request,
-                _("Đã nộp hồ sơ. Mã hồ sơ của bạn là %(code)s, mã tra cứu là %(pass_code)s.")
-                % {"code": filed.code, "pass_code": filed.pass_code},
-            )
-            return redirect("dossiers:detail", filed.code)
-    found = services.readiness(dossier)
-    with_files = [one for one in selectors.components_of(dossier) if one.shown_files]  # type: ignore[attr-defined]
-    components = [one for one in with_files if found.needs[one.pk] is not Need.NOT_NEEDED]
-    return draft_page(
-        request,
-        dossier,
-        "review",
-        current="review",
-        found=found,
-        form=form,
-        readiness=found,
-        sections=services.rows_to_show(dossier),
-        declaration_files=services.labelled_files(dossier),
-        components=components,
-        doubts=[
-            (component, sentence)
-            for component in components
-            for sentence in services.doubts_about_slot(component, component.shown_files)  # type: ignore[attr-defined]
-        ],
-        has_files=bool(components),
-        left_out=[one for one in with_files if one not in components],
-        delivery=ResultDelivery(dossier.result_delivery).label if dossier.result_delivery else "",
-        status=status,
-    )
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then throw the draft away."""
     dossier = own_draft(request, public_id)
@@ -182,5 +114,7 @@ def discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         services.discard_draft(actor=actor_of(request), dossier_id=dossier.pk)
         messages.success(request, _("Đã xóa bản nháp."))
+        if "start-again" in request.POST:
+            return redirect("dossiers:start", dossier.revision.procedure.code)
         return redirect("dossiers:list")
-    return draft_page(request, dossier, "discard")
+    return draft_page(request, dossier, "discard", starts_again="bat-dau-lai" in request.GET)

@@ -1,5 +1,8 @@
 """The door into a filing: which agency, which case, or the draft that is already there."""
 
+from uuid import UUID, uuid4
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -42,6 +45,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             actor=actor,
             offering_id=int(chosen.get("offering", online[0].pk)),
             case_id=int(chosen["case"]) if "case" in chosen else (cases[0].pk if cases else None),
+            token=_token_of(request),
         )
         return redirect("dossiers:draft", dossier.public_id)
     drafts = list(selectors.drafts_for(actor=actor, procedure_code=code)[:5])
@@ -54,5 +58,16 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "online": online,
         "visits": visits,
         "visit_count": procedure_selectors.most_visits(visits),
+        # The same form sent twice, by a double click or over a slow line, begins one draft.
+        "token": _token_of(request) or uuid4(),
+        "keep_days": settings.DRAFT_KEEP_DAYS,
     }
     return render(request, "dossiers/start.html", context, status=422 if form.is_bound else 200)
+
+
+def _token_of(request: HttpRequest) -> UUID | None:
+    """The token of the form that was sent; None for one without, or with something else in its place."""
+    try:
+        return UUID(request.POST.get("start-token", ""))
+    except ValueError:
+        return None

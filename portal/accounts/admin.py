@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import StaffRole
-from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, User
+from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Organisation, Representation, User
 from portal.core.text import fold
 
 admin.site.site_header = _("Một Cửa: quản trị")
@@ -144,6 +144,25 @@ class CitizenAdmin(admin.ModelAdmin):
     @admin.display(description=_("thư điện tử"), ordering="user__email")
     def email(self, citizen: Citizen) -> str:
         return citizen.user.email
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RepresentationInline(admin.TabularInline):
+    model = Representation
+    extra = 0
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    """Organisations people say they act for; whoever has seen the papers raises the level of assurance here."""
+
+    list_display = ("name", "tax_code", "assurance_level")
+    list_filter = ("assurance_level",)
+    search_fields = ("name", "tax_code")
+    inlines = (RepresentationInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

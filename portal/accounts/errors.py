@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.errors import InvalidInput, NotFound, NotPermitted
 
 
 class EmailAlreadyUsed(InvalidInput):
@@ -15,6 +15,18 @@ class AccountMissing(NotPermitted):
 
     code = "account_missing"
     default_sentence = _("Hãy đăng nhập trước.")
+
+
+class OrganisationAlreadyDeclared(InvalidInput):
+    code = "organisation_already_declared"
+    default_sentence = _("Bạn đã ghi tổ chức này.")
+
+
+class OrganisationNotFound(NotFound):
+    """No such organisation among those the person acts for."""
+
+    code = "organisation_not_found"
+    default_sentence = _("Không tìm thấy tổ chức này trong hồ sơ của bạn.")
 
 
 class IdentityIsVerified(InvalidInput):

@@ -18,7 +18,9 @@ from portal.accounts.models import Citizen, User
 from portal.accounts.selectors import actor_for
 from portal.accounts.validators import (
     normalise_phone,
+    normalise_tax_code,
     validate_id_matches_profile,
+    validate_organisation_tax_code,
     validate_personal_id_number,
     validate_phone,
 )
@@ -268,7 +270,61 @@ class ProfileForm(forms.Form):
 
     def take_errors(self, error: InvalidInput) -> None:
         """Show what the service refused, beside the fields it named."""
-        for name, sentence in error.fields.items():
-            self.add_error(name, str(sentence))
-        if not error.fields:
-            self.add_error(None, str(error.sentence))
+        _take_errors(self, error)
+
+
+class OrganisationForm(forms.Form):
+    """An organisation the person acts for; prefilled into declarations of organisations."""
+
+    name = forms.CharField(
+        label=_("Tên tổ chức, doanh nghiệp"),
+        help_text=_("Như ghi trên giấy chứng nhận đăng ký."),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Nhập tên tổ chức.")},
+    )
+    tax_code = forms.CharField(
+        label=_("Mã số thuế"),
+        help_text=_("10 chữ số, của chi nhánh có thêm 3 chữ số."),
+        max_length=30,
+        widget=forms.TextInput(attrs={"class": "input--id", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Nhập mã số thuế.")},
+    )
+    address = forms.CharField(
+        label=_("Địa chỉ trụ sở"),
+        required=False,
+        max_length=255,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    position = forms.CharField(
+        label=_("Chức vụ của bạn"),
+        help_text=_("Ví dụ: Giám đốc, người được ủy quyền."),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+
+    def clean_name(self) -> str:
+        return normalise(self.cleaned_data["name"])
+
+    def clean_tax_code(self) -> str:
+        code = normalise_tax_code(self.cleaned_data["tax_code"])
+        validate_organisation_tax_code(code)
+        return code
+
+    def clean_address(self) -> str:
+        return normalise(self.cleaned_data["address"])
+
+    def clean_position(self) -> str:
+        return normalise(self.cleaned_data["position"])
+
+    def take_errors(self, error: InvalidInput) -> None:
+        """Show what the service refused, beside the fields it named."""
+        _take_errors(self, error)
+
+
+def _take_errors(form: forms.Form, error: InvalidInput) -> None:
+    for name, sentence in error.fields.items():
+        form.add_error(name, str(sentence))
+    if not error.fields:
+        form.add_error(None, str(error.sentence))

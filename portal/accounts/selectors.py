@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from portal.accounts.enums import OfficerRole
-from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, User
+from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Representation, User
 from portal.core import clock
 from portal.core.actors import ANONYMOUS, Actor, ActorKind, Duty
 
@@ -59,6 +59,16 @@ def agencies_by_id(agency_ids: Iterable[int]) -> dict[int, Agency]:
 def citizen_of(user_id: int) -> Citizen | None:
     """The citizen profile of an account, or None for one that has none (an officer, an administrator)."""
     return Citizen.objects.select_related("user").filter(user_id=user_id).first()
+
+
+def representations_of(user_id: int) -> QuerySet[Representation]:
+    """The organisations a person acts for, the one used for prefilling first."""
+    return Representation.objects.select_related("organisation").filter(user_id=user_id).order_by("-is_default", "id")
+
+
+def default_representation(user_id: int) -> Representation | None:
+    """The organisation that declarations of this person are prefilled with, or None."""
+    return representations_of(user_id).select_related("organisation", "user").filter(is_default=True).first()
 
 
 def officers_of(agency_ids: Iterable[int], *roles: OfficerRole) -> QuerySet[User]:

@@ -8,9 +8,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import AgencyLevel, AssuranceLevel, OfficerRole, StaffRole
-from portal.accounts.errors import AccountMissing, EmailAlreadyUsed, IdentityIsVerified
-from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, User
+from portal.accounts.errors import (
+    AccountMissing,
+    EmailAlreadyUsed,
+    IdentityIsVerified,
+    OrganisationAlreadyDeclared,
+    OrganisationNotFound,
+)
+from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Organisation, Representation, User
 from portal.core.actors import Actor
+
+MAX_ORGANISATIONS = 20
 
 
 def create_account(
@@ -76,6 +84,58 @@ def update_citizen_profile(
         setattr(citizen, name, value)
     citizen.save()
     return citizen
+
+
+@transaction.atomic
+def declare_organisation(*, actor: Actor, name: str, tax_code: str, address: str, position: str) -> Representation:
+    """The actor says that they act for an organisation; the first one is what declarations are prefilled with.
+
+    Raises AccountMissing, and OrganisationAlreadyDeclared for a tax code this person has declared, or too many.
+    """
+    user = _own_account(actor)
+    known = Representation.objects.filter(user=user)
+    if known.filter(organisation__tax_code=tax_code).exists():
+        raise OrganisationAlreadyDeclared(fields={"tax_code": _("Bạn đã ghi tổ chức có mã số thuế này.")})
+    if known.count() >= MAX_ORGANISATIONS:
+        raise OrganisationAlreadyDeclared(_("Bạn đã ghi đủ số tổ chức. Hãy bỏ bớt tổ chức không còn đại diện."))
+    organisation = Organisation.objects.create(name=name, tax_code=tax_code, address=address)
+    return Representation.objects.create(
+        user=user, organisation=organisation, position=position, is_default=not known.filter(is_default=True).exists()
+    )
+
+
+@transaction.atomic
+def prefill_from_organisation(*, actor: Actor, representation_id: int) -> None:
+    """From now on declarations are prefilled with this organisation. Raises OrganisationNotFound."""
+    user = _own_account(actor)
+    if not Representation.objects.filter(user=user, pk=representation_id).exists():
+        raise OrganisationNotFound
+    Representation.objects.filter(user=user, is_default=True).exclude(pk=representation_id).update(is_default=False)
+    Representation.objects.filter(user=user, pk=representation_id).update(is_default=True)
+
+
+@transaction.atomic
+def drop_organisation(*, actor: Actor, representation_id: int) -> None:
+    """The actor no longer acts for it; what was declared with it stays as it is. Raises OrganisationNotFound."""
+    user = _own_account(actor)
+    found = Representation.objects.select_related("organisation").filter(user=user, pk=representation_id).first()
+    if found is None:
+        raise OrganisationNotFound
+    organisation = found.organisation
+    found.delete()
+    if organisation.assurance_level == AssuranceLevel.SELF_DECLARED and not organisation.representations.exists():
+        organisation.delete()
+    following = Representation.objects.filter(user=user).order_by("id").first()
+    if following is not None and found.is_default:
+        following.is_default = True
+        following.save(update_fields=["is_default"])
+
+
+def _own_account(actor: Actor) -> User:
+    """The actor's account under its row lock: two calls at once must not both find nothing."""
+    if actor.user_id is None:
+        raise AccountMissing
+    return User.objects.select_for_update().get(pk=actor.user_id)
 
 
 def post_officer(

@@ -3,8 +3,12 @@
 from allauth.account import views
 from django.urls import path, re_path
 
+from portal.accounts.sign_in_again import done, sign_in_again
+
 urlpatterns = [
     path("dang-nhap/", views.login, name="account_login"),
+    path("dang-nhap-lai/", sign_in_again, name="sign_in_again"),
+    path("dang-nhap-lai/xong/", done, name="signed_in_again"),
     path("dang-xuat/", views.logout, name="account_logout"),
     path("tam-khoa/", views.account_inactive, name="account_inactive"),
     path("tao-tai-khoan/", views.signup, name="account_signup"),

@@ -275,10 +275,16 @@ CELERY_BEAT_SCHEDULE = {
     "procedures-refresh-listing-ranks": {"task": "procedures.tasks.refresh_listing_ranks", "schedule": 3600},
     # Offerings begin and end by date, and a day begins at midnight in Vietnam.
     "procedures-rebuild-search": {"task": "procedures.tasks.rebuild_search", "schedule": crontab(hour="0", minute="5")},
+    "dossiers-look-after-drafts": {"task": "dossiers.tasks.look_after_drafts", "schedule": 3600},
     "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
     "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
     "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},
 }
+
+# --- Drafts left alone: one reminder, then a warning before anything is discarded -----------------------------------
+DRAFT_REMIND_DAYS = env.integer("DRAFT_REMIND_DAYS", 7, minimum=1, maximum=365)
+DRAFT_KEEP_DAYS = env.integer("DRAFT_KEEP_DAYS", 180, minimum=30, maximum=3650)
+DRAFT_WARN_DAYS = env.integer("DRAFT_WARN_DAYS", 14, minimum=3, maximum=29)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

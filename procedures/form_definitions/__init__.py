@@ -21,8 +21,12 @@ from procedures.form_definitions.eligibility import applies, rules_that_hold
 from procedures.form_definitions.errors import DefinitionError
 from procedures.form_definitions.html import SectionForm, build_form
 from procedures.form_definitions.kinds import kind_names
+from procedures.form_definitions.mirror import computed_blocks, conditional_blocks, mark_applying
 from procedures.form_definitions.parsing import parse
+from procedures.form_definitions.prefill import sources_of
 from procedures.form_definitions.schema import json_schema
+from procedures.form_definitions.typed_values import comparable, kept_values, posted_values, shown_typed, stored_value
+from procedures.form_definitions.visibility import visible_fields
 from procedures.form_definitions.writing import to_json
 
 __all__ = [
@@ -39,17 +43,27 @@ __all__ = [
     "applies",
     "build_form",
     "clean",
+    "comparable",
+    "computed_blocks",
+    "conditional_blocks",
     "describe_condition",
     "display_rows",
     "is_complete",
     "json_schema",
+    "kept_values",
     "kind_names",
     "label_at",
+    "mark_applying",
     "merge_section",
     "parse",
     "parse_condition",
+    "posted_values",
     "problems_by_section",
     "recomputed",
     "rules_that_hold",
+    "shown_typed",
+    "sources_of",
+    "stored_value",
     "to_json",
+    "visible_fields",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,12 @@ from procedures.form_definitions.wording import describe_condition
 @dataclass(slots=True)
 class Block:
     """One thing on the page. `kind`: field, heading, note, computed (a value shown), group (rows of fields), or conditional
-    (blocks that apply only sometimes). `name` is the key of a computed value or a group."""
+    (blocks that apply only sometimes). `name` is the key of a computed value or a group.
 
+    A conditional block whose condition only the server can judge has a `key`; `applies` is set by `mirror`.
+    """
+
+    KEY_PREFIX: ClassVar[str] = "dk-"
     kind: str
     bound_field: AnswerBoundField | None = None
     label: str = ""
@@ -30,6 +34,8 @@ class Block:
     item_label: str = ""
     may_add: bool = False
     is_focused: bool = False
+    key: str = ""
+    applies: bool = True
 
 
 @dataclass(slots=True)
@@ -77,7 +83,10 @@ class Layout:
             else:
                 open_condition = spec.visible_when
                 when = describe_condition(open_condition, self.definition, row=self.row)
-                blocks.append(Block("conditional", label=_("Chỉ điền khi %(when)s") % {"when": when}, blocks=[block]))
+                label = _("Chỉ điền khi %(when)s") % {"when": when}
+                # Rows come and go; what applies in them is told when the page is drawn.
+                key = "" if self.row else Block.KEY_PREFIX + spec.key
+                blocks.append(Block("conditional", label=label, blocks=[block], key=key))
         return blocks
 
     def _is_open(self, spec: FieldSpec) -> bool:

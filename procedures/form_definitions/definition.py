@@ -32,6 +32,8 @@ class FieldSpec:
     visible_when: Condition | None = None
     # Besides `required`: needed in these cases only. Never both.
     required_when: Condition | None = None
+    # Where the field is filled from, see `prefill`; None: the definition does not say.
+    prefill: tuple[str, ...] | None = None
     # The files of the draft whose answers are judged; a definition by itself has none.
     files: FileSource = field(default=NO_FILES, compare=False, repr=False)
 

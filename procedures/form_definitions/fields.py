@@ -9,13 +9,26 @@ from procedures.form_definitions.texts import storable
 
 
 class AnswerBoundField(forms.BoundField):
-    """A field on its page; `branches` are the options with what is asked only when an option is chosen."""
+    """A field on its page; `branches` are the options with what is asked only when an option is chosen.
+
+    `source_note` says where a value that the person did not type came from.
+    """
 
     branches: list[Any]
+    source_note: str
 
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         self.branches = []
+        self.source_note = ""
+
+    @property
+    def aria_describedby(self) -> str | None:
+        """As Django's, with the note on where the value came from."""
+        described = super().aria_describedby
+        if not self.source_note:
+            return described
+        return f"{described or ''} {self.auto_id}_source".strip()
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """As Django's, without `required` on a conditional field: a browser must not insist on what does not apply."""

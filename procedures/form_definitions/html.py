@@ -43,6 +43,7 @@ class SectionForm(forms.Form):
         self.saved_answers = saved_answers
         self.saved_raw = raw_invalid
         self._verdict: judging.Cleaned | None = None
+        self._posted: dict[str, Any] = {}
         self.row_change = None
         if data is not None:
             data, self.row_change = change_rows(section, data)
@@ -65,9 +66,11 @@ class SectionForm(forms.Form):
         return bool(self._row_counts)
 
     def clean(self) -> dict[str, Any]:
+        # Read before anything is judged: Django forgets the value of a field that has an error.
+        self._posted = self._typed()
         self._verdict = judging.clean(
             self.definition,
-            self._typed(),
+            self._posted,
             section_key=self.section.key,
             partial=self.partial,
             known_answers=self.saved_answers,
@@ -75,6 +78,11 @@ class SectionForm(forms.Form):
         )
         self._add_problems(self._verdict.problems)
         return self.cleaned_data
+
+    def posted(self) -> dict[str, Any]:
+        """What was typed, by field key; for a group its rows. Nothing for an unbound form."""
+        self.full_clean()
+        return dict(self._posted)
 
     def verdict(self) -> judging.Cleaned:
         """What `answers.clean` found; an unbound form has nothing to judge."""
@@ -111,7 +119,7 @@ class SectionForm(forms.Form):
             return
         self.fields[spec.key] = self._field(spec)
         if not isinstance(kind, RepeatKind):
-            self.initial[spec.key] = _typed_again(spec, self.saved_answers, self.saved_raw)
+            self.initial[spec.key] = typed_again(spec, self.saved_answers, self.saved_raw)
             return
         saved = _saved_rows(spec, kind, self.saved_answers, self.saved_raw)
         posted = rows_on_page(spec.key, self.data) if self.is_bound else len(saved)
@@ -240,7 +248,7 @@ class SectionForm(forms.Form):
             return ""
         if self.is_bound:
             # Blank rows stand on the page, not among the answers.
-            filled = [place for place, _row in judging.filled_rows(spec, self._typed()[spec.key])]
+            filled = [place for place, _row in judging.filled_rows(spec, self._posted[spec.key])]
             if position not in filled:
                 return ""
             position = filled.index(position)
@@ -272,7 +280,8 @@ def build_form(
     )
 
 
-def _typed_again(spec: FieldSpec, saved: Mapping[str, Any], raw_invalid: Mapping[str, Any]) -> Any:
+def typed_again(spec: FieldSpec, saved: Mapping[str, Any], raw_invalid: Mapping[str, Any]) -> Any:
+    """What a field is filled with: an unusable value as typed, a stored one as a person would type it, None for nothing."""
     if spec.key in raw_invalid:
         return raw_invalid[spec.key]
     if saved.get(spec.key) is None:
@@ -294,7 +303,7 @@ def _saved_rows(
         return []
     cells = [cell for cell in kind.columns(spec) if kind_of(cell).has_answer and kind_of(cell).is_asked]
     return [
-        {cell.key: row.get(cell.key) if is_raw else _typed_again(cell, row, {}) for cell in cells}
+        {cell.key: row.get(cell.key) if is_raw else typed_again(cell, row, {}) for cell in cells}
         for row in rows
         if isinstance(row, Mapping)
     ]

@@ -15,6 +15,7 @@ from procedures.form_definitions.expression_parsing import read_expression
 from procedures.form_definitions.expressions import Expression
 from procedures.form_definitions.kinds.base import FieldKind, kind_named, kind_names, kind_of
 from procedures.form_definitions.params import KEY, FieldReference, NestedParam
+from procedures.form_definitions.prefill import parse_prefill
 from procedures.form_definitions.texts import MAX_HELP, parse_text, printable
 from procedures.form_definitions.values import ValueType
 
@@ -29,8 +30,8 @@ RESERVED_KEYS = frozenset({"csrfmiddlewaretoken"})
 def parse(raw: object) -> FormDefinition:
     """Read `{"sections": [{"key", "label", "help", "fields": [...]}], "eligibility": [...]}`.
 
-    A field is `{"key", "kind", "label", "help", "required", "required_when", "params", "visible_when"}`; key, kind and
-    label are needed. A rule of eligibility is `{"key", "stop_when", "sentence", "instead", "legal_basis", "severity"}`;
+    A field is `{"key", "kind", "label", "help", "required", "required_when", "params", "visible_when", "prefill"}`; key,
+    kind and label are needed. A rule of eligibility is `{"key", "stop_when", "sentence", "instead", "legal_basis", "severity"}`;
     severity is stop (when left out) or warn. Raises `DefinitionError` naming the section, the field and the fault; a field
     of a repeat group is named `group.field`.
     """
@@ -148,7 +149,7 @@ def _fields(items: object, known: _Known, *, group: str = "") -> list[FieldSpec]
 
 def _field(raw: object, known: _Known) -> FieldSpec:
     values = read_mapping(
-        raw, allowed=("key", "kind", "label", "help", "required", "required_when", "params", "visible_when")
+        raw, allowed=("key", "kind", "label", "help", "required", "required_when", "params", "visible_when", "prefill")
     )
     key = _key(values.get("key"))
     known.check_new(key)
@@ -161,6 +162,9 @@ def _field(raw: object, known: _Known) -> FieldSpec:
         raise DefinitionError(_("Loại này không có câu trả lời nên không thể bắt buộc."))
     if required and required_when is not None:
         raise DefinitionError(_("Chỉ dùng một trong “required” và “required_when”."))
+    prefill = parse_prefill(values.get("prefill"))
+    if prefill and not (kind.has_answer and kind.is_asked and known.outside is None):
+        raise DefinitionError(_("Loại này không có câu trả lời nên không thể điền sẵn."))
     spec = FieldSpec(
         key=key,
         kind=kind.name,
@@ -170,6 +174,7 @@ def _field(raw: object, known: _Known) -> FieldSpec:
         params=_params(kind, values.get("params", {}), _PartReader(key, known)),
         visible_when=None if visible_when is None else read_condition(visible_when, known.fields),
         required_when=None if required_when is None else read_condition(required_when, known.fields),
+        prefill=prefill,
     )
     kind.check_spec(spec)
     return spec

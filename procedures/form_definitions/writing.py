@@ -5,6 +5,7 @@ from typing import Any
 from procedures.form_definitions import conditions
 from procedures.form_definitions.definition import EligibilityRule, FieldSpec, FormDefinition, Section, Severity
 from procedures.form_definitions.kinds.base import kind_of
+from procedures.form_definitions.prefill import prefill_json
 from procedures.form_definitions.texts import Text
 
 
@@ -29,6 +30,8 @@ def field_json(spec: FieldSpec) -> dict[str, Any]:
         condition = getattr(spec, name)
         if condition is not None:
             values[name] = conditions.to_json(condition)
+    if spec.prefill is not None:
+        values["prefill"] = prefill_json(spec.prefill)
     return values
 
 

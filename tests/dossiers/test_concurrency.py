@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -195,3 +196,36 @@ def test_three_workers_draining_the_outbox_at_once_write_each_mail_once() -> Non
     assert not OutboxDelivery.objects.exclude(state="done").exclude(handler="notifications.deliver_mail").exists()
     kinds = list(MailDelivery.objects.values_list("kind", flat=True))
     assert sorted(kinds) == ["dossier/received"] * 5 + ["dossier/submitted"] * 5
+
+
+def test_a_start_form_sent_ten_times_at_once_begins_one_draft() -> None:
+    cast = make_cast()
+    offering = make_offering(cast)
+    an, token = cast.actor("an"), uuid4()
+    found = at_once(*[lambda: services.start_draft(actor=an, offering_id=offering.pk, token=token)] * 10)
+    assert [one for one in found if isinstance(one, Exception)] == []
+    assert {one.pk for one in found} == {Dossier.objects.get().pk}
+    assert Dossier.objects.get().components.count() == 2
+
+
+def test_two_pages_saving_at_once_lose_nothing_and_the_one_field_they_share_is_a_clash_for_one_of_them() -> None:
+    cast = make_cast()
+    draft = services.start_draft(actor=cast.actor("an"), offering_id=make_offering(cast).pk)
+    section = services.definition_of(draft).section("person")
+    an = cast.actor("an")
+
+    def save(name: str, **typed: str) -> Any:
+        page = services.PageState(services.new_page(draft, section).digests, name, 1)
+        return services.save_typed(actor=an, dossier_id=draft.pk, section_key="person", data=typed, page=page)
+
+    found = at_once(
+        lambda: save("aaaa", full_name="Nguyễn Thị An", born_on="12/09/1996"),
+        lambda: save("bbbb", full_name="Nguyễn Văn An", reason="Xin việc"),
+    )
+    assert [one for one in found if isinstance(one, Exception)] == []
+    assert sorted(len(one.conflicts) for one in found) == [0, 1]
+    draft.refresh_from_db()
+    winner = next(one for one in found if not one.conflicts)
+    assert draft.answers["full_name"] == ("Nguyễn Thị An" if winner is found[0] else "Nguyễn Văn An")
+    assert (draft.answers["born_on"], draft.answers["reason"]) == ("1996-09-12", "Xin việc")
+    assert draft.draft_version == 2

@@ -56,7 +56,7 @@ QUERY_NAMES = (
     *("next", "page", "ngon-ngu", "vnp_TxnRef", "vnp_Amount"),
 )
 ADMIN_QUERY_NAMES = ("q", "p", "o", "_popup", "_to_field", "_changelist_filters", "term")
-REFUSALS = {200, 301, 302, 400, 403, 404, 405, 409, 413, 422, 429}
+REFUSALS = {200, 301, 302, 400, 401, 403, 404, 405, 409, 410, 413, 422, 429}
 LEAKS = ("Traceback", "psycopg2", "site-packages", "DETAIL:", "SELECT ")
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 _FIELD = re.compile(r'<(?:input|select|textarea)[^>]*?\bname="([^"]+)"')
@@ -99,6 +99,7 @@ def world() -> World:
             "section_key": "person",
             "field_key": "full_name",
             "document_id": str(upload.document_id),
+            "representation_id": "1",
             "component_id": str(draft.components.latest("pk").pk),
             "file_id": str(upload.pk),
             "result_id": str(resolved.results.get().pk),

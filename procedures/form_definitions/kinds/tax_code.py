@@ -7,21 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from portal.accounts.validators import validate_personal_id_number
+from portal.accounts.validators import has_right_check_digit, validate_personal_id_number
 from procedures.form_definitions.definition import FieldSpec
 from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.kinds.base import FieldKind, read_string, register, text_input
 from procedures.form_definitions.kinds.personal_id import refused
 from procedures.form_definitions.params import Flag
 from procedures.form_definitions.texts import half_width, one_line
-
-_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-
-
-def has_right_check_digit(code: str) -> bool:
-    """Of ten digits the last is 10 minus the weighted sum of the others modulo 11; no code has a remainder of 0."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, code[:9], strict=True))
-    return 10 - total % 11 == int(code[9])
 
 
 @register("tax_code")

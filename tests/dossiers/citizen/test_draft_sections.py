@@ -154,7 +154,15 @@ def test_a_draft_is_thrown_away_only_after_a_question(cast: Cast, an: Client) ->
 @pytest.mark.parametrize("files", [1, 3])
 @pytest.mark.parametrize(
     ("tail", "queries"),
-    [("", 6), ("to-khai/person/", 6), ("giay-to/", 9), ("nhan-ket-qua/", 6), ("kiem-tra/", 9), ("xoa/", 6)],
+    [
+        ("", 6),
+        ("to-khai/person/", 6),
+        ("giay-to/", 9),
+        ("nhan-ket-qua/", 6),
+        ("kiem-tra/", 9),
+        ("kiem-tra-thu/", 9),
+        ("xoa/", 6),
+    ],
 )
 def test_draft_pages_cost_the_same_with_one_file_and_with_three(
     cast: Cast,

@@ -55,12 +55,13 @@ def test_what_is_missing_is_linked_and_nothing_can_be_filed(cast: Cast, an: Clie
     draft = services.start_draft(actor=cast.actor("an"), offering_id=make_offering(cast).pk)
     page = an.get(path_of(draft, "kiem-tra"))
     text = source(page)
-    for tail, words_of_it in (
-        ("to-khai/person", "Người nộp: Chưa khai"),
-        ("giay-to", "Giấy tờ: Còn thiếu 1"),
-        ("nhan-ket-qua", "Nhận kết quả: Chưa chọn"),
+    slot = draft.components.get(required_document__kind="upload")
+    for place, words_of_it in (
+        (path_of(draft, "to-khai/person"), "Người nộp: Chưa khai"),
+        (f"{path_of(draft, 'giay-to')}#tep-{slot.pk}", "Giấy tờ tùy thân: Chưa có tệp"),
+        (path_of(draft, "nhan-ket-qua"), "Nhận kết quả: Chưa chọn"),
     ):
-        assert f'<li><a href="{path_of(draft, tail)}">{words_of_it}</a></li>' in text
+        assert f'<li><a href="{place}">{words_of_it}</a></li>' in text
     assert "Nộp hồ sơ</button>" not in text
     refused = an.post(path_of(draft, "kiem-tra"), {"attestation": "on"})
     assert refused.status_code == 422

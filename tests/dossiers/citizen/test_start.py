@@ -1,6 +1,7 @@
 """The door into a filing."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -119,4 +120,36 @@ def test_a_visitor_signs_in_and_comes_back(cast: Cast) -> None:
     assert answer.status_code == 302
     assert answer["Location"] == f"{reverse('account_login')}?next={path}"
     assert path in re.findall(r'name="next" value="([^"]+)"', source(client.get(answer["Location"])))
+    assert Dossier.objects.count() == 0
+
+
+def test_pressing_twice_begins_one_draft(cast: Cast, an: Client) -> None:
+    offering = make_offering(cast)
+    token = re.search(r'name="start-token" value="([^"]+)"', source(an.get(path_of(offering))))
+    assert token
+    places = {an.post(path_of(offering), {"start-token": token[1]})["Location"] for _press in range(2)}
+    assert places == {f"/ho-so/nhap/{Dossier.objects.get().public_id}/"}
+    # Somebody else's token is nobody's key.
+    assert an.post(path_of(offering), {"start-token": "x"}).status_code == 302
+    assert Dossier.objects.count() == 2
+
+
+def test_a_token_of_one_person_opens_nothing_of_another(cast: Cast, an: Client, as_: SignIn) -> None:
+    offering = make_offering(cast)
+    token = str(uuid4())
+    an.post(path_of(offering), {"start-token": token})
+    as_("chi").post(path_of(offering), {"start-token": token})
+    assert sorted(Dossier.objects.values_list("applicant_id", flat=True)) == sorted([cast.an.pk, cast.chi.pk])
+
+
+def test_beginning_again_asks_first_and_leads_back_to_the_start(cast: Cast, an: Client) -> None:
+    draft = make_draft(cast)
+    page = an.get(path_of(draft.offering))
+    assert "Bản nháp để 180 ngày không ai sửa mới bị xóa, và chúng tôi gửi thư báo trước." in words(page)
+    again = f"/ho-so/nhap/{draft.public_id}/xoa/?bat-dau-lai"
+    assert f'href="{again}"' in source(page)
+    assert "Xóa và bắt đầu lại" in words(an.get(again))
+    assert Dossier.objects.count() == 1
+    answer = an.post(f"/ho-so/nhap/{draft.public_id}/xoa/", {"start-again": "1"})
+    assert answer["Location"] == path_of(draft.offering)
     assert Dossier.objects.count() == 0
