@@ -1,6 +1,5 @@
 """What people read of a procedure's life: its history, what is to come, what was abolished."""
 
-import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,19 +7,12 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from portal.core import clock
-from portal.core.money import NO_BREAK_SPACE
 from procedures import services
 from procedures.models import Procedure, ProcedureRevision
 from tests.factories.procedures import ADMINISTRATOR, ProcedureRevisionFactory, published_procedure
+from tests.procedures.test_pages import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(client: Client, address: str, status: int = 200) -> str:
-    response = client.get(address)
-    assert response.status_code == status
-    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).replace(NO_BREAK_SPACE, " ")
 
 
 def publish_change(procedure: Procedure, *, day: date | None = None, fee: int = 99_000) -> ProcedureRevision:
