@@ -12,6 +12,7 @@ words (`query_words`); then the first of these that finds anything answers:
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -130,7 +131,7 @@ def _page(
     is_loose: bool = False,
 ) -> SearchPage:
     if not counts.total:
-        suggestions = _with_everything(documents.order_by("rank", "code")[:SUGGESTIONS]) if counts.unfiltered else []
+        suggestions = _with_everything(_ordered(documents)[:SUGGESTIONS]) if counts.unfiltered else []
         return SearchPage(
             asked.text,
             [],
@@ -140,8 +141,8 @@ def _page(
             ignores_choice=bool(suggestions),
             offered=offered(suggestions),
         )
-    hits = _after(documents.filter(chosen.condition()), cursor).order_by("rank", "code")
-    rows = list(hits.values_list("procedure_id", "rank", "code")[: PAGE_SIZE + 1])
+    hits = _ordered(_after(documents.filter(chosen.condition()), cursor))
+    rows: list[Any] = list(hits.values_list("procedure_id", "rank", "code")[: PAGE_SIZE + 1])  # type: ignore[misc]
     has_more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     procedures = shown_in_order([pk for pk, _rank, _code in rows])
@@ -296,6 +297,11 @@ def _accents(typed: str) -> Case:
 
 def _length() -> Combinable:
     return Least(F("title_length"), Value(_LONGEST_TITLE)) * _LENGTH
+
+
+def _ordered(documents: QuerySet[ProcedureSearchDocument]) -> QuerySet[ProcedureSearchDocument]:
+    # `rank` is annotated by the functions above.
+    return documents.order_by("rank", "code")  # type: ignore[misc]
 
 
 def _after(documents: QuerySet[ProcedureSearchDocument], cursor: str) -> QuerySet[ProcedureSearchDocument]:
