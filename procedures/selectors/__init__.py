@@ -2,7 +2,7 @@
 
 from procedures.selectors.browsing import Counted, counted_agencies, counted_areas, counted_life_events
 from procedures.selectors.facets import Chosen, FacetCounts, FacetValue
-from procedures.selectors.full_text import PAGE_SIZE, SearchPage, exact_code, listed_areas, search
+from procedures.selectors.full_text import PAGE_SIZE, SearchPage, exact_code, search
 from procedures.selectors.life_events import HomePage, LifeEventPage, home_page, life_event_page
 from procedures.selectors.offerings import Offered, highest_level, offering, offerings_of
 from procedures.selectors.revisions import (
@@ -33,7 +33,6 @@ __all__ = [
     "highest_level",
     "home_page",
     "life_event_page",
-    "listed_areas",
     "offering",
     "offerings_of",
     "procedure_page",

@@ -19,13 +19,11 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import (
     BooleanField,
     Case,
-    Exists,
     ExpressionWrapper,
     F,
     FloatField,
     Func,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -35,13 +33,12 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Least, StrIndex
 from django.db.models.lookups import GreaterThan
 
-from portal.core.text import fold
-from procedures.models import PolicyArea, Procedure, ProcedureSearchDocument
+from procedures.models import Procedure, ProcedureSearchDocument
 from procedures.selectors.facets import Chosen, FacetCounts, count_facets
 from procedures.selectors.offerings import Offered, offered
 from procedures.selectors.query_words import UnderstoodQuery, clean_query, searchable, understand, weights
 
-__all__ = ["PAGE_SIZE", "SearchPage", "clean_query", "exact_code", "listed_areas", "search", "searchable"]
+__all__ = ["PAGE_SIZE", "SearchPage", "clean_query", "exact_code", "search", "searchable"]
 
 PAGE_SIZE = 20
 SUGGESTIONS = 8
@@ -113,12 +110,6 @@ def exact_code(text: str) -> str | None:
         return None
     is_published = ProcedureSearchDocument.objects.filter(code=code).exists()
     return code if is_published else None
-
-
-def listed_areas() -> list[PolicyArea]:
-    """Areas that have a published procedure, in the order of their folded names."""
-    published = Procedure.objects.filter(policy_area=OuterRef("pk"), current_revision__isnull=False)
-    return sorted(PolicyArea.objects.filter(Exists(published)), key=lambda area: fold(area.name))
 
 
 def _page(
