@@ -27,7 +27,7 @@ class SearchSynonymForm(ModelForm):
     def _post_clean(self) -> None:
         # The pair is unique by its folded term, which the constraint can only check when it is there.
         self.instance.folded_term = services.fold_term(self.cleaned_data.get("term", ""))
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"folded_term"}  # type: ignore[misc]

@@ -3,7 +3,7 @@
 from procedures.selectors.aliases import ResolvedCode, replacements_of, resolve_code, successors_in_force
 from procedures.selectors.browsing import Counted, counted_agencies, counted_areas, counted_life_events
 from procedures.selectors.facets import Chosen, FacetCounts, FacetValue
-from procedures.selectors.full_text import PAGE_SIZE, SearchPage, exact_code, listed_areas, search
+from procedures.selectors.full_text import PAGE_SIZE, SearchPage, exact_code, search
 from procedures.selectors.hindrances import Hindrance, hindrances_of
 from procedures.selectors.life_events import HomePage, LifeEventPage, home_page, life_event_page
 from procedures.selectors.offerings import (
@@ -64,7 +64,6 @@ __all__ = [
     "level_history",
     "level_table",
     "life_event_page",
-    "listed_areas",
     "most_visits",
     "offering",
     "offering_now",

@@ -21,7 +21,7 @@ class Counted:
 
 class CountedEvent(NamedTuple):
     event: LifeEvent
-    count: int
+    procedure_count: int
 
 
 def counted_areas() -> list[Counted]:

@@ -6,6 +6,7 @@ what is chosen in the other facets, so no box that is offered leads to an empty 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -154,7 +155,7 @@ def _count(documents: QuerySet[ProcedureSearchDocument], chosen: Chosen) -> list
         "SELECT '', 'close', '', count(*) FROM hits WHERE is_close",
         f"SELECT '', 'total', '', count(*) FROM hits {condition}",  # noqa: S608
     ]
-    all_parameters: list[object] = [*parameters, *values]
+    all_parameters: list[Any] = [*parameters, *values]
     for facet, column in _COLUMNS.items():
         condition, values = where(besides=facet)
         name = _NAMES.get(facet, _UNNAMED)

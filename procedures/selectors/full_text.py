@@ -12,19 +12,18 @@ words (`query_words`); then the first of these that finds anything answers:
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import (
     BooleanField,
     Case,
-    Exists,
     ExpressionWrapper,
     F,
     FloatField,
     Func,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -34,14 +33,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Least, StrIndex
 from django.db.models.lookups import GreaterThan
 
-from portal.core.text import fold
-from procedures.models import PolicyArea, Procedure, ProcedureSearchDocument
+from procedures.models import Procedure, ProcedureSearchDocument
 from procedures.selectors.aliases import resolve_code
 from procedures.selectors.facets import Chosen, FacetCounts, count_facets
 from procedures.selectors.offerings import Offered, offered
 from procedures.selectors.query_words import UnderstoodQuery, clean_query, searchable, understand, weights
 
-__all__ = ["PAGE_SIZE", "SearchPage", "clean_query", "exact_code", "listed_areas", "search", "searchable"]
+__all__ = ["PAGE_SIZE", "SearchPage", "clean_query", "exact_code", "search", "searchable"]
 
 PAGE_SIZE = 20
 SUGGESTIONS = 8
@@ -115,12 +113,6 @@ def exact_code(text: str) -> str | None:
     return None if resolved is None else resolved.procedure.code
 
 
-def listed_areas() -> list[PolicyArea]:
-    """Areas that have a published procedure, in the order of their folded names."""
-    published = Procedure.objects.filter(policy_area=OuterRef("pk"), current_revision__isnull=False)
-    return sorted(PolicyArea.objects.filter(Exists(published)), key=lambda area: fold(area.name))
-
-
 def _page(
     asked: UnderstoodQuery,
     documents: QuerySet[ProcedureSearchDocument],
@@ -131,7 +123,7 @@ def _page(
     is_loose: bool = False,
 ) -> SearchPage:
     if not counts.total:
-        suggestions = _with_everything(documents.order_by("rank", "code")[:SUGGESTIONS]) if counts.unfiltered else []
+        suggestions = _with_everything(_ordered(documents)[:SUGGESTIONS]) if counts.unfiltered else []
         return SearchPage(
             asked.text,
             [],
@@ -141,8 +133,8 @@ def _page(
             ignores_choice=bool(suggestions),
             offered=offered(suggestions),
         )
-    hits = _after(documents.filter(chosen.condition()), cursor).order_by("rank", "code")
-    rows = list(hits.values_list("procedure_id", "rank", "code")[: PAGE_SIZE + 1])
+    hits = _ordered(_after(documents.filter(chosen.condition()), cursor))
+    rows: list[Any] = list(hits.values_list("procedure_id", "rank", "code")[: PAGE_SIZE + 1])  # type: ignore[misc]
     has_more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     procedures = shown_in_order([pk for pk, _rank, _code in rows])
@@ -297,6 +289,11 @@ def _accents(typed: str) -> Case:
 
 def _length() -> Combinable:
     return Least(F("title_length"), Value(_LONGEST_TITLE)) * _LENGTH
+
+
+def _ordered(documents: QuerySet[ProcedureSearchDocument]) -> QuerySet[ProcedureSearchDocument]:
+    # `rank` is annotated by the functions above.
+    return documents.order_by("rank", "code")  # type: ignore[misc]
 
 
 def _after(documents: QuerySet[ProcedureSearchDocument], cursor: str) -> QuerySet[ProcedureSearchDocument]:

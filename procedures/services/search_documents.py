@@ -108,7 +108,7 @@ def _build(procedure_ids: Collection[int]) -> Iterator[_Built]:
     for procedure_id, level, agency in in_force.values_list("procedure_id", "level", "agency__name"):
         offerings[procedure_id].append((level, agency))
     for procedure in procedures:
-        yield _document(procedure, results[procedure.current_revision_id], offerings[procedure.pk])
+        yield _document(procedure, results[procedure.current_revision_id or 0], offerings[procedure.pk])
 
 
 def _document(procedure: Procedure, results: Sequence[str], offerings: Sequence[tuple[int, str]]) -> _Built:

@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -59,25 +61,32 @@ def manage(*arguments: str) -> None:
     subprocess.run([sys.executable, str(ROOT / "manage.py"), *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
-def main() -> int:
-    # A stop must reach the `finally` below, else servers and database stay behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    configured = os.environ.get("DATABASE_URL", "")
-    if not configured:
-        print("DATABASE_URL is not set; `make bench` brings a database of its own.", file=sys.stderr)
-        return 2
-    directory = Path(tempfile.mkdtemp(prefix="motcua-bench-"))
+@contextmanager
+def portal_of_its_own(prefix: str) -> Iterator[Path]:
+    """A migrated database beside the configured one and a folder, both gone afterwards; the environment names them."""
+    configured = os.environ["DATABASE_URL"]
+    directory = Path(tempfile.mkdtemp(prefix=prefix))
     url, name = bench_url(configured)
     try:
         remake_database(configured, name, create=True)
         os.environ.update(environment_of(url, directory))
         manage("migrate", "--noinput")
         manage("collectstatic", "--noinput")
-        _measure(directory)
+        yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
         if os.environ.get("KEEP") != "1":
             remake_database(configured, name, create=False)
+
+
+def main() -> int:
+    # A stop must reach the `finally` above, else servers and database stay behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if not os.environ.get("DATABASE_URL"):
+        print("DATABASE_URL is not set; `make bench` brings a database of its own.", file=sys.stderr)
+        return 2
+    with portal_of_its_own("motcua-bench-") as directory:
+        _measure(directory)
     return 0
 
 

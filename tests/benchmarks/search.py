@@ -7,42 +7,31 @@ which is dropped; KEEP=1 keeps it.
 
 import json
 import os
-import shutil
+import signal
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.run import bench_url, environment_of, manage, remake_database
+from tests.benchmarks.run import portal_of_its_own
 
 AIM_MS = 15.0
 AIM_HITS = 0.9
 
 
 def main() -> int:
-    configured = os.environ.get("DATABASE_URL", "")
-    if not configured:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if not os.environ.get("DATABASE_URL"):
         print("DATABASE_URL is not set; `make bench-search` brings a database of its own.", file=sys.stderr)
         return 2
     catalogue = os.environ.get("CATALOGUE", "")
     if catalogue and not Path(catalogue).is_file():
         print(f"CATALOGUE={catalogue}: there is no such file.", file=sys.stderr)
         return 2
-    directory = Path(tempfile.mkdtemp(prefix="motcua-bench-search-"))
-    url, name = bench_url(configured)
-    try:
-        remake_database(configured, name, create=True)
-        os.environ.update(environment_of(url, directory))
-        manage("migrate", "--noinput")
-        manage("collectstatic", "--noinput")
+    with portal_of_its_own("motcua-bench-search-"):
         _measure(catalogue, max(int(os.environ.get("ROUNDS") or 20), 1))
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-        if os.environ.get("KEEP") != "1":
-            remake_database(configured, name, create=False)
     return 0
 
 
