@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal.core.enums import TermUnit
 from portal.core.money import NO_BREAK_SPACE, format_vnd
 from procedures.enums import Channel, ServiceLevel, ServiceScope
+from procedures.form_definitions import DefinitionError, describe_condition, parse, parse_condition
 from procedures.models import (
     ChannelTerm,
     FeeRule,
@@ -144,11 +145,27 @@ def has_unreviewed_values(revision: ProcedureRevision) -> bool:
 def document_groups(revision: ProcedureRevision) -> list[DocumentGroup]:
     """Documents asked for always first, then case by case; a case without documents of its own is left out."""
     documents = list(revision.required_documents.all())
+    _tell_needs(revision, [document for document in documents if document.needed_when])
     groups = [DocumentGroup(None, [item for item in documents if item.case_id is None])]
     groups += [
         DocumentGroup(case, [item for item in documents if item.case_id == case.pk]) for case in revision.cases.all()
     ]
     return [group for group in groups if group.documents]
+
+
+def _tell_needs(revision: ProcedureRevision, documents: Sequence[RequiredDocument]) -> None:
+    """Say in words for which answers a document is needed, as `document.needed_phrase`."""
+    if not documents:
+        return
+    try:
+        definition = parse(revision.form_definition)
+        for document in documents:
+            condition = parse_condition(definition, document.needed_when)
+            if condition is not None:
+                document.needed_phrase = describe_condition(condition, definition)  # type: ignore[attr-defined]
+    except DefinitionError:
+        # Publication checks this; a page to read must not fail on a revision from elsewhere.
+        return
 
 
 def level_of(offerings: Iterable[ServiceOffering]) -> LevelSummary:

@@ -81,7 +81,8 @@ def _sections(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
             # A section in which nothing is required still wants a look, so it is "done" only once it was opened.
             tone, icon, state = "ok", "ok", _("Xong")
         elif is_begun(dossier, section):
-            count = len(errors)
+            # Every place on the page, so each cell of a row.
+            count = len({problem.name for problem in found.problems.get(section.key, ())}) or len(errors)
             tone, icon = "stop", "alert"
             state = ngettext("Cần sửa %(count)d chỗ", "Cần sửa %(count)d chỗ", count) % {"count": count}
         else:

@@ -317,9 +317,11 @@ class _Search:
 
     def _days(self, spec: FieldSpec, bound: Any, low: Any, high: Any) -> Iterator[dict[str, Any]]:
         day, first, last = self._day(bound), self._day(low), self._day(high)
-        for offset in (-1, 0, 1) if day else ():
+        if day is None:
+            return
+        for offset in (-1, 0, 1):
             try:
-                near = day + timedelta(days=offset)  # type: ignore[operator]
+                near = day + timedelta(days=offset)
             except OverflowError:
                 continue
             if (first is None or near >= first) and (last is None or near <= last):
@@ -333,7 +335,10 @@ class _Search:
         number, first, last = as_number(bound), as_number(low), as_number(high)
         is_text = spec.kind == "decimal" or spec.params.get("format") == "decimal"
         places = int(spec.params.get("places", 2)) if is_text else 0
-        for offset in (-1, 0, 1) if number is not None else ():
-            near = number.quantize(Decimal(1).scaleb(-places)) + offset * Decimal(1).scaleb(-places)  # type: ignore[union-attr]
+        if number is None:
+            return
+        step = Decimal(1).scaleb(-places)
+        for offset in (-1, 0, 1):
+            near = number.quantize(step) + offset * step
             if (first is None or near >= first) and (last is None or near <= last):
                 yield {spec.key: f"{near:f}" if is_text else int(near)}

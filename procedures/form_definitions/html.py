@@ -135,6 +135,9 @@ class SectionForm(forms.Form):
     def _field(self, spec: FieldSpec, group: FieldSpec | None = None, item: str = "") -> AnswerField:
         """The field with what depends on its place: in which row it stands, when it is required."""
         made = kind_of(spec).form_field(spec)
+        kind = kind_of(spec)
+        if isinstance(kind, RepeatKind):
+            made.required = kind.fewest(spec) > 0
         if item:
             made.summary_label = f"{item}: {made.label}"
         condition = spec.required_when

@@ -65,7 +65,7 @@ class _Known:
         self.fields: dict[str, FieldSpec] = dict(outside.fields) if outside else {}
         # Keys of fields in groups: a field outside may not bear the same name, or a condition could mean either.
         self.in_groups: set[str] = set()
-        self.count = outside.count if outside else 0
+        self.count: int = outside.count if outside else 0
 
     def check_new(self, key: str) -> None:
         if key in self.fields or key in self.in_groups:

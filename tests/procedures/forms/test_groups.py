@@ -208,7 +208,9 @@ def test_a_new_page_has_the_rows_that_must_be_there_and_a_button_for_more() -> N
     assert 'name="_add" value="con"' in html
     assert "Thêm con" in html
     assert "con-0-name" not in html
+    assert "Các con (không bắt buộc)" in re.sub(r"\s+", " ", html)
     html = shown(page(at_least=2))
+    assert "Các con (không bắt buộc)" not in re.sub(r"\s+", " ", html)
     assert 'name="con-1-name"' in html
     assert "con-2-name" not in html
     assert '<input type="hidden" name="con" value="2">' in html
