@@ -1,5 +1,6 @@
 """Reads of the files inside declarations."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,9 @@ from django.urls import reverse
 from dossiers.errors import DossierNotFound
 from dossiers.models import DeclarationFile, Dossier
 from procedures.services.forms import AttachedFile
+
+_PARTS = {"document", "name", "size", "sha256"}
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class FilesOfDossier:
@@ -43,7 +47,7 @@ def declaration_files_of(dossier: Dossier) -> list[DeclarationFile]:
     if not named:
         return []
     found = dossier.declaration_files.select_related("document").filter(document_id__in=named)
-    return sorted(found, key=lambda file: named.index(str(file.document_id)))
+    return sorted(found, key=lambda file: named.index(file.document_id))
 
 
 def declaration_file(dossier: Dossier, document_id: UUID) -> DeclarationFile:
@@ -54,12 +58,13 @@ def declaration_file(dossier: Dossier, document_id: UUID) -> DeclarationFile:
     return found
 
 
-def named_documents(answers: Mapping[str, Any]) -> list[str]:
+def named_documents(answers: Mapping[str, Any]) -> list[UUID]:
     """Ids of the documents that answers of kind `file` name, in order."""
     return [
-        item["document"]
+        UUID(item["document"])
         for answer in answers.values()
         if isinstance(answer, list)
         for item in answer
-        if isinstance(item, dict) and isinstance(item.get("document"), str) and "sha256" in item
+        # A row of a repeat group may have a question with the same key: it holds what somebody typed.
+        if isinstance(item, dict) and set(item) == _PARTS and _ID.fullmatch(str(item["document"]))
     ]

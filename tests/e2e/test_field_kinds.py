@@ -64,7 +64,7 @@ def test_a_form_of_every_kind_is_sound_empty_and_with_every_error(at_the_form: C
 def test_communes_are_suggested_as_soon_as_the_province_is_chosen(at_the_form: Callable[..., Visitor]) -> None:
     visitor = at_the_form()
     page = visitor.page
-    suggestions = page.locator("#id_k_address_communes option")
+    suggestions = page.locator("#id_k_address-communes option")
     assert suggestions.count() == 0
     page.locator('[name="k_address-province"]').select_option(label="Tỉnh Lâm Đồng")
     expect(suggestions).to_have_count(124)

@@ -42,7 +42,7 @@ class AgencyInput(forms.TextInput):
             known = next((agency for agency in self.agencies if agency.code == value), None)
             value = shown(known) if known else storable(value)
         context = super().get_context(name, value, attrs)
-        list_id = f"{context['widget']['attrs'].get('id', name)}_list"
+        list_id = f"{context['widget']['attrs'].get('id', name)}-list"
         context["widget"]["attrs"]["list"] = list_id
         context["suggestions"] = {"id": list_id, "names": [shown(agency) for agency in self.agencies]}
         return context

@@ -111,7 +111,7 @@ def test_the_page_suggests_the_communes_of_the_chosen_province_and_keeps_what_wa
     assert "Phường 1, Thành phố Đà Lạt" not in html
     assert 'name="answer-commune" value="Xuan Hxx"' in html
     assert '<a href="#id_answer_0">Câu hỏi: ' in html
-    assert 'hx-get="/thu-tuc/xa-phuong/?ten=answer" hx-trigger="change" hx-target="#id_answer_communes"' in html
+    assert 'hx-get="/thu-tuc/xa-phuong/?ten=answer" hx-trigger="change" hx-target="#id_answer-communes"' in html
     page = Page(html)
     assert page.targets <= set(page.ids)
     assert page.described <= set(page.ids)
@@ -190,3 +190,17 @@ def test_names_are_found_as_people_write_them() -> None:
     assert folded("Xã Ea H’Leo") == folded("xa ea h'leo")
     assert closest("xuan hwong", names) == ["Phường Xuân Hương - Đà Lạt"]
     assert closest("qqqq", names) == []
+
+
+def test_the_controls_of_an_address_cannot_be_mistaken_for_other_questions() -> None:
+    """`answer` with its part `line` beside a question `answer_line`: every id stands once."""
+    both = parse({"sections": [{"key": "one", "label": "Một", "fields": [
+        {"key": "answer", "kind": "address", "label": "A", "params": {"allow_abolished": True}},
+        *({"key": f"answer_{part}", "kind": "text", "label": part}
+          for part in ("line", "commune", "communes", "district", "as_written", "province")),
+    ]}]})  # fmt: skip
+    form = build_form(both, "one", data=QueryDict("answer-line=12&answer_line=hai"))
+    page = Page(shown(form))
+    assert page.targets <= set(page.ids)
+    assert form["answer"].value() == {"line": "12"}
+    assert form["answer_line"].value() == "hai"

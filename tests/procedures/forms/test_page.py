@@ -206,8 +206,8 @@ def test_few_agencies_are_a_list_and_many_are_searched() -> None:
     finally:
         set_agency_source(before)
     assert 'value="Sở Tư pháp (H36.14)"' in many
-    assert 'list="id_answer_list"' in many
-    assert '<datalist id="id_answer_list"><option value="Sở Tư pháp (H36.14)"></option>' in many
+    assert 'list="id_answer-list"' in many
+    assert '<datalist id="id_answer-list"><option value="Sở Tư pháp (H36.14)"></option>' in many
     assert "Gõ vài chữ trong tên cơ quan" in many
 
 
