@@ -84,7 +84,8 @@
       this.live = box.querySelector("[data-said]");
       this.files = box.closest("section").querySelector("[data-files]");
       this.kind = box.querySelector("[data-copy-kind]");
-      box.querySelector("[data-send]").hidden = true;
+      // Files are on their way as soon as they are chosen.
+      box.querySelector("[data-send]").remove();
       for (const input of box.querySelectorAll("input[type=file]")) {
         input.addEventListener("change", () => {
           const chosen = [...input.files];

@@ -93,6 +93,11 @@ def stored(portal: RunningPortal, name: str) -> list[tuple[int, str]]:
 
 def test_a_photo_goes_on_where_the_line_broke(draft: Visitor, portal: RunningPortal, tmp_path: Path) -> None:
     page, slot, content = draft.page, first_slot(draft), photo()
+    camera = slot.get_by_label("Hoặc chụp ảnh")
+    assert camera.is_visible(), page.evaluate(
+        "[matchMedia('(pointer: coarse)').matches, [...document.querySelectorAll('.upload__camera')].map(e => e.outerHTML)]"
+    )
+    assert (camera.get_attribute("accept"), camera.get_attribute("capture")) == ("image/*", "environment")
     path = tmp_path / "anh-dut-mang.jpg"
     path.write_bytes(content)
     line = Line(page)
