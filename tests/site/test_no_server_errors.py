@@ -99,6 +99,13 @@ def world() -> World:
             "key": "tiep-nhan",
             "template_id": "1",
             "uidb36": "1",
+            "revision_id": str(ProcedureRevision.objects.latest("pk").pk),
+            "procedure_id": str(ProcedureRevision.objects.latest("pk").procedure_id),
+            "section": "person",
+            "field": "full_name",
+            "group": "group",
+            "rule": "rule",
+            "document_id": "1",
         },
     )
 
