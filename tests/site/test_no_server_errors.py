@@ -110,6 +110,13 @@ def world() -> World:
             "slug": "sinh-con",
             "revision_id": str(draft.revision_id),
             "uidb36": "1",
+            "revision_id": str(ProcedureRevision.objects.latest("pk").pk),
+            "procedure_id": str(ProcedureRevision.objects.latest("pk").procedure_id),
+            "section": "person",
+            "field": "full_name",
+            "group": "group",
+            "rule": "rule",
+            "document_id": "1",
         },
     )
 
