@@ -108,7 +108,6 @@ def world() -> World:
             "key": "tiep-nhan",
             "template_id": "1",
             "slug": "sinh-con",
-            "revision_id": str(draft.revision_id),
             "uidb36": "1",
             "revision_id": str(ProcedureRevision.objects.latest("pk").pk),
             "procedure_id": str(ProcedureRevision.objects.latest("pk").procedure_id),
@@ -116,7 +115,7 @@ def world() -> World:
             "field": "full_name",
             "group": "group",
             "rule": "rule",
-            "document_id": "1",
+            "row_id": "1",
         },
     )
 

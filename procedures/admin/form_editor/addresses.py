@@ -33,7 +33,7 @@ def addresses(model_admin: ModelAdmin) -> list[URLPattern]:
         at(f"{_SECTION}truong/<slug:field>/", views.edit_field, "form_field"),
         at(f"{_GROUP}truong-moi/", views.add_field, "form_group_field_add"),
         at(f"{_GROUP}truong/<slug:field>/", views.edit_field, "form_group_field"),
-        at(f"{_FORM}giay-to/<int:document_id>/", document_needs.edit, "form_document"),
+        at(f"{_FORM}giay-to/<int:row_id>/", document_needs.edit, "form_document"),
         at(f"{_FORM}dieu-kien-nop/", eligibility.show, "form_rules"),
         at(f"{_FORM}dieu-kien-nop/them/", eligibility.edit, "form_rule_add"),
         at(f"{_FORM}dieu-kien-nop/viec/", eligibility.act, "form_rule_act"),

@@ -63,10 +63,10 @@ class NeedForm(forms.Form):
         return [self.builder.part(self)]
 
 
-def edit(request: HttpRequest, model_admin: ModelAdmin, revision_id: int, document_id: int) -> HttpResponse:
+def edit(request: HttpRequest, model_admin: ModelAdmin, revision_id: int, row_id: int) -> HttpResponse:
     """The condition of one document of the draft."""
     desk = Desk.open(model_admin, request, revision_id)
-    document = desk.revision.required_documents.filter(pk=min(document_id, 2**63 - 1)).first() if is_known() else None
+    document = desk.revision.required_documents.filter(pk=min(row_id, 2**63 - 1)).first() if is_known() else None
     if document is None:
         raise Http404
     if desk.definition is None:
