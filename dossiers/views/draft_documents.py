@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -16,8 +15,8 @@ from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
 from dossiers.views.draft_page import draft_page, to_filed_dossier, to_next_task
 from dossiers.views.requests import actor_of, own_draft
-from dossiers.views.slot_pages import MOVES, details_in, draft_addresses, page_limits, shown_slots
-from dossiers.views.uploads import Troubles, file_response, store_chosen
+from dossiers.views.slot_pages import MOVES, draft_addresses, page_limits, shown_slots
+from dossiers.views.uploads import Troubles, file_response, keep_posted
 
 
 @login_required
@@ -30,7 +29,7 @@ def documents(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return to_filed_dossier(request, dossier)
     if request.method != "POST":
         return _page(request, dossier, Troubles())
-    troubles = _keep(request, dossier)
+    troubles = keep_posted(request, dossier, is_supplement=False)
     if troubles:
         return _page(request, dossier, troubles)
     if "stay" in request.POST:
@@ -45,28 +44,8 @@ def attach(request: HttpRequest, public_id: UUID, component_id: int) -> HttpResp
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return to_filed_dossier(request, dossier)
-    troubles = _keep(request, dossier, pressed=component_id)
+    troubles = keep_posted(request, dossier, is_supplement=False, pressed=component_id)
     return _page(request, dossier, troubles) if troubles else redirect("dossiers:draft_documents", public_id)
-
-
-def _keep(request: HttpRequest, dossier: Dossier, *, pressed: int | None = None) -> Troubles:
-    """Everything on the posted page: what was said of files, and the files chosen; whatever button was pressed."""
-    actor, details = actor_of(request), details_in(request.POST)
-
-    def store(component_id: int, upload: UploadedFile, copy_kind: str) -> None:
-        services.attach_file(
-            actor=actor, dossier_id=dossier.pk, component_id=component_id, upload=upload, copy_kind=copy_kind
-        )
-
-    by_slot = store_chosen(
-        request, dossier.components.select_related("required_document").order_by("position"), store, pressed=pressed
-    )
-    by_file = (
-        services.describe_files(actor=actor, dossier_id=dossier.pk, is_supplement=False, details=details)
-        if details
-        else {}
-    )
-    return Troubles(by_slot=by_slot, by_file=by_file, typed=details)
 
 
 def _page(request: HttpRequest, dossier: Dossier, troubles: Troubles) -> HttpResponse:
@@ -100,7 +79,7 @@ def remove(request: HttpRequest, public_id: UUID, file_id: int) -> HttpResponse:
     if not dossier.is_draft:
         return to_filed_dossier(request, dossier)
     services.remove_file(actor=actor_of(request), dossier_id=dossier.pk, file_id=file_id)
-    troubles = _keep(request, dossier)
+    troubles = keep_posted(request, dossier, is_supplement=False)
     return _page(request, dossier, troubles) if troubles else redirect("dossiers:draft_documents", public_id)
 
 
@@ -116,7 +95,7 @@ def move(request: HttpRequest, public_id: UUID, file_id: int, word: str) -> Http
     services.move_file(
         actor=actor_of(request), dossier_id=dossier.pk, is_supplement=False, file_id=file_id, by=MOVES[word]
     )
-    troubles = _keep(request, dossier)
+    troubles = keep_posted(request, dossier, is_supplement=False)
     if troubles:
         return _page(request, dossier, troubles)
     return redirect(f"{reverse('dossiers:draft_documents', args=[public_id])}#tep-da-gui-{file_id}")

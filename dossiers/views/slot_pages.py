@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.http import QueryDict
 from django.urls import reverse
 
 from dossiers import services
@@ -164,13 +163,3 @@ def _shown(
         asks_copy_kind=bool(component.required_document.copies),
         errors=errors.get(component.pk, []),
     )
-
-
-def details_in(posted: QueryDict) -> dict[int, FileDetails]:
-    """What a posted page says of the files on it: `kind-<file id>` and `caption-<file id>`."""
-    found: dict[int, FileDetails] = {}
-    for name in posted:
-        word, _dash, number = name.partition("-")
-        if word == "caption" and number.isascii() and number.isdecimal() and len(number) < 19:
-            found[int(number)] = FileDetails(copy_kind=posted.get(f"kind-{number}", ""), caption=posted.get(name, ""))
-    return found

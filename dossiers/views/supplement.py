@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,8 +15,8 @@ from dossiers.forms.citizen import SupplementForm
 from dossiers.models import Dossier, DossierComponent, SupplementRequest
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
-from dossiers.views.slot_pages import MOVES, details_in, page_limits, shown_slots, supplement_addresses
-from dossiers.views.uploads import Troubles, store_chosen, takes_files
+from dossiers.views.slot_pages import MOVES, page_limits, shown_slots, supplement_addresses
+from dossiers.views.uploads import Troubles, keep_posted, takes_files
 from portal.core.errors import InvalidInput
 
 
@@ -35,7 +34,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, dossier, SupplementForm(initial={"note": _kept_note(request, dossier)}), Troubles())
     form = SupplementForm(request.POST)
-    troubles = _keep(request, dossier)
+    troubles = keep_posted(request, dossier, is_supplement=True)
     if troubles or not form.is_valid():
         return _page(request, dossier, form, troubles)
     return _send(request, dossier, form)
@@ -95,32 +94,12 @@ def _asked(dossier: Dossier, supplement: SupplementRequest) -> list[DossierCompo
     ]
 
 
-def _keep(request: HttpRequest, dossier: Dossier, *, pressed: int | None = None) -> Troubles:
-    """What was said of the new files, and the files chosen; whatever button was pressed."""
-    actor, details = actor_of(request), details_in(request.POST)
-
-    def store(component_id: int, upload: UploadedFile, copy_kind: str) -> None:
-        services.attach_supplement_file(
-            actor=actor, dossier_id=dossier.pk, component_id=component_id, upload=upload, copy_kind=copy_kind
-        )
-
-    by_slot = store_chosen(
-        request, dossier.components.select_related("required_document").order_by("position"), store, pressed=pressed
-    )
-    by_file = (
-        services.describe_files(actor=actor, dossier_id=dossier.pk, is_supplement=True, details=details)
-        if details
-        else {}
-    )
-    return Troubles(by_slot=by_slot, by_file=by_file, typed=details)
-
-
 def _keep_and_stay(request: HttpRequest, dossier: Dossier, *, pressed: int | None = None) -> HttpResponse:
     """Keep everything on the page, the note too, and show it again."""
     note = request.POST.get("note")
     if note is not None:
         request.session[_note_key(dossier)] = note[:2000]
-    troubles = _keep(request, dossier, pressed=pressed)
+    troubles = keep_posted(request, dossier, is_supplement=True, pressed=pressed)
     if troubles:
         kept = _kept_note(request, dossier)
         return _page(request, dossier, SupplementForm(initial={"note": kept}), troubles)

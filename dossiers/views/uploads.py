@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from dossiers import services
 from dossiers.errors import DossierNotFound
-from dossiers.models import DossierComponent, DossierFile
+from dossiers.models import Dossier, DossierComponent, DossierFile
 from dossiers.services import FileDetails
+from dossiers.views.requests import actor_of
 from portal.core.errors import InvalidInput
 from portal.documents import services as document_services
 from procedures.enums import DocumentKind
@@ -65,6 +67,34 @@ def store_chosen(
                 reason = next(iter(refusal.fields.values()), refusal.sentence)
                 errors.setdefault(pk, []).append(f"{upload.name}: {reason}")
     return errors
+
+
+def keep_posted(request: HttpRequest, dossier: Dossier, *, is_supplement: bool, pressed: int | None = None) -> Troubles:
+    """Everything on the posted page, whatever button was pressed: the files chosen, and what was said of those there."""
+    actor, details = actor_of(request), details_in(request.POST)
+    attach = services.attach_supplement_file if is_supplement else services.attach_file
+
+    def store(component_id: int, upload: UploadedFile, copy_kind: str) -> None:
+        attach(actor=actor, dossier_id=dossier.pk, component_id=component_id, upload=upload, copy_kind=copy_kind)
+
+    slots = dossier.components.select_related("required_document").order_by("position")
+    by_slot = store_chosen(request, slots, store, pressed=pressed)
+    by_file = {}
+    if details:
+        by_file = services.describe_files(
+            actor=actor, dossier_id=dossier.pk, is_supplement=is_supplement, details=details
+        )
+    return Troubles(by_slot=by_slot, by_file=by_file, typed=details)
+
+
+def details_in(posted: QueryDict) -> dict[int, FileDetails]:
+    """What a posted page says of the files on it: `kind-<file id>` and `caption-<file id>`."""
+    found: dict[int, FileDetails] = {}
+    for name in posted:
+        word, _dash, number = name.partition("-")
+        if word == "caption" and number.isascii() and number.isdecimal() and len(number) < 19:
+            found[int(number)] = FileDetails(copy_kind=posted.get(f"kind-{number}", ""), caption=posted.get(name, ""))
+    return found
 
 
 def file_response(request: HttpRequest, file: DossierFile) -> HttpResponseBase:
