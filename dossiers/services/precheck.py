@@ -162,34 +162,44 @@ def unconfirmed(dossier: Dossier, confirmed: Collection[str]) -> list[Finding]:
 def errors_in(dossier: Dossier, found: "Readiness", slots: Iterable[DossierComponent]) -> list[Finding]:
     """What stops the filing. A section nobody has begun is one entry, not ten."""
     entries = [Finding(Severity.ERROR, "not_eligible", rule.sentence.shown()) for rule in found.eligibility.stops]
-    for section in declaration.definition_of(dossier).sections:
-        errors = found.sections.get(section.key, {})
-        if not errors:
+    definition = declaration.definition_of(dossier)
+    for section in definition.sections:
+        problems = {problem.name: problem for problem in reversed(found.problems.get(section.key, []))}
+        if not problems:
             continue
-        label = section.label.shown()
         if not any(spec.key in dossier.answers or spec.key in dossier.raw_invalid for spec in section.fields):
+            label = section.label.shown()
             entries.append(Finding(Severity.ERROR, "section_untouched", _("Chưa khai"), label, section.key))
             continue
-        labels = {spec.key: spec.label.shown() for spec in section.fields}
-        entries += [
-            Finding(
-                Severity.ERROR,
-                "answer_wrong" if key in dossier.raw_invalid or key in dossier.answers else "answer_missing",
-                sentence,
-                labels.get(key, label),
-                section.key,
-                key,
+        for problem in found.problems[section.key]:
+            # One entry a control: the first sentence says what to do next.
+            if problems.pop(problem.name, None) is problem:
+                entries.append(_wrong_answer(dossier, definition, section, problem))
+    for one in slots:
+        if one.pk in found.components:
+            has_files = bool(one.shown_files)  # type: ignore[attr-defined]
+            code, sentence = (
+                ("file_refused", found.components[one.pk]) if has_files else ("file_missing", _("Chưa có tệp"))
             )
-            for key, sentence in errors.items()
-        ]
-    names = {one.pk: one.required_document.name for one in slots}
-    entries += [
-        Finding(Severity.ERROR, "file_missing", sentence, names.get(pk, ""), component_id=pk)
-        for pk, sentence in found.components.items()
-    ]
+            entries.append(Finding(Severity.ERROR, code, sentence, one.required_document.name, component_id=one.pk))
     if found.delivery:
         entries.append(Finding(Severity.ERROR, "delivery_missing", _("Chưa chọn"), _("Nhận kết quả")))
     return entries
+
+
+def _wrong_answer(
+    dossier: Dossier, definition: forms.FormDefinition, section: forms.Section, problem: forms.Problem
+) -> Finding:
+    """A fault of one field, or of one cell of a group; it leads to the control that shows it."""
+    is_there = problem.field in dossier.raw_invalid or problem.field in dossier.answers
+    return Finding(
+        Severity.ERROR,
+        "answer_wrong" if is_there else "answer_missing",
+        problem.sentence,
+        forms.label_at(definition, problem.field, problem.path),
+        section.key,
+        problem.name,
+    )
 
 
 # --- doubts -----------------------------------------------------------------------------------------------------------

@@ -129,6 +129,8 @@ def _url(dossier: Dossier, finding: Finding, sections: dict[str, forms.SectionFo
         return page
     key = finding.section_key
     if key not in sections:
-        sections[key] = forms.build_form(services.definition_of(dossier), key, initial_answers=dossier.answers)
+        sections[key] = forms.build_form(
+            services.definition_of(dossier), key, initial_answers=dossier.answers, raw_invalid=dossier.raw_invalid
+        )
     form = sections[key]
     return f"{page}#{anchor_of(form, finding.field_key)}" if finding.field_key in form.fields else page

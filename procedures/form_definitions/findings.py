@@ -278,8 +278,10 @@ class _Search:
 
     def _candidates(self, spec: FieldSpec, leaves: list[Comparison]) -> Iterator[dict[str, Any]]:
         """Answers that stand for all there are, as far as these leaves can tell them apart."""
-        yield {}
         kind = kind_of(spec)
+        if not spec.required or spec.visible_when is not None:
+            # What is always asked and required is always answered in the end.
+            yield {}
         if kind.columns(spec):
             fewest = max(1, int(spec.params.get("at_least", 0)))
             for count in range(fewest, int(spec.params.get("at_most", 10)) + 1):

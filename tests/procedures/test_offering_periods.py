@@ -15,6 +15,7 @@ from portal.core.errors import InvalidInput, NotPermitted
 from procedures import selectors, services
 from procedures.errors import OfferingPeriodConflict, UnknownOffering
 from procedures.models import OfferingEntry, Procedure, ServiceOffering
+from procedures.selectors import Chosen
 from procedures.tasks import refresh_listing_ranks
 from tests.factories.procedures import (
     ADMINISTRATOR,
@@ -81,12 +82,14 @@ def test_the_level_of_today_is_what_search_and_pages_read(procedure: Procedure, 
     offer(procedure, agency, 3)
     offer(procedure, agency, 4, valid_from=today + DAY)
     assert [one.level for one in selectors.offerings_of(procedure)] == [3]
-    assert [found.pk for found in selectors.search(level=3).procedures] == [procedure.pk]
-    assert selectors.search(level=4).procedures == []
+    assert [found.pk for found in selectors.search(chosen=Chosen.of({"muc-do": ["3"]})).procedures] == [procedure.pk]
+    assert selectors.search(chosen=Chosen.of({"muc-do": ["4"]})).procedures == []
 
     with time_machine.travel(clock.now() + DAY, tick=False):
         assert [one.level for one in selectors.offerings_of(procedure)] == [4]
-        assert [found.pk for found in selectors.search(level=4).procedures] == [procedure.pk]
+        assert [found.pk for found in selectors.search(chosen=Chosen.of({"muc-do": ["4"]})).procedures] == [
+            procedure.pk
+        ]
         # The order of the list is a hint; the sweep of the night renews it.
         refresh_listing_ranks()
         procedure.refresh_from_db()
@@ -226,7 +229,7 @@ def test_a_closed_agency_offers_nothing(procedure: Procedure, agency: Agency) ->
     agency.save()
 
     assert list(selectors.offerings_of(procedure)) == []
-    assert selectors.search(level=4).procedures == []
+    assert selectors.search(chosen=Chosen.of({"muc-do": ["4"]})).procedures == []
     with pytest.raises(UnknownOffering):
         selectors.offering(offering.pk)
     with pytest.raises(InvalidInput) as refusal:

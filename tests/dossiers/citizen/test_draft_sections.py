@@ -159,8 +159,8 @@ def test_a_draft_is_thrown_away_only_after_a_question(cast: Cast, an: Client) ->
         ("to-khai/person/", 6),
         ("giay-to/", 9),
         ("nhan-ket-qua/", 6),
-        ("kiem-tra/", 9),
-        ("kiem-tra-thu/", 9),
+        ("kiem-tra/", 10),
+        ("kiem-tra-thu/", 10),
         ("xoa/", 6),
     ],
 )

@@ -56,7 +56,7 @@ def test_saving_the_page_that_shows_it_makes_it_an_answer_and_keeps_the_source(a
     page = Page(an, draft)
     page.press(full_name="Nguyễn Thị An", phone="0983512604")
     assert saved(draft) == (
-        {"full_name": "Nguyễn Thị An", "phone": "0983512604"},
+        {"full_name": "Nguyễn Thị An", "phone": "+84983512604"},
         {"full_name": "profile.full_name", "phone": "profile.phone"},
     )
     assert Page(an, draft).text.count(PROFILE) == 2

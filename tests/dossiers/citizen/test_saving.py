@@ -48,7 +48,7 @@ def test_two_pages_that_touch_different_fields_are_merged_quietly(an: Client, dr
     one, other = Page(an, draft), Page(an, draft)
     assert one.save(full_name="Nguyễn Thị An").status_code == 200
     assert other.save(phone="0983512604").status_code == 200
-    assert stored(draft) == {"full_name": "Nguyễn Thị An", "phone": "0983512604"}
+    assert stored(draft) == {"full_name": "Nguyễn Thị An", "phone": "+84983512604"}
 
 
 def test_a_page_that_never_saw_the_other_value_does_not_take_it_back_later(an: Client, draft: Dossier) -> None:
@@ -58,7 +58,7 @@ def test_a_page_that_never_saw_the_other_value_does_not_take_it_back_later(an: C
     answer = other.save(full_name="", phone="0983512604")
     assert "Vừa được sửa ở thẻ hoặc máy khác: Họ và tên." in words(answer)
     other.save(full_name="", phone="0983512605")
-    assert stored(draft) == {"full_name": "Nguyễn Thị An", "phone": "0983512605"}
+    assert stored(draft) == {"full_name": "Nguyễn Thị An", "phone": "+84983512605"}
     assert other.press(full_name="", phone="0983512605").status_code == 302
     assert stored(draft)["full_name"] == "Nguyễn Thị An"
 
@@ -73,7 +73,7 @@ def test_one_field_changed_on_two_pages_is_shown_with_both_values_and_nothing_is
     assert "Bạn vừa gõ ở đây: Nguyễn Văn An" in words(answer)
     assert "Đã lưu từ thẻ hoặc máy khác: Nguyễn Thị An" in words(answer)
     # The same phone is no clash, the depth is nobody else's: both are saved.
-    assert stored(draft) == {"full_name": "Nguyễn Thị An", "phone": "0983512604", "depth": 3}
+    assert stored(draft) == {"full_name": "Nguyễn Thị An", "phone": "+84983512604", "depth": 3}
     # Saving once more does not make it go away.
     assert other.save(full_name="Nguyễn Văn An", phone="0983512604", depth="3").status_code == 409
 
@@ -89,7 +89,7 @@ def test_the_person_chooses_without_javascript(an: Client, draft: Dossier, choic
     sent = {key: value.replace("&quot;", '"') for key, value in sent.items()}
     answer = an.post(path_of(draft, "to-khai/person/chon/"), {**sent, "chon-full_name": choice})
     assert (answer.status_code, answer["Location"]) == (302, path_of(draft, "to-khai/person/"))
-    assert stored(draft) == {"full_name": name, "phone": "0983512604"}
+    assert stored(draft) == {"full_name": name, "phone": "+84983512604"}
 
 
 def test_a_third_change_during_the_choice_is_a_clash_again(an: Client, draft: Dossier) -> None:

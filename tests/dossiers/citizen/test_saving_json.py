@@ -32,10 +32,10 @@ def test_keys_that_are_not_sent_stay(an: Client, draft: Dossier) -> None:
     assert (first.status_code, first.json()["version"], first.json()["problems"]) == (200, 1, [])
     second = send(an, draft, {"answers": {"phone": "0983 512 604"}, "version": 1})
     assert second.json()["version"] == 2
-    assert stored(draft) == {"full_name": "Nguyễn Thị An", "depth": 3, "phone": "0983512604"}
+    assert stored(draft) == {"full_name": "Nguyễn Thị An", "depth": 3, "phone": "+84983512604"}
     third = send(an, draft, {"answers": {"depth": None}, "version": 2})
     assert third.status_code == 200
-    assert stored(draft) == {"full_name": "Nguyễn Thị An", "phone": "0983512604"}
+    assert stored(draft) == {"full_name": "Nguyễn Thị An", "phone": "+84983512604"}
 
 
 def test_a_wrong_answer_is_kept_and_named(an: Client, draft: Dossier) -> None:
@@ -98,7 +98,7 @@ def test_what_no_page_can_send_is_refused_with_a_path_and_nothing_is_saved(
     assert answer.json()["code"] == code
     assert [one["path"] for one in answer.json().get("problems", [])] == paths
     draft.refresh_from_db()
-    assert (draft.answers, draft.draft_version) == ({"phone": "0983512604"}, 1)
+    assert (draft.answers, draft.draft_version) == ({"phone": "+84983512604"}, 1)
 
 
 def test_a_post_that_says_nothing_empties_nothing(an: Client, draft: Dossier) -> None:
@@ -106,7 +106,7 @@ def test_a_post_that_says_nothing_empties_nothing(an: Client, draft: Dossier) ->
     for sent in ({}, {"full_name": "X"}):
         answer = an.post(path_of(draft, "to-khai/person/luu/"), sent)
         assert (answer.status_code, answer.json()["code"]) == (400, "page_state_missing")
-    assert stored(draft) == {"phone": "0983512604"}
+    assert stored(draft) == {"phone": "+84983512604"}
 
 
 def test_ten_megabytes_are_refused_unread(an: Client, draft: Dossier) -> None:
