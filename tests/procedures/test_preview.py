@@ -102,7 +102,6 @@ def test_a_template_of_a_draft_is_downloaded_from_the_preview_alone(admin: Clien
     address = f"/thu-tuc/{draft.procedure.code}/bieu-mau/{template.pk}/"
     found = admin.get(address)
     assert b"".join(found.streaming_content) == b"%PDF-1.7 noi dung"
-    found.close()
     admin.logout()
     assert admin.get(address).status_code == 404
 
