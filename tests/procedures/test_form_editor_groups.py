@@ -9,7 +9,7 @@ from procedures.form_definitions import kind_names
 from procedures.models import ProcedureRevision
 from procedures.services import save_number
 from tests.factories.procedures import FORM, ProcedureRevisionFactory, RequiredDocumentFactory
-from tests.procedures.test_form_editor import always, condition, editor, field, post
+from tests.procedures.form_editor import always, condition, editor, field, post
 
 pytestmark = pytest.mark.django_db
 

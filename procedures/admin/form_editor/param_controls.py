@@ -111,15 +111,43 @@ class NumberControl(LineControl):
         return typed.replace(" ", "").replace(".", "").replace(",", ".") if "," in typed else typed.replace(" ", "")
 
 
-class OneOfControl(ParamControl):
+class PickControl(ParamControl):
+    """One of a list, or none; what is stored and not in the list (any more) is kept and can be left."""
+
+    @abstractmethod
+    def choices(self) -> list[tuple[str, Any]]:
+        """Values with their words."""
+
     def fields(self, raw: Any) -> dict[str, forms.Field]:
-        assert isinstance(self.param, param_classes.OneOf)
-        choices = [("", _("Không chọn")), *((value, ONE_OF.get(value, value)) for value in sorted(self.param.values))]
+        choices = [("", _("Không chọn")), *self.choices()]
         initial = "" if raw is LEFT_OUT else raw
+        if initial and initial not in dict(choices):
+            choices.append((initial, initial))
         return {self.name: forms.ChoiceField(choices=choices, initial=initial, **self._options())}
 
     def read(self, values: Mapping[str, Any]) -> Any:
         return values.get(self.name) or LEFT_OUT
+
+
+class OneOfControl(PickControl):
+    def choices(self) -> list[tuple[str, Any]]:
+        assert isinstance(self.param, param_classes.OneOf)
+        return [(value, ONE_OF.get(value, value)) for value in sorted(self.param.values)]
+
+
+class FieldReferenceControl(PickControl):
+    """One of the other fields, of the kinds that fit."""
+
+    def choices(self) -> list[tuple[str, Any]]:
+        kinds = getattr(self.param, "kinds", ())
+        return [(spec.key, spec.label.shown()) for spec in self.specs if spec.kind in kinds]
+
+
+class FieldKeyControl(PickControl):
+    """One of the fields of the same repeat group."""
+
+    def choices(self) -> list[tuple[str, Any]]:
+        return list(self.own)
 
 
 class FlagControl(ParamControl):
@@ -187,34 +215,6 @@ class WordsControl(ParamControl):
 
     def read(self, values: Mapping[str, Any]) -> Any:
         return two_languages(values.get(self.name), values.get(f"{self.name}_en")) or LEFT_OUT
-
-
-class FieldReferenceControl(ParamControl):
-    def fields(self, raw: Any) -> dict[str, forms.Field]:
-        kinds = getattr(self.param, "kinds", ())
-        fitting = [spec for spec in self.specs if spec.kind in kinds]
-        choices = [("", _("Không chọn")), *((spec.key, spec.label.shown()) for spec in fitting)]
-        initial = "" if raw is LEFT_OUT else raw
-        if initial and initial not in dict(choices):
-            choices.append((initial, initial))
-        return {self.name: forms.ChoiceField(choices=choices, initial=initial, **self._options())}
-
-    def read(self, values: Mapping[str, Any]) -> Any:
-        return values.get(self.name) or LEFT_OUT
-
-
-class FieldKeyControl(ParamControl):
-    """One of the fields of the same repeat group."""
-
-    def fields(self, raw: Any) -> dict[str, forms.Field]:
-        choices = [("", _("Không chọn")), *self.own]
-        initial = "" if raw is LEFT_OUT else raw
-        if initial and initial not in dict(choices):
-            choices.append((initial, initial))
-        return {self.name: forms.ChoiceField(choices=choices, initial=initial, **self._options())}
-
-    def read(self, values: Mapping[str, Any]) -> Any:
-        return values.get(self.name) or LEFT_OUT
 
 
 class OptionsControl(ParamControl):
