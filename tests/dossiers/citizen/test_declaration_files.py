@@ -260,7 +260,7 @@ def test_a_draft_without_its_photo_cannot_be_filed(an: Client, draft: Dossier) -
     an.post(page_of(draft), ANSWERS)
     answer = an.post(f"/ho-so/nhap/{draft.public_id}/kiem-tra/", {"attestation": "on"})
     assert answer.status_code == 422
-    assert "Người nộp: Cần sửa 1 chỗ" in summary(answer)
+    assert "Ảnh 4x6: Chọn tệp và tải lên." in summary(answer)
     draft.refresh_from_db()
     assert draft.state == "draft"
 

@@ -269,7 +269,7 @@ def test_a_broken_signature_is_shown_in_the_slot_before_filing_and_to_the_office
     sentence = "Tệp bị sửa sau khi ký: chữ ký số của NGUYỄN VĂN A"
     assert sentence in words(an.get(page_of(draft)))
     review = words(an.get(f"/ho-so/nhap/{draft.public_id}/kiem-tra/"))
-    assert "Nên xem lại trước khi nộp" in review
+    assert "Có 1 điểm nên xem lại trước khi nộp" in review
     assert "Chữ ký số trong tệp “quyet-dinh.pdf” không hợp lệ hoặc không kiểm tra được." in review
     assert services.doubts_about(draft) == {
         slot_of(draft).pk: ["Chữ ký số trong tệp “quyet-dinh.pdf” không hợp lệ hoặc không kiểm tra được."]

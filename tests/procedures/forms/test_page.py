@@ -37,7 +37,7 @@ class Page(HTMLParser):
             self.ids.append(str(values["id"]))
         if tag == "label":
             self.targets.add(str(values["for"]))
-        if tag == "a":
+        if tag == "a" and str(values["href"]).startswith("#"):
             self.targets.add(str(values["href"]).removeprefix("#"))
         self.described |= set(str(values.get("aria-describedby") or "").split())
         assert "style" not in values
