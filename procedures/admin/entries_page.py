@@ -22,9 +22,9 @@ class NextStep:
 
 def procedure_context(request: HttpRequest, procedure: Procedure) -> dict[str, Any]:
     """Revisions newest first, offerings, findings of the draft, and the next steps."""
-    revisions = list(
-        procedure.revisions.annotate(open_flags=Count("review_flags", filter=Q(review_flags__is_resolved=False)))
-    )
+    open_flags = Count("review_flags", filter=Q(review_flags__is_resolved=False))
+    # Counting forgets the model's own order.
+    revisions = list(procedure.revisions.annotate(open_flags=open_flags).order_by("-number"))
     for revision in revisions:
         revision.procedure = procedure
     draft = next((revision for revision in revisions if revision.is_draft), None)

@@ -1,6 +1,5 @@
 """Buttons of the form editor, undoing, and two administrators at one form."""
 
-
 import pytest
 from django.test import Client
 from pytest_django.asserts import assertContains

@@ -253,6 +253,7 @@ def test_a_procedure_shows_where_it_stands_and_what_comes_next(admin: Client, wh
     procedure = whole_draft.procedure
     page = admin.get(f"{PROCEDURES}{procedure.pk}/change/")
     assertContains(page, "Sửa tiếp bản nháp (phiên bản 2)")
+    assert [revision.number for revision in page.context["revisions"]] == [2, 1]
     assertContains(page, "Bản nháp không vướng gì")
     assertContains(page, procedure.offerings.get().agency.name)
     assertContains(page, f'href="{page_of(whole_draft)}"')
