@@ -24,6 +24,7 @@ from procedures.errors import PublicationRefused
 from procedures.models import ProcedureRevision
 
 PAGE = "procedures_procedurerevision_workflow"
+APPROVE_PERMISSION = "procedures.approve_procedurerevision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def steps_of(revision: ProcedureRevision) -> list[Step]:
 
 
 class RevisionWorkflow(admin.ModelAdmin):
-    """Adds the page to the admin of revisions."""
+    """Adds the page to the admin of revisions. Editors submit, approvers decide; nobody is shown what is not theirs."""
 
     def get_urls(self) -> list[URLPattern]:
         page = path("<int:object_id>/cong-bo/", self.admin_site.admin_view(self.workflow_view), name=PAGE)
@@ -122,8 +123,7 @@ class RevisionWorkflow(admin.ModelAdmin):
     def workflow_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """GET shows findings and the ways on; POST takes one (`step` names it). A refusal keeps what was typed."""
         revision = _revision(object_id)
-        allowed = self.has_change_permission if request.method == "POST" else self.has_view_permission
-        if not allowed(request, revision):
+        if not self.has_view_permission(request, revision):
             raise PermissionDenied
         if request.method != "POST":
             return self._workflow_page(request, revision)
@@ -131,6 +131,8 @@ class RevisionWorkflow(admin.ModelAdmin):
         if step is None:
             messages.error(request, _("Việc này không còn làm được: phiên bản đã chuyển sang trạng thái khác."))
             return self._workflow_page(request, revision, status=409)
+        if not self._may_take(request, step, revision):
+            raise PermissionDenied
         form = step.form(request.POST, prefix=step.name)
         if not form.is_valid():
             return self._workflow_page(request, revision, bound=(step, form), status=422)
@@ -144,6 +146,15 @@ class RevisionWorkflow(admin.ModelAdmin):
             return self._workflow_page(request, _revision(object_id), bound=(step, form), status=status)
         messages.success(request, _done(step, _revision(object_id)))
         return redirect(reverse(f"admin:{PAGE}", args=[revision.pk]))
+
+    def _may_take(self, request: HttpRequest, step: Step, revision: ProcedureRevision) -> bool:
+        """Whoever edits submits. Everything else is the approvers', who need not be editors (staff role "reviewer"); what
+        somebody submitted they take back themselves."""
+        if step is _SUBMIT:
+            return self.has_change_permission(request, revision)
+        if request.user.has_perm(APPROVE_PERMISSION):
+            return True
+        return step is _SEND_BACK and services.submitter_of(revision) == request.user.pk
 
     def _workflow_page(
         self,
@@ -162,10 +173,13 @@ class RevisionWorkflow(admin.ModelAdmin):
             "title": _("Duyệt và công bố"),
             "findings": list(zip(findings, addresses_of(findings, revision), strict=True)),
             "error_count": sum(finding.is_error for finding in findings),
-            "steps": [(step, _form(step, revision, bound)) for step in steps_of(revision)],
+            "steps": [
+                (step, _form(step, revision, bound))
+                for step in steps_of(revision)
+                if self._may_take(request, step, revision)
+            ],
             "entries": list(revision.publications.all()),
             "in_force": in_force if in_force is not None and in_force.pk != revision.pk else None,
-            "may_change": self.has_change_permission(request, revision),
         }
         return TemplateResponse(request, "procedures/admin/workflow.html", context, status=status)
 

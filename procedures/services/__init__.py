@@ -65,7 +65,7 @@ from procedures.services.publication import (
     supersede_revision,
     withdraw_schedule,
 )
-from procedures.services.review import send_back, submit_for_review
+from procedures.services.review import send_back, submit_for_review, submitter_of
 from procedures.services.roadmap import Work, save_roadmap_item, save_roadmap_tasks
 from procedures.services.search_documents import rebuild_search, refresh_search_documents
 from procedures.services.search_words import fold_term, save_synonym, seed_search_words
@@ -139,6 +139,7 @@ __all__ = [
     "set_offering",
     "strike_out_offering",
     "submit_for_review",
+    "submitter_of",
     "supersede_revision",
     "to_json",
     "undo_form_change",

@@ -22,6 +22,7 @@ from tests.procedures.test_admin import posted
 pytestmark = pytest.mark.django_db
 ADMIN = "/quan-tri/"
 REVISIONS = f"{ADMIN}procedures/procedurerevision/"
+STEPS = ("submit", "publish", "send_back", "withdraw", "abolish", "cancel_abolition", "unpublish")
 
 
 @pytest.fixture
@@ -129,6 +130,37 @@ def test_an_editor_does_not_publish_and_sees_no_button(
     draft.refresh_from_db()
     assert draft.state == RevisionState.DRAFT
     assert "procedures.approve_procedurerevision" in PERMISSIONS[R]
+
+
+def test_an_editor_submits_and_a_reviewer_decides(
+    as_role: Callable[[StaffRole], Client], draft: ProcedureRevision
+) -> None:
+    address = f"{REVISIONS}{draft.pk}/cong-bo/"
+
+    def offered(client: Client) -> set[str]:
+        return {step for step in STEPS if f'name="step" value="{step}"' in client.get(address).content.decode()}
+
+    for role, step in ((R, "submit"), (A, "submit"), (E, "publish"), (A, "publish")):
+        assert as_role(role).post(address, {"step": step, "publish-accepts_warnings": "on"}).status_code == 403
+    assert offered(as_role(R)) == {"publish"}
+    assert offered(as_role(A)) == set()
+    editor = as_role(E)
+    assert offered(editor) == {"submit"}
+    assert editor.post(address, {"step": "submit"}).status_code == 302
+    # Theirs to take back, nobody else's but the reviewer's.
+    assert offered(editor) == {"send_back"}
+    assert offered(as_role(E)) == offered(as_role(A)) == set()
+    assert as_role(E).post(address, {"step": "send_back", "send_back-reason": "Xem lại"}).status_code == 403
+    draft.refresh_from_db()
+    assert draft.state == RevisionState.IN_REVIEW
+
+    reviewer = as_role(R)
+    assert offered(reviewer) == {"publish", "send_back"}
+    assert reviewer.post(address, {"step": "publish", "publish-accepts_warnings": "on"}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == RevisionState.PUBLISHED
+    assert offered(reviewer) == {"abolish", "unpublish"}
+    assert offered(as_role(E)) == set()
 
 
 @pytest.mark.parametrize("role", [R, A])
