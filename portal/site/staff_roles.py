@@ -13,28 +13,45 @@ _PARTS = (
     *("procedurecase", "formtemplate", "requireddocument", "channelterm", "feerule", "resultkind", "legalbasis"),
     "processingstep",
 )
+# How people find procedures, and what is planned for them.
+_FINDING = ("lifeevent", "lifeeventprocedure", "popularsearch", "searchsynonym")
+_PLANS = ("lowerlevelservice", "roadmapitem", "roadmaptask")
 _CATALOGUE = (
     "policyarea",
     "procedure",
     "procedurerevision",
+    "procedurealias",
+    "procedurereplacement",
     "serviceoffering",
+    "providersystem",
     "reviewflag",
+    "valuereview",
     "publicationentry",
     *_PARTS,
+    *_FINDING,
+    *_PLANS,
 )
-_CONTENT = ("guide", "announcement")
+_CONTENT = ("article",)
 
 
 def _may(app: str, actions: str, *models: str) -> frozenset[str]:
     return frozenset(f"{app}.{action}_{model}" for action in actions.split() for model in models)
 
 
-_READ_CATALOGUE = _may("procedures", "view", *_CATALOGUE) | _may("accounts", "view", "agency")
+_READ_CATALOGUE = (
+    _may("procedures", "view", *_CATALOGUE)
+    | _may("accounts", "view", "agency")
+    | _may("core", "view", "administrativeunit")
+)
 
 PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     StaffRole.CATALOGUE_EDITOR: _READ_CATALOGUE
-    | _may("procedures", "add change delete", *_PARTS)
-    | _may("procedures", "add change", "policyarea", "procedure", "procedurerevision", "serviceoffering")
+    | _may("procedures", "add change delete", *_PARTS, *_FINDING, *_PLANS, "procedurealias", "procedurereplacement")
+    | _may(
+        "procedures",
+        "add change",
+        *("policyarea", "procedure", "procedurerevision", "serviceoffering", "providersystem"),
+    )
     # Only drafts can be deleted at all.
     | _may("procedures", "delete", "procedurerevision")
     | _may("procedures", "change", "reviewflag"),
