@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from procedures.admin.workplace import Reason, page_reasons
+from procedures.admin.workplace import Reason, blocking_count, page_reasons
 from procedures.models import Procedure, ProcedureRevision
 
 
@@ -37,7 +37,8 @@ def procedure_context(request: HttpRequest, procedure: Procedure) -> dict[str, A
         "in_force": in_force,
         "offerings": offerings,
         "reasons": _with_addresses(reasons, draft),
-        "next_steps": list(_next_steps(draft, in_force, bool(offerings), len(reasons))),
+        "blocking_count": blocking_count(reasons),
+        "next_steps": list(_next_steps(draft, in_force, bool(offerings), blocking_count(reasons))),
         "may_edit_revisions": request.user.has_perm("procedures.change_procedurerevision"),
         "may_start_draft": request.user.has_perm("procedures.add_procedurerevision"),
         "may_add_offering": request.user.has_perm("procedures.add_serviceoffering"),
@@ -66,12 +67,12 @@ def _page_of(revision: ProcedureRevision) -> str:
 
 
 def _next_steps(
-    draft: ProcedureRevision | None, in_force: ProcedureRevision | None, is_offered: bool, reason_count: int
+    draft: ProcedureRevision | None, in_force: ProcedureRevision | None, is_offered: bool, blocking: int
 ) -> Any:
-    if draft is not None and reason_count:
+    if draft is not None and blocking:
         yield NextStep(_("Sửa các chỗ vướng của bản nháp."), _page_of(draft))
     elif draft is not None:
-        yield NextStep(_("Bản nháp không vướng gì: xem thử rồi trình duyệt, công bố."), _page_of(draft))
+        yield NextStep(_("Không có gì chặn công bố bản nháp: xem thử rồi trình duyệt, công bố."), _page_of(draft))
     elif in_force is not None:
         yield NextStep(_("Muốn sửa nội dung: tạo bản nháp từ phiên bản đang công bố."))
     else:

@@ -4,6 +4,7 @@
 `templates/procedures/admin/revision_change_form.html`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ from procedures.admin.actors import administrator
 from procedures.admin.anchors import targets_of
 from procedures.admin.form_editor import document_needs
 from procedures.admin.parts import PART_INLINES
+from procedures.enums import Severity
 from procedures.form_definitions import DefinitionError
 from procedures.models import ProcedureRevision
 from procedures.services.draft_saves import lock_draft
@@ -64,6 +66,15 @@ class Reason:
     sentence: str
     target: str
     severity: str = ""
+
+    @property
+    def is_warning(self) -> bool:
+        return self.severity == Severity.WARNING
+
+
+def blocking_count(reasons: Iterable[Reason]) -> int:
+    """How many stop the publication; warnings may be accepted."""
+    return sum(not reason.is_warning for reason in reasons)
 
 
 @dataclass(slots=True)
@@ -117,11 +128,13 @@ class Workplace(admin.ModelAdmin):
         sections = page_sections(adminform, inlines)
         newest = services.last_save(revision.pk)
         may_edit = revision.is_draft and self.has_change_permission(request, revision)
+        reasons = page_reasons(revision) if revision.is_draft else []
         stale = next((error.message for error in _whole_form_errors(adminform) if error.code == services.STALE), None)
         return {
             "sections": sections,
             "faults": page_faults(adminform, inlines),
-            "reasons": page_reasons(revision) if revision.is_draft else [],
+            "reasons": reasons,
+            "blocking_count": blocking_count(reasons),
             "form_summary": summary_of_form(revision),
             "newest": newest,
             "newest_number": newest.number if newest is not None else 0,
@@ -140,7 +153,8 @@ class Workplace(admin.ModelAdmin):
         if revision is None or not self.has_view_or_change_permission(request, revision):
             return HttpResponse(status=404)
         reasons = page_reasons(revision) if revision.is_draft else []
-        return TemplateResponse(request, "procedures/admin/_findings.html", {"reasons": reasons, "original": revision})
+        context = {"reasons": reasons, "blocking_count": blocking_count(reasons), "original": revision}
+        return TemplateResponse(request, "procedures/admin/_findings.html", context)
 
 
 # --- the parts of the page --------------------------------------------------------------------------------------------

@@ -136,6 +136,12 @@ def test_errors_are_told_at_the_top_with_a_link_to_their_row(admin: Client, whol
 
 
 def test_what_would_break_stands_beside_the_draft(admin: Client, whole_draft: ProcedureRevision) -> None:
+    # Copies carry no decision number: worth a look, and no hindrance.
+    page = admin.get(page_of(whole_draft))
+    assertContains(page, "Không có gì chặn công bố")
+    assertContains(page, "Nên xem lại:")
+    whole_draft.decision_number = "1234/QĐ-UBND"
+    whole_draft.save()
     assertContains(admin.get(page_of(whole_draft)), "Không vướng gì")
     whole_draft.terms.all().delete()
     whole_draft.form_definition = {}
@@ -254,7 +260,7 @@ def test_a_procedure_shows_where_it_stands_and_what_comes_next(admin: Client, wh
     page = admin.get(f"{PROCEDURES}{procedure.pk}/change/")
     assertContains(page, "Sửa tiếp bản nháp (phiên bản 2)")
     assert [revision.number for revision in page.context["revisions"]] == [2, 1]
-    assertContains(page, "Bản nháp không vướng gì")
+    assertContains(page, "Không có gì chặn công bố bản nháp")
     assertContains(page, procedure.offerings.get().agency.name)
     assertContains(page, f'href="{page_of(whole_draft)}"')
     whole_draft.terms.all().delete()

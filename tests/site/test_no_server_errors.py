@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from dossiers.desk_views.actions import ACTION_OF
 from dossiers.models import Dossier
+from dossiers.services import begin_file
 from payments.models import Charge, PaymentAttempt
 from portal.accounts.models import User
 from portal.core import clock
@@ -89,6 +90,14 @@ def world() -> World:
     OnlineAttemptFactory.create(charge=charge)
     upload = resolved.components.get(files__isnull=False).files.get()
     Article.objects.create(slug="sinh-con", title="Bài", body="Chữ", public_from=clock.now())
+    upload_session = begin_file(
+        actor=cast.actor("an"),
+        dossier_id=draft.pk,
+        component_id=draft.components.latest("pk").pk,
+        is_supplement=False,
+        file_name="giay-to.pdf",
+        size=9_000,
+    )
     return World(
         cast=cast,
         administrator=UserFactory.create(is_staff=True, is_superuser=True),
@@ -116,6 +125,7 @@ def world() -> World:
             "group": "group",
             "rule": "rule",
             "row_id": "1",
+            "upload_id": str(upload_session.upload_id),
         },
     )
 
@@ -256,6 +266,9 @@ def nonsense(names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_a_method_nobody_serves_is_refused(world: World, method: str) -> None:
     client, complaints = world.client("an"), []
     for route in routes():
+        if method == "delete" and route.endswith("<uuid:upload_id>/"):
+            # Giving up a file that is half sent.
+            continue
         address = known_address(world, route)
         with transaction.atomic():
             judge(getattr(client, method)(address), f"{method} {address}", complaints)
