@@ -153,7 +153,7 @@ def _count(documents: QuerySet[ProcedureSearchDocument], chosen: Chosen) -> list
     branches = [
         "SELECT '', 'unfiltered', '', count(*) FROM hits",
         "SELECT '', 'close', '', count(*) FROM hits WHERE is_close",
-        f"SELECT '', 'total', '', count(*) FROM hits {condition}",  # noqa: S608
+        f"SELECT '', 'total', '', count(*) FROM hits {condition}",  # noqa: S608 # nosec B608
     ]
     all_parameters: list[Any] = [*parameters, *values]
     for facet, column in _COLUMNS.items():
@@ -161,7 +161,7 @@ def _count(documents: QuerySet[ProcedureSearchDocument], chosen: Chosen) -> list
         name = _NAMES.get(facet, _UNNAMED)
         unnested = _AGENCIES if facet == SearchFacet.AGENCY else f"unnest({column}) AS value(key)"
         branches.append(
-            f"SELECT '{facet.value}', value.key, {name}, count(*) FROM hits, {unnested} {condition} GROUP BY value.key"  # noqa: S608
+            f"SELECT '{facet.value}', value.key, {name}, count(*) FROM hits, {unnested} {condition} GROUP BY value.key"  # noqa: S608 # nosec B608
         )
         all_parameters += values
     statement = f"WITH hits AS MATERIALIZED ({hits}) {' UNION ALL '.join(branches)}"  # noqa: S608
