@@ -133,6 +133,9 @@ def review_and_submit(visitor: Visitor) -> tuple[str, str]:
         page.get_by_role("button", name="Nộp hồ sơ").click()
     assert_error_summary(visitor)
     visitor.look("review without the statement")
+    # Whatever looks doubtful is looked at and confirmed, one by one.
+    for doubt in page.get_by_role("checkbox", name=re.compile("Tôi đã xem, vẫn đúng")).all():
+        doubt.check()
     page.get_by_role("checkbox", name=re.compile("Tôi cam đoan")).check()
     page.get_by_role("button", name="Nộp hồ sơ").click()
     page.wait_for_url(CODE)
