@@ -187,10 +187,14 @@ class Visitor:
     def _no_overflow(self, name: str) -> None:
         if f"{name}/width" in self.portal.scanned:
             return
+        # Whoever came with a phone goes on with a phone.
+        own = self.page.viewport_size
         for size in (NARROW, WIDE):
             self.page.set_viewport_size(size)
             too_wide = self.page.evaluate(_TOO_WIDE)
             assert not too_wide, f"“{name}” overflows at {size['width']} px: {too_wide}"
+        if own is not None:
+            self.page.set_viewport_size(own)
         self.portal.scanned.add(f"{name}/width")
 
     def picture(self, path: Path, *, full_page: bool = True) -> None:
