@@ -92,6 +92,10 @@ def test_an_address_is_filled_with_and_without_script(at_the_form: Callable[...,
     assert page.locator('[name="k_address-commune"]').input_value() == "Phường Xuân Hương - Đà Lạt"
     assert page.locator('[name="past-district"]').input_value() == "Thành phố Đà Lạt"
     expect(page.get_by_text("Nay thuộc Phường Xuân Hương - Đà Lạt, Tỉnh Lâm Đồng.")).to_be_visible()
+    # Enter in a field saves; it must not press the button that takes the file out.
+    with visitor.answered_with(422):
+        page.locator('[name="k_address-line"]').press("Enter")
+    expect(page.get_by_role("link", name="anh-the.jpg")).to_be_visible()
     page.get_by_role("button", name="Bỏ tệp này").click()
     expect(page.get_by_role("link", name="anh-the.jpg")).to_have_count(0)
     assert page.locator('[name="k_address-line"]').input_value() == "12 Trần Phú"

@@ -219,4 +219,8 @@ def test_a_file_is_shown_with_size_hash_and_a_way_out() -> None:
     assert f'<a href="{PHOTO.url}">anh 4x6.jpg</a>' in html
     assert f'name="answer-remove" value="{PHOTO.document}"' in html
     assert "Chọn tệp khác để thay" in html
+    # Enter in any field presses the first button of the form.
+    first = re.search(r"<button[^>]*>", html)
+    assert first is not None
+    assert "name=" not in first[0]
     assert STRANGERS not in shown(build_form(one_field("file"), "one", data=QueryDict(f"answer={STRANGERS}")))
