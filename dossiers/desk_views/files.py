@@ -39,6 +39,7 @@ def component_file(request: HttpRequest, code: str, file_id: int) -> HttpRespons
 def declaration_file(request: HttpRequest, code: str, document_id: UUID) -> HttpResponseBase:
     """A file inside the declaration. `?tai=1` downloads."""
     found = selectors.declaration_file(desk_dossier(request, code), document_id)
+    document_services.require_openable_by_officer(found.document)
     return document_services.document_response(found.document, as_attachment=_wants_download(request))
 
 

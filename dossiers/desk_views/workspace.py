@@ -118,10 +118,19 @@ def _declaration_files(facts: Facts) -> list[dict[str, Any]]:
         found = services.labelled_files(facts.dossier)
     except MisconfiguredData:
         return []
-    return [
-        {"label": label, "pk": file.document_id, "document": file.document, "view": _view_of(file.document)}
-        for label, file in found
-    ]
+    rows = []
+    for label, file in found:
+        may_be_opened = document_services.may_be_opened_by_officer(file.document)
+        rows.append(
+            {
+                "label": label,
+                "pk": file.document_id,
+                "document": file.document,
+                "may_be_opened": may_be_opened,
+                "view": _view_of(file.document) if may_be_opened else "",
+            }
+        )
+    return rows
 
 
 def offered_actions(facts: Facts, attempt: Attempt | None) -> list[OfferedAction]:

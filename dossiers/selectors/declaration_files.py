@@ -46,7 +46,8 @@ def declaration_files_of(dossier: Dossier) -> list[DeclarationFile]:
     named = named_documents(dossier.answers)
     if not named:
         return []
-    found = dossier.declaration_files.select_related("document").filter(document_id__in=named)
+    files = dossier.declaration_files.select_related("document").prefetch_related("document__signature_checks")
+    found = files.filter(document_id__in=named)
     return sorted(found, key=lambda file: named.index(file.document_id))
 
 

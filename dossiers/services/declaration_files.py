@@ -75,6 +75,20 @@ def labelled_files(dossier: Dossier) -> list[tuple[str, DeclarationFile]]:
     return [(labels.get(file.field_key, file.field_key), file) for file in found]
 
 
+def infected_files(dossier: Dossier) -> Iterator[tuple[str, forms.Problem]]:
+    """Malware under a question that is asked, with its section's key: an officer could never open it."""
+    infected = {file.field_key: file for file in declaration_files_of(dossier) if file.document.is_infected}
+    if not infected:
+        return
+    definition = definition_of(dossier)
+    asked = {spec.key for spec in forms.visible_fields(definition, dossier.answers)}
+    for section in definition.sections:
+        for key in (spec.key for spec in section.fields if spec.key in infected and spec.key in asked):
+            sentence = _("Tệp “%(file)s” có mã độc. Hãy bỏ tệp này và tải lên tệp khác.")
+            name = infected[key].document.original_name
+            yield section.key, forms.Problem(key, key, "file_infected", sentence % {"file": name})
+
+
 def drop_unnamed_files(dossier: Dossier) -> None:
     """At filing: only files that the answers name go with the dossier. The caller holds its lock."""
     named = [file.pk for file in declaration_files_of(dossier)]

@@ -13,7 +13,7 @@ from dossiers.enums import DossierState, Need, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier, DossierFile
 from dossiers.services import declaration, precheck, renewal
-from dossiers.services.declaration_files import drop_unnamed_files
+from dossiers.services.declaration_files import drop_unnamed_files, infected_files
 from dossiers.services.drafts import delivery_choices, follow_offering
 from dossiers.services.needs import needs_of
 from dossiers.services.slots import blocking_sentence
@@ -61,6 +61,8 @@ class Readiness:
 def readiness(dossier: Dossier) -> Readiness:
     """Everything missing or wrong in the draft, from the same rules that filing applies."""
     problems = declaration.section_problems(dossier)
+    for section_key, problem in infected_files(dossier):
+        problems[section_key] = [*problems.get(section_key, []), problem]
     found = Readiness(
         sections={key: {one.field: one.sentence for one in reversed(own)} for key, own in problems.items()},
         problems=problems,

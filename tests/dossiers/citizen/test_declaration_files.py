@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 from dossiers import services
 from dossiers.models import DeclarationFile, Dossier
@@ -240,6 +241,33 @@ def test_the_filed_dossier_holds_the_named_files_and_tells_them_everywhere(
     assert photo["sha256"] in source(desk)
 
 
+@pytest.mark.parametrize(
+    ("state", "status", "sentence"),
+    [
+        ("clean", 200, ""),
+        ("pending", 409, "Chưa quét xong nên chưa mở được."),
+        ("failed", 409, "Máy quét không quét được tệp này"),
+        ("infected", 403, "Tệp có mã độc, không ai mở được."),
+    ],
+)
+def test_an_officer_opens_only_what_was_scanned(
+    as_: SignIn, filed: Dossier, settings: Settings, state: str, status: int, sentence: str
+) -> None:
+    settings.CLAMD_HOST = "clamav"
+    document = photo_of(filed)["document"]
+    StoredDocument.objects.filter(pk=document).update(scan_state=state)
+    address = f"/mot-cua/{filed.code}/to-khai/{document}/"
+
+    page = as_("binh").get(f"/mot-cua/{filed.code}/").content.decode()
+    answer = as_("binh").get(address)
+
+    assert answer.status_code == status
+    b"".join(answer)
+    assert sentence in page
+    # What may not be opened is neither linked nor loaded into the page.
+    assert (address in page) is (status == 200)
+
+
 def test_only_the_citizen_and_the_officers_of_the_agencies_open_a_file(as_: SignIn, filed: Dossier) -> None:
     document = photo_of(filed)["document"]
     citizen, desk = f"/ho-so/{filed.code}/to-khai/{document}/", f"/mot-cua/{filed.code}/to-khai/{document}/"
@@ -263,6 +291,17 @@ def test_a_draft_without_its_photo_cannot_be_filed(an: Client, draft: Dossier) -
     assert "Ảnh 4x6: Chọn tệp và tải lên." in summary(answer)
     draft.refresh_from_db()
     assert draft.state == "draft"
+
+
+def test_an_infected_photo_stops_the_filing(cast: Cast, an: Client, draft: Dossier) -> None:
+    an.post(page_of(draft), {**ANSWERS, "photo-upload": jpeg()})
+    draft.refresh_from_db()
+    StoredDocument.objects.filter(pk=photo_of(draft)["document"]).update(scan_state="infected")
+
+    answer = an.post(f"/ho-so/nhap/{draft.public_id}/kiem-tra/", {"attestation": "on"})
+
+    assert answer.status_code == 422
+    assert "Ảnh 4x6: Tệp “anh the.jpg” có mã độc. Hãy bỏ tệp này và tải lên tệp khác." in summary(answer)
 
 
 def test_the_review_lists_the_photo_with_its_hash(an: Client, draft: Dossier) -> None:
