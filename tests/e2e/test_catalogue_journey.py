@@ -405,7 +405,7 @@ def read_every_file(desk: Visitor, content: dict[str, bytes]) -> None:
     for name, (file_name, copy_kind) in given.items():
         slot = panel.locator("ul.docs > li", has=desk.page.locator("strong", has_text=name))
         expect(slot.locator(".file")).to_have_count(1)
-        expect(slot.locator(".file .docs__meta span").first).to_have_text(copy_kind)
+        expect(slot.locator(".file .docs__meta > span").first).to_have_text(copy_kind)
         link = slot.locator(".file").get_by_role("link", name=file_name).first
         address = link.get_attribute("href")
         assert address is not None

@@ -185,6 +185,11 @@ _RECORDED = (
     "SELECT address FROM accounts_citizen",
     "SELECT address FROM accounts_agency",
     "SELECT name FROM core_calendarday",
+    # What other journeys have published.
+    "SELECT name FROM procedures_procedure",
+    "SELECT name FROM procedures_policyarea",
+    "SELECT summary FROM procedures_procedurerevision",
+    "SELECT form_definition FROM procedures_procedurerevision",
 )
 
 
