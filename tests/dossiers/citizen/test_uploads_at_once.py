@@ -97,7 +97,7 @@ def test_uploads_that_begin_at_once_are_all_counted(cast: Cast, monkeypatch: pyt
 @pytest.mark.django_db(transaction=True)
 def test_a_finish_and_a_cancel_at_once_end_in_a_file_or_in_nothing(cast: Cast) -> None:
     draft, actor = make.make_draft(cast, has_file=False), cast.actor("an")
-    content = sample.pdf()
+    content = sample.picture("PNG")
     upload_id, slot = _begun(actor, draft, len(content))
     services.append_to_file(actor=actor, **slot, upload_id=upload_id, offset=0, data=content)
 
