@@ -1,5 +1,7 @@
 """How long and how much, per channel and case. Unreviewed values are shown, never used to charge or set a deadline."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -66,7 +68,8 @@ class ChannelTerm(models.Model):
         triggers = [part_guard()]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()}: {self.term_value or '?'} {self.get_term_unit_display()}"
+        value = "?" if self.term_value is None else f"{Decimal(self.term_value).normalize():f}".replace(".", ",")
+        return f"{self.get_channel_display()}: {value} {self.get_term_unit_display()}"
 
 
 class FeeRule(models.Model):

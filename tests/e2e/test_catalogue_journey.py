@@ -146,6 +146,7 @@ def build(editor: Visitor) -> int:
     revision = catalogue.start_draft(editor, is_first=True)
     editor.page.locator("#id_summary").fill("Khi bạn muốn có một chỗ bán hàng ở chợ đêm.")
     editor.page.locator("#id_decision_number").fill("128/QĐ-UBND")
+    editor.page.get_by_label("Công dân Việt Nam", exact=True).check()
     for key, name in (("lan_dau", FIRST), ("gia_han", AGAIN)):
         catalogue.add_row(editor, "cases", {"key": key, "name": name})
     catalogue.save_draft(editor)
@@ -286,7 +287,7 @@ def offer(administrator: Visitor) -> None:
 def find_and_start(citizen: Visitor) -> None:
     page = citizen.page
     steps.find_procedure(citizen, "dang ky cho ban hang o cho dem", NAME)
-    for text in (FIRST, AGAIN, PICTURE, "50.000 đ", "3 ngày làm việc", AGENCY):
+    for text in (FIRST, AGAIN, PICTURE, "50.000 đ", "3 ngày làm việc", "Công dân Việt Nam", AGENCY):
         expect(page.locator("main")).to_contain_text(text)
     citizen.follow("Nộp hồ sơ trực tuyến")
     citizen.look("journey: start")

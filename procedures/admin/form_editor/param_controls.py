@@ -135,6 +135,21 @@ class OneOfControl(PickControl):
         return [(value, ONE_OF.get(value, value)) for value in sorted(self.param.values)]
 
 
+class SeveralControl(ParamControl):
+    """Some of a list; nothing ticked leaves the parameter out."""
+
+    def fields(self, raw: Any) -> dict[str, forms.Field]:
+        assert isinstance(self.param, param_classes.Several)
+        stored = [] if raw is LEFT_OUT else list(raw)
+        values = [*self.param.values, *(value for value in stored if value not in self.param.values)]
+        choices = [(value, ONE_OF.get(value, value)) for value in values]
+        widget = forms.CheckboxSelectMultiple
+        return {self.name: forms.MultipleChoiceField(choices=choices, initial=stored, widget=widget, **self._options())}
+
+    def read(self, values: Mapping[str, Any]) -> Any:
+        return list(values.get(self.name) or []) or LEFT_OUT
+
+
 class FieldReferenceControl(PickControl):
     """One of the other fields, of the kinds that fit."""
 
@@ -265,6 +280,8 @@ CONTROLS: dict[str, type[ParamControl]] = {
     "FieldReference": FieldReferenceControl,
     "FieldKey": FieldKeyControl,
     "Options": OptionsControl,
+    "Several": SeveralControl,
+    "AgencyCode": LineControl,
 }
 # Lists of fields are edited on the overview, like the fields of a section.
 FIELD_LISTS = frozenset({"Fields"})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.enums import AgencyLevel
 from procedures.form_definitions import kind_names
 from procedures.form_definitions.kinds.base import kind_named
 
@@ -128,7 +129,15 @@ PARAMS: dict[str, ParamWords] = {
     "format": ParamWords(_("Ghi ra như")),
     "unique_by": ParamWords(_("Không được trùng ở mục"), _("Hai dòng không được cùng một câu trả lời ở mục này.")),
     "levels": ParamWords(_("Cấp")),
-    "formats": ParamWords(_("Loại tệp được nhận")),
+    "under": ParamWords(_("Chỉ cơ quan thuộc"), _("Mã của cơ quan cấp trên, ví dụ H36. Để trống: mọi cơ quan.")),
+    "accept": ParamWords(_("Loại tệp được nhận"), _("Không chọn gì: mọi loại cổng nhận.")),
+    "max_megabytes": ParamWords(_("Một tệp nặng nhất bao nhiêu MB"), _("Để trống: giới hạn chung của cổng.")),
+    "line": ParamWords(_("Số nhà, đường"), _("Không chọn: bắt buộc.")),
+    "allow_abolished": ParamWords(_("Nhận cả tỉnh, xã đã sáp nhập"), _("Cho nơi ở hoặc sự việc đã qua.")),
+    "as_of": ParamWords(_("Tên tỉnh, xã theo ngày ở mục"), _("Ví dụ ngày sinh, khi hỏi nơi sinh.")),
+    "allow_old_id": ParamWords(_("Nhận cả số chứng minh nhân dân 9 số")),
+    "allow_foreign": ParamWords(_("Nhận cả số điện thoại nước ngoài")),
+    "not_future": ParamWords(_("Không nhận năm chưa tới")),
 }
 
 # Bounds of days read differently from bounds of numbers.
@@ -152,6 +161,13 @@ ONE_OF: dict[str, Words] = {
     "organization": _("Tên tổ chức"),
     "organization-title": _("Chức vụ"),
     "postal-code": _("Mã bưu chính"),
+    "required": _("Bắt buộc"),
+    "optional": _("Không bắt buộc"),
+    "none": _("Không hỏi"),
+    "picture": _("Ảnh"),
+    "pdf": "PDF",
+    "office": _("Văn bản, bảng tính"),
+    **{str(level.value): level.label for level in AgencyLevel},
 }
 
 
