@@ -17,7 +17,7 @@ from portal.core.journal_admin import ReadOnly, ReadOnlyInline
 
 class JournalEntryInline(ReadOnlyInline):
     model = JournalEntry
-    fields = ("sequence", "at", "transition", "from_state", "to_state", "actor_name", "public_note", "internal_note")
+    fields = ("sequence", "at", "act", "from_state", "to_state", "actor_name", "public_note", "internal_note")
     ordering = ("-sequence",)
 
 
@@ -90,8 +90,8 @@ class JournalEntryAdmin(ReadOnly, admin.ModelAdmin):
     actions = None
     list_per_page = 50
     show_full_result_count = False
-    list_display = ("at", "dossier", "transition", "from_state", "to_state", "actor_name")
-    list_filter = ("transition",)
+    list_display = ("at", "dossier", "act", "from_state", "to_state", "actor_name")
+    list_filter = ("act",)
     list_select_related = ("dossier",)
     search_fields = ("dossier__code__istartswith",)
     search_help_text = _("Mã hồ sơ, hoặc phần đầu của mã")
@@ -100,7 +100,7 @@ class JournalEntryAdmin(ReadOnly, admin.ModelAdmin):
         "dossier",
         "sequence",
         "at",
-        "transition",
+        "act",
         "from_state",
         "to_state",
         "actor_kind",

@@ -100,6 +100,43 @@ class Transition(TextChoices):
     DELIVER_RESULT_ONLINE = "deliver_result_online", _("Trả kết quả điện tử")
 
 
+class Deed(TextChoices):
+    """What is done to a dossier without moving its state; journaled like a transition (see `transitions.record`)."""
+
+    ASSIGN = "assign", _("Phân công")
+    PASS_ON = "pass_on", _("Bàn giao")
+    CONFIRM_PASS_ON = "confirm_pass_on", _("Nhận bàn giao")
+    COMPLETE_STEP = "complete_step", _("Xong một bước")
+    RETURN_FOR_REWORK = "return_for_rework", _("Trả lại làm tiếp")
+    OPEN_HANDOFF = "open_handoff", _("Chuyển cơ quan phối hợp")
+    RECEIVE_HANDOFF = "receive_handoff", _("Cơ quan phối hợp tiếp nhận")
+    ANSWER_HANDOFF = "answer_handoff", _("Cơ quan phối hợp trả lời")
+    REFUSE_HANDOFF = "refuse_handoff", _("Cơ quan phối hợp từ chối")
+    RECALL_HANDOFF = "recall_handoff", _("Thôi lấy ý kiến")
+    PROPOSE_SUPPLEMENT_EXCEPTION = "propose_supplement_exception", _("Đề nghị yêu cầu bổ sung thêm một lần")
+    DECLINE_SUPPLEMENT_EXCEPTION = "decline_supplement_exception", _("Không cho yêu cầu bổ sung thêm")
+    RECOUNT_DUE = "recount_due", _("Tính lại ngày hẹn trả")
+    PROPOSE_RESCHEDULE = "propose_reschedule", _("Đề nghị xin lỗi và hẹn lại")
+    RESCHEDULE = "reschedule", _("Xin lỗi và hẹn lại ngày trả")
+    ESCALATE = "escalate", _("Báo lên cấp trên")
+    TRANSFER = "transfer", _("Chuyển sang cơ quan kế thừa")
+    DIGITISE = "digitise", _("Số hóa giấy tờ")
+    ISSUE_SLIP = "issue_slip", _("Lập phiếu")
+
+
+PUBLIC_DEEDS = frozenset(
+    {
+        Deed.OPEN_HANDOFF,
+        Deed.ANSWER_HANDOFF,
+        Deed.REFUSE_HANDOFF,
+        Deed.RECOUNT_DUE,
+        Deed.RESCHEDULE,
+        Deed.TRANSFER,
+    }
+)
+"""Deeds that the citizen's own page tells of; who sits on a dossier inside an agency is the agency's business."""
+
+
 class Need(StrEnum):
     """Is a required document needed with what was declared? OPEN: the answers that tell are not there yet."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dossiers.enums import Transition
+from dossiers.enums import Deed, Transition
 from portal.core.outbox import DomainEvent
 
 
@@ -100,3 +100,6 @@ EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.HAND_OVER_RESULT: ResultHandedOver,
     Transition.DELIVER_RESULT_ONLINE: ResultDeliveredOnline,
 }
+
+EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {}
+"""Only deeds that something follows from after commit."""

@@ -4,6 +4,8 @@
     ... related reads and rows, under the row lock ...
     step.run(due_at=due_at)
 
+What is done to a dossier without moving its state is a deed, and goes through `begin_deed` and `record` alike.
+
 django-fsm fires signals before saving, does not check `permission=`, keeps no journal: none of that is relied on.
 """
 
@@ -16,9 +18,9 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from dossiers import policies
-from dossiers.enums import DossierState, Transition
+from dossiers.enums import Deed, DossierState, Transition
 from dossiers.errors import DossierNotFound, TransitionConflict
-from dossiers.events import EVENT_OF
+from dossiers.events import EVENT_OF, EVENT_OF_DEED
 from dossiers.models import Dossier, JournalEntry
 from portal.core import clock, outbox
 from portal.core.actors import Actor, ActorKind
@@ -38,28 +40,59 @@ class Step:
         self, *, public_note: str = "", internal_note: str = "", details: dict[str, Any] | None = None, **arguments: Any
     ) -> JournalEntry:
         """Move the state, save, write journal line and outbox event; `arguments` go to the transition method."""
-        dossier = self.dossier
-        from_state = dossier.state
-        getattr(dossier, self.transition.value)(at=self.at, **arguments)
-        dossier.version += 1
-        dossier.moved_at = self.at
-        dossier.save()
-        entry = JournalEntry.objects.create(
-            dossier=dossier,
-            sequence=dossier.version,
-            transition=self.transition,
-            from_state=from_state,
-            to_state=dossier.state,
-            at=self.at,
-            actor_kind=self.actor.kind,
-            actor_id=self.actor.user_id,
-            actor_name=self.actor.display_name[:120],
-            public_note=public_note,
-            internal_note=internal_note,
-            details={**_dates_of(dossier), **(details or {})},
-        )
-        outbox.publish(EVENT_OF[self.transition](dossier_id=dossier.pk, sequence=entry.sequence))
+        from_state = self.dossier.state
+        getattr(self.dossier, self.transition.value)(at=self.at, **arguments)
+        entry = _write(self, self.transition, from_state, public_note, internal_note, details)
+        outbox.publish(EVENT_OF[self.transition](dossier_id=self.dossier.pk, sequence=entry.sequence))
         return entry
+
+
+@dataclass(slots=True)
+class DeedStep:
+    """A deed that may be done: its dossier is locked until the transaction ends; `at` is its one instant."""
+
+    deed: Deed
+    actor: Actor
+    dossier: Dossier
+    at: datetime
+
+    def record(
+        self, *, public_note: str = "", internal_note: str = "", details: dict[str, Any] | None = None
+    ) -> JournalEntry:
+        """Save the dossier as the service changed it, write the journal line and, where one is listened for, the event."""
+        entry = _write(self, self.deed, self.dossier.state, public_note, internal_note, details)
+        event_class = EVENT_OF_DEED.get(self.deed)
+        if event_class is not None:
+            outbox.publish(event_class(dossier_id=self.dossier.pk, sequence=entry.sequence))
+        return entry
+
+
+def _write(
+    step: Step | DeedStep,
+    act: Transition | Deed,
+    from_state: str,
+    public_note: str,
+    internal_note: str,
+    details: dict[str, Any] | None,
+) -> JournalEntry:
+    dossier = step.dossier
+    dossier.version += 1
+    dossier.moved_at = step.at
+    dossier.save()
+    return JournalEntry.objects.create(
+        dossier=dossier,
+        sequence=dossier.version,
+        act=act,
+        from_state=from_state,
+        to_state=dossier.state,
+        at=step.at,
+        actor_kind=step.actor.kind,
+        actor_id=step.actor.user_id,
+        actor_name=step.actor.display_name[:120],
+        public_note=public_note,
+        internal_note=internal_note,
+        details={**_dates_of(dossier), **(details or {})},
+    )
 
 
 def _dates_of(dossier: Dossier) -> dict[str, Any]:
@@ -99,6 +132,29 @@ def begin(transition: Transition, *, actor: Actor, dossier_id: int, seen_version
     return Step(transition=transition, actor=actor, dossier=dossier, at=clock.now())
 
 
+def begin_deed(
+    deed: Deed,
+    *,
+    actor: Actor,
+    dossier_id: int,
+    action: policies.Action,
+    allowed_in: frozenset[DossierState],
+    seen_version: int | None = None,
+) -> DeedStep:
+    """Lock the dossier and check that this actor may do the deed now, in one of the states it is allowed in.
+
+    Raises DossierNotFound, NotPermitted, TransitionConflict, as `begin` does. Must run in a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("deeds are done inside the service's transaction")
+    dossier = lock(dossier_id)
+    policies.require(actor, action, dossier)
+    is_stale = seen_version is not None and seen_version != dossier.version
+    if is_stale or dossier.state not in allowed_in:
+        raise TransitionConflict(who_was_faster(dossier))
+    return DeedStep(deed=deed, actor=actor, dossier=dossier, at=clock.now())
+
+
 def who_was_faster(dossier: Dossier) -> str:
     """The sentence of a conflict: who did what, when, and where the dossier is now."""
     last = dossier.journal.order_by("-sequence").first()
@@ -108,7 +164,7 @@ def who_was_faster(dossier: Dossier) -> str:
         }
     return _("%(name)s đã làm trước: %(what)s, lúc %(when)s. Hồ sơ đang ở trạng thái “%(state)s”.") % {
         "name": _("Hệ thống") if last.actor_kind == ActorKind.SYSTEM else last.actor_name,
-        "what": Transition(last.transition).label.lower(),
+        "what": str(last.get_act_display()).lower(),
         "when": instant(last.at),
         "state": DossierState(dossier.state).label,
     }

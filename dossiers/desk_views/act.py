@@ -74,6 +74,6 @@ def _was_own_double_click(facts: Facts, action: DeskAction, form: ActionForm) ->
         last is not None
         and action.transition is not None
         and last.actor_id == facts.actor.user_id
-        and last.transition == action.transition
+        and last.act == action.transition
         and last.sequence == form.cleaned_data["seen_version"] + 1
     )

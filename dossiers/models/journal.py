@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import DossierState, Transition
+from dossiers.enums import Deed, DossierState, Transition
 from dossiers.models.dossier import Dossier
 
 
@@ -14,7 +14,8 @@ class JournalEntry(models.Model):
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="journal")
     sequence = models.PositiveIntegerField(_("số thứ tự"))
-    transition = models.CharField(_("việc"), max_length=24, choices=Transition)
+    # A transition, or a deed, which leaves the state as it is.
+    act = models.CharField(_("việc"), max_length=32, choices=[*Transition.choices, *Deed.choices])
     from_state = models.CharField(_("từ"), max_length=24, choices=DossierState)
     to_state = models.CharField(_("đến"), max_length=24, choices=DossierState)
     at = models.DateTimeField(_("lúc"))
@@ -41,4 +42,4 @@ class JournalEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dossier_id}/{self.sequence} {self.transition}"
+        return f"{self.dossier_id}/{self.sequence} {self.act}"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import FILED_STATES, DossierState, Transition
+from dossiers.enums import FILED_STATES, PUBLIC_DEEDS, DossierState, Transition
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
 from portal.core.throttle import require_not_exhausted, spend
@@ -75,7 +75,7 @@ def look_up_status(*, code: str, pass_code: str, client_address: str) -> PublicS
         due_at=dossier.due_at,
         is_paused=dossier.paused_at is not None,
         steps=tuple(
-            StatusStep(label=str(Transition(entry.transition).label), at=entry.at)
-            for entry in dossier.journal.order_by("-sequence")
+            StatusStep(label=str(entry.get_act_display()), at=entry.at)
+            for entry in dossier.journal.filter(act__in=[*Transition, *PUBLIC_DEEDS]).order_by("-sequence")
         ),
     )

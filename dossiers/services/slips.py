@@ -72,7 +72,7 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
     desk = account_selectors.desk_of(dossier.receiving_agency_id)
     citizen = account_selectors.citizen_of(dossier.applicant_id)
     components = list(components_of(dossier))
-    received_by = dossier.journal.filter(transition=Transition.RECEIVE).first() if is_receipt else None
+    received_by = dossier.journal.filter(act=Transition.RECEIVE).first() if is_receipt else None
     return {
         "form_version": FORM_VERSION,
         "title": SlipOccasion(occasion).label,

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import Transition
+from dossiers.enums import Deed, Transition
 from dossiers.models import JournalEntry
 
-_WORDS: dict[Transition, str | Promise] = {
+_WORDS: dict[str, str | Promise] = {
     Transition.SUBMIT: _("Bạn nộp hồ sơ"),
     Transition.RECEIVE: _("Hồ sơ được tiếp nhận"),
     Transition.REFUSE_INTAKE: _("Hồ sơ không được tiếp nhận"),
@@ -24,7 +24,14 @@ _WORDS: dict[Transition, str | Promise] = {
     Transition.RESOLVE: _("Kết quả đã được ký"),
     Transition.HAND_OVER_RESULT: _("Đã trả kết quả"),
     Transition.DELIVER_RESULT_ONLINE: _("Đã trả kết quả điện tử"),
+    Deed.OPEN_HANDOFF: _("Cơ quan lấy ý kiến cơ quan phối hợp"),
+    Deed.ANSWER_HANDOFF: _("Cơ quan phối hợp đã trả lời"),
+    Deed.REFUSE_HANDOFF: _("Cơ quan phối hợp không giải quyết phần việc của mình"),
+    Deed.RECOUNT_DUE: _("Ngày hẹn trả được tính lại"),
+    Deed.RESCHEDULE: _("Cơ quan xin lỗi và hẹn lại ngày trả"),
+    Deed.TRANSFER: _("Hồ sơ được chuyển sang cơ quan kế thừa"),
 }
+"""Transitions and public deeds; other deeds are the agency's own business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,11 @@ def citizen_history(entries: Iterable[JournalEntry]) -> list[Event]:
     """Journal lines as events; officers are named (they answer for what they do), internal notes are left out."""
     return [
         Event(
-            what=_WORDS[Transition(entry.transition)],
+            what=_WORDS[entry.act],
             at=entry.at,
             officer=entry.actor_name if entry.actor_kind == "officer" else "",
             note=entry.public_note,
         )
         for entry in entries
+        if entry.act in _WORDS
     ]

@@ -99,7 +99,7 @@ def test_two_signers_deciding_at_once_give_one_decision_and_one_conflict_that_na
     losers = [one for one in found if isinstance(one, TransitionConflict)]
     assert (len(winners), len(losers)) == (1, 1)
     assert losers[0].status == 409
-    line = JournalEntry.objects.get(transition=Transition.RESOLVE)
+    line = JournalEntry.objects.get(act=Transition.RESOLVE)
     assert line.actor_name in str(losers[0].sentence)
     dossier.refresh_from_db()
     assert dossier.results.count() == 1
@@ -144,7 +144,7 @@ def test_the_same_step_by_two_officers_at_once_happens_once(
     found = at_once(act(first), act(second))
     assert [isinstance(one, TransitionConflict) for one in found].count(True) == 1
     assert [isinstance(one, Exception) for one in found].count(True) == 1
-    assert JournalEntry.objects.filter(dossier=dossier, transition=transition).count() == 1
+    assert JournalEntry.objects.filter(dossier=dossier, act=transition).count() == 1
 
 
 def test_withdrawal_and_decision_at_once_leave_one_of_them() -> None:

@@ -265,7 +265,7 @@ def test_an_online_result_is_delivered_by_itself_at_level_four() -> None:
         pass
     dossier.refresh_from_db()
     assert dossier.state == DossierState.RESULT_HANDED_OVER
-    assert dossier.journal.last().transition == "deliver_result_online"  # type: ignore[union-attr]
+    assert dossier.journal.last().act == "deliver_result_online"  # type: ignore[union-attr]
 
 
 def test_an_online_result_waits_for_a_fee_that_is_owed_and_leaves_when_it_is_paid() -> None:

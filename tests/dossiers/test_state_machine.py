@@ -8,8 +8,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django_fsm import can_proceed
 
-from dossiers import services, transitions
-from dossiers.enums import DossierState, Outcome, Transition
+from dossiers import policies, services, transitions
+from dossiers.enums import Deed, DossierState, Outcome, Transition
 from dossiers.errors import TransitionConflict
 from dossiers.models import Dossier, JournalEntry
 from portal.core import clock
@@ -141,7 +141,7 @@ def test_a_journal_line_can_be_neither_changed_nor_deleted() -> None:
 def test_each_transition_writes_one_journal_line_and_one_event_with_the_same_number() -> None:
     cast = make_cast()
     dossier = make_received(cast)
-    lines = list(dossier.journal.values_list("sequence", "transition", "from_state", "to_state"))
+    lines = list(dossier.journal.values_list("sequence", "act", "from_state", "to_state"))
     assert lines == [(1, "submit", "draft", "submitted"), (2, "receive", "submitted", "received")]
     events = list(OutboxEvent.objects.filter(subject=f"dossier:{dossier.pk}").values_list("name", "payload"))
     assert events == [
@@ -168,3 +168,42 @@ def test_a_transition_outside_a_transaction_is_refused(transactional_db: None) -
     dossier = make_draft(cast)
     with pytest.raises(RuntimeError):
         transitions.begin(Transition.SUBMIT, actor=cast.actor("an"), dossier_id=dossier.pk)
+
+
+def test_a_deed_is_journaled_and_leaves_the_state_as_it_is() -> None:
+    cast = make_cast()
+    dossier = make_received(cast)
+    with transaction.atomic():
+        step = transitions.begin_deed(
+            Deed.ASSIGN,
+            actor=cast.actor("hoa"),
+            dossier_id=dossier.pk,
+            action=policies.Action.START_PROCESSING,
+            allowed_in=frozenset({DossierState.RECEIVED}),
+            seen_version=dossier.version,
+        )
+        step.dossier.assignee = cast.hoa
+        line = step.record(internal_note="Giao chị Hòa", details={"to": cast.hoa.pk})
+
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    assert (line.act, line.from_state, line.to_state, line.sequence) == ("assign", "received", "received", 3)
+    assert (dossier.version, dossier.assignee_id, dossier.state) == (3, cast.hoa.pk, "received")
+    assert line.details["due_at"] == dossier.due_at.isoformat()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("seen_version", "allowed_in"), [(1, {DossierState.RECEIVED}), (2, {DossierState.PROCESSING})])
+def test_a_deed_from_a_stale_page_or_in_another_state_is_refused(
+    seen_version: int, allowed_in: set[DossierState]
+) -> None:
+    cast = make_cast()
+    dossier = make_received(cast)
+    with pytest.raises(TransitionConflict), transaction.atomic():
+        transitions.begin_deed(
+            Deed.ASSIGN,
+            actor=cast.actor("hoa"),
+            dossier_id=dossier.pk,
+            action=policies.Action.START_PROCESSING,
+            allowed_in=frozenset(allowed_in),
+            seen_version=seen_version,
+        )
+    assert dossier.journal.count() == 2

@@ -199,7 +199,7 @@ class Generator:
                 {
                     "dossier_id": pk,
                     "sequence": sequence,
-                    "transition": transition,
+                    "act": transition,
                     "from_state": before,
                     "to_state": after,
                     "at": at,

@@ -197,7 +197,7 @@ def test_the_page_tells_the_history_and_no_internal_note(cast: Cast, an: Client)
     type(last).objects.create(
         dossier=dossier,
         sequence=2,
-        transition="receive",
+        act="receive",
         from_state="submitted",
         to_state="received",
         at=last.at,

@@ -130,7 +130,7 @@ def test_sending_twice_sends_once(an: Client, dossier: Dossier) -> None:
     for _time in range(2):
         answer = send(an, dossier, note="Đã gửi")
         assert (answer.status_code, answer.headers["Location"]) == (302, f"/ho-so/{dossier.code}/")
-    assert dossier.journal.filter(transition="answer_supplement").count() == 1
+    assert dossier.journal.filter(act="answer_supplement").count() == 1
 
 
 def test_a_dossier_stopped_meanwhile_says_so_and_keeps_the_note(cast: Cast, an: Client, dossier: Dossier) -> None:

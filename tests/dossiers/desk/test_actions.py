@@ -40,7 +40,7 @@ def test_receiving_promises_a_date_and_hands_over_to_the_resolving_agency(cast: 
     after = Dossier.objects.get(pk=dossier.pk)
     assert (after.state, after.responsible_agency_id) == ("received", cast.resolving.pk)
     line = last_line(dossier)
-    assert (line.transition, line.actor_name, line.public_note) == ("receive", "Trần Văn Bình", "Hồ sơ đầy đủ")
+    assert (line.act, line.actor_name, line.public_note) == ("receive", "Trần Văn Bình", "Hồ sơ đầy đủ")
     assert "Đã tiếp nhận. Giấy tiếp nhận và hẹn trả đã sẵn sàng." in text_of(client.get(answer["Location"]))
 
 
@@ -56,7 +56,7 @@ def test_starting_makes_the_officer_the_holder(cast: Cast, as_: SignIn) -> None:
     assert post(as_("hoa"), dossier, "bat-dau").status_code == 302
     after = Dossier.objects.get(pk=dossier.pk)
     assert (after.state, after.assignee_id) == ("processing", cast.hoa.pk)
-    assert last_line(dossier).transition == "start_processing"
+    assert last_line(dossier).act == "start_processing"
 
 
 def test_a_supplement_request_names_its_documents_and_stops_the_clock(cast: Cast, as_: SignIn) -> None:
@@ -351,7 +351,7 @@ def test_a_double_click_is_done_once_and_is_no_error(cast: Cast, as_: SignIn) ->
     assert post(client, dossier, "tiep-nhan").status_code == 302
     second = post(client, dossier, "tiep-nhan")
     assert (second.status_code, second["Location"]) == (302, f"/mot-cua/{dossier.code}/")
-    assert JournalEntry.objects.filter(dossier=dossier, transition="receive").count() == 1
+    assert JournalEntry.objects.filter(dossier=dossier, act="receive").count() == 1
 
 
 @pytest.mark.parametrize("version", ["", "abc", "-1", "99999999999999999999"])
