@@ -98,6 +98,20 @@ class Transition(TextChoices):
     RESOLVE = "resolve", _("Ký kết quả")
     HAND_OVER_RESULT = "hand_over_result", _("Trả kết quả")
     DELIVER_RESULT_ONLINE = "deliver_result_online", _("Trả kết quả điện tử")
+    UNDO = "undo", _("Hoàn tác")
+
+
+UNDOABLE = frozenset(
+    {
+        Transition.RECEIVE,
+        Transition.REFUSE_INTAKE,
+        Transition.START_PROCESSING,
+        Transition.REQUEST_SUPPLEMENT,
+        Transition.HAND_OVER_RESULT,
+    }
+)
+"""An officer's slip of the hand that nobody outside has heard of yet. Not a decision, which is signed; not a stop or a
+request for money, which change charges somebody may be paying at this moment."""
 
 
 class Deed(TextChoices):

@@ -65,6 +65,13 @@ class ReasonMissing(InvalidInput):
         super().__init__(fields={"reason": _("Hãy ghi lý do để công dân biết phải làm gì.")})
 
 
+class UndoTooLate(Conflict):
+    """What was done has been told to the citizen, or somebody has built on it."""
+
+    code = "undo_too_late"
+    default_sentence = _("Không hoàn tác được nữa: công dân đã được báo, hoặc hồ sơ đã đi tiếp.")
+
+
 class SupplementAlreadyRequested(Conflict):
     """The law allows one supplement request (DOMAIN 5.1)."""
 

@@ -85,6 +85,11 @@ class ResultDeliveredOnline(DossierEvent):
     name: ClassVar[str] = "dossiers.result_delivered_online"
 
 
+@dataclass(frozen=True, slots=True)
+class ActUndone(DossierEvent):
+    name: ClassVar[str] = "dossiers.act_undone"
+
+
 EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.SUBMIT: DossierSubmitted,
     Transition.RECEIVE: DossierReceived,
@@ -99,6 +104,7 @@ EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.RESOLVE: DossierResolved,
     Transition.HAND_OVER_RESULT: ResultHandedOver,
     Transition.DELIVER_RESULT_ONLINE: ResultDeliveredOnline,
+    Transition.UNDO: ActUndone,
 }
 
 EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {}

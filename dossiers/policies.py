@@ -30,6 +30,7 @@ class Action(StrEnum):
     RESOLVE = "resolve"
     HAND_OVER_RESULT = "hand_over_result"
     DELIVER_RESULT_ONLINE = "deliver_result_online"
+    UNDO = "undo"
     READ_AS_OFFICER = "read_as_officer"
 
 
@@ -83,6 +84,8 @@ MAY: dict[Action, Predicate] = {
     Action.RESOLVE: _signer,
     Action.HAND_OVER_RESULT: _desk,
     Action.DELIVER_RESULT_ONLINE: is_system,
+    # That it was the officer's own act, and is still theirs to do, `services.undo` asks.
+    Action.UNDO: lambda actor, dossier: works_for_the_dossier(actor, dossier) and not is_applicant(actor, dossier),
     Action.READ_AS_OFFICER: works_for_the_dossier,
 }
 

@@ -9,19 +9,22 @@ What is done to a dossier without moving its state is a deed, and goes through `
 django-fsm fires signals before saving, does not check `permission=`, keeps no journal: none of that is relied on.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from dossiers import policies
-from dossiers.enums import Deed, DossierState, Transition
+from dossiers.enums import UNDOABLE, Deed, DossierState, Transition
 from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.events import EVENT_OF, EVENT_OF_DEED
-from dossiers.models import Dossier, JournalEntry
+from dossiers.models import Dossier, JournalEntry, UndoPoint
 from portal.core import clock, outbox
 from portal.core.actors import Actor, ActorKind
 from portal.core.templatetags.portal import instant
@@ -35,6 +38,8 @@ class Step:
     actor: Actor
     dossier: Dossier
     at: datetime
+    # The dossier's columns as the lock found them; empty where there is no way back.
+    before: dict[str, Any] = field(default_factory=dict)
 
     def run(
         self, *, public_note: str = "", internal_note: str = "", details: dict[str, Any] | None = None, **arguments: Any
@@ -43,8 +48,17 @@ class Step:
         from_state = self.dossier.state
         getattr(self.dossier, self.transition.value)(at=self.at, **arguments)
         entry = _write(self, self.transition, from_state, public_note, internal_note, details)
-        outbox.publish(EVENT_OF[self.transition](dossier_id=self.dossier.pk, sequence=entry.sequence))
+        window = undo_window() if self.before else timedelta(0)
+        event = outbox.publish(
+            EVENT_OF[self.transition](dossier_id=self.dossier.pk, sequence=entry.sequence), held_for=window
+        )
+        if window:
+            UndoPoint.objects.create(entry=entry, event=event, before=self._changed(), until=self.at + window)
         return entry
+
+    def _changed(self) -> dict[str, Any]:
+        after = columns_of(self.dossier)
+        return {name: value for name, value in self.before.items() if after[name] != value}
 
 
 @dataclass(slots=True)
@@ -95,6 +109,22 @@ def _write(
     )
 
 
+def undo_window() -> timedelta:
+    """How long an act can be taken back, and its mail waits; zero switches undoing off."""
+    return timedelta(seconds=settings.UNDO_WINDOW_SECONDS)
+
+
+def columns_of(dossier: Dossier) -> dict[str, Any]:
+    """Every column as JSON keeps it, without those that only ever rise."""
+    values = {
+        column.attname: column.value_from_object(dossier)
+        for column in dossier._meta.concrete_fields
+        if column.attname not in {"id", "state", "version", "moved_at"}
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    return plain
+
+
 def _dates_of(dossier: Dossier) -> dict[str, Any]:
     """What was promised at this moment: a message tells the dates of its cause, not of the day it leaves."""
     return {
@@ -129,7 +159,14 @@ def begin(transition: Transition, *, actor: Actor, dossier_id: int, seen_version
     is_stale = seen_version is not None and seen_version != dossier.version
     if is_stale or not can_proceed(getattr(dossier, transition.value)):
         raise TransitionConflict(who_was_faster(dossier))
-    return Step(transition=transition, actor=actor, dossier=dossier, at=clock.now())
+    has_way_back = transition in UNDOABLE and actor.is_officer and undo_window()
+    return Step(
+        transition=transition,
+        actor=actor,
+        dossier=dossier,
+        at=clock.now(),
+        before=columns_of(dossier) if has_way_back else {},
+    )
 
 
 def begin_deed(

@@ -91,6 +91,9 @@ def workspace_page(
             "components": shown_components(facts),
             "actions": actions,
             "next_steps": next_steps(facts),
+            "undo_point": services.undo_point_of(
+                actor=facts.actor, dossier=dossier, last=facts.history[0] if facts.history else None
+            ),
             "attempt": attempt,
             "is_attempt_shown": is_attempt_shown,
             "page_has_errors": bool(attempt and is_attempt_shown and attempt.form.errors),

@@ -5,6 +5,7 @@ from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
 from dossiers.models.slips import ReceiptSlip
 from dossiers.models.supplements import SupplementItem, SupplementRequest
+from dossiers.models.undo import UndoPoint
 
 __all__ = [
     "ClockPause",
@@ -17,4 +18,5 @@ __all__ = [
     "ResultDocument",
     "SupplementItem",
     "SupplementRequest",
+    "UndoPoint",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import RETURN_VALUE, FSMField, transition
 
 from dossiers.enums import DossierState, Outcome
 
@@ -147,6 +147,15 @@ class DossierStateMachine(models.Model):
     def deliver_result_online(self, *, at: datetime) -> None:
         self.handed_over_at = at
         self.next_date_at = None
+
+    @transition(
+        field=state,
+        source=[S.RECEIVED, S.INTAKE_REFUSED, S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.RESULT_HANDED_OVER],
+        target=RETURN_VALUE(S.SUBMITTED, S.RECEIVED, S.PROCESSING, S.RESOLVED),
+    )
+    def undo(self, *, at: datetime, back_to: DossierState) -> DossierState:
+        """Back to where the last act found it; `services.undo` puts the stamps back in the same step."""
+        return back_to
 
     def _resume(self, *, at: datetime, due_at: datetime) -> None:
         if self.processing_started_at is None:

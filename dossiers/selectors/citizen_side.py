@@ -115,7 +115,7 @@ def components_of(dossier: Dossier, *, with_unsent_supplement: bool = False) -> 
 
 def history_of(dossier: Dossier) -> QuerySet[JournalEntry]:
     """The journal, newest first."""
-    return dossier.journal.order_by("-sequence")
+    return dossier.journal.select_related("undo_point").order_by("-sequence")
 
 
 def results_of(dossier: Dossier) -> QuerySet[ResultDocument]:

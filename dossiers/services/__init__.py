@@ -55,6 +55,7 @@ from dossiers.services.slot_files import (
 )
 from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, doubts_about_slot, limits_of
 from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
+from dossiers.services.undo import undo, undo_point_of
 
 __all__ = [
     "CHUNK_BYTES",
@@ -126,5 +127,7 @@ __all__ = [
     "submit",
     "take_counter_payment",
     "take_files",
+    "undo",
+    "undo_point_of",
     "withdraw",
 ]

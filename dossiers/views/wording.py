@@ -24,6 +24,7 @@ _WORDS: dict[str, str | Promise] = {
     Transition.RESOLVE: _("Kết quả đã được ký"),
     Transition.HAND_OVER_RESULT: _("Đã trả kết quả"),
     Transition.DELIVER_RESULT_ONLINE: _("Đã trả kết quả điện tử"),
+    Transition.UNDO: _("Cơ quan lấy lại việc vừa làm, hồ sơ như trước đó"),
     Deed.OPEN_HANDOFF: _("Cơ quan lấy ý kiến cơ quan phối hợp"),
     Deed.ANSWER_HANDOFF: _("Cơ quan phối hợp đã trả lời"),
     Deed.REFUSE_HANDOFF: _("Cơ quan phối hợp không giải quyết phần việc của mình"),

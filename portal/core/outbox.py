@@ -53,21 +53,35 @@ def handles(event_class: type[EventT], *, key: str) -> Callable[[Callable[[Event
     return register
 
 
-def publish(event: DomainEvent) -> OutboxEvent:
+def publish(event: DomainEvent, *, held_for: timedelta = timedelta(0)) -> OutboxEvent:
     """Write the event and its deliveries in the caller's transaction; nudge the worker after commit.
 
-    Raises RuntimeError outside a transaction: an event without its change, or a change without its event, is a lie.
+    `held_for`: nothing runs before that time, and until then `recall` can take all of it back. Raises RuntimeError outside
+    a transaction: an event without its change, or a change without its event, is a lie.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("publish() must run inside the transaction of the change it tells of")
     row = OutboxEvent.objects.create(name=event.name, subject=event.subject, payload=asdict(event))
     handlers = _handlers.get(event.name, {})
     OutboxDelivery.objects.bulk_create(
-        OutboxDelivery(event=row, handler=key, next_attempt_at=clock.now()) for key in handlers
+        OutboxDelivery(event=row, handler=key, next_attempt_at=clock.now() + held_for) for key in handlers
     )
-    if handlers:
+    if handlers and not held_for:
         transaction.on_commit(_nudge)
     return row
+
+
+def recall(event_id: int) -> bool:
+    """Take a held event back before anything came of it; True when none of its deliveries will ever run.
+
+    False, and nothing changes, when one has been claimed already. Must run in the transaction that undoes the change: the
+    row locks keep workers away until its end.
+    """
+    deliveries = list(OutboxDelivery.objects.select_for_update().filter(event_id=event_id))
+    if any(one.state != DeliveryState.PENDING or one.attempts for one in deliveries):
+        return False
+    OutboxDelivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(state=DeliveryState.RECALLED)
+    return True
 
 
 def _nudge() -> None:

@@ -12,6 +12,8 @@ from portal.settings.base import *  # noqa: E402,F403
 
 # A scanner or roots of this machine are no part of the tests; those that need one start it themselves.
 CLAMD_HOST = SIGNATURE_TRUST_DIR = ""
+# Mails of officers' acts leave at once; tests of undoing set a window.
+UNDO_WINDOW_SECONDS = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 # WhiteNoise warns of a missing folder, and warnings are errors in the tests; static files come from their sources here.

@@ -30,6 +30,7 @@ PERMITTED: dict[Action, set[str]] = {
     Action.RESOLVE: {"dung", "khanh"},
     Action.HAND_OVER_RESULT: {"binh"},
     Action.DELIVER_RESULT_ONLINE: set(),
+    Action.UNDO: {"binh", "hoa", "dung", "giang", "khanh"},
     Action.READ_AS_OFFICER: {"binh", "hoa", "dung", "giang", "khanh"},
 }
 

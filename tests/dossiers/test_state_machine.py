@@ -36,6 +36,10 @@ ALLOWED: dict[Transition, dict[DossierState, DossierState]] = {
     T.RESOLVE: {S.PROCESSING: S.RESOLVED},
     T.HAND_OVER_RESULT: {S.RESOLVED: S.RESULT_HANDED_OVER},
     T.DELIVER_RESULT_ONLINE: {S.RESOLVED: S.RESULT_HANDED_OVER},
+    # Where it leads is what the last act left (`services.undo`); here one of the four.
+    T.UNDO: dict.fromkeys(
+        (S.RECEIVED, S.INTAKE_REFUSED, S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.RESULT_HANDED_OVER), S.SUBMITTED
+    ),
 }
 
 
@@ -49,6 +53,7 @@ def arguments_of(name: Transition) -> dict[str, Any]:
         T.REQUEST_PAYMENT: {"pay_by": later},
         T.RESUME_AFTER_PAYMENT: {"due_at": later},
         T.RESOLVE: {"outcome": Outcome.GRANTED},
+        T.UNDO: {"back_to": S.SUBMITTED},
     }.get(name, {})
 
 

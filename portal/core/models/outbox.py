@@ -24,11 +24,12 @@ class OutboxEvent(models.Model):
 
 
 class DeliveryState(models.TextChoices):
-    """PENDING is tried again until DONE; PARKED waits for an administrator."""
+    """PENDING is tried again until DONE; PARKED waits for an administrator; RECALLED never runs, its cause was undone."""
 
     PENDING = "pending", _("Chờ chạy")
     DONE = "done", _("Đã xong")
     PARKED = "parked", _("Tạm gác")
+    RECALLED = "recalled", _("Đã thu hồi")
 
 
 class OutboxDelivery(models.Model):

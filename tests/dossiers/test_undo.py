@@ -1,0 +1,214 @@
+"""An officer takes back their own last act until the citizen is told of it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import Settings
+
+from dossiers import services
+from dossiers.enums import DossierState
+from dossiers.errors import TransitionConflict, UndoTooLate
+from dossiers.models import Dossier, ReceiptSlip, SupplementRequest
+from dossiers.transitions import columns_of
+from portal.core import clock, outbox
+from portal.core.errors import NotPermitted
+from portal.core.models import OutboxDelivery
+from portal.notifications.models import MailDelivery
+from tests.dossiers.test_concurrency import at_once
+from tests.factories.accounts import OfficerPostingFactory, UserFactory
+from tests.factories.dossiers import (
+    Cast,
+    make_filed,
+    make_processing,
+    make_received,
+    make_resolved,
+    pdf_upload,
+)
+
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def _window(settings: Settings) -> None:
+    settings.UNDO_WINDOW_SECONDS = 120
+
+
+def supplement(cast: Cast, dossier: Dossier) -> None:
+    slot = dossier.components.get(required_document__kind="upload")
+    services.request_supplement(
+        actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Giấy tờ mờ", component_ids=[slot.pk]
+    )
+
+
+ACTS: dict[str, tuple[Callable[[Cast], Dossier], str, Callable[[Cast, Dossier], Any]]] = {
+    "receive": (make_filed, "binh", lambda cast, one: services.receive(actor=cast.actor("binh"), dossier_id=one.pk)),
+    "refuse_intake": (
+        make_filed,
+        "binh",
+        lambda cast, one: services.refuse_intake(actor=cast.actor("binh"), dossier_id=one.pk, reason="Sai nơi"),
+    ),
+    "start_processing": (
+        make_received,
+        "hoa",
+        lambda cast, one: services.start_processing(actor=cast.actor("hoa"), dossier_id=one.pk),
+    ),
+    "request_supplement": (make_processing, "hoa", supplement),
+    "hand_over_result": (
+        lambda cast: make_resolved(cast, fee=None),
+        "binh",
+        lambda cast, one: services.hand_over_result(actor=cast.actor("binh"), dossier_id=one.pk),
+    ),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_undoing_puts_everything_back_and_no_mail_ever_leaves(act: str, cast: Cast) -> None:
+    make, who, do = ACTS[act]
+    dossier = make(cast)
+    while outbox.relay_due():
+        pass
+    OutboxDelivery.objects.filter(state="pending").delete()
+    before, state, version = columns_of(dossier), dossier.state, dossier.version
+    mails = MailDelivery.objects.count()
+    do(cast, dossier)
+
+    services.undo(actor=cast.actor(who), dossier_id=dossier.pk, seen_version=version + 1)
+
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    assert (dossier.state, dossier.version) == (state, version + 2)
+    assert columns_of(dossier) == before
+    line = dossier.journal.get(sequence=version + 2)
+    assert (line.act, line.to_state, line.details["undone"]) == ("undo", state, version + 1)
+    assert SupplementRequest.objects.count() == 0
+    assert not dossier.pauses.exists()
+    with time_machine.travel(clock.now() + timedelta(minutes=10)):
+        while outbox.relay_due():
+            pass
+        assert MailDelivery.objects.count() == mails
+        # And it can be done again, for good.
+        do(cast, dossier)
+    assert Dossier.objects.get(pk=dossier.pk).version == version + 3
+
+
+def test_mail_and_slip_wait_for_the_end_of_the_window(cast: Cast) -> None:
+    dossier = make_filed(cast)
+    while outbox.relay_due():
+        pass
+    services.receive(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    outbox.relay_due()
+    assert not MailDelivery.objects.filter(kind="dossier/received").exists()
+    assert not ReceiptSlip.objects.filter(occasion="received").exists()
+    with time_machine.travel(clock.now() + timedelta(seconds=121)):
+        outbox.relay_due()
+        assert MailDelivery.objects.filter(kind="dossier/received").count() == 1
+        assert ReceiptSlip.objects.filter(occasion="received").count() == 1
+        with pytest.raises(UndoTooLate):
+            services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    assert Dossier.objects.get(pk=dossier.pk).state == DossierState.RECEIVED
+
+
+def test_a_citizens_filing_is_not_held(cast: Cast) -> None:
+    make_filed(cast)
+    outbox.relay_due()
+    assert MailDelivery.objects.filter(kind="dossier/submitted").count() == 1
+
+
+def test_only_the_one_who_acted_can_undo_it(cast: Cast) -> None:
+    colleague = UserFactory.create(full_name="Người thứ hai")
+    OfficerPostingFactory.create(user=colleague, agency=cast.receiving, role="desk_officer")
+    dossier = make_received(cast)
+    cast.lan = colleague
+    for name, refusal in (("lan", UndoTooLate), ("hoa", UndoTooLate), ("an", NotPermitted), ("chi", NotPermitted)):
+        with pytest.raises(refusal):
+            services.undo(actor=cast.actor(name), dossier_id=dossier.pk)
+    assert Dossier.objects.get(pk=dossier.pk).version == 2
+
+
+def test_what_somebody_built_on_is_not_undone(cast: Cast) -> None:
+    dossier = make_received(cast)
+    services.start_processing(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+    with pytest.raises(TransitionConflict):
+        services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk, seen_version=2)
+    with pytest.raises(UndoTooLate):
+        services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
+
+
+def test_a_decision_cannot_be_undone(cast: Cast) -> None:
+    dossier = make_resolved(cast, fee=None)
+    with pytest.raises(TransitionConflict):
+        services.undo(actor=cast.actor("dung"), dossier_id=dossier.pk)
+
+
+def test_an_undo_cannot_be_undone(cast: Cast) -> None:
+    dossier = make_received(cast)
+    services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    with pytest.raises(TransitionConflict):
+        services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
+
+
+def test_a_printed_receipt_closes_the_window(cast: Cast) -> None:
+    dossier = make_received(cast)
+    services.receipt_slip(dossier_id=dossier.pk, occasion="received")
+    with pytest.raises(UndoTooLate):
+        services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    assert Dossier.objects.get(pk=dossier.pk).state == DossierState.RECEIVED
+
+
+def test_a_supplement_the_citizen_has_begun_to_answer_stays(cast: Cast) -> None:
+    dossier = make_processing(cast)
+    supplement(cast, dossier)
+    slot = dossier.components.get(required_document__kind="upload")
+    services.attach_supplement_file(
+        actor=cast.actor("an"), dossier_id=dossier.pk, component_id=slot.pk, upload=pdf_upload()
+    )
+    with pytest.raises(UndoTooLate):
+        services.undo(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+    assert SupplementRequest.objects.count() == 1
+
+
+def test_without_a_window_there_is_nothing_to_undo_and_mails_leave_at_once(cast: Cast, settings: Settings) -> None:
+    settings.UNDO_WINDOW_SECONDS = 0
+    dossier = make_received(cast)
+    outbox.relay_due()
+    assert MailDelivery.objects.filter(kind="dossier/received").count() == 1
+    with pytest.raises(UndoTooLate):
+        services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
+
+
+def test_the_workspace_offers_the_way_back_and_takes_it(cast: Cast, as_: SignIn) -> None:
+    dossier = make_received(cast)
+    page = as_("binh").get(f"/mot-cua/{dossier.code}/")
+    assert "Bạn vừa làm: Tiếp nhận hồ sơ." in page.content.decode()
+    assert "data-undo" not in as_("hoa").get(f"/mot-cua/{dossier.code}/").content.decode()
+
+    answer = as_("binh").post(f"/mot-cua/{dossier.code}/hoan-tac/", {"seen_version": dossier.version}, follow=True)
+
+    assert "Đã hoàn tác." in answer.content.decode()
+    assert Dossier.objects.get(pk=dossier.pk).state == DossierState.SUBMITTED
+    again = as_("binh").post(f"/mot-cua/{dossier.code}/hoan-tac/", {"seen_version": dossier.version}, follow=True)
+    assert "Trần Văn Bình" in again.content.decode()
+    assert Dossier.objects.get(pk=dossier.pk).version == 3
+
+
+def test_a_stranger_cannot_reach_the_undo_address(cast: Cast, as_: SignIn) -> None:
+    dossier = make_received(cast)
+    assert as_("lan").post(f"/mot-cua/{dossier.code}/hoan-tac/").status_code == 404
+    assert as_("an").post(f"/mot-cua/{dossier.code}/hoan-tac/").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_and_officer_at_once_leave_either_the_mail_or_the_undo(cast: Cast) -> None:
+    for _round in range(4):
+        dossier = make_received(cast)
+        # The window ends now: both may come first.
+        OutboxDelivery.objects.filter(state="pending").update(next_attempt_at=clock.now())
+        binh = cast.actor("binh")
+        found = at_once(outbox.relay_due, lambda pk=dossier.pk: services.undo(actor=binh, dossier_id=pk))
+        mails = MailDelivery.objects.filter(kind="dossier/received", cause=f"dossier:{dossier.pk}:2").count()
+        is_undone = not isinstance(found[1], Exception)
+        assert (mails, is_undone) in {(1, False), (0, True)}
+        assert (Dossier.objects.get(pk=dossier.pk).state == DossierState.SUBMITTED) is is_undone
