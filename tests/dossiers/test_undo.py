@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -202,12 +203,12 @@ def test_a_stranger_cannot_reach_the_undo_address(cast: Cast, as_: SignIn) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_worker_and_officer_at_once_leave_either_the_mail_or_the_undo(cast: Cast) -> None:
+    binh = cast.actor("binh")
     for _round in range(4):
         dossier = make_received(cast)
         # The window ends now: both may come first.
         OutboxDelivery.objects.filter(state="pending").update(next_attempt_at=clock.now())
-        binh = cast.actor("binh")
-        found = at_once(outbox.relay_due, lambda pk=dossier.pk: services.undo(actor=binh, dossier_id=pk))
+        found = at_once(outbox.relay_due, partial(services.undo, actor=binh, dossier_id=dossier.pk))
         mails = MailDelivery.objects.filter(kind="dossier/received", cause=f"dossier:{dossier.pk}:2").count()
         is_undone = not isinstance(found[1], Exception)
         assert (mails, is_undone) in {(1, False), (0, True)}
