@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+import dossiers.admin_transfers  # noqa: F401 - registers its page
 from dossiers.models import ClockPause, Dossier, JournalEntry, ReceiptSlip, SupplementRequest
 from portal.core.journal_admin import ReadOnly, ReadOnlyInline
 

@@ -72,6 +72,13 @@ class UndoTooLate(Conflict):
     default_sentence = _("Không hoàn tác được nữa: công dân đã được báo, hoặc hồ sơ đã đi tiếp.")
 
 
+class TransferNotReady(Conflict):
+    """The move cannot start: its day has not come, it runs already, or the successor does not exist on that day."""
+
+    code = "transfer_not_ready"
+    default_sentence = _("Chưa chuyển được: chưa đến ngày, đang chuyển, hoặc cơ quan nhận chưa hoạt động.")
+
+
 class SupplementAlreadyRequested(Conflict):
     """The law allows one supplement request (DOMAIN 5.1)."""
 

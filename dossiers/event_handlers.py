@@ -12,11 +12,13 @@ from dossiers.events import (
     DossierResolved,
     DossierStopped,
     DossierSubmitted,
+    DossierTransferred,
     DossierWithdrawn,
     IntakeRefused,
     PaymentRequested,
     SupplementAnswered,
     SupplementRequested,
+    TransferContinues,
 )
 from dossiers.models import Dossier, JournalEntry
 from payments.events import ChargeSettled
@@ -118,6 +120,16 @@ def mail_resolved(event: DossierResolved) -> None:
 @handles(DossierResolved, key="dossiers.deliver_online")
 def deliver_online(event: DossierResolved) -> None:
     services.deliver_result_online(dossier_id=event.dossier_id)
+
+
+@handles(DossierTransferred, key="dossiers.mail.transferred")
+def mail_transferred(event: DossierTransferred) -> None:
+    _tell(event, notices.TRANSFERRED)
+
+
+@handles(TransferContinues, key="dossiers.go_on_with_transfer")
+def go_on_with_transfer(event: TransferContinues) -> None:
+    services.continue_transfer(transfer_id=event.transfer_id)
 
 
 def _dossier_of(event: ChargeSettled) -> int | None:

@@ -107,5 +107,25 @@ EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.UNDO: ActUndone,
 }
 
-EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {}
+
+@dataclass(frozen=True, slots=True)
+class DossierTransferred(DossierEvent):
+    name: ClassVar[str] = "dossiers.transferred"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferContinues(DomainEvent):
+    """A bulk move has dossiers left: the next batch is due."""
+
+    name: ClassVar[str] = "dossiers.transfer_continues"
+    transfer_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"agency_transfer:{self.transfer_id}"
+
+
+EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
+    Deed.TRANSFER: DossierTransferred,
+}
 """Only deeds that something follows from after commit."""

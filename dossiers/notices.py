@@ -22,6 +22,7 @@ PAYMENT_SETTLED = "dossier/payment_settled"
 WITHDRAWN = "dossier/withdrawn"
 STOPPED = "dossier/stopped"
 RESOLVED = "dossier/resolved"
+TRANSFERRED = "dossier/transferred"
 
 
 def tell_applicant(

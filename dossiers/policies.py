@@ -31,6 +31,7 @@ class Action(StrEnum):
     HAND_OVER_RESULT = "hand_over_result"
     DELIVER_RESULT_ONLINE = "deliver_result_online"
     UNDO = "undo"
+    TRANSFER = "transfer"
     READ_AS_OFFICER = "read_as_officer"
 
 
@@ -44,6 +45,11 @@ def is_applicant(actor: Actor, dossier: Dossier) -> bool:
 
 def is_system(actor: Actor, dossier: Dossier) -> bool:
     return actor.kind is ActorKind.SYSTEM
+
+
+def is_administrator(actor: Actor, dossier: Dossier) -> bool:
+    """Who runs the installation; what they may start, admin asks before."""
+    return actor.kind is ActorKind.ADMINISTRATOR
 
 
 def works_for_the_dossier(actor: Actor, dossier: Dossier) -> bool:
@@ -86,6 +92,7 @@ MAY: dict[Action, Predicate] = {
     Action.DELIVER_RESULT_ONLINE: is_system,
     # That it was the officer's own act, and is still theirs to do, `services.undo` asks.
     Action.UNDO: lambda actor, dossier: works_for_the_dossier(actor, dossier) and not is_applicant(actor, dossier),
+    Action.TRANSFER: is_administrator,
     Action.READ_AS_OFFICER: works_for_the_dossier,
 }
 

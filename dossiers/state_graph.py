@@ -29,9 +29,9 @@ Rendered from the code by `make manage ARGS="render_state_graph"`; a test compar
 def edges() -> list[tuple[Transition, DossierState, DossierState]]:
     """(transition, from, to) of every move but undoing, which goes back along the arrow it came by."""
     found = []
-    for one in Dossier._meta.get_field("state").get_all_transitions(Dossier):  # type: ignore[union-attr]
+    for one in Dossier._meta.get_field("state").get_all_transitions(Dossier):
         if one.name != Transition.UNDO:
-            found.append((Transition(one.name), DossierState(one.source), DossierState(one.target)))
+            found.append((Transition(one.name), DossierState(str(one.source)), DossierState(str(one.target))))
     order = {name: place for place, name in enumerate([*Transition, *DossierState])}
     return sorted(found, key=lambda edge: [order[part] for part in edge])
 

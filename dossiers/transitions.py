@@ -134,10 +134,14 @@ def _dates_of(dossier: Dossier) -> dict[str, Any]:
 
 
 def lock(dossier_id: int) -> Dossier:
-    """The dossier under its row lock, with what transitions read. Raises DossierNotFound."""
+    """The dossier under its row lock, with what transitions read. Raises DossierNotFound.
+
+    Locked first and read afterwards: a row that waited for its lock is checked again by PostgreSQL against the joined rows
+    it had found before, and drops out of the result when meanwhile it points to another agency.
+    """
+    Dossier.objects.select_for_update().filter(pk=dossier_id).values_list("pk").first()
     dossier = (
-        Dossier.objects.select_for_update(of=("self",))
-        .select_related("receiving_agency", "resolving_agency", "revision", "offering")
+        Dossier.objects.select_related("receiving_agency", "resolving_agency", "revision", "offering")
         .filter(pk=dossier_id)
         .first()
     )

@@ -5,9 +5,11 @@ from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
 from dossiers.models.slips import ReceiptSlip
 from dossiers.models.supplements import SupplementItem, SupplementRequest
+from dossiers.models.transfers import AgencyTransfer
 from dossiers.models.undo import UndoPoint
 
 __all__ = [
+    "AgencyTransfer",
     "ClockPause",
     "DeclarationFile",
     "Dossier",

@@ -55,6 +55,7 @@ from dossiers.services.slot_files import (
 )
 from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, doubts_about_slot, limits_of
 from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
+from dossiers.services.transfers import continue_transfer, move_dossier, start_transfer, transfer_preview
 from dossiers.services.undo import undo, undo_point_of
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "begin_file",
     "cancel_file",
     "choose_delivery",
+    "continue_transfer",
     "definition_of",
     "deliver_result_online",
     "delivery_choices",
@@ -98,6 +100,7 @@ __all__ = [
     "limits_of",
     "look_after_drafts",
     "look_up_status",
+    "move_dossier",
     "move_draft",
     "move_file",
     "needs_of",
@@ -123,10 +126,12 @@ __all__ = [
     "settle",
     "start_draft",
     "start_processing",
+    "start_transfer",
     "stop",
     "submit",
     "take_counter_payment",
     "take_files",
+    "transfer_preview",
     "undo",
     "undo_point_of",
     "withdraw",

@@ -90,9 +90,10 @@ def _start(user_id: int, offering_id: int, case_id: int | None, token: UUID | No
 
 def lock_draft(*, actor: Actor, dossier_id: int) -> Dossier:
     """The actor's own draft under its row lock. Raises DossierNotFound, DraftClosed. Must run in a transaction."""
+    # Locked without joins first, for the reason that `transitions.lock` gives.
+    Dossier.objects.select_for_update().filter(pk=dossier_id).values_list("pk").first()
     dossier = (
-        Dossier.objects.select_for_update(of=("self",))
-        .select_related("revision", "offering", "case", "receiving_agency", "resolving_agency")
+        Dossier.objects.select_related("revision", "offering", "case", "receiving_agency", "resolving_agency")
         .filter(pk=dossier_id)
         .first()
     )

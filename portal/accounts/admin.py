@@ -22,7 +22,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import StaffRole
-from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Organisation, Representation, User
+from portal.accounts.models import (
+    Agency,
+    AgencySuccession,
+    Citizen,
+    Desk,
+    OfficerPosting,
+    Organisation,
+    Representation,
+    User,
+)
 from portal.core.text import fold
 
 admin.site.site_header = _("Một Cửa: quản trị")
@@ -173,6 +182,15 @@ class DeskInline(admin.TabularInline):
     extra = 0
 
 
+class SuccessionInline(admin.TabularInline):
+    """Who took over; to move the open dossiers as well, there is "Chuyển hồ sơ sang cơ quan kế thừa"."""
+
+    model = AgencySuccession
+    fk_name = "predecessor"
+    extra = 0
+    autocomplete_fields = ["successor"]
+
+
 class AgencyForm(forms.ModelForm):
     class Meta:
         model = Agency
@@ -200,7 +218,7 @@ class AgencyAdmin(admin.ModelAdmin):
     list_filter = ("level", "is_illustrative")
     search_fields = ("code", "name")
     autocomplete_fields = ("parent",)
-    inlines = (DeskInline,)
+    inlines = (DeskInline, SuccessionInline)
 
     @admin.display(description=_("tên cơ quan"), ordering="code")
     def indented_name(self, agency: Agency) -> SafeString:

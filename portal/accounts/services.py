@@ -16,6 +16,7 @@ from portal.accounts.errors import (
     OrganisationNotFound,
 )
 from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Organisation, Representation, User
+from portal.accounts.succession import succeed as succeed
 from portal.core.actors import Actor
 
 MAX_ORGANISATIONS = 20

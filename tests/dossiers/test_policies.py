@@ -31,6 +31,7 @@ PERMITTED: dict[Action, set[str]] = {
     Action.HAND_OVER_RESULT: {"binh"},
     Action.DELIVER_RESULT_ONLINE: set(),
     Action.UNDO: {"binh", "hoa", "dung", "giang", "khanh"},
+    Action.TRANSFER: set(),
     Action.READ_AS_OFFICER: {"binh", "hoa", "dung", "giang", "khanh"},
 }
 

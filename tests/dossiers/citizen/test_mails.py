@@ -31,13 +31,14 @@ CONTEXT: dict[str, Any] = {
     "amount": 135_000,
     "pays_online": True,
 }
-NOTED = {"intake_refused", "supplement_requested", "stopped", "resolved"}
+NOTED = {"intake_refused", "supplement_requested", "stopped", "resolved", "transferred"}
 DATED = {
     "submitted": "10 giờ 00, ngày 23/04/2026",
     "received": "17 giờ 00, ngày 08/05/2026",
     "supplement_requested": "10 giờ 00, ngày 23/04/2026",
     "supplement_answered": "17 giờ 00, ngày 08/05/2026",
     "payment_requested": "10 giờ 00, ngày 23/04/2026",
+    "transferred": "17 giờ 00, ngày 08/05/2026",
 }
 
 

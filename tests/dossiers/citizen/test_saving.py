@@ -181,7 +181,7 @@ def test_a_save_costs_the_same_however_many_drafts_there_are(
     page = Page(an, draft)
     page.save(**TYPED)
     # Session, account, own draft; savepoint, lock, profile (an offer that stands), update, release.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert page.save(**{**TYPED, "phone": "0983512605"}).status_code == 200
 
 

@@ -1,0 +1,170 @@
+"""Reorganisation: an agency's open dossiers go to its successor, due dates kept, citizens told, history intact.
+
+A start records the succession and hands the work to the outbox, which moves a batch at a time and asks for the next one. A
+worker killed in between loses nothing: what moved is no longer at the old agency, so a batch run twice finds the rest.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from dossiers import policies, transitions
+from dossiers.enums import OPEN_STATES, Deed, DossierState
+from dossiers.errors import TransferNotReady
+from dossiers.events import TransferContinues
+from dossiers.models import AgencyTransfer, Dossier
+from dossiers.models.transfers import TransferState
+from portal.accounts import selectors as account_selectors
+from portal.accounts import services as account_services
+from portal.core import clock, outbox
+from portal.core.actors import Actor, ActorKind
+from portal.core.errors import NotPermitted, PortalError
+from portal.core.templatetags.portal import day
+from procedures import selectors as procedure_selectors
+
+BATCH = 100
+_COLUMNS = ("receiving_agency", "resolving_agency", "responsible_agency")
+
+
+def dossiers_of(transfer: AgencyTransfer) -> QuerySet[Dossier]:
+    """Filed, open dossiers that the old agency receives, resolves or holds, in the policy areas of the transfer."""
+    at_old = Q()
+    for column in _COLUMNS:
+        at_old |= Q(**{column: transfer.from_agency_id})
+    return _in_areas(transfer, Dossier.objects.filter(at_old, state__in=sorted(OPEN_STATES)))
+
+
+def _in_areas(transfer: AgencyTransfer, rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    areas = list(transfer.policy_areas.values_list("pk", flat=True))
+    return rows.filter(revision__procedure__policy_area__in=areas) if areas else rows
+
+
+def transfer_preview(transfer: AgencyTransfer) -> Mapping[str, int]:
+    """State -> number of dossiers that would move; "draft" counts what citizens have begun there."""
+    counts = {
+        row["state"]: row["count"]
+        for row in dossiers_of(transfer).order_by().values("state").annotate(count=Count("pk"))
+    }
+    counts[DossierState.DRAFT] = _drafts_of(transfer).count()
+    return counts
+
+
+def _drafts_of(transfer: AgencyTransfer) -> QuerySet[Dossier]:
+    rows = Dossier.objects.filter(state=DossierState.DRAFT, offering__agency=transfer.from_agency_id)
+    return _in_areas(transfer, rows)
+
+
+@transaction.atomic
+def start_transfer(*, actor: Actor, transfer_id: int) -> AgencyTransfer:
+    """Begin the move (or try again what was left over). Raises TransferNotReady, NotPermitted."""
+    if actor.kind is not ActorKind.ADMINISTRATOR or actor.user_id is None:
+        raise NotPermitted
+    transfer = AgencyTransfer.objects.select_for_update().get(pk=transfer_id)
+    successor = account_selectors.agencies_in_force().filter(pk=transfer.to_agency_id)
+    may_start = transfer.state == TransferState.PREPARED or (transfer.state == TransferState.DONE and transfer.failures)
+    if not may_start or transfer.effective_on > clock.today() or not successor.exists():
+        raise TransferNotReady
+    account_services.succeed(
+        actor=actor,
+        predecessor_id=transfer.from_agency_id,
+        successor_id=transfer.to_agency_id,
+        effective_on=transfer.effective_on,
+        decision_number=transfer.decision_number,
+        moves_postings=transfer.moves_postings,
+        closes_predecessor=transfer.closes_predecessor,
+    )
+    transfer.state = TransferState.RUNNING
+    transfer.started_by_id, transfer.started_at = actor.user_id, clock.now()
+    transfer.failures, transfer.finished_at = {}, None
+    transfer.save()
+    outbox.publish(TransferContinues(transfer_id=transfer.pk))
+    return transfer
+
+
+def continue_transfer(*, transfer_id: int) -> None:
+    """Move the next batch, each dossier in its own transaction; the last batch closes the transfer."""
+    transfer = AgencyTransfer.objects.select_related("from_agency", "to_agency", "started_by").get(pk=transfer_id)
+    if transfer.state != TransferState.RUNNING or transfer.started_by is None:
+        return
+    actor = Actor(ActorKind.ADMINISTRATOR, transfer.started_by.pk, transfer.started_by.full_name)
+    failures: dict[str, str] = dict(transfer.failures)
+    left = dossiers_of(transfer).exclude(code__in=failures)
+    for pk, code in list(left.order_by("pk").values_list("pk", "code")[:BATCH]):
+        try:
+            move_dossier(actor=actor, dossier_id=pk, transfer=transfer)
+        except PortalError as problem:
+            failures[code or ""] = problem.code
+    with transaction.atomic():
+        AgencyTransfer.objects.filter(pk=transfer.pk).update(failures=failures)
+        if dossiers_of(transfer).exclude(code__in=failures).exists():
+            outbox.publish(TransferContinues(transfer_id=transfer.pk))
+            return
+        _move_drafts(transfer)
+        AgencyTransfer.objects.filter(pk=transfer.pk, state=TransferState.RUNNING).update(
+            state=TransferState.DONE, finished_at=clock.now()
+        )
+
+
+@transaction.atomic
+def move_dossier(*, actor: Actor, dossier_id: int, transfer: AgencyTransfer) -> bool:
+    """One dossier goes to the successor: its agencies change, its dates, state and code do not.
+
+    False when it has gone already. Who holds it keeps it where they have a post at the successor, else it waits there for
+    somebody to take it. Raises TransitionConflict when it has ended meanwhile.
+    """
+    step = transitions.begin_deed(
+        Deed.TRANSFER,
+        actor=actor,
+        dossier_id=dossier_id,
+        action=policies.Action.TRANSFER,
+        allowed_in=OPEN_STATES,
+    )
+    dossier = step.dossier
+    columns = [name for name in _COLUMNS if getattr(dossier, f"{name}_id") == transfer.from_agency_id]
+    if not columns:
+        return False
+    for name in columns:
+        setattr(dossier, name, transfer.to_agency)
+    if dossier.assignee_id is not None and not _has_post(dossier.assignee_id, transfer.to_agency_id):
+        dossier.assignee = None
+    step.record(
+        public_note=_(
+            "Từ ngày %(day)s, %(new)s tiếp nhận công việc của %(old)s theo %(decision)s. Ngày hẹn trả kết quả giữ nguyên."
+        )
+        % {
+            "day": day(transfer.effective_on),
+            "new": transfer.to_agency.name,
+            "old": transfer.from_agency.name,
+            "decision": transfer.decision_number,
+        },
+        details={
+            "from_agency": transfer.from_agency_id,
+            "to_agency": transfer.to_agency_id,
+            "columns": columns,
+            "transfer": transfer.pk,
+        },
+    )
+    AgencyTransfer.objects.filter(pk=transfer.pk).update(moved_count=F("moved_count") + 1)
+    return True
+
+
+def _has_post(user_id: int, agency_id: int) -> bool:
+    return account_selectors.officers_of([agency_id]).filter(pk=user_id).exists()
+
+
+def _move_drafts(transfer: AgencyTransfer) -> None:
+    """What citizens have begun goes on at the successor where it offers the procedure; else the start page tells them."""
+    for draft in _with_procedure(_drafts_of(transfer).select_for_update(of=("self",))):
+        offering = procedure_selectors.offering_on(draft.offering.procedure, transfer.to_agency_id, clock.today())
+        if offering is None:
+            continue
+        draft.offering = offering
+        draft.resolving_agency = offering.agency
+        draft.receiving_agency = draft.responsible_agency = offering.receiving_agency or offering.agency
+        draft.save(update_fields=["offering", "resolving_agency", "receiving_agency", "responsible_agency"])
+
+
+def _with_procedure(drafts: QuerySet[Dossier]) -> Iterable[Dossier]:
+    return drafts.select_related("offering__procedure").iterator(chunk_size=500)
