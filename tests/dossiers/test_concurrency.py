@@ -14,13 +14,10 @@ from dossiers.enums import DossierState, Outcome, Transition
 from dossiers.errors import TransitionConflict
 from dossiers.models import Dossier, JournalEntry, ReceiptSlip
 from dossiers.services.filing import submit
-from portal.accounts.models import OfficerPosting, User
-from portal.accounts.selectors import actor_for
 from portal.core import outbox
 from portal.core.errors import PortalError
 from portal.core.models import OutboxDelivery, OutboxEvent
 from portal.notifications.models import MailDelivery
-from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import (
     make_cast,
     make_draft,
@@ -28,8 +25,6 @@ from tests.factories.dossiers import (
     make_offering,
     make_processing,
     make_received,
-    make_resolved,
-    make_supplement_requested,
     pdf_upload,
 )
 
@@ -106,47 +101,6 @@ def test_two_signers_deciding_at_once_give_one_decision_and_one_conflict_that_na
     assert line.details["outcome"] == dossier.outcome
 
 
-def _two_officers(cast: object, role: str, agency: object) -> tuple[User, User]:
-    second = UserFactory.create(full_name="Đồng nghiệp thứ hai")
-    OfficerPostingFactory.create(user=second, agency=agency, role=role)
-    first = User.objects.get(
-        pk=OfficerPosting.objects.filter(role=role, agency=agency).order_by("pk").first().user_id  # type: ignore[union-attr]
-    )
-    return first, second
-
-
-@pytest.mark.parametrize(
-    ("transition", "role", "make"),
-    [
-        (Transition.RECEIVE, "desk_officer", make_filed),
-        (Transition.REFUSE_INTAKE, "desk_officer", make_filed),
-        (Transition.START_PROCESSING, "case_officer", make_received),
-        (Transition.REQUEST_SUPPLEMENT, "case_officer", make_processing),
-        (Transition.REQUEST_PAYMENT, "case_officer", make_processing),
-        (Transition.STOP, "case_officer", make_processing),
-        (Transition.HAND_OVER_RESULT, "desk_officer", make_resolved),
-    ],
-)
-def test_the_same_step_by_two_officers_at_once_happens_once(
-    transition: Transition, role: str, make: Callable[..., Dossier]
-) -> None:
-    cast = make_cast(one_agency=True)
-    dossier = make(cast) if transition != Transition.HAND_OVER_RESULT else make(cast, fee=None)
-    first, second = _two_officers(cast, role, cast.receiving)
-    reasons = {Transition.REFUSE_INTAKE, Transition.REQUEST_SUPPLEMENT, Transition.STOP}
-    extra = {"reason": "Lý do"} if transition in reasons else {}
-    service = getattr(services, transition.value)
-
-    def act(user: User) -> Callable[[], object]:
-        actor = actor_for(user)
-        return lambda: service(actor=actor, dossier_id=dossier.pk, **extra)
-
-    found = at_once(act(first), act(second))
-    assert [isinstance(one, TransitionConflict) for one in found].count(True) == 1
-    assert [isinstance(one, Exception) for one in found].count(True) == 1
-    assert JournalEntry.objects.filter(dossier=dossier, act=transition).count() == 1
-
-
 def test_withdrawal_and_decision_at_once_leave_one_of_them() -> None:
     cast = make_cast()
     dossier = make_processing(cast, fee=None)
@@ -161,15 +115,6 @@ def test_withdrawal_and_decision_at_once_leave_one_of_them() -> None:
     dossier.refresh_from_db()
     assert dossier.state in {DossierState.WITHDRAWN, DossierState.RESOLVED}
     assert (dossier.outcome == "") == (dossier.state == DossierState.WITHDRAWN)
-
-
-def test_a_supplement_answered_twice_at_once_is_answered_once() -> None:
-    cast = make_cast()
-    dossier = make_supplement_requested(cast)
-    an = cast.actor("an")
-    found = at_once(*[lambda: services.answer_supplement(actor=an, dossier_id=dossier.pk, note="Đã gửi")] * 2)
-    assert [isinstance(one, Exception) for one in found].count(True) == 1
-    assert dossier.pauses.filter(ended_at__isnull=False).count() == 1
 
 
 def test_two_workers_making_the_same_slip_make_one() -> None:
