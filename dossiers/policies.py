@@ -31,6 +31,8 @@ class Action(StrEnum):
     HAND_OVER_RESULT = "hand_over_result"
     DELIVER_RESULT_ONLINE = "deliver_result_online"
     READ_AS_OFFICER = "read_as_officer"
+    PROPOSE_SUPPLEMENT_EXCEPTION = "propose_supplement_exception"
+    DECIDE_SUPPLEMENT_EXCEPTION = "decide_supplement_exception"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -84,6 +86,9 @@ MAY: dict[Action, Predicate] = {
     Action.HAND_OVER_RESULT: _desk,
     Action.DELIVER_RESULT_ONLINE: is_system,
     Action.READ_AS_OFFICER: works_for_the_dossier,
+    Action.PROPOSE_SUPPLEMENT_EXCEPTION: _case,
+    # Nor the one who proposed it; the service asks that of the proposal.
+    Action.DECIDE_SUPPLEMENT_EXCEPTION: _signer,
 }
 
 

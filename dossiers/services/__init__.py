@@ -18,9 +18,7 @@ from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
 from dossiers.services.precheck import Finding, Severity, findings_of
 from dossiers.services.processing import (
-    answer_supplement,
     request_payment,
-    request_supplement,
     resume_after_payment,
     start_processing,
     stop,
@@ -54,7 +52,25 @@ from dossiers.services.slot_files import (
     move_file,
 )
 from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, doubts_about_slot, limits_of
-from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
+from dossiers.services.supplement_copy import (
+    save_supplement_section,
+    settle_supplement_section,
+    supplement_section_form,
+)
+from dossiers.services.supplement_progress import ItemProgress, ItemState, SupplementProgress
+from dossiers.services.supplement_requests import (
+    NamedItem,
+    SupplementItemAsked,
+    approve_supplement_exception,
+    decline_supplement_exception,
+    item_ref,
+    items_of_proposal,
+    named_items,
+    propose_supplement_exception,
+    request_supplement,
+)
+from dossiers.services.supplement_sending import answer_supplement
+from dossiers.services.supplements import attach_supplement_file, keep_supplement_notes, remove_supplement_file
 
 __all__ = [
     "CHUNK_BYTES",
@@ -63,6 +79,9 @@ __all__ = [
     "Eligibility",
     "FileDetails",
     "Finding",
+    "ItemProgress",
+    "ItemState",
+    "NamedItem",
     "PageState",
     "PublicStatus",
     "Readiness",
@@ -70,17 +89,21 @@ __all__ = [
     "SaveResult",
     "Severity",
     "SlotLimits",
+    "SupplementItemAsked",
+    "SupplementProgress",
     "TakenFiles",
     "UploadProgress",
     "annotate",
     "answer_supplement",
     "append_to_file",
+    "approve_supplement_exception",
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
     "begin_file",
     "cancel_file",
     "choose_delivery",
+    "decline_supplement_exception",
     "definition_of",
     "deliver_result_online",
     "delivery_choices",
@@ -93,15 +116,20 @@ __all__ = [
     "finish_file",
     "form_with_typed",
     "hand_over_result",
+    "item_ref",
+    "items_of_proposal",
+    "keep_supplement_notes",
     "labelled_files",
     "limits_of",
     "look_after_drafts",
     "look_up_status",
     "move_draft",
     "move_file",
+    "named_items",
     "needs_of",
     "new_page",
     "notes_by_label",
+    "propose_supplement_exception",
     "read_page",
     "readiness",
     "receipt_slip",
@@ -117,13 +145,16 @@ __all__ = [
     "rows_to_show",
     "save_section",
     "save_sent",
+    "save_supplement_section",
     "save_typed",
     "section_form",
     "settle",
+    "settle_supplement_section",
     "start_draft",
     "start_processing",
     "stop",
     "submit",
+    "supplement_section_form",
     "take_counter_payment",
     "take_files",
     "withdraw",

@@ -29,7 +29,6 @@ from tests.factories.dossiers import (
     make_processing,
     make_received,
     make_resolved,
-    make_supplement_requested,
     pdf_upload,
 )
 
@@ -121,7 +120,6 @@ def _two_officers(cast: object, role: str, agency: object) -> tuple[User, User]:
         (Transition.RECEIVE, "desk_officer", make_filed),
         (Transition.REFUSE_INTAKE, "desk_officer", make_filed),
         (Transition.START_PROCESSING, "case_officer", make_received),
-        (Transition.REQUEST_SUPPLEMENT, "case_officer", make_processing),
         (Transition.REQUEST_PAYMENT, "case_officer", make_processing),
         (Transition.STOP, "case_officer", make_processing),
         (Transition.HAND_OVER_RESULT, "desk_officer", make_resolved),
@@ -133,7 +131,7 @@ def test_the_same_step_by_two_officers_at_once_happens_once(
     cast = make_cast(one_agency=True)
     dossier = make(cast) if transition != Transition.HAND_OVER_RESULT else make(cast, fee=None)
     first, second = _two_officers(cast, role, cast.receiving)
-    reasons = {Transition.REFUSE_INTAKE, Transition.REQUEST_SUPPLEMENT, Transition.STOP}
+    reasons = {Transition.REFUSE_INTAKE, Transition.STOP}
     extra = {"reason": "Lý do"} if transition in reasons else {}
     service = getattr(services, transition.value)
 
@@ -161,15 +159,6 @@ def test_withdrawal_and_decision_at_once_leave_one_of_them() -> None:
     dossier.refresh_from_db()
     assert dossier.state in {DossierState.WITHDRAWN, DossierState.RESOLVED}
     assert (dossier.outcome == "") == (dossier.state == DossierState.WITHDRAWN)
-
-
-def test_a_supplement_answered_twice_at_once_is_answered_once() -> None:
-    cast = make_cast()
-    dossier = make_supplement_requested(cast)
-    an = cast.actor("an")
-    found = at_once(*[lambda: services.answer_supplement(actor=an, dossier_id=dossier.pk, note="Đã gửi")] * 2)
-    assert [isinstance(one, Exception) for one in found].count(True) == 1
-    assert dossier.pauses.filter(ended_at__isnull=False).count() == 1
 
 
 def test_two_workers_making_the_same_slip_make_one() -> None:

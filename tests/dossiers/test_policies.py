@@ -31,6 +31,8 @@ PERMITTED: dict[Action, set[str]] = {
     Action.HAND_OVER_RESULT: {"binh"},
     Action.DELIVER_RESULT_ONLINE: set(),
     Action.READ_AS_OFFICER: {"binh", "hoa", "dung", "giang", "khanh"},
+    Action.PROPOSE_SUPPLEMENT_EXCEPTION: {"hoa"},
+    Action.DECIDE_SUPPLEMENT_EXCEPTION: {"dung", "khanh"},
 }
 
 
