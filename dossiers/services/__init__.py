@@ -1,7 +1,7 @@
 """Use cases of dossiers: one function, one transaction."""
 
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
-from dossiers.services.declaration import Eligibility, definition_of, rows_to_show
+from dossiers.services.declaration import Eligibility, as_of, definition_of, rows_to_show
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
 from dossiers.services.draft_keeping import look_after_drafts
 from dossiers.services.drafts import (
@@ -55,6 +55,7 @@ from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_
 from dossiers.services.supplement_copy import (
     save_supplement_section,
     settle_supplement_section,
+    supplement_form_with_typed,
     supplement_section_form,
 )
 from dossiers.services.supplement_progress import ItemProgress, ItemState, SupplementProgress
@@ -97,6 +98,7 @@ __all__ = [
     "answer_supplement",
     "append_to_file",
     "approve_supplement_exception",
+    "as_of",
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
@@ -154,6 +156,7 @@ __all__ = [
     "start_processing",
     "stop",
     "submit",
+    "supplement_form_with_typed",
     "supplement_section_form",
     "take_counter_payment",
     "take_files",

@@ -76,6 +76,23 @@ def supplement_section_form(dossier: Dossier, request: SupplementRequest, sectio
     return form
 
 
+def supplement_form_with_typed(
+    dossier: Dossier, request: SupplementRequest, section_key: str, data: Any
+) -> forms.SectionForm:
+    """The same form filled with what was typed (a QueryDict) and is saved nowhere yet. Raises DossierNotFound."""
+    progress = SupplementProgress(dossier, request)
+    section = _editable(progress, section_key)
+    today = as_of(dossier)
+    bound = forms.build_form(
+        progress.editable, section.key, data=data, initial_answers=request.answers, partial=True, today=today
+    )
+    typed = {key: value for key, value in forms.posted_values(bound).items() if value not in (None, "", [])}
+    elsewhere = {key: value for key, value in request.answers.items() if key not in bound.fields}
+    form = forms.build_form(progress.editable, section.key, initial_answers=elsewhere, raw_invalid=typed, today=today)
+    forms.mark_applying(form, elsewhere | bound.cleaned_answers())
+    return form
+
+
 def _section_of(
     dossier: Dossier, request: SupplementRequest, section_key: str
 ) -> tuple[forms.FormDefinition, forms.Section]:
