@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 import dossiers.admin_transfers  # noqa: F401 - registers its page
-from dossiers.models import ClockPause, Dossier, JournalEntry, ReceiptSlip, SupplementRequest
+from dossiers.models import ClockPause, Dossier, JournalEntry, ReceiptSlip, SupplementProposal, SupplementRequest
 from portal.core.journal_admin import ReadOnly, ReadOnlyInline
 
 
@@ -29,7 +29,24 @@ class ClockPauseInline(ReadOnlyInline):
 
 class SupplementRequestInline(ReadOnlyInline):
     model = SupplementRequest
-    fields = ("reason", "requested_by", "requested_at", "answered_at", "answer_note")
+    fields = (
+        "ordinal",
+        "note",
+        "requested_by",
+        "requested_at",
+        "answered_at",
+        "answer_note",
+        "due_before",
+        "due_after",
+        "exception_reason",
+        "approved_by",
+    )
+
+
+class SupplementProposalInline(ReadOnlyInline):
+    model = SupplementProposal
+    fk_name = "dossier"
+    fields = ("why", "proposed_by", "proposed_at", "is_approved", "decided_by", "decided_at", "decision_note")
 
 
 class ReceiptSlipInline(ReadOnlyInline):
@@ -73,7 +90,13 @@ class DossierAdmin(ReadOnly, admin.ModelAdmin):
         "version",
     )
     readonly_fields = ("procedure",)
-    inlines = (JournalEntryInline, ClockPauseInline, SupplementRequestInline, ReceiptSlipInline)
+    inlines = (
+        JournalEntryInline,
+        ClockPauseInline,
+        SupplementRequestInline,
+        SupplementProposalInline,
+        ReceiptSlipInline,
+    )
 
     @admin.display(description=_("mã hồ sơ"), ordering="code")
     def code_or_draft(self, dossier: Dossier) -> Any:

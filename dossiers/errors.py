@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound
+from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound, NotPermitted
 
 
 class DossierNotFound(NotFound):
@@ -84,6 +84,48 @@ class SupplementAlreadyRequested(Conflict):
 
     code = "supplement_already_requested"
     default_sentence = _("Hồ sơ này đã được yêu cầu bổ sung một lần; quy định chỉ cho phép một lần.")
+
+
+class SupplementItemsInvalid(InvalidInput):
+    """A request must name what to mend, each with a reason; `fields` maps the item's reference to a sentence."""
+
+    code = "supplement_items_invalid"
+    default_sentence = _("Yêu cầu bổ sung chưa đủ. Hãy xem lại từng mục.")
+
+
+class SupplementIncomplete(InvalidInput):
+    """The answer cannot be sent yet; `fields` names each place: `item:<id>`, `field:<key>`, `component:<id>`."""
+
+    code = "supplement_incomplete"
+    default_sentence = _("Phần bổ sung chưa đủ để gửi.")
+
+
+class NoSupplementBefore(Conflict):
+    """An exception is asked for only where guidance was given and the supplement did not follow it (DOMAIN 5.1)."""
+
+    code = "no_supplement_before"
+    default_sentence = _("Hồ sơ này chưa từng được yêu cầu bổ sung. Hãy gửi yêu cầu bổ sung như thường.")
+
+
+class ProposalOpen(Conflict):
+    """One proposal at a time."""
+
+    code = "supplement_proposal_open"
+    default_sentence = _("Đã có một đề nghị yêu cầu bổ sung thêm đang chờ duyệt.")
+
+
+class NoProposal(Conflict):
+    """There is nothing to decide: it was decided already, or never made."""
+
+    code = "no_supplement_proposal"
+    default_sentence = _("Không còn đề nghị nào chờ duyệt.")
+
+
+class OwnProposal(NotPermitted):
+    """Nobody approves their own exception."""
+
+    code = "own_supplement_proposal"
+    default_sentence = _("Bạn là người đề nghị, nên người khác phải duyệt.")
 
 
 class NothingToPay(Conflict):

@@ -84,7 +84,12 @@ def mail_intake_refused(event: IntakeRefused) -> None:
 
 @handles(SupplementRequested, key="dossiers.mail.supplement_requested")
 def mail_supplement_requested(event: SupplementRequested) -> None:
-    _tell(event, notices.SUPPLEMENT_REQUESTED, only_in=DossierState.SUPPLEMENT_REQUESTED)
+    _tell(
+        event,
+        notices.SUPPLEMENT_REQUESTED,
+        only_in=DossierState.SUPPLEMENT_REQUESTED,
+        details={"items": 0},
+    )
 
 
 @handles(SupplementAnswered, key="dossiers.mail.supplement_answered")

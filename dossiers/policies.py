@@ -33,6 +33,8 @@ class Action(StrEnum):
     UNDO = "undo"
     TRANSFER = "transfer"
     READ_AS_OFFICER = "read_as_officer"
+    PROPOSE_SUPPLEMENT_EXCEPTION = "propose_supplement_exception"
+    DECIDE_SUPPLEMENT_EXCEPTION = "decide_supplement_exception"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -94,6 +96,9 @@ MAY: dict[Action, Predicate] = {
     Action.UNDO: lambda actor, dossier: works_for_the_dossier(actor, dossier) and not is_applicant(actor, dossier),
     Action.TRANSFER: is_administrator,
     Action.READ_AS_OFFICER: works_for_the_dossier,
+    Action.PROPOSE_SUPPLEMENT_EXCEPTION: _case,
+    # Nor the one who proposed it; the service asks that of the proposal.
+    Action.DECIDE_SUPPLEMENT_EXCEPTION: _signer,
 }
 
 

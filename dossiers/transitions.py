@@ -150,16 +150,24 @@ def lock(dossier_id: int) -> Dossier:
     return dossier
 
 
-def begin(transition: Transition, *, actor: Actor, dossier_id: int, seen_version: int | None = None) -> Step:
+def begin(
+    transition: Transition,
+    *,
+    actor: Actor,
+    dossier_id: int,
+    seen_version: int | None = None,
+    action: policies.Action | None = None,
+) -> Step:
     """Lock the dossier and check that this actor may run the transition now.
 
-    `seen_version` is the version of the page the actor looked at. Raises DossierNotFound, NotPermitted, or
+    `seen_version` is the version of the page the actor looked at; `action` is asked of the policies where it is not the
+    transition's own. Raises DossierNotFound, NotPermitted, or
     TransitionConflict whose sentence says who was faster. Must run in a transaction; the row lock lasts until its end.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("transitions run inside the service's transaction")
     dossier = lock(dossier_id)
-    policies.require(actor, policies.Action(transition.value), dossier)
+    policies.require(actor, action or policies.Action(transition.value), dossier)
     is_stale = seen_version is not None and seen_version != dossier.version
     if is_stale or not can_proceed(getattr(dossier, transition.value)):
         raise TransitionConflict(who_was_faster(dossier))

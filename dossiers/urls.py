@@ -15,6 +15,7 @@ from dossiers.views import (
     review,
     start,
     supplement,
+    supplement_section,
 )
 
 
@@ -76,6 +77,21 @@ urlpatterns = [
     path("ho-so/<dossier_code:code>/ket-qua/<int:result_id>/", filed.result, name="result"),
     path("ho-so/<dossier_code:code>/rut/", filed.withdraw, name="withdraw"),
     path("ho-so/<dossier_code:code>/bo-sung/", supplement.answer, name="supplement"),
+    path(
+        "ho-so/<dossier_code:code>/bo-sung/to-khai/<slug:section_key>/",
+        supplement_section.section,
+        name="supplement_section",
+    ),
+    path(
+        "ho-so/<dossier_code:code>/bo-sung/to-khai/<slug:section_key>/luu/",
+        supplement_section.save,
+        name="supplement_save",
+    ),
+    path(
+        "ho-so/<dossier_code:code>/bo-sung/to-khai/<slug:section_key>/chon/",
+        supplement_section.settle,
+        name="supplement_settle",
+    ),
     path("ho-so/<dossier_code:code>/bo-sung/<int:component_id>/", supplement.attach, name="supplement_attach"),
     path("ho-so/<dossier_code:code>/bo-sung/tep/<int:file_id>/bo/", supplement.remove, name="supplement_remove_file"),
     path(

@@ -40,7 +40,7 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
         return workspace_page(request, facts, Attempt(action, form), status=UNUSABLE)
     except (Conflict, MisconfiguredData) as problem:
         fresh = Facts(facts.actor, desk_dossier(request, code))
-        if isinstance(problem, TransitionConflict) and _was_own_double_click(fresh, action, form):
+        if isinstance(problem, TransitionConflict) and was_own_double_click(fresh, action, form):
             messages.info(request, str(action.done))
             return back_to(code)
         return workspace_page(request, fresh, Attempt(action, form, problem.sentence), status=problem.status)
@@ -67,7 +67,7 @@ def _put_beside_fields(form: ActionForm, problem: InvalidInput) -> None:
         form.add_error("upload", _("Hãy chọn lại tệp: trình duyệt không giữ tệp đã chọn."))
 
 
-def _was_own_double_click(facts: Facts, action: DeskAction, form: ActionForm) -> bool:
+def was_own_double_click(facts: Facts, action: DeskAction, form: ActionForm) -> bool:
     """Did the same officer do the same thing from the same page a moment ago? Then it is done, not a conflict."""
     last = facts.history[0] if facts.history else None
     return (

@@ -9,7 +9,14 @@ from django_fsm import can_proceed
 
 from dossiers import policies, selectors
 from dossiers.enums import Transition
-from dossiers.models import Dossier, DossierComponent, JournalEntry, ResultDocument, SupplementRequest
+from dossiers.models import (
+    Dossier,
+    DossierComponent,
+    JournalEntry,
+    ResultDocument,
+    SupplementProposal,
+    SupplementRequest,
+)
 from dossiers.selectors import desk_side
 from payments import selectors as payment_selectors
 from portal.core import clock
@@ -51,9 +58,23 @@ class Facts:
         return list(selectors.results_of(self.dossier))
 
     @cached_property
+    def supplements(self) -> list[SupplementRequest]:
+        """All requests of this dossier with their items, the latest first; more than one only by an exception."""
+        requests = self.dossier.supplements.select_related("requested_by", "approved_by").prefetch_related("items")
+        return list(requests.order_by("-ordinal"))
+
+    @cached_property
     def supplement(self) -> SupplementRequest | None:
-        """The one supplement request of this dossier, answered or not."""
-        return self.dossier.supplements.order_by("id").first()
+        """The latest request, answered or not."""
+        return self.supplements[0] if self.supplements else None
+
+    @cached_property
+    def open_proposal(self) -> SupplementProposal | None:
+        """Undecided; see `SupplementProposal` for when it waits and when it has lapsed."""
+        if not self.supplements:
+            return None
+        proposals = self.dossier.supplement_proposals.select_related("proposed_by")
+        return proposals.filter(decided_at__isnull=True).first()
 
     @cached_property
     def result_titles(self) -> list[str]:

@@ -15,7 +15,8 @@ from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, state_badge
 from dossiers.desk_views.next_steps import next_steps
-from dossiers.forms.desk import ActionForm
+from dossiers.desk_views.supplement_facts import shown_proposal, shown_supplements, was_just_answered
+from dossiers.forms.desk import ActionForm, PlainForm
 from portal.core.calendars import working_calendar
 from portal.core.errors import MisconfiguredData
 from portal.documents import services as document_services
@@ -74,7 +75,7 @@ def workspace_page(
     dossier = facts.dossier
     actions = offered_actions(facts, attempt)
     is_attempt_shown = attempt is not None and any(
-        offered.form is attempt.form and not offered.obstacle for offered in actions
+        offered.form is attempt.form and not offered.obstacle and not offered.action.page for offered in actions
     )
     return render(
         request,
@@ -89,6 +90,9 @@ def workspace_page(
             "answers": _answers(facts),
             "declaration_files": _declaration_files(facts),
             "components": shown_components(facts),
+            "supplements": shown_supplements(facts),
+            "proposal": shown_proposal(facts),
+            "was_just_answered": was_just_answered(facts),
             "actions": actions,
             "next_steps": next_steps(facts),
             "undo_point": services.undo_point_of(
@@ -146,13 +150,18 @@ def offered_actions(facts: Facts, attempt: Attempt | None) -> list[OfferedAction
     return [
         OfferedAction(
             action=action,
-            form=attempt.form if attempt is not None and action.key == tried else action.form(facts),
-            tells=None if obstacles[action.key] else action.tells(facts),
+            form=attempt.form if attempt is not None and action.key == tried else _form(action, facts),
+            tells=None if obstacles[action.key] or action.page else action.tells(facts),
             obstacle=obstacles[action.key],
             is_open=action.key == opened,
         )
         for action in possible
     ]
+
+
+def _form(action: DeskAction, facts: Facts) -> ActionForm:
+    """What is done on a page of its own has its form there."""
+    return PlainForm(key=action.key) if action.page else action.form(facts)
 
 
 def shown_components(facts: Facts) -> list[dict[str, Any]]:

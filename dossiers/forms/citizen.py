@@ -85,7 +85,6 @@ class WithdrawForm(forms.Form):
 class SupplementForm(forms.Form):
     note = forms.CharField(
         label=_("Lời nhắn cho cán bộ"),
-        help_text=_("Ghi điều cần giải thích, ví dụ vì sao một giấy tờ chưa có."),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),

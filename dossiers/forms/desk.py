@@ -57,7 +57,7 @@ class TextField(forms.CharField):
         super().__init__(**kwargs)
 
 
-def _reason(label: Any, help_text: Any = "") -> TextField:
+def reason_field(label: Any, help_text: Any = "") -> TextField:
     return TextField(
         label=label,
         help_text=help_text,
@@ -66,7 +66,7 @@ def _reason(label: Any, help_text: Any = "") -> TextField:
     )
 
 
-def _note(label: Any, help_text: Any = "") -> TextField:
+def note_field(label: Any, help_text: Any = "") -> TextField:
     return TextField(label=label, help_text=help_text, required=False)
 
 
@@ -75,28 +75,11 @@ class PlainForm(ActionForm):
 
 
 class ReceiveForm(ActionForm):
-    note = _note(_("Lời nhắn cho công dân"), _("Hiện trên trang hồ sơ, cạnh dòng tiếp nhận."))
+    note = note_field(_("Lời nhắn cho công dân"), _("Hiện trên trang hồ sơ, cạnh dòng tiếp nhận."))
 
 
 class RefuseIntakeForm(ActionForm):
-    reason = _reason(_("Lý do từ chối"), _("Ghi chỗ nào chưa đúng, căn cứ nào, và nộp lại thế nào."))
-
-
-class SupplementForm(ActionForm):
-    components = forms.TypedMultipleChoiceField(
-        label=_("Giấy tờ cần nộp lại hoặc nộp thêm"),
-        required=False,
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("Có giấy tờ không thuộc hồ sơ này.")},
-    )
-    reason = _reason(_("Thiếu gì, sửa thế nào"), _("Ghi đủ trong một lần: quy định chỉ cho yêu cầu bổ sung một lần."))
-
-    def __init__(self, *args: Any, components: Sequence[tuple[int, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["components"].choices = components  # type: ignore[attr-defined]
-        if not components:
-            del self.fields["components"]
+    reason = reason_field(_("Lý do từ chối"), _("Ghi chỗ nào chưa đúng, căn cứ nào, và nộp lại thế nào."))
 
 
 class CounterPaymentForm(ActionForm):
@@ -137,7 +120,7 @@ class CounterPaymentForm(ActionForm):
 
 
 class StopForm(ActionForm):
-    reason = _reason(_("Lý do dừng"), _("Ghi rõ căn cứ pháp luật cho phép dừng."))
+    reason = reason_field(_("Lý do dừng"), _("Ghi rõ căn cứ pháp luật cho phép dừng."))
 
 
 class ResultSource:
@@ -204,4 +187,4 @@ class ResolveForm(ActionForm):
 
 
 class HandOverForm(ActionForm):
-    note = _note(_("Ghi chú"), _("Ví dụ người nhận thay, số vận đơn. Công dân đọc được."))
+    note = note_field(_("Ghi chú"), _("Ví dụ người nhận thay, số vận đơn. Công dân đọc được."))

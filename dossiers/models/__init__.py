@@ -4,6 +4,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
 from dossiers.models.slips import ReceiptSlip
+from dossiers.models.supplement_proposals import SupplementProposal
 from dossiers.models.supplements import SupplementItem, SupplementRequest
 from dossiers.models.transfers import AgencyTransfer
 from dossiers.models.undo import UndoPoint
@@ -19,6 +20,7 @@ __all__ = [
     "ReceiptSlip",
     "ResultDocument",
     "SupplementItem",
+    "SupplementProposal",
     "SupplementRequest",
     "UndoPoint",
 ]

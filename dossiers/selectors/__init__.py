@@ -12,15 +12,22 @@ from dossiers.selectors.citizen_side import (
     own_filed_dossiers,
     results_of,
 )
-from dossiers.selectors.declaration_files import FilesOfDossier, declaration_file, declaration_files_of
+from dossiers.selectors.declaration_files import (
+    FilesOfDossier,
+    declaration_file,
+    declaration_files_of,
+    named_documents,
+)
 from dossiers.selectors.figures import PublicFigures, public_figures
 from dossiers.selectors.paging import Page
+from dossiers.selectors.supplements import OpenSupplement, open_supplements
 from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_keys, worklist_page
 
 __all__ = [
     "COUNT_CAP",
     "QUEUES",
     "FilesOfDossier",
+    "OpenSupplement",
     "Page",
     "PublicFigures",
     "component_file",
@@ -32,6 +39,8 @@ __all__ = [
     "filed_dossier",
     "granted_dossiers",
     "history_of",
+    "named_documents",
+    "open_supplements",
     "own_dossier",
     "own_filed_dossiers",
     "public_figures",

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
 from dossiers.errors import DossierNotFound
@@ -51,9 +52,15 @@ def declaration_files_of(dossier: Dossier) -> list[DeclarationFile]:
     return sorted(found, key=lambda file: named.index(file.document_id))
 
 
-def declaration_file(dossier: Dossier, document_id: UUID) -> DeclarationFile:
-    """One file of this dossier. Raises DossierNotFound for a file of another one, and for one that is nowhere."""
-    found = dossier.declaration_files.select_related("document").filter(document_id=document_id).first()
+def declaration_file(dossier: Dossier, document_id: UUID, *, with_unsent_supplement: bool = False) -> DeclarationFile:
+    """One file of this dossier; of a supplement that is not sent yet only if asked for: that is its owner's alone.
+
+    Raises DossierNotFound for a file of another one, and for one that is nowhere.
+    """
+    files = dossier.declaration_files.select_related("document").filter(document_id=document_id)
+    if not with_unsent_supplement:
+        files = files.filter(Q(supplement__isnull=True) | Q(supplement__answered_at__isnull=False))
+    found = files.first()
     if found is None:
         raise DossierNotFound
     return found

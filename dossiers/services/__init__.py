@@ -1,7 +1,7 @@
 """Use cases of dossiers: one function, one transaction."""
 
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
-from dossiers.services.declaration import Eligibility, definition_of, rows_to_show
+from dossiers.services.declaration import Eligibility, as_of, definition_of, rows_to_show
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
 from dossiers.services.draft_keeping import look_after_drafts
 from dossiers.services.drafts import (
@@ -18,9 +18,7 @@ from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
 from dossiers.services.precheck import Finding, Severity, findings_of
 from dossiers.services.processing import (
-    answer_supplement,
     request_payment,
-    request_supplement,
     resume_after_payment,
     start_processing,
     stop,
@@ -54,7 +52,26 @@ from dossiers.services.slot_files import (
     move_file,
 )
 from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, doubts_about_slot, limits_of
-from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
+from dossiers.services.supplement_copy import (
+    save_supplement_section,
+    settle_supplement_section,
+    supplement_form_with_typed,
+    supplement_section_form,
+)
+from dossiers.services.supplement_progress import ItemProgress, ItemState, SupplementProgress
+from dossiers.services.supplement_requests import (
+    NamedItem,
+    SupplementItemAsked,
+    approve_supplement_exception,
+    decline_supplement_exception,
+    item_ref,
+    items_of_proposal,
+    named_items,
+    propose_supplement_exception,
+    request_supplement,
+)
+from dossiers.services.supplement_sending import answer_supplement
+from dossiers.services.supplements import attach_supplement_file, keep_supplement_notes, remove_supplement_file
 from dossiers.services.transfers import continue_transfer, move_dossier, start_transfer, transfer_preview
 from dossiers.services.undo import undo, undo_point_of
 
@@ -65,6 +82,9 @@ __all__ = [
     "Eligibility",
     "FileDetails",
     "Finding",
+    "ItemProgress",
+    "ItemState",
+    "NamedItem",
     "PageState",
     "PublicStatus",
     "Readiness",
@@ -72,11 +92,15 @@ __all__ = [
     "SaveResult",
     "Severity",
     "SlotLimits",
+    "SupplementItemAsked",
+    "SupplementProgress",
     "TakenFiles",
     "UploadProgress",
     "annotate",
     "answer_supplement",
     "append_to_file",
+    "approve_supplement_exception",
+    "as_of",
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
@@ -84,6 +108,7 @@ __all__ = [
     "cancel_file",
     "choose_delivery",
     "continue_transfer",
+    "decline_supplement_exception",
     "definition_of",
     "deliver_result_online",
     "delivery_choices",
@@ -96,6 +121,9 @@ __all__ = [
     "finish_file",
     "form_with_typed",
     "hand_over_result",
+    "item_ref",
+    "items_of_proposal",
+    "keep_supplement_notes",
     "labelled_files",
     "limits_of",
     "look_after_drafts",
@@ -103,9 +131,11 @@ __all__ = [
     "move_dossier",
     "move_draft",
     "move_file",
+    "named_items",
     "needs_of",
     "new_page",
     "notes_by_label",
+    "propose_supplement_exception",
     "read_page",
     "readiness",
     "receipt_slip",
@@ -121,14 +151,18 @@ __all__ = [
     "rows_to_show",
     "save_section",
     "save_sent",
+    "save_supplement_section",
     "save_typed",
     "section_form",
     "settle",
+    "settle_supplement_section",
     "start_draft",
     "start_processing",
     "start_transfer",
     "stop",
     "submit",
+    "supplement_form_with_typed",
+    "supplement_section_form",
     "take_counter_payment",
     "take_files",
     "transfer_preview",

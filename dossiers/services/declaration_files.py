@@ -10,10 +10,12 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from dossiers.errors import DossierNotFound
-from dossiers.models import DeclarationFile, Dossier
-from dossiers.selectors import declaration_files_of
+from dossiers.models import DeclarationFile, Dossier, SupplementRequest
+from dossiers.selectors import declaration_files_of, named_documents
 from dossiers.services.declaration import definition_of
 from dossiers.services.drafts import lock_draft
+from dossiers.services.supplement_progress import SupplementProgress
+from dossiers.services.supplements import open_request
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.documents import services as document_services
@@ -34,22 +36,30 @@ class TakenFiles:
 
 
 def take_files(
-    *, actor: Actor, dossier_id: int, section_key: str, data: QueryDict, files: MultiValueDict[str, UploadedFile]
+    *,
+    actor: Actor,
+    dossier_id: int,
+    section_key: str,
+    data: QueryDict,
+    files: MultiValueDict[str, UploadedFile],
+    is_supplement: bool = False,
 ) -> TakenFiles:
     """Store what was chosen on a page of the declaration, before the page is saved.
 
-    Each file is judged on its own: one that is refused takes nothing else with it. Raises DossierNotFound, DraftClosed.
+    In a supplement only the questions that may be answered take files, and a file that was filed stays in the dossier
+    when the new answer no longer names it. Each file is judged on its own: one that is refused takes nothing else with it.
+    Raises DossierNotFound, DraftClosed.
     Locks: the dossier's row, while there is something to store or to take out.
     """
     taken = TakenFiles(data.copy())
     if not any(files.values()) and not any(name.endswith("-remove") for name in data):
         return taken
     with transaction.atomic():
-        dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-        for spec in _file_fields(dossier, section_key):
-            _take_out(taken, dossier, spec)
+        place = _open_place(actor, dossier_id, section_key, is_supplement)
+        for spec in place.fields:
+            _take_out(taken, place, spec)
             chosen = [upload for upload in files.getlist(f"{spec.key}-upload") if upload.name]
-            _take_in(taken, dossier, spec, actor, chosen)
+            _take_in(taken, place, spec, actor, chosen)
     return taken
 
 
@@ -62,9 +72,10 @@ def attach_declaration_file(*, actor: Actor, dossier_id: int, field_key: str, up
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
     for section in definition_of(dossier).sections:
-        for spec in _file_fields(dossier, section.key):
+        place = _Place(dossier, None, _file_fields(section))
+        for spec in place.fields:
             if spec.key == field_key:
-                return _store(dossier, spec, actor, upload)
+                return _store(place, spec, actor, upload)
     raise DossierNotFound
 
 
@@ -95,15 +106,37 @@ def drop_unnamed_files(dossier: Dossier) -> None:
     dossier.declaration_files.exclude(pk__in=named).delete()
 
 
-def _file_fields(dossier: Dossier, section_key: str) -> Iterator[forms.FieldSpec]:
+def drop_unnamed_supplement_files(request: SupplementRequest) -> None:
+    """Before a supplement is sent: of its own files only those that its answers name go with it."""
+    request.declaration_files.exclude(document_id__in=named_documents(request.answers)).delete()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where files may be put: the questions of a section of a draft, or of what an open supplement lets be mended."""
+
+    dossier: Dossier
+    supplement: SupplementRequest | None
+    fields: list[forms.FieldSpec]
+
+
+def _open_place(actor: Actor, dossier_id: int, section_key: str, is_supplement: bool) -> _Place:
     try:
-        section = definition_of(dossier).section(section_key)
+        if is_supplement:
+            dossier, request = open_request(actor=actor, dossier_id=dossier_id)
+            section = SupplementProgress(dossier, request).editable_section(section_key)
+            return _Place(dossier, request, _file_fields(section))
+        dossier = lock_draft(actor=actor, dossier_id=dossier_id)
+        return _Place(dossier, None, _file_fields(definition_of(dossier).section(section_key)))
     except KeyError:
         raise DossierNotFound from None
-    return (spec for spec in section.fields if isinstance(forms.kind_of(spec), forms.FileKind))
 
 
-def _take_out(taken: TakenFiles, dossier: Dossier, spec: forms.FieldSpec) -> None:
+def _file_fields(section: forms.Section) -> list[forms.FieldSpec]:
+    return [spec for spec in section.fields if isinstance(forms.kind_of(spec), forms.FileKind)]
+
+
+def _take_out(taken: TakenFiles, place: _Place, spec: forms.FieldSpec) -> None:
     document = taken.data.pop(f"{spec.key}-remove", [""])[-1]
     if not document:
         return
@@ -111,17 +144,17 @@ def _take_out(taken: TakenFiles, dossier: Dossier, spec: forms.FieldSpec) -> Non
     taken.data.setlist(spec.key, kept)
     taken.has_removed = True
     # Only the link goes; the stored bytes are collected later (write-once storage).
-    for link in dossier.declaration_files.filter(field_key=spec.key):
+    for link in place.dossier.declaration_files.filter(field_key=spec.key, supplement=place.supplement):
         if str(link.document_id) == document:
             link.delete()
 
 
 def _take_in(
-    taken: TakenFiles, dossier: Dossier, spec: forms.FieldSpec, actor: Actor, uploads: list[UploadedFile]
+    taken: TakenFiles, place: _Place, spec: forms.FieldSpec, actor: Actor, uploads: list[UploadedFile]
 ) -> None:
     for upload in uploads:
         try:
-            link = _store(dossier, spec, actor, upload)
+            link = _store(place, spec, actor, upload)
         except InvalidInput as refusal:
             reason = next(iter(refusal.fields.values()), refusal.sentence)
             taken.refused.setdefault(spec.key, []).append(f"{upload.name}: {reason}")
@@ -131,11 +164,11 @@ def _take_in(
         taken.data.setlist(spec.key, [*kept, str(link.document_id)])
 
 
-def _store(dossier: Dossier, spec: forms.FieldSpec, actor: Actor, upload: UploadedFile) -> DeclarationFile:
+def _store(place: _Place, spec: forms.FieldSpec, actor: Actor, upload: UploadedFile) -> DeclarationFile:
     """Store and link one file; the caller holds the dossier's lock and checked the actor."""
     if actor.user_id is None:
         raise NotPermitted
-    _make_room(dossier, spec)
+    _make_room(place, spec)
     try:
         # Told before megabytes are read and hashed.
         _kind(spec).check_size(spec, upload.size or 0)
@@ -143,19 +176,22 @@ def _store(dossier: Dossier, spec: forms.FieldSpec, actor: Actor, upload: Upload
             document = document_services.store_upload(actor=actor, upload=upload, purpose="declaration_file")
             _kind(spec).check_file(spec, document.media_type, document.size)
             return DeclarationFile.objects.create(
-                dossier=dossier, field_key=spec.key, document=document, added_by_id=actor.user_id
+                dossier=place.dossier,
+                supplement=place.supplement,
+                field_key=spec.key,
+                document=document,
+                added_by_id=actor.user_id,
             )
     except forms.AnswerError as error:
         raise InvalidInput(fields={"upload": error.sentence}) from None
 
 
-def _make_room(dossier: Dossier, spec: forms.FieldSpec) -> None:
+def _make_room(place: _Place, spec: forms.FieldSpec) -> None:
     """Left-over uploads of the question go before there are too many of them; what is answered stays."""
-    links = dossier.declaration_files.filter(field_key=spec.key)
+    links = place.dossier.declaration_files.filter(field_key=spec.key, supplement=place.supplement)
     if links.count() < _MOST_KEPT:
         return
-    named = [file.pk for file in declaration_files_of(dossier)]
-    links.exclude(pk__in=named).delete()
+    links.exclude(document_id__in=named_documents((place.supplement or place.dossier).answers)).delete()
     if links.count() >= _MOST_KEPT:
         raise InvalidInput(fields={"upload": _("Mục này đã có quá nhiều tệp. Hãy bỏ bớt tệp.")})
 

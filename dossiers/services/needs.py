@@ -1,6 +1,7 @@
 """Which documents a dossier needs, given what was declared."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from dossiers.enums import Need
 from dossiers.models import Dossier, DossierComponent
@@ -17,6 +18,21 @@ def needs_of(dossier: Dossier, components: Iterable[DossierComponent], *, is_fin
     """
     if not dossier.is_draft:
         return {one.pk: Need.NEEDED if one.is_needed else Need.NOT_NEEDED for one in components}
+    return needs_with(dossier, components, None, unusable=dossier.raw_invalid.keys(), is_final=is_final)
+
+
+def needs_with(
+    dossier: Dossier,
+    components: Iterable[DossierComponent],
+    answers: Mapping[str, Any] | None,
+    *,
+    unusable: Collection[str],
+    is_final: bool,
+) -> Mapping[int, Need]:
+    """Component id -> need with these answers, those of the dossier when None. `unusable`: keys typed that are no answer.
+
+    Raises MisconfiguredData for a condition that cannot be read.
+    """
     needs: dict[int, Need] = {}
     definition = None
     for component in components:
@@ -26,7 +42,7 @@ def needs_of(dossier: Dossier, components: Iterable[DossierComponent], *, is_fin
             continue
         if definition is None:
             definition = definition_of(dossier)
-            answers = current_answers(dossier, definition)
+            answers = current_answers(dossier, definition) if answers is None else answers
         try:
             condition = forms.parse_condition(definition, raw)
         except forms.DefinitionError:
@@ -34,8 +50,8 @@ def needs_of(dossier: Dossier, components: Iterable[DossierComponent], *, is_fin
         is_needed = forms.applies(
             condition,
             definition,
-            answers,
-            unusable=dossier.raw_invalid.keys(),
+            answers or {},
+            unusable=unusable,
             is_final=is_final,
             today=as_of(dossier),
         )

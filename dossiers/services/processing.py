@@ -1,20 +1,16 @@
-"""While an agency works on a dossier: start, supplement, fee, stop; and the citizen's withdrawal."""
-
-from collections.abc import Sequence
+"""While an agency works on a dossier: start, fee, stop; and the citizen's withdrawal. Supplements have their own modules."""
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, PauseCause, Transition
-from dossiers.errors import NothingToPay, ReasonMissing, SupplementAlreadyRequested
-from dossiers.models import Dossier, SupplementItem, SupplementRequest
+from dossiers.errors import NothingToPay, ReasonMissing
+from dossiers.models import Dossier
 from dossiers.services import clock as dossier_clock
 from dossiers.services import fees
 from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
 from portal.core.actors import SYSTEM, Actor
-from portal.core.errors import InvalidInput, NotPermitted
 
 
 @transaction.atomic
@@ -24,70 +20,6 @@ def start_processing(*, actor: Actor, dossier_id: int, seen_version: int | None 
     step.dossier.assignee_id = actor.user_id
     step.run()
     return step.dossier
-
-
-@transaction.atomic
-def request_supplement(
-    *,
-    actor: Actor,
-    dossier_id: int,
-    reason: str,
-    component_ids: Sequence[int] = (),
-    seen_version: int | None = None,
-) -> SupplementRequest:
-    """Ask the citizen once for everything that is missing; the clock stops.
-
-    `reason` says what is wrong and how to mend it; `component_ids` name slots of this dossier that need new files.
-    Raises ReasonMissing, SupplementAlreadyRequested, InvalidInput for a foreign slot.
-    """
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing
-    if actor.user_id is None:
-        raise NotPermitted
-    step = transitions.begin(
-        Transition.REQUEST_SUPPLEMENT, actor=actor, dossier_id=dossier_id, seen_version=seen_version
-    )
-    dossier = step.dossier
-    if dossier.supplements.exists():
-        raise SupplementAlreadyRequested
-    components = list(dossier.components.filter(pk__in=component_ids).select_related("required_document"))
-    if len(components) != len(set(component_ids)):
-        raise InvalidInput(fields={"components": _("Có giấy tờ không thuộc hồ sơ này.")})
-    request = SupplementRequest.objects.create(
-        dossier=dossier, reason=reason, requested_by_id=actor.user_id, requested_at=step.at
-    )
-    SupplementItem.objects.bulk_create(
-        SupplementItem(request=request, component=component, what=component.required_document.name)
-        for component in components
-    )
-    dossier_clock.pause(dossier, cause=PauseCause.SUPPLEMENT, at=step.at)
-    step.run(answer_by=step.at + deadlines.SUPPLEMENT_WITHIN, public_note=reason)
-    return request
-
-
-@transaction.atomic
-def answer_supplement(*, actor: Actor, dossier_id: int, note: str = "", seen_version: int | None = None) -> Dossier:
-    """Send the supplement: the clock runs on and the due date moves by the time waited.
-
-    Every slot that was asked for must have a new file, or a note must say why not. Raises InvalidInput.
-    """
-    step = transitions.begin(
-        Transition.ANSWER_SUPPLEMENT, actor=actor, dossier_id=dossier_id, seen_version=seen_version
-    )
-    dossier = step.dossier
-    request = dossier.supplements.get(answered_at__isnull=True)
-    note = note.strip()
-    asked = set(request.items.exclude(component=None).values_list("component_id", flat=True))
-    answered = set(request.files.values_list("component_id", flat=True))
-    if not note and (asked - answered or not asked):
-        raise InvalidInput(fields={"note": _("Hãy tải lên giấy tờ được yêu cầu, hoặc ghi lời nhắn cho cán bộ.")})
-    request.answered_at = step.at
-    request.answer_note = note
-    request.save(update_fields=["answered_at", "answer_note"])
-    arguments = dossier_clock.resume(dossier, at=step.at)
-    step.run(public_note=note, **arguments)
-    return dossier
 
 
 @transaction.atomic

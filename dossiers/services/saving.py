@@ -11,17 +11,21 @@ import json
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from dossiers.errors import AnswersRefused, DossierNotFound
-from dossiers.models import Dossier
+from dossiers.models import Dossier, SupplementRequest
 from dossiers.services import declaration, provenance
 from dossiers.services.drafts import lock_draft
 from portal.core import clock
 from portal.core.actors import Actor
 from procedures.services import forms
+
+# What holds the answers a page writes: a draft, or the copy that belongs to an open supplement request.
+Sheet = Dossier | SupplementRequest
 
 # Faults of a program: nothing a person can have typed, so nothing is kept.
 REFUSED_CODES = frozenset({"wrong_type", "unknown_field"})
@@ -50,9 +54,13 @@ class Conflict:
 
 @dataclass(slots=True)
 class SaveResult:
-    """What a save did. `problems` are of the section as it stands now; `merged` fields keep what another page wrote."""
+    """What a save did. `problems` are of the section as it stands now; `merged` fields keep what another page wrote.
+
+    `sheet` holds the answers: the dossier itself while it is a draft.
+    """
 
     dossier: Dossier
+    sheet: Sheet
     definition: forms.FormDefinition
     section: forms.Section
     form: forms.SectionForm | None
@@ -82,21 +90,37 @@ def save_typed(
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
     definition, section = _section_of(dossier, section_key)
+    return write_typed(dossier, dossier, definition, section, data=data, page=page, is_partial=is_partial)
+
+
+def write_typed(
+    dossier: Dossier,
+    sheet: Sheet,
+    definition: forms.FormDefinition,
+    section: forms.Section,
+    *,
+    data: Any,
+    page: PageState | None,
+    is_partial: bool,
+    today: date | None = None,
+) -> SaveResult:
+    """`save_typed` on any sheet; the caller holds the dossier's lock and checked the actor."""
     form = forms.build_form(
         definition,
-        section_key,
+        section.key,
         data=data,
-        initial_answers=dossier.answers,
-        raw_invalid=dossier.raw_invalid,
+        initial_answers=sheet.answers,
+        raw_invalid=sheet.raw_invalid,
         partial=is_partial,
+        today=today,
     )
-    merge = _Merge(dossier, section, forms.posted_values(form))
+    merge = _Merge(dossier, sheet, section, forms.posted_values(form))
     if page is None:
         merge.take_all()
     else:
         merge.by_digests(page)
     # Between two presses on "add a row" nobody is blamed for what is still blank.
-    return _store(merge, definition, form, page or PageState({}, ""), is_partial=form.partial)
+    return _store(merge, definition, form, page or PageState({}, ""), is_partial=form.partial, today=today)
 
 
 def save_section(*, actor: Actor, dossier_id: int, section_key: str, raw: Mapping[str, Any]) -> forms.SectionForm:
@@ -129,7 +153,7 @@ def save_sent(
     refused = [problem for problem in verdict.problems if problem.code in REFUSED_CODES]
     if refused:
         raise AnswersRefused(refused)
-    merge = _Merge(dossier, section, dict(answers))
+    merge = _Merge(dossier, dossier, section, dict(answers))
     merge.by_version(version)
     result = _store(merge, definition, None, PageState({}, ""), is_partial=True)
     # With the rest of the section known, more questions apply; raising takes the save back.
@@ -149,16 +173,31 @@ def settle(
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
     definition, section = _section_of(dossier, section_key)
-    form = forms.build_form(definition, section_key, data=data, initial_answers=dossier.answers)
+    return write_chosen(dossier, dossier, definition, section, data=data, chosen=chosen, page=page)
+
+
+def write_chosen(
+    dossier: Dossier,
+    sheet: Sheet,
+    definition: forms.FormDefinition,
+    section: forms.Section,
+    *,
+    data: Any,
+    chosen: Collection[str],
+    page: PageState,
+    today: date | None = None,
+) -> SaveResult:
+    """`settle` on any sheet; the caller holds the dossier's lock and checked the actor."""
+    form = forms.build_form(definition, section.key, data=data, initial_answers=sheet.answers, today=today)
     typed = {key: value for key, value in forms.posted_values(form).items() if key in chosen}
-    merge = _Merge(dossier, section, typed)
+    merge = _Merge(dossier, sheet, section, typed)
     merge.by_digests(page)
-    return _store(merge, definition, None, page, is_partial=False)
+    return _store(merge, definition, None, page, is_partial=False, today=today)
 
 
-def new_page(dossier: Dossier, section: forms.Section) -> PageState:
+def new_page(sheet: Sheet, section: forms.Section) -> PageState:
     """The state of a page that shows the section as it is saved now."""
-    return PageState(_digests(dossier, section), secrets.token_hex(4))
+    return PageState(_digests(sheet, section), secrets.token_hex(4))
 
 
 def read_page(data: Mapping[str, Any]) -> PageState | None:
@@ -183,33 +222,33 @@ def _section_of(dossier: Dossier, section_key: str) -> tuple[forms.FormDefinitio
         raise DossierNotFound from None
 
 
-def _unusable_elsewhere(dossier: Dossier, section: forms.Section) -> set[str]:
+def _unusable_elsewhere(sheet: Sheet, section: forms.Section) -> set[str]:
     """Fields of the other sections that hold something which is no answer: conditions on them are open."""
-    return dossier.raw_invalid.keys() - {spec.key for spec in section.fields}
+    return sheet.raw_invalid.keys() - {spec.key for spec in section.fields}
 
 
-def _digests(dossier: Dossier, section: forms.Section) -> dict[str, str]:
-    kept = forms.kept_values(section, dossier.answers, dossier.raw_invalid)
+def _digests(sheet: Sheet, section: forms.Section) -> dict[str, str]:
+    kept = forms.kept_values(section, sheet.answers, sheet.raw_invalid)
     return {
         spec.key: digest
         for spec in section.fields
-        if (digest := _digest(dossier, spec, kept.get(spec.key))) != _digest(dossier, spec, None)
+        if (digest := _digest(sheet, spec, kept.get(spec.key))) != _digest(sheet, spec, None)
     }
 
 
-def _digest(dossier: Dossier, spec: forms.FieldSpec, typed: Any) -> str:
-    text = f"{dossier.public_id}:{spec.key}:{forms.comparable(spec, typed)}"
+def _digest(sheet: Sheet, spec: forms.FieldSpec, typed: Any) -> str:
+    text = f"{sheet.public_id}:{spec.key}:{forms.comparable(spec, typed)}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 class _Merge:
-    """Decides for each field of one save: what was sent, or what the draft holds. Works under the dossier's lock."""
+    """Decides for each field of one save: what was sent, or what the sheet holds. Works under the dossier's lock."""
 
-    def __init__(self, dossier: Dossier, section: forms.Section, sent: dict[str, Any]) -> None:
-        self.dossier, self.section = dossier, section
+    def __init__(self, dossier: Dossier, sheet: Sheet, section: forms.Section, sent: dict[str, Any]) -> None:
+        self.dossier, self.sheet, self.section = dossier, sheet, section
         self.specs = {spec.key: spec for spec in section.fields}
         self.sent = {key: value for key, value in sent.items() if key in self.specs}
-        self.kept = forms.kept_values(section, dossier.answers, dossier.raw_invalid)
+        self.kept = forms.kept_values(section, sheet.answers, sheet.raw_invalid)
         self.result: dict[str, Any] = dict(self.kept)
         self.conflicts: list[Conflict] = []
         self.merged: list[forms.FieldSpec] = []
@@ -219,24 +258,24 @@ class _Merge:
 
     def by_digests(self, page: PageState) -> None:
         for key, spec in self._differing():
-            _version, writer, turn = self.dossier.answer_writes.get(key, (0, "", 0))
+            _version, writer, turn = self.sheet.answer_writes.get(key, (0, "", 0))
             if writer and writer == page.name:
                 # This page wrote it itself: the later save wins, a save that was overtaken on the line does not.
                 if page.turn >= turn:
                     self.result[key] = self.sent[key]
                 continue
-            blank = _digest(self.dossier, spec, None)
+            blank = _digest(self.sheet, spec, None)
             rendered = page.digests.get(key, blank)
-            if _digest(self.dossier, spec, self.sent[key]) == rendered:
+            if _digest(self.sheet, spec, self.sent[key]) == rendered:
                 self.merged.append(spec)
-            elif _digest(self.dossier, spec, self.kept.get(key)) == rendered:
+            elif _digest(self.sheet, spec, self.kept.get(key)) == rendered:
                 self.result[key] = self.sent[key]
             else:
                 self.conflicts.append(Conflict(spec, self.sent[key], self.kept.get(key)))
 
     def by_version(self, version: int) -> None:
         for key, spec in self._differing():
-            written_in = self.dossier.answer_writes.get(key, (0, "", 0))[0]
+            written_in = self.sheet.answer_writes.get(key, (0, "", 0))[0]
             if written_in > version:
                 self.conflicts.append(Conflict(spec, self.sent[key], self.kept.get(key)))
             else:
@@ -258,42 +297,48 @@ def _store(
     page: PageState,
     *,
     is_partial: bool,
+    today: date | None = None,
 ) -> SaveResult:
-    dossier, section = merge.dossier, merge.section
-    # Only a page shows offers; what a program sends is its own.
-    offers = provenance.offers_for(dossier, definition, section) if page.name else {}
+    sheet, section = merge.sheet, merge.section
+    # Only a draft's page shows offers; what a program sends is its own.
+    offers = {}
+    if isinstance(sheet, Dossier) and page.name:
+        offers = provenance.offers_for(sheet, definition, section)
     verdict = forms.clean(
         definition,
         merge.result,
         section_key=section.key,
         partial=is_partial,
-        known_answers=dossier.answers,
-        unusable=_unusable_elsewhere(dossier, section),
+        known_answers=sheet.answers,
+        unusable=_unusable_elsewhere(sheet, section),
         ignore_unknown=True,
+        today=today,
     )
-    answers = forms.merge_section(definition, section.key, dossier.answers, verdict.answers)
-    raw_invalid = forms.merge_section(definition, section.key, dossier.raw_invalid, verdict.raw_invalid)
+    answers = forms.merge_section(definition, section.key, sheet.answers, verdict.answers)
+    raw_invalid = forms.merge_section(definition, section.key, sheet.raw_invalid, verdict.raw_invalid)
     changed = [
         key
         for key in merge.specs
-        if (dossier.answers.get(key), dossier.raw_invalid.get(key)) != (answers.get(key), raw_invalid.get(key))
+        if (sheet.answers.get(key), sheet.raw_invalid.get(key)) != (answers.get(key), raw_invalid.get(key))
     ]
     if changed:
-        dossier.draft_version += 1
+        sheet.draft_version += 1
         for key in changed:
-            dossier.answer_writes[key] = [dossier.draft_version, page.name, page.turn]
-    asked = {spec.key for spec in forms.visible_fields(definition, answers)}
-    provenance.record(dossier, offers, [key for key in merge.sent if key in asked])
-    dossier.answers, dossier.raw_invalid, dossier.saved_at = answers, raw_invalid, clock.now()
-    dossier.save(
-        update_fields=["answers", "raw_invalid", "saved_at", "draft_version", "answer_writes", "answer_sources"]
-    )
+            sheet.answer_writes[key] = [sheet.draft_version, page.name, page.turn]
+    written = ["answers", "raw_invalid", "saved_at", "draft_version", "answer_writes"]
+    if isinstance(sheet, Dossier):
+        asked = {spec.key for spec in forms.visible_fields(definition, answers)}
+        provenance.record(sheet, offers, [key for key in merge.sent if key in asked])
+        written.append("answer_sources")
+    sheet.answers, sheet.raw_invalid, sheet.saved_at = answers, raw_invalid, clock.now()
+    sheet.save(update_fields=written)
     # Fields whose value on the page is not what the draft holds keep the digest the page knew.
     stale = {spec.key for spec in merge.merged} | {conflict.spec.key for conflict in merge.conflicts}
-    digests = {key: value for key, value in _digests(dossier, section).items() if key not in stale}
+    digests = {key: value for key, value in _digests(sheet, section).items() if key not in stale}
     digests |= {key: value for key, value in page.digests.items() if key in stale}
     return SaveResult(
-        dossier=dossier,
+        dossier=merge.dossier,
+        sheet=sheet,
         definition=definition,
         section=section,
         form=form,

@@ -1,4 +1,6 @@
-"""The citizen's side of a supplement: files go to the open request, officers see them when it is sent."""
+"""The citizen's side of a supplement: files and notes go to the open request, officers see them when it is sent."""
+
+from collections.abc import Mapping
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -8,7 +10,10 @@ from dossiers.enums import DossierState
 from dossiers.errors import DossierNotFound, DraftClosed
 from dossiers.models import Dossier, DossierFile, SupplementRequest
 from dossiers.services.slots import add_file, upload_slot
+from portal.core import clock
 from portal.core.actors import Actor
+
+NOTE_LENGTH = 2000
 
 
 def open_request(*, actor: Actor, dossier_id: int) -> tuple[Dossier, SupplementRequest]:
@@ -19,6 +24,7 @@ def open_request(*, actor: Actor, dossier_id: int) -> tuple[Dossier, SupplementR
     request = dossier.supplements.filter(answered_at__isnull=True).first()
     if dossier.state != DossierState.SUPPLEMENT_REQUESTED or request is None:
         raise DraftClosed
+    request.dossier = dossier
     return dossier, request
 
 
@@ -44,3 +50,36 @@ def remove_supplement_file(*, actor: Actor, dossier_id: int, file_id: int) -> No
     deleted, _rows = DossierFile.objects.filter(component__dossier=dossier, supplement=request, pk=file_id).delete()
     if not deleted:
         raise DossierNotFound
+
+
+@transaction.atomic
+def keep_supplement_notes(
+    *, actor: Actor, dossier_id: int, notes: Mapping[int, str], message: str | None = None
+) -> dict[int, str]:
+    """Keep what was typed beside the items (by item id) and for the officer, until it is sent; None: nothing was typed.
+
+    What is longer than NOTE_LENGTH is cut nowhere: it is not kept, and comes back as it was typed, by item id, 0 for the
+    message. Ids of other requests are ignored. Raises DossierNotFound, DraftClosed. Locks: the dossier's row.
+    """
+    _dossier, request = open_request(actor=actor, dossier_id=dossier_id)
+    too_long: dict[int, str] = {}
+    for item in request.items.filter(pk__in=notes):
+        text = _text(notes[item.pk])
+        if len(text) > NOTE_LENGTH:
+            too_long[item.pk] = text
+        elif text != item.answer_note:
+            item.answer_note = text
+            item.save(update_fields=["answer_note"])
+    written = ["saved_at"]
+    if message is not None and len(text := _text(message)) > NOTE_LENGTH:
+        too_long[0] = text
+    elif message is not None:
+        request.answer_note = text
+        written.append("answer_note")
+    request.saved_at = clock.now()
+    request.save(update_fields=written)
+    return too_long
+
+
+def _text(typed: str) -> str:
+    return typed.replace("\x00", "").replace("\r\n", "\n").strip()

@@ -66,7 +66,7 @@ def undo(*, actor: Actor, dossier_id: int, seen_version: int | None = None) -> D
 def _take_supplement_back(dossier: Dossier, entry: JournalEntry) -> None:
     """The request nobody has read yet goes, and so does its pause. Raises UndoTooLate once the citizen has begun."""
     request = dossier.supplements.filter(requested_at=entry.at, answered_at__isnull=True).first()
-    if request is None or request.files.exists():
+    if request is None or request.draft_version or request.files.exists():
         raise UndoTooLate
     request.items.all().delete()
     request.delete()

@@ -63,13 +63,19 @@ def save(request: HttpRequest, public_id: UUID, section_key: str) -> HttpRespons
 
 
 def _fragment(request: HttpRequest, result: SaveResult) -> HttpResponse:
+    context = fragment_context(request, result)
+    context["settle_url"] = reverse("dossiers:draft_settle", args=[result.dossier.public_id, result.section.key])
+    return render(request, "dossiers/_autosaved.html", context, status=409 if result.conflicts else 200)
+
+
+def fragment_context(request: HttpRequest, result: SaveResult) -> dict[str, Any]:
     """The state of the save, the page's new state, and the parts of the page whose condition may have changed."""
     form = result.form
     assert form is not None
     own = {spec.key for spec in result.section.fields}
-    elsewhere = {key: value for key, value in result.dossier.answers.items() if key not in own}
+    elsewhere = {key: value for key, value in result.sheet.answers.items() if key not in own}
     forms.mark_applying(form, elsewhere | _answers_of(result))
-    context = {
+    return {
         "dossier": result.dossier,
         "section": result.section,
         "page": result.page,
@@ -84,15 +90,12 @@ def _fragment(request: HttpRequest, result: SaveResult) -> HttpResponse:
         "computed": forms.computed_blocks(form),
         "form": form,
     }
-    return render(request, "dossiers/_autosaved.html", context, status=409 if result.conflicts else 200)
 
 
 def _answers_of(result: SaveResult) -> dict[str, Any]:
     """The section's own answers as they are saved now."""
     return {
-        spec.key: result.dossier.answers[spec.key]
-        for spec in result.section.fields
-        if spec.key in result.dossier.answers
+        spec.key: result.sheet.answers[spec.key] for spec in result.section.fields if spec.key in result.sheet.answers
     }
 
 

@@ -63,8 +63,8 @@ def upload(request: HttpRequest, public_id: UUID, field_key: str) -> HttpRespons
 @never_cache
 @require_safe
 def draft_file(request: HttpRequest, public_id: UUID, document_id: UUID) -> HttpResponseBase:
-    """A file of the person's own draft."""
-    found = selectors.declaration_file(own_draft(request, public_id), document_id)
+    """A file of the person's own draft, or of what they mend after filing."""
+    found = selectors.declaration_file(own_draft(request, public_id), document_id, with_unsent_supplement=True)
     return document_services.document_response(found.document, as_attachment=False)
 
 
@@ -74,5 +74,5 @@ def draft_file(request: HttpRequest, public_id: UUID, document_id: UUID) -> Http
 def filed_file(request: HttpRequest, code: str, document_id: UUID) -> HttpResponseBase:
     """A file of a dossier the person filed."""
     dossier = selectors.own_dossier(actor=actor_of(request), code=code)
-    found = selectors.declaration_file(dossier, document_id)
+    found = selectors.declaration_file(dossier, document_id, with_unsent_supplement=True)
     return document_services.document_response(found.document, as_attachment=False)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from dossiers import services
 from dossiers.errors import DossierNotFound
@@ -95,6 +96,7 @@ def conflict_page(request: HttpRequest, result: SaveResult) -> HttpResponse:
         current=f"section:{result.section.key}",
         section=result.section,
         conflicts=shown_conflicts(request, result),
+        settle_url=reverse("dossiers:draft_settle", args=[result.dossier.public_id, result.section.key]),
         status=409,
     )
 
@@ -119,6 +121,6 @@ def shown_conflicts(request: HttpRequest, result: SaveResult) -> dict[str, Any] 
             if name not in _PAGE_CONTROLS and not name.startswith("chon-")
             for value in values
         ],
-        "page": services.new_page(result.dossier, result.section),
-        "saved_at": result.dossier.saved_at,
+        "page": services.new_page(result.sheet, result.section),
+        "saved_at": result.sheet.saved_at,
     }

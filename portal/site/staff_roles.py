@@ -70,6 +70,7 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
         "journalentry",
         "clockpause",
         "supplementrequest",
+        "supplementproposal",
         "receiptslip",
         "agencytransfer",
     )

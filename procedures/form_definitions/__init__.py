@@ -16,12 +16,13 @@ from procedures.form_definitions.answers import (
 )
 from procedures.form_definitions.condition_parsing import parse_condition
 from procedures.form_definitions.definition import EligibilityRule, FieldSpec, FormDefinition, Section, Severity
-from procedures.form_definitions.display import ShownRows, describe_condition, display_rows, label_at
+from procedures.form_definitions.display import ShownRows, describe_condition, display_rows, label_at, shown_value
 from procedures.form_definitions.eligibility import applies, rules_that_hold
 from procedures.form_definitions.errors import DefinitionError
 from procedures.form_definitions.html import SectionForm, build_form
 from procedures.form_definitions.kinds import kind_names
 from procedures.form_definitions.mirror import computed_blocks, conditional_blocks, mark_applying
+from procedures.form_definitions.narrowing import depending_on, narrowed
 from procedures.form_definitions.parsing import parse
 from procedures.form_definitions.prefill import sources_of
 from procedures.form_definitions.schema import json_schema
@@ -46,6 +47,7 @@ __all__ = [
     "comparable",
     "computed_blocks",
     "conditional_blocks",
+    "depending_on",
     "describe_condition",
     "display_rows",
     "is_complete",
@@ -55,6 +57,7 @@ __all__ = [
     "label_at",
     "mark_applying",
     "merge_section",
+    "narrowed",
     "parse",
     "parse_condition",
     "posted_values",
@@ -62,6 +65,7 @@ __all__ = [
     "recomputed",
     "rules_that_hold",
     "shown_typed",
+    "shown_value",
     "sources_of",
     "stored_value",
     "to_json",

@@ -1,6 +1,7 @@
 """A section as a Django form."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -37,11 +38,13 @@ class SectionForm(forms.Form):
         saved_answers: Mapping[str, Any],
         raw_invalid: Mapping[str, Any],
         partial: bool,
+        today: date | None = None,
     ) -> None:
         self.definition = definition
         self.section = section
         self.saved_answers = saved_answers
         self.saved_raw = raw_invalid
+        self.today = today
         self._verdict: judging.Cleaned | None = None
         self._posted: dict[str, Any] = {}
         self.row_change = None
@@ -49,7 +52,7 @@ class SectionForm(forms.Form):
             data, self.row_change = change_rows(section, data)
         self.partial = partial or self.row_change is not None
         super().__init__(data=data)
-        self._shown = _fields_on_page(definition, section, saved_answers)
+        self._shown = _fields_on_page(definition, section, saved_answers, today)
         self._row_counts: dict[str, int] = {}
         for spec in self._shown:
             self._add_field(spec)
@@ -75,6 +78,7 @@ class SectionForm(forms.Form):
             partial=self.partial,
             known_answers=self.saved_answers,
             unusable=self.saved_raw.keys(),
+            today=self.today,
         )
         self._add_problems(self._verdict.problems)
         return self.cleaned_data
@@ -147,7 +151,8 @@ class SectionForm(forms.Form):
                 when = describe_condition(condition, self.definition, row=cells)
                 made.required_note = _("bắt buộc khi %(when)s") % {"when": when}
             else:
-                made.required = holds(condition, _counted_elsewhere(self.definition, self.section, self.saved_answers))
+                counted = _counted_elsewhere(self.definition, self.section, self.saved_answers, self.today)
+                made.required = holds(condition, counted, today=self.today)
         return made
 
     def _typed(self) -> dict[str, Any]:
@@ -239,7 +244,9 @@ class SectionForm(forms.Form):
     def _current(self) -> Mapping[str, Any]:
         if self.is_bound:
             return self.cleaned_answers()
-        return judging.recomputed(self.definition, self.saved_answers, raw_invalid=self.saved_raw.keys())
+        return judging.recomputed(
+            self.definition, self.saved_answers, raw_invalid=self.saved_raw.keys(), today=self.today
+        )
 
     def _computed(self, spec: FieldSpec) -> str:
         value = self._current().get(spec.key)
@@ -267,11 +274,12 @@ def build_form(
     initial_answers: Mapping[str, Any] | None = None,
     raw_invalid: Mapping[str, Any] | None = None,
     partial: bool = False,
+    today: date | None = None,
 ) -> SectionForm:
     """The form of a section. Raises KeyError for an unknown section.
 
     `initial_answers` are the stored answers of the whole declaration (this section's fill the form, the others decide
-    conditions), `raw_invalid` what was typed and could not be used.
+    conditions), `raw_invalid` what was typed and could not be used. `today`: the day as of which conditions are read.
     """
     return SectionForm(
         definition=definition,
@@ -280,6 +288,7 @@ def build_form(
         saved_answers=initial_answers or {},
         raw_invalid=raw_invalid or {},
         partial=partial,
+        today=today,
     )
 
 
@@ -312,25 +321,30 @@ def _saved_rows(
     ]
 
 
-def _counted_elsewhere(definition: FormDefinition, section: Section, saved: Mapping[str, Any]) -> dict[str, Any]:
+def _counted_elsewhere(
+    definition: FormDefinition, section: Section, saved: Mapping[str, Any], today: date | None
+) -> dict[str, Any]:
     """What the other sections' answers say."""
     own = {spec.key for spec in section.fields}
-    elsewhere = judging.recomputed(definition, {key: value for key, value in saved.items() if key not in own})
+    others = {key: value for key, value in saved.items() if key not in own}
+    elsewhere = judging.recomputed(definition, others, today=today)
     return {
         spec.key: elsewhere[spec.key]
-        for spec in judging.visible_fields(definition, elsewhere)
+        for spec in judging.visible_fields(definition, elsewhere, today=today)
         if elsewhere.get(spec.key) is not None
     }
 
 
-def _fields_on_page(definition: FormDefinition, section: Section, saved: Mapping[str, Any]) -> list[FieldSpec]:
+def _fields_on_page(
+    definition: FormDefinition, section: Section, saved: Mapping[str, Any], today: date | None
+) -> list[FieldSpec]:
     """All fields of the section, but for those that the other sections' answers already rule out."""
-    counted = _counted_elsewhere(definition, section, saved)
+    counted = _counted_elsewhere(definition, section, saved, today)
     own = {spec.key for spec in section.fields}
     shown: list[FieldSpec] = []
     on_page: set[str] = set()
     for spec in section.fields:
-        if not (controlling_fields(spec.visible_when) & on_page or holds(spec.visible_when, counted)):
+        if not (controlling_fields(spec.visible_when) & on_page or holds(spec.visible_when, counted, today=today)):
             continue
         shown.append(spec)
         kind = kind_of(spec)

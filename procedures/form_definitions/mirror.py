@@ -10,7 +10,7 @@ from procedures.form_definitions.visibility import visible_fields
 
 def mark_applying(form: SectionForm, answers: Mapping[str, Any]) -> None:
     """Set `applies` of the form's conditional blocks for these stored answers of the whole declaration."""
-    asked = {spec.key for spec in visible_fields(form.definition, answers)}
+    asked = {spec.key for spec in visible_fields(form.definition, answers, today=form.today)}
     for block in conditional_blocks(form):
         block.applies = block.key.removeprefix(Block.KEY_PREFIX) in asked
 

@@ -17,6 +17,7 @@ from procedures.form_definitions import (
     comparable,
     computed_blocks,
     conditional_blocks,
+    depending_on,
     describe_condition,
     display_rows,
     is_complete,
@@ -25,6 +26,7 @@ from procedures.form_definitions import (
     label_at,
     mark_applying,
     merge_section,
+    narrowed,
     parse,
     parse_condition,
     posted_values,
@@ -32,6 +34,7 @@ from procedures.form_definitions import (
     recomputed,
     rules_that_hold,
     shown_typed,
+    shown_value,
     sources_of,
     stored_value,
     to_json,
@@ -41,6 +44,7 @@ from procedures.form_definitions.address_widget import commune_names
 from procedures.form_definitions.errors import AnswerError
 from procedures.form_definitions.kinds import kind_of
 from procedures.form_definitions.kinds.file import FileKind
+from procedures.form_definitions.kinds.repeat import RepeatKind
 from procedures.form_definitions.sources import AttachedFile, FileSource
 
 __all__ = [
@@ -54,6 +58,7 @@ __all__ = [
     "FileSource",
     "FormDefinition",
     "Problem",
+    "RepeatKind",
     "Section",
     "SectionForm",
     "Severity",
@@ -65,6 +70,7 @@ __all__ = [
     "comparable",
     "computed_blocks",
     "conditional_blocks",
+    "depending_on",
     "describe_condition",
     "display_rows",
     "is_complete",
@@ -74,6 +80,7 @@ __all__ = [
     "label_at",
     "mark_applying",
     "merge_section",
+    "narrowed",
     "parse",
     "parse_condition",
     "posted_values",
@@ -81,6 +88,7 @@ __all__ = [
     "recomputed",
     "rules_that_hold",
     "shown_typed",
+    "shown_value",
     "sources_of",
     "stored_value",
     "to_json",

@@ -21,7 +21,7 @@ from portal.core import outbox
 from portal.core.errors import PortalError
 from portal.core.models import OutboxDelivery, OutboxEvent
 from tests.factories.accounts import PASSWORD, CitizenFactory, UserFactory
-from tests.factories.dossiers import Cast, make_cast, make_offering, pdf_bytes
+from tests.factories.dossiers import Cast, ask_for, make_cast, make_offering, pdf_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
 
@@ -168,9 +168,7 @@ def _work_and_pay(walk: Walk, dossier: Dossier) -> None:
     cast, key = walk.cast, dossier.pk
     services.receive(actor=cast.actor("binh"), dossier_id=key)
     services.start_processing(actor=cast.actor("hoa"), dossier_id=key)
-    services.request_supplement(
-        actor=cast.actor("hoa"), dossier_id=key, reason="Dompfaff", component_ids=[dossier.components.latest("pk").pk]
-    )
+    ask_for(cast, dossier, slot=dossier.components.latest("pk").pk, reason="Dompfaff")
     walk.sign_in("an")
     walk.post(
         f"/ho-so/{dossier.code}/bo-sung/", {"note": "Dompfaff", "seen_version": str(_fresh(dossier).version)}, 302

@@ -33,6 +33,8 @@ PERMITTED: dict[Action, set[str]] = {
     Action.UNDO: {"binh", "hoa", "dung", "giang", "khanh"},
     Action.TRANSFER: set(),
     Action.READ_AS_OFFICER: {"binh", "hoa", "dung", "giang", "khanh"},
+    Action.PROPOSE_SUPPLEMENT_EXCEPTION: {"hoa"},
+    Action.DECIDE_SUPPLEMENT_EXCEPTION: {"dung", "khanh"},
 }
 
 

@@ -27,6 +27,7 @@ from procedures.models import ServiceOffering
 from tests.factories.dossiers import (
     FEE,
     Cast,
+    ask_for,
     make_cast,
     make_filed,
     make_handed_over,
@@ -111,9 +112,7 @@ def test_a_supplement_stops_the_clock_and_its_answer_moves_the_date(seeded_calen
     assert dossier.due_at == at(23, 9)
     slot = dossier.components.get(required_document__kind="upload")
     with time_machine.travel(at(21, 9), tick=False):
-        services.request_supplement(
-            actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Chụp lại", component_ids=[slot.pk]
-        )
+        ask_for(cast, dossier, slot=slot.pk)
     dossier.refresh_from_db()
     assert (dossier.state, dossier.paused_at, dossier.due_at) == (
         DossierState.SUPPLEMENT_REQUESTED,
@@ -137,34 +136,9 @@ def test_a_second_supplement_request_is_refused() -> None:
     dossier = make_supplement_requested(cast)
     services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Tôi đã nộp bản rõ nhất")
     with pytest.raises(SupplementAlreadyRequested):
-        services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Lần nữa")
+        ask_for(cast, dossier, "reason")
     dossier.refresh_from_db()
     assert dossier.state == DossierState.PROCESSING
-
-
-def test_a_supplement_request_names_no_slot_of_another_dossier() -> None:
-    cast = make_cast()
-    one, other = make_processing(cast), make_processing(cast)
-    foreign = other.components.first()
-    with pytest.raises(InvalidInput):
-        services.request_supplement(
-            actor=cast.actor("hoa"),
-            dossier_id=one.pk,
-            reason="Thiếu",
-            component_ids=[foreign.pk],  # type: ignore[union-attr]
-        )
-    one.refresh_from_db()
-    assert (one.state, one.supplements.count()) == (DossierState.PROCESSING, 0)
-
-
-def test_an_empty_answer_to_a_supplement_is_refused() -> None:
-    cast = make_cast()
-    dossier = make_supplement_requested(cast)
-    with pytest.raises(InvalidInput) as refusal:
-        services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk)
-    assert list(refusal.value.fields) == ["note"]
-    dossier.refresh_from_db()
-    assert dossier.state == DossierState.SUPPLEMENT_REQUESTED
 
 
 def test_officers_see_new_files_only_when_the_supplement_is_sent() -> None:

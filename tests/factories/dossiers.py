@@ -6,6 +6,7 @@
     make_received(cast)                     RECEIVED by Bình, due date promised, at the resolving agency
     make_processing(cast)                   PROCESSING, held by Hòa
     make_supplement_requested(cast)         SUPPLEMENT_REQUESTED by Hòa, clock stopped
+    ask_for(cast, dossier, "born_on")       Hòa asks for fields (and slot=id) of a dossier being worked on
     make_payment_requested(cast)            PAYMENT_REQUESTED by Hòa: 135.000 đ owed, clock stopped
     make_resolved(cast)                     RESOLVED by Dung, result uploaded, back at the receiving agency
     make_handed_over(cast)                  RESULT_HANDED_OVER by Bình
@@ -22,7 +23,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dossiers import services
 from dossiers.enums import Outcome, ResultDelivery
-from dossiers.models import Dossier
+from dossiers.models import Dossier, SupplementRequest
+from dossiers.services import SupplementItemAsked
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency, User
 from portal.accounts.selectors import actor_for
@@ -198,8 +200,18 @@ def make_supplement_requested(cast: Cast, *, reason: str = "Giấy tờ mờ, ch
     """SUPPLEMENT_REQUESTED by Hòa for the uploaded document."""
     dossier = make_processing(cast, **draft)
     slot = dossier.components.get(required_document__kind=DocumentKind.UPLOAD)
-    services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason=reason, component_ids=[slot.pk])
+    ask_for(cast, dossier, slot=slot.pk, reason=reason)
     return _fresh(dossier)
+
+
+def ask_for(
+    cast: Cast, dossier: Dossier, *fields: str, slot: int | None = None, reason: str = "Chưa rõ", note: str = ""
+) -> SupplementRequest:
+    """Hòa asks for fields of the declaration, by key, and for a slot."""
+    items = [SupplementItemAsked(reason=reason, field_key=key) for key in fields]
+    if slot is not None:
+        items.append(SupplementItemAsked(reason=reason, component_id=slot))
+    return services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, items=items, note=note)
 
 
 def make_payment_requested(cast: Cast, **draft: Any) -> Dossier:

@@ -1,7 +1,7 @@
 """`manage.py load_demo_dossiers`: a desk with work on it. Every dossier goes through the services, as in real life."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -62,6 +62,8 @@ class Story:
     steps: tuple[str, ...] = ()
     delivery: ResultDelivery = ResultDelivery.ONLINE
     reason: str = ""
+    # Fields of the declaration that a supplement asks for, each with its reason.
+    fields_to_mend: Mapping[str, str] = field(default_factory=dict)
     outcome: Outcome = Outcome.GRANTED
 
 
@@ -80,6 +82,7 @@ STORIES = (
         STAY,
         ("receive", "start_processing", "request_supplement"),
         reason="Giấy tờ chỗ ở bị mờ ở trang 2. Hãy chụp lại cả trang, đủ sáng.",
+        fields_to_mend={"home_kind": "Giấy tờ nộp kèm là hợp đồng thuê. Hãy khai đúng loại chỗ ở."},
     ),
     Story(CHI, "1.001193", WARD, BIRTH, ("refuse_intake",), reason="Giấy chứng sinh ghi tên mẹ khác với tờ khai."),
     Story(AN, "2.000635", WARD, EXTRACT, ("receive",)),
@@ -181,13 +184,15 @@ def _start(dossier: Dossier, story: Story) -> None:
 
 
 def _ask_for_more(dossier: Dossier, story: Story) -> None:
-    uploads = dossier.components.filter(required_document__kind=DocumentKind.UPLOAD)
-    services.request_supplement(
-        actor=_officer(dossier, "case_officer"),
-        dossier_id=dossier.pk,
-        reason=story.reason,
-        component_ids=list(uploads.values_list("pk", flat=True)),
-    )
+    uploads = dossier.components.filter(required_document__kind=DocumentKind.UPLOAD, is_needed=True)
+    items = [
+        services.SupplementItemAsked(reason=story.reason, component_id=pk)
+        for pk in uploads.values_list("pk", flat=True)
+    ]
+    items += [
+        services.SupplementItemAsked(reason=reason, field_key=key) for key, reason in story.fields_to_mend.items()
+    ]
+    services.request_supplement(actor=_officer(dossier, "case_officer"), dossier_id=dossier.pk, items=items)
 
 
 def _ask_for_fee(dossier: Dossier, story: Story) -> None:

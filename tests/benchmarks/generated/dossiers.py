@@ -264,14 +264,20 @@ class Generator:
             request = self._tables[SupplementRequest].add(
                 {
                     "dossier_id": pk,
-                    "reason": _NOTES[Transition.REQUEST_SUPPLEMENT],
                     "requested_by_id": self.people.case_officers[agency_id][0],
                     "requested_at": started_at,
                     "answered_at": ended_at,
+                    "answers": self._answers,
+                    "due_before": life.stamps.get("first_due_at"),
                 }
             )
             self._tables[SupplementItem].add(
-                {"request_id": request, "component_id": slots[DocumentKind.UPLOAD], "what": "Chụp lại cho rõ"}
+                {
+                    "request_id": request,
+                    "component_id": slots[DocumentKind.UPLOAD],
+                    "what": "Giấy tờ kèm theo",
+                    "reason": _NOTES[Transition.REQUEST_SUPPLEMENT],
+                }
             )
 
     def _money(self, pk: int, code: str | None, life: Life, applicant_id: int, rng: Random) -> None:

@@ -30,8 +30,9 @@ CONTEXT: dict[str, Any] = {
     "dossier_url": URL,
     "amount": 135_000,
     "pays_online": True,
+    "items": 3,
 }
-NOTED = {"intake_refused", "supplement_requested", "stopped", "resolved", "transferred"}
+NOTED = {"intake_refused", "stopped", "resolved", "transferred"}
 DATED = {
     "submitted": "10 giờ 00, ngày 23/04/2026",
     "received": "17 giờ 00, ngày 08/05/2026",

@@ -1,4 +1,4 @@
-"""Answering a supplement request: what is asked, new files, a note that is never lost, sent once."""
+"""Answering a supplement request item by item: what is asked, where each item stands, nothing typed lost, sent once."""
 
 import re
 from typing import Any
@@ -9,10 +9,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from dossiers import services
-from dossiers.models import Dossier, DossierFile, SupplementRequest
-from tests.dossiers.citizen.conftest import source, summary, title, words
+from dossiers.models import Dossier, DossierFile, SupplementItem, SupplementRequest
+from tests.dossiers.citizen.conftest import read, source, summary, title, words
 from tests.factories import dossiers as make
-from tests.factories.dossiers import Cast, pdf_upload
+from tests.factories.dossiers import Cast, ask_for, pdf_upload
 
 
 @pytest.fixture
@@ -28,6 +28,10 @@ def slot_of(dossier: Dossier) -> int:
     return dossier.components.get(required_document__kind="upload").pk
 
 
+def note_box() -> str:
+    return f"ghi-chu-muc-{SupplementItem.objects.get().pk}"
+
+
 def send(client: Client, dossier: Dossier, **more: Any) -> Any:
     return client.post(path_of(dossier), {"seen_version": dossier.version, **more})
 
@@ -37,18 +41,30 @@ def new_files(dossier: Dossier) -> list[str]:
     return [file.document.original_name for file in files.select_related("document")]
 
 
-def test_the_page_says_what_is_asked_and_what_was_given_before(an: Client, dossier: Dossier) -> None:
+def states(page: Any) -> list[str]:
+    """The state beside each item."""
+    parts = re.findall(r'<section class="section item".*?</section>', source(page), re.DOTALL)
+    return [
+        read(found[0])
+        for part in parts
+        if (found := re.findall(r'<span class="state[^>]*>.*?</span>', part, re.DOTALL))
+    ]
+
+
+def test_the_page_says_what_is_asked_why_and_what_was_given_before(an: Client, dossier: Dossier) -> None:
     page = an.get(path_of(dossier))
     text = words(page)
     assert page.status_code == 200
+    assert "Cán bộ cần bạn bổ sung 1 mục trước ngày" in text
+    assert "1. Giấy tờ tùy thân" in text
     assert "Ảnh mờ. Chụp lại hai mặt." in text
-    assert "Giấy tờ tùy thân" in text
-    assert "Tờ khai" not in text.replace("tờ khai", "")
+    assert "Xong 0 trên 1 mục." in text
+    assert states(page) == ["Chưa xong"]
     assert "Tệp bạn đã nộp trước đây giay-to.pdf" in text
-    assert f"bo-{DossierFile.objects.get().pk}" not in source(page)
+    assert f"tep/{DossierFile.objects.get().pk}/bo/" not in source(page)
 
 
-def test_files_and_a_note_go_out_together(an: Client, dossier: Dossier) -> None:
+def test_files_and_a_message_go_out_together(an: Client, dossier: Dossier) -> None:
     slot = slot_of(dossier)
     answer = an.post(
         path_of(dossier, f"{slot}/"), {f"upload-{slot}": [pdf_upload("truoc.pdf"), pdf_upload("sau.pdf", "S")]}
@@ -56,6 +72,7 @@ def test_files_and_a_note_go_out_together(an: Client, dossier: Dossier) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, path_of(dossier))
     page = an.get(path_of(dossier))
     assert "Tệp mới, chưa gửi" in words(page)
+    assert states(page) == ["Đã bổ sung"]
     answer = send(an, dossier, note="Gửi bản rõ hơn")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/ho-so/{dossier.code}/")
     dossier.refresh_from_db()
@@ -71,12 +88,36 @@ def test_a_file_chosen_and_not_yet_uploaded_is_sent_too(an: Client, dossier: Dos
     assert dossier.state == "processing"
 
 
-def test_a_bad_file_stops_the_sending_and_keeps_the_note(an: Client, dossier: Dossier) -> None:
-    page = send(an, dossier, note="Tôi gửi kèm", **{f"upload-{slot_of(dossier)}": SimpleUploadedFile("rong.pdf", b"")})
+def test_an_item_may_be_answered_with_a_note_why_not(an: Client, dossier: Dossier) -> None:
+    saved = send(an, dossier, luu="1", **{note_box(): "Bản gốc đã mất"})
+    assert (saved.status_code, saved.headers["Location"]) == (302, path_of(dossier))
+    # Another device, later.
+    page = Client()
+    page.force_login(dossier.applicant, backend="django.contrib.auth.backends.ModelBackend")
+    again = page.get(path_of(dossier))
+    assert states(again) == ["Đã trả lời"]
+    assert "Bản gốc đã mất</textarea>" in source(again)
+    assert send(an, dossier).status_code == 302
+    assert SupplementItem.objects.get().answer_note == "Bản gốc đã mất"
+    dossier.refresh_from_db()
+    assert dossier.state == "processing"
+
+
+def test_saving_sends_nothing(an: Client, dossier: Dossier) -> None:
+    slot = slot_of(dossier)
+    assert send(an, dossier, luu="1", note="Nháp", **{f"upload-{slot}": pdf_upload("moi.pdf")}).status_code == 302
+    dossier.refresh_from_db()
+    assert (dossier.state, new_files(dossier)) == ("supplement_requested", ["moi.pdf"])
+
+
+def test_a_bad_file_stops_the_sending_and_keeps_the_notes(an: Client, dossier: Dossier) -> None:
+    empty = SimpleUploadedFile("rong.pdf", b"")
+    page = send(an, dossier, note="Tôi gửi kèm", **{note_box(): "Hoặc thế này", f"upload-{slot_of(dossier)}": empty})
     assert page.status_code == 422
     assert title(page).startswith("Lỗi: Bổ sung hồ sơ")
     assert summary(page).startswith("Có tệp chưa nhận được rong.pdf: Tệp này rỗng")
     assert "Tôi gửi kèm</textarea>" in source(page)
+    assert "Hoặc thế này</textarea>" in source(page)
     dossier.refresh_from_db()
     assert dossier.state == "supplement_requested"
 
@@ -95,17 +136,23 @@ def test_an_empty_answer_is_asked_again(an: Client, dossier: Dossier) -> None:
     page = send(an, dossier, note="   ")
     assert page.status_code == 422
     assert summary(page) == (
-        "Còn 1 chỗ cần sửa Lời nhắn cho cán bộ: Hãy tải lên giấy tờ được yêu cầu, hoặc ghi lời nhắn cho cán bộ."
+        "Còn 1 chỗ cần xong trước khi gửi “Giấy tờ tùy thân”: hãy bổ sung, hoặc ghi vì sao không bổ sung được."
     )
-    assert 'href="#id_note"' in source(page)
+    anchor = SupplementItem.objects.get().anchor
+    assert f'href="#{anchor}"' in source(page)
+    assert f'id="{anchor}"' in source(page)
     dossier.refresh_from_db()
     assert dossier.state == "supplement_requested"
 
 
-def test_a_note_that_is_too_long_is_kept(an: Client, dossier: Dossier) -> None:
-    page = send(an, dossier, note="x" * 2001)
+def test_a_note_that_is_too_long_is_kept_on_the_page(an: Client, dossier: Dossier) -> None:
+    page = send(an, dossier, note="x" * 2001, **{note_box(): "y" * 2001})
     assert page.status_code == 422
     assert "x" * 2001 in source(page)
+    assert "y" * 2001 in source(page)
+    assert summary(page).count("Dài quá 2000 ký tự.") == 2
+    dossier.refresh_from_db()
+    assert dossier.state == "supplement_requested"
 
 
 def test_a_new_file_is_taken_out_and_an_old_one_is_not(an: Client, dossier: Dossier) -> None:
@@ -127,18 +174,20 @@ def test_slots_of_another_dossier_are_404(cast: Cast, an: Client, dossier: Dossi
 
 
 def test_sending_twice_sends_once(an: Client, dossier: Dossier) -> None:
+    box = note_box()
     for _time in range(2):
-        answer = send(an, dossier, note="Đã gửi")
+        answer = send(an, dossier, **{box: "Đã gửi"})
         assert (answer.status_code, answer.headers["Location"]) == (302, f"/ho-so/{dossier.code}/")
     assert dossier.journal.filter(act="answer_supplement").count() == 1
 
 
-def test_a_dossier_stopped_meanwhile_says_so_and_keeps_the_note(cast: Cast, an: Client, dossier: Dossier) -> None:
+def test_a_dossier_stopped_meanwhile_says_so_and_keeps_the_notes(cast: Cast, an: Client, dossier: Dossier) -> None:
     services.stop(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Quá hạn bổ sung")
-    page = send(an, dossier, note="Tôi vừa có giấy")
+    page = send(an, dossier, note="Tôi vừa có giấy", **{note_box(): "Mất bản gốc"})
     assert page.status_code == 409
     assert "Lê Thị Hòa đã làm trước: dừng xử lý, lúc " in summary(page)
     assert "Tôi vừa có giấy" in words(page)
+    assert "Mất bản gốc" in words(page)
     assert f'href="/ho-so/{dossier.code}/"' in source(page)
 
 
@@ -155,19 +204,11 @@ def test_where_nothing_is_asked_there_is_no_page(cast: Cast, an: Client) -> None
     slot = slot_of(dossier)
     for answer in (
         an.get(path_of(dossier)),
+        an.get(path_of(dossier, "to-khai/person/")),
         an.post(path_of(dossier, f"{slot}/"), {f"upload-{slot}": pdf_upload()}),
     ):
         assert (answer.status_code, answer.headers["Location"]) == (302, f"/ho-so/{dossier.code}/")
     assert new_files(dossier) == []
-
-
-def test_a_request_without_named_documents_takes_files_for_every_slot(cast: Cast, an: Client) -> None:
-    dossier = make.make_processing(cast)
-    services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Xem lại tất cả")
-    text = source(an.get(path_of(dossier)))
-    assert f'name="upload-{slot_of(dossier)}"' in text
-    # Chosen, or taken by the camera.
-    assert re.findall(r'type="file" id="(tep|chup)-', text) == ["tep", "chup"]
 
 
 @pytest.mark.parametrize("files", [1, 3])
@@ -176,5 +217,16 @@ def test_the_page_costs_the_same_with_one_file_and_with_three(
 ) -> None:
     slot = slot_of(dossier)
     an.post(path_of(dossier, f"{slot}/"), {f"upload-{slot}": [pdf_upload(f"{n}.pdf", str(n)) for n in range(files)]})
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
+        an.get(path_of(dossier))
+
+
+@pytest.mark.parametrize("fields", [["reason"], ["full_name", "born_on", "reason"]])
+def test_the_page_costs_the_same_with_one_field_and_with_three(
+    cast: Cast, an: Client, fields: list[str], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    dossier = make.make_processing(cast)
+    ask_for(cast, dossier, *fields)
+    an.get(path_of(dossier))
+    with django_assert_num_queries(8):
         an.get(path_of(dossier))

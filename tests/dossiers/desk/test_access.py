@@ -21,7 +21,11 @@ EXPECTED: dict[str, tuple[Callable[..., Dossier], dict[str, str], tuple[int, ...
     "tiep-nhan": (make.make_filed, {}, (302, 403, 403, 403, 403, 404, 403, 403)),
     "tu-choi": (make.make_filed, {"reason": "Sai thẩm quyền"}, (302, 403, 403, 403, 403, 404, 403, 403)),
     "bat-dau": (make.make_received, {}, (403, 302, 403, 403, 403, 404, 403, 403)),
-    "yeu-cau-bo-sung": (make.make_processing, {"reason": "Ảnh mờ"}, (302, 302, 403, 403, 403, 404, 403, 403)),
+    "yeu-cau-bo-sung": (
+        make.make_processing,
+        {"gui": "1", "chon-k-reason": "on", "ly-do-k-reason": "Chưa rõ"},
+        (302, 302, 403, 403, 403, 404, 403, 403),
+    ),
     "yeu-cau-nop-phi": (make.make_processing, {}, (403, 302, 403, 403, 403, 404, 403, 403)),
     "dung": (make.make_processing, {"reason": "Theo luật"}, (403, 302, 302, 302, 403, 404, 403, 403)),
     "ky-ket-qua": (

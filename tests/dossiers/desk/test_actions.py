@@ -59,19 +59,6 @@ def test_starting_makes_the_officer_the_holder(cast: Cast, as_: SignIn) -> None:
     assert last_line(dossier).act == "start_processing"
 
 
-def test_a_supplement_request_names_its_documents_and_stops_the_clock(cast: Cast, as_: SignIn) -> None:
-    dossier = make.make_processing(cast)
-    slot = dossier.components.get(required_document__name="Giấy tờ tùy thân")
-    answer = post(as_("hoa"), dossier, "yeu-cau-bo-sung", reason="Ảnh mờ, chụp lại", components=[slot.pk])
-    assert answer.status_code == 302
-    after = Dossier.objects.get(pk=dossier.pk)
-    assert after.state == "supplement_requested"
-    assert after.paused_at is not None
-    request = after.supplements.get()
-    assert request.reason == "Ảnh mờ, chụp lại"
-    assert [item.what for item in request.items.all()] == ["Giấy tờ tùy thân"]
-
-
 def test_a_payment_request_charges_the_fee_that_was_shown(cast: Cast, as_: SignIn) -> None:
     dossier = make.make_processing(cast)
     client = as_("hoa")
@@ -244,7 +231,6 @@ def test_nothing_is_handed_over_while_a_fee_is_owed(cast: Cast, as_: SignIn) -> 
     ("made", "role", "key"),
     [
         (make.make_filed, "binh", "tu-choi"),
-        (make.make_processing, "hoa", "yeu-cau-bo-sung"),
         (make.make_processing, "hoa", "dung"),
     ],
 )
@@ -258,7 +244,7 @@ def test_a_reason_is_never_missing(cast: Cast, as_: SignIn, made, role: str, key
     assert 'class="error-summary"' in page
     assert f'<a href="#{key}-reason">' in page
     assert f'id="{key}-reason_error"' in page
-    assert re.search(r'<details name="viec" open>\s*<summary>(Từ chối|Yêu cầu bổ sung|Dừng)', page)
+    assert re.search(r'<details name="viec" open>\s*<summary>(Từ chối|Dừng)', page)
     assert_unchanged(dossier)
 
 
@@ -276,27 +262,6 @@ def test_what_was_typed_is_shown_as_text_and_never_as_markup(cast: Cast, as_: Si
     page = post(as_("dung"), dossier, "ky-ket-qua", **sent).content.decode()
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
-
-
-def test_a_document_of_another_dossier_cannot_be_asked_for(cast: Cast, as_: SignIn) -> None:
-    dossier, other = make.make_processing(cast), make.make_processing(cast)
-    foreign = other.components.latest("pk")
-    answer = post(as_("hoa"), dossier, "yeu-cau-bo-sung", reason="Thiếu", components=[foreign.pk])
-    assert answer.status_code == 422
-    assert "Có giấy tờ không thuộc hồ sơ này." in text_of(answer)
-    assert_unchanged(dossier)
-
-
-def test_a_second_supplement_request_is_not_offered_and_not_taken(cast: Cast, as_: SignIn) -> None:
-    dossier = make.make_supplement_requested(cast)
-    services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Tôi không có bản rõ hơn")
-    dossier = Dossier.objects.get(pk=dossier.pk)
-    client = as_("hoa")
-    assert "quy định chỉ cho phép một lần." in text_of(client.get(f"/mot-cua/{dossier.code}/"))
-    answer = post(client, dossier, "yeu-cau-bo-sung", reason="Thiếu nữa")
-    assert answer.status_code == 409
-    assert "Thiếu nữa" in text_of(answer)
-    assert_unchanged(dossier)
 
 
 def test_the_loser_of_a_race_learns_who_was_faster_and_keeps_the_text(cast: Cast, as_: SignIn) -> None:

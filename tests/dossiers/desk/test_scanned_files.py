@@ -3,7 +3,6 @@
 import pytest
 from pytest_django import Settings
 
-from dossiers import services
 from dossiers.models import Dossier, DossierFile
 from portal.documents.models import StoredDocument
 from tests.dossiers.desk.conftest import SignIn
@@ -78,9 +77,7 @@ def test_an_infected_file_can_be_answered_with_a_supplement_request(
     StoredDocument.objects.filter(purpose="dossier_component").update(scan_state="infected")
     slot = dossier.components.get(required_document__kind="upload")
 
-    services.request_supplement(
-        actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Tệp có mã độc", component_ids=[slot.pk]
-    )
+    make.ask_for(cast, dossier, slot=slot.pk, reason="Tệp có mã độc")
 
     dossier.refresh_from_db()
     assert dossier.state == "supplement_requested"

@@ -24,8 +24,8 @@ def page_of(as_: SignIn, role: str, dossier: Dossier) -> str:
 
 
 def offered(page: str) -> list[str]:
-    """Address words of the actions that have a form, in order."""
-    return re.findall(r'action="/mot-cua/[^/]+/([a-z-]+)/"', page)
+    """Address words of the actions that have a form, or a page of their own, in order."""
+    return re.findall(r'(?:action|class="btn" href)="/mot-cua/[^/]+/([a-z-]+)/"', page)
 
 
 @pytest.mark.parametrize(

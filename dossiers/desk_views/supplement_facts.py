@@ -1,0 +1,75 @@
+"""What a workspace tells of the supplements of a dossier."""
+
+from dataclasses import dataclass
+
+from dossiers import services
+from dossiers.desk_views.facts import Facts
+from dossiers.enums import DossierState
+from dossiers.models import SupplementProposal, SupplementRequest
+from dossiers.services.supplement_changes import Change, changes_of
+from portal.core import clock
+from portal.core.errors import MisconfiguredData
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSupplement:
+    """One request with what came of it. `days` of waiting are days of the calendar, None while it waits."""
+
+    request: SupplementRequest
+    changes: list[tuple[str, list[Change]]]
+    days: int | None
+    is_waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProposal:
+    """An undecided proposal; `has_lapsed` once the dossier has ended without a decision on it."""
+
+    proposal: SupplementProposal
+    items: "list[services.NamedItem]"
+    has_lapsed: bool
+
+
+def shown_supplements(facts: Facts) -> list[ShownSupplement]:
+    """The latest first."""
+    return [
+        ShownSupplement(
+            request=one,
+            changes=_changes(facts, one),
+            days=days_waited(one),
+            is_waiting=not one.is_answered and facts.dossier.state == DossierState.SUPPLEMENT_REQUESTED,
+        )
+        for one in facts.supplements
+    ]
+
+
+def shown_proposal(facts: Facts) -> ShownProposal | None:
+    proposal = facts.open_proposal
+    if proposal is None:
+        return None
+    return ShownProposal(proposal, services.items_of_proposal(proposal), has_lapsed=not facts.dossier.is_open)
+
+
+def was_just_answered(facts: Facts) -> bool:
+    """Nothing was done since the citizen answered: what was asked for has come, and waits for the officer."""
+    return (
+        facts.supplement is not None
+        and facts.supplement.is_answered
+        and bool(facts.history)
+        and facts.history[0].act == "answer_supplement"
+    )
+
+
+def days_waited(request: SupplementRequest) -> int | None:
+    """Whole days of the calendar between asking and answer; 0 on the same day."""
+    if request.answered_at is None:
+        return None
+    return (clock.local(request.answered_at).date() - clock.local(request.requested_at).date()).days
+
+
+def _changes(facts: Facts, request: SupplementRequest) -> list[tuple[str, list[Change]]]:
+    """A definition that no longer parses must not keep the dossier from opening."""
+    try:
+        return changes_of(facts.dossier, request)
+    except MisconfiguredData:
+        return []

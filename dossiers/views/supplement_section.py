@@ -1,0 +1,194 @@
+"""What may be mended of one section of a filed declaration: the page of a draft, on the copy that is sent later."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dossiers import selectors, services
+from dossiers.enums import DossierState
+from dossiers.errors import DraftClosed
+from dossiers.forms.citizen import show_refused_files
+from dossiers.models import Dossier, SupplementRequest
+from dossiers.services import SaveResult, SupplementProgress
+from dossiers.views.autosave import MOST_BYTES, fragment_context
+from dossiers.views.requests import actor_of
+from dossiers.views.section_page import shown_conflicts
+from dossiers.views.signed_in import forget_kept_post, kept_post, signed_in_or_kept
+from portal.core.json_bodies import BodyTooLarge, require_body_within
+from portal.core.problems import problem
+from procedures.services import forms
+
+
+@signed_in_or_kept
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
+    """A post is always saved to the copy, right or wrong, unless another page wrote the same field."""
+    dossier, supplement = _open(request, code)
+    if supplement is None:
+        return _closed(request, code)
+    if request.method != "POST":
+        return _page(request, dossier, supplement, section_key)
+    actor = actor_of(request)
+    taken = services.take_files(
+        actor=actor,
+        dossier_id=dossier.pk,
+        section_key=section_key,
+        data=request.POST,
+        files=request.FILES,
+        is_supplement=True,
+    )
+    result = services.save_supplement_section(
+        actor=actor,
+        dossier_id=dossier.pk,
+        section_key=section_key,
+        data=taken.data,
+        page=services.read_page(request.POST),
+    )
+    forget_kept_post(request, request.path)
+    if result.conflicts:
+        return _conflict(request, result)
+    if taken.has_removed:
+        return redirect("dossiers:supplement_section", code, section_key)
+    if result.merged:
+        names = ", ".join(f"“{spec.label.shown()}”" for spec in result.merged)
+        messages.info(request, _("Vừa được sửa ở thẻ hoặc máy khác, giữ giá trị đó: %(names)s.") % {"names": names})
+    if result.is_right and not taken.refused and not result.changed_rows:
+        return redirect("dossiers:supplement", code)
+    supplement.refresh_from_db()
+    return _page(request, dossier, supplement, section_key, result=result, refused=taken.refused)
+
+
+@signed_in_or_kept
+@never_cache
+@require_POST
+def save(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
+    """Save what is on the page now without leaving it, as in a draft."""
+    try:
+        require_body_within(request, MOST_BYTES)
+    except BodyTooLarge as error:
+        return render(request, "errors/portal_error.html", {"error": error}, status=error.status)
+    dossier, supplement = _open(request, code)
+    if supplement is None:
+        return HttpResponse(str(DraftClosed.default_sentence), status=410, content_type="text/plain; charset=utf-8")
+    page = services.read_page(request.POST)
+    if page is None:
+        return problem(400, "page_state_missing", _("Trang này mở đã quá lâu. Hãy tải lại trang."))
+    result = services.save_supplement_section(
+        actor=actor_of(request),
+        dossier_id=dossier.pk,
+        section_key=section_key,
+        data=request.POST,
+        page=page,
+        is_partial=True,
+    )
+    forget_kept_post(request, request.path.removesuffix("luu/"))
+    context = fragment_context(request, result) | {"settle_url": _settle_url(result), "dossier": result.sheet}
+    return render(request, "dossiers/_autosaved.html", context, status=409 if result.conflicts else 200)
+
+
+@signed_in_or_kept
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def settle(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
+    """The person chose, field by field, which of two values stays."""
+    dossier, supplement = _open(request, code)
+    if supplement is None:
+        return _closed(request, code)
+    page = services.read_page(request.POST)
+    if request.method == "POST" and page is not None:
+        chosen = {
+            name.removeprefix("chon-")
+            for name, value in request.POST.items()
+            if name.startswith("chon-") and value == "mine"
+        }
+        result = services.settle_supplement_section(
+            actor=actor_of(request),
+            dossier_id=dossier.pk,
+            section_key=section_key,
+            data=request.POST,
+            chosen=chosen,
+            page=page,
+        )
+        if result.conflicts:
+            return _conflict(request, result)
+    return redirect("dossiers:supplement_section", code, section_key)
+
+
+def _open(request: HttpRequest, code: str) -> tuple[Dossier, SupplementRequest | None]:
+    """The person's own dossier and its open request; None when nothing can be mended now."""
+    dossier = selectors.own_dossier(actor=actor_of(request), code=code)
+    supplement = dossier.supplements.prefetch_related("items").filter(answered_at__isnull=True).first()
+    if supplement is None or dossier.state != DossierState.SUPPLEMENT_REQUESTED:
+        return dossier, None
+    supplement.dossier = dossier
+    return dossier, supplement
+
+
+def _closed(request: HttpRequest, code: str) -> HttpResponse:
+    if request.method == "POST":
+        messages.warning(request, _("Phần bổ sung đã gửi hoặc hồ sơ đã khép lại, không sửa được nữa."))
+    return redirect("dossiers:detail", code)
+
+
+def _page(
+    request: HttpRequest,
+    dossier: Dossier,
+    supplement: SupplementRequest,
+    section_key: str,
+    *,
+    result: SaveResult | None = None,
+    refused: dict[str, list[str]] | None = None,
+) -> HttpResponse:
+    progress = SupplementProgress(dossier, supplement)
+    has_kept = False
+    if result is not None and result.form is not None and not result.merged:
+        form = result.form
+        form.is_valid()
+        show_refused_files(form, refused or {})
+        forms.mark_applying(form, supplement.answers)
+        page = services.new_page(supplement, result.section)
+    else:
+        form = services.supplement_section_form(dossier, supplement, section_key)
+        page = services.new_page(supplement, form.section)
+        kept = kept_post(request)
+        if kept is not None:
+            # Typed before the sign-in and saved nowhere yet: shown as typed, over what the page knew then.
+            form = services.supplement_form_with_typed(dossier, supplement, section_key, kept)
+            page, has_kept = services.read_page(kept) or page, True
+    keys = {spec.key for spec in form.section.fields}
+    return render(
+        request,
+        "dossiers/supplement_section.html",
+        {
+            "dossier": dossier,
+            "supplement": supplement,
+            "procedure": dossier.revision.procedure,
+            "section": form.section,
+            "form": form,
+            "page": page,
+            "has_kept": has_kept,
+            "asked": [item for item in progress.items if item.field_key in keys],
+        },
+        status=422 if result is not None and not result.changed_rows else 200,
+    )
+
+
+def _conflict(request: HttpRequest, result: SaveResult) -> HttpResponse:
+    """409: fields that were changed here and elsewhere, both values side by side."""
+    context = {
+        "dossier": result.dossier,
+        "procedure": result.dossier.revision.procedure,
+        "section": result.section,
+        "conflicts": shown_conflicts(request, result),
+        "settle_url": _settle_url(result),
+    }
+    return render(request, "dossiers/supplement_conflict.html", context, status=409)
+
+
+def _settle_url(result: SaveResult) -> str:
+    return reverse("dossiers:supplement_settle", args=[result.dossier.code, result.section.key])
