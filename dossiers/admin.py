@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import ClockPause, Dossier, JournalEntry, ReceiptSlip, SupplementRequest
+from dossiers.models import ClockPause, Dossier, IssuedSlip, JournalEntry, SupplementRequest
 from portal.core.journal_admin import ReadOnly, ReadOnlyInline
 
 
@@ -31,9 +31,9 @@ class SupplementRequestInline(ReadOnlyInline):
     fields = ("reason", "requested_by", "requested_at", "answered_at", "answer_note")
 
 
-class ReceiptSlipInline(ReadOnlyInline):
-    model = ReceiptSlip
-    fields = ("occasion", "form_version", "issued_at")
+class IssuedSlipInline(ReadOnlyInline):
+    model = IssuedSlip
+    fields = ("kind", "cause", "number", "form_code", "form_version", "issued_at", "issued_by", "voided_at", "void_reason")
 
 
 @admin.register(Dossier)
@@ -72,7 +72,7 @@ class DossierAdmin(ReadOnly, admin.ModelAdmin):
         "version",
     )
     readonly_fields = ("procedure",)
-    inlines = (JournalEntryInline, ClockPauseInline, SupplementRequestInline, ReceiptSlipInline)
+    inlines = (JournalEntryInline, ClockPauseInline, SupplementRequestInline, IssuedSlipInline)
 
     @admin.display(description=_("mã hồ sơ"), ordering="code")
     def code_or_draft(self, dossier: Dossier) -> Any:

@@ -91,3 +91,10 @@ class TermUnknown(MisconfiguredData):
 
     code = "term_unknown"
     default_sentence = _("Thủ tục chưa có thời hạn đã rà soát, nên chưa hẹn ngày trả được. Hãy báo quản trị viên.")
+
+
+class SlipFormUnknown(MisconfiguredData):
+    """No version of the form is in use on that day (DOMAIN 4.1)."""
+
+    code = "slip_form_unknown"
+    default_sentence = _("Ngày này chưa có mẫu phiếu nào được ban hành, nên không lập được.")

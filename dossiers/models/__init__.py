@@ -3,7 +3,7 @@ from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
-from dossiers.models.slips import ReceiptSlip
+from dossiers.models.slips import IssuedSlip
 from dossiers.models.supplements import SupplementItem, SupplementRequest
 
 __all__ = [
@@ -12,8 +12,8 @@ __all__ = [
     "Dossier",
     "DossierComponent",
     "DossierFile",
+    "IssuedSlip",
     "JournalEntry",
-    "ReceiptSlip",
     "ResultDocument",
     "SupplementItem",
     "SupplementRequest",

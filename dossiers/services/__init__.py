@@ -14,6 +14,7 @@ from dossiers.services.drafts import (
 )
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.intake import receive, refuse_intake
+from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line, void_slip
 from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
 from dossiers.services.precheck import Finding, Severity, findings_of
@@ -40,7 +41,6 @@ from dossiers.services.saving import (
     save_typed,
     settle,
 )
-from dossiers.services.slips import receipt_slip
 from dossiers.services.slot_files import (
     CHUNK_BYTES,
     FileDetails,
@@ -74,6 +74,7 @@ __all__ = [
     "UploadProgress",
     "annotate",
     "answer_supplement",
+    "apology_slip",
     "append_to_file",
     "attach_declaration_file",
     "attach_file",
@@ -81,6 +82,7 @@ __all__ = [
     "begin_file",
     "cancel_file",
     "choose_delivery",
+    "control_sheet",
     "definition_of",
     "deliver_result_online",
     "delivery_choices",
@@ -93,6 +95,7 @@ __all__ = [
     "finish_file",
     "form_with_typed",
     "hand_over_result",
+    "issue_slip",
     "labelled_files",
     "limits_of",
     "look_after_drafts",
@@ -120,11 +123,13 @@ __all__ = [
     "save_typed",
     "section_form",
     "settle",
+    "slip_of_line",
     "start_draft",
     "start_processing",
     "stop",
     "submit",
     "take_counter_payment",
     "take_files",
+    "void_slip",
     "withdraw",
 ]
