@@ -33,7 +33,17 @@ class SupplementRequestInline(ReadOnlyInline):
 
 class IssuedSlipInline(ReadOnlyInline):
     model = IssuedSlip
-    fields = ("kind", "cause", "number", "form_code", "form_version", "issued_at", "issued_by", "voided_at", "void_reason")
+    fields = (
+        "kind",
+        "cause",
+        "number",
+        "form_code",
+        "form_version",
+        "issued_at",
+        "issued_by",
+        "voided_at",
+        "void_reason",
+    )
 
 
 @admin.register(Dossier)

@@ -80,9 +80,7 @@ def issue_received_slip(event: DossierReceived) -> None:
 
 @handles(SupplementRequested, key="dossiers.slip.supplement_requested")
 def issue_supplement_request_slip(event: SupplementRequested) -> None:
-    services.slip_of_line(
-        dossier_id=event.dossier_id, kind=SlipKind.SUPPLEMENT_REQUEST, sequence=event.sequence
-    )
+    services.slip_of_line(dossier_id=event.dossier_id, kind=SlipKind.SUPPLEMENT_REQUEST, sequence=event.sequence)
 
 
 @handles(IntakeRefused, key="dossiers.slip.intake_refused")

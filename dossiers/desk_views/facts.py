@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django_fsm import can_proceed
 
-from dossiers import policies, selectors
+from dossiers import policies, selectors, services
 from dossiers.enums import Transition
 from dossiers.models import Dossier, DossierComponent, JournalEntry, ResultDocument, SupplementRequest
 from dossiers.selectors import desk_side
@@ -49,6 +49,11 @@ class Facts:
     @cached_property
     def results(self) -> list[ResultDocument]:
         return list(selectors.results_of(self.dossier))
+
+    @cached_property
+    def papers(self) -> "list[services.Paper]":
+        """Issued slips but the receipts, and those that follow from the journal."""
+        return services.papers_of(self.dossier, self.history, for_citizen=False)
 
     @cached_property
     def supplement(self) -> SupplementRequest | None:

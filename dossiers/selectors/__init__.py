@@ -14,15 +14,20 @@ from dossiers.selectors.citizen_side import (
 )
 from dossiers.selectors.declaration_files import FilesOfDossier, declaration_file, declaration_files_of
 from dossiers.selectors.figures import PublicFigures, public_figures
+from dossiers.selectors.handovers import HandOver, handovers_of
 from dossiers.selectors.paging import Page
+from dossiers.selectors.register import RegisterRow, register_rows, register_size
+from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
 from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_keys, worklist_page
 
 __all__ = [
     "COUNT_CAP",
     "QUEUES",
     "FilesOfDossier",
+    "HandOver",
     "Page",
     "PublicFigures",
+    "RegisterRow",
     "component_file",
     "components_of",
     "declaration_file",
@@ -31,12 +36,18 @@ __all__ = [
     "drafts_for",
     "filed_dossier",
     "granted_dossiers",
+    "handovers_of",
     "history_of",
     "own_dossier",
     "own_filed_dossiers",
     "public_figures",
     "queue_counts",
     "queue_keys",
+    "register_rows",
+    "register_size",
     "results_of",
+    "slip_among",
+    "slips_for_the_citizen",
+    "slips_of",
     "worklist_page",
 ]

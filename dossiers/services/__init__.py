@@ -17,6 +17,7 @@ from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line, void_slip
 from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
+from dossiers.services.papers import KIND_OF_WORD, Paper, papers_of
 from dossiers.services.precheck import Finding, Severity, findings_of
 from dossiers.services.processing import (
     answer_supplement,
@@ -29,6 +30,7 @@ from dossiers.services.processing import (
     withdraw,
 )
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
+from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
 from dossiers.services.saving import (
     Conflict,
@@ -58,14 +60,17 @@ from dossiers.services.supplements import attach_supplement_file, remove_supplem
 
 __all__ = [
     "CHUNK_BYTES",
+    "KIND_OF_WORD",
     "MAX_FILES_PER_COMPONENT",
     "Conflict",
     "Eligibility",
     "FileDetails",
     "Finding",
     "PageState",
+    "Paper",
     "PublicStatus",
     "Readiness",
+    "Register",
     "Renewal",
     "SaveResult",
     "Severity",
@@ -105,11 +110,15 @@ __all__ = [
     "needs_of",
     "new_page",
     "notes_by_label",
+    "papers_of",
     "read_page",
     "readiness",
     "receipt_slip",
     "receive",
     "refuse_intake",
+    "register_for",
+    "register_pdf",
+    "register_xlsx",
     "remove_file",
     "remove_supplement_file",
     "renewal_of",

@@ -71,6 +71,7 @@ class Furniture:
     @cached_property
     def desk_links(self) -> list[Link]:
         links = [self._link(_("Hồ sơ"), "desk:worklist"), self._link(_("Thủ tục"), "procedures:list")]
+        links.append(self._link(_("Sổ theo dõi"), "desk:register"))
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
         return links

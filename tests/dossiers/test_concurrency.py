@@ -12,7 +12,7 @@ from django.db import connection
 from dossiers import services
 from dossiers.enums import DossierState, Outcome, Transition
 from dossiers.errors import TransitionConflict
-from dossiers.models import Dossier, JournalEntry, IssuedSlip
+from dossiers.models import Dossier, IssuedSlip, JournalEntry
 from dossiers.services.filing import submit
 from portal.accounts.models import OfficerPosting, User
 from portal.accounts.selectors import actor_for

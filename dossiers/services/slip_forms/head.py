@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # "Ủy ban nhân dân tỉnh Lâm Đồng" sits in Lâm Đồng; "Phòng Quản lý xã hội" names no place, so a capital must follow.
 _UNIT = re.compile(r"\b(?:tỉnh|thành phố|phường|xã|đặc khu)\s+([^\W\d_a-zà-ỹ].*)$")
 _HIGHEST = 4
+_LONGEST_UNIT = 24
 
 
 def place_of(agency: "Agency | None") -> str:
@@ -36,11 +37,19 @@ def place_of(agency: "Agency | None") -> str:
     return ""
 
 
+def _broken_well(name: str) -> str:
+    """The name with its unit kept on one line, as heads of documents break it: Ủy ban nhân dân / tỉnh Lâm Đồng."""
+    found = _UNIT.search(name)
+    if found is None or len(found.group(0)) > _LONGEST_UNIT:
+        return name
+    return name[: found.start()] + found.group(0).replace(" ", "\u00a0")
+
+
 def head_facts(agency: "Agency", *, day: date, running_note: str) -> dict[str, object]:
     """Context of pdf/base.html."""
     return {
-        "parent_agency_name": agency.parent.name if agency.parent else "",
-        "agency_name": agency.name,
+        "parent_agency_name": _broken_well(agency.parent.name) if agency.parent else "",
+        "agency_name": _broken_well(agency.name),
         "place": place_of(agency),
         "document_date": day,
         "running_note": running_note,
