@@ -5,6 +5,7 @@ from datetime import date
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.views.decorators.http import require_safe
 
 from dossiers import services
@@ -67,9 +68,10 @@ def _file(actor: Actor, form: RegisterForm, kind: str) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, form: RegisterForm, *, status: int = 200) -> HttpResponseBase:
-    limits = {
+    known = {
+        "form_name": registers.register_form().name,
         "most_days": registers.MOST_DAYS,
         "most_pdf": registers.MOST_ROWS_PDF,
-        "most_xlsx": registers.MOST_ROWS_XLSX,
+        "most_xlsx": number_format(registers.MOST_ROWS_XLSX, force_grouping=True),
     }
-    return render(request, "desk/register.html", {"form": form, **limits}, status=status)
+    return render(request, "desk/register.html", {"form": form, **known}, status=status)

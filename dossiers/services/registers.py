@@ -12,7 +12,7 @@ from dossiers import selectors
 from dossiers.enums import SlipKind
 from dossiers.errors import RegisterTooLarge
 from dossiers.selectors import RegisterRow
-from dossiers.services.slip_forms.registry import form_on
+from dossiers.services.slip_forms.registry import SlipForm, form_on
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
@@ -66,9 +66,14 @@ def register_for(*, actor: Actor, agency_id: int, first_day: date, last_day: dat
     return Register(account_selectors.agencies_by_id([agency_id])[agency_id], first_day, last_day)
 
 
+def register_form() -> SlipForm:
+    """The form in use today."""
+    return form_on(SlipKind.REGISTER, clock.today())
+
+
 def register_pdf(register: Register) -> bytes:
     """Form 07 as PDF/UA. Raises RegisterTooLarge above MOST_ROWS_PDF dossiers."""
-    form = form_on(SlipKind.REGISTER, clock.today())
+    form = register_form()
     _require_size(register, MOST_ROWS_PDF)
     with translation.override("vi"):
         facts = form.facts(
@@ -85,7 +90,7 @@ def register_pdf(register: Register) -> bytes:
 
 def register_xlsx(register: Register) -> bytes:
     """Form 07 as a sheet. No text in it becomes a formula. Raises RegisterTooLarge above MOST_ROWS_XLSX dossiers."""
-    form = form_on(SlipKind.REGISTER, clock.today())
+    form = register_form()
     _require_size(register, MOST_ROWS_XLSX)
     with translation.override("vi"):
         return write_sheet(form.title, _HEADS, (_cells(row) for row in _rows(register)), widths=_WIDTHS)
