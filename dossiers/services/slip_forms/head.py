@@ -16,10 +16,15 @@ from portal.documents import services as document_services
 if TYPE_CHECKING:
     from portal.accounts.models import Agency
 
-# "Ủy ban nhân dân tỉnh Lâm Đồng" sits in Lâm Đồng; "Phòng Quản lý xã hội" names no place, so a capital must follow.
-_UNIT = re.compile(r"\b(?:tỉnh|thành phố|phường|xã|đặc khu)\s+([^\W\d_a-zà-ỹ].*)$")
+_UNIT = re.compile(r"\b(?:tỉnh|thành phố|phường|xã|đặc khu) (\w.*)$")
 _HIGHEST = 4
 _LONGEST_UNIT = 24
+
+
+def _unit_in(name: str) -> re.Match[str] | None:
+    """ "Ủy ban nhân dân tỉnh Lâm Đồng" sits in Lâm Đồng; "Phòng Quản lý xã hội" names no place: a capital must follow."""
+    found = _UNIT.search(name)
+    return found if found is not None and found.group(1)[0].isupper() else None
 
 
 def place_of(agency: "Agency | None") -> str:
@@ -30,8 +35,8 @@ def place_of(agency: "Agency | None") -> str:
     for _level in range(_HIGHEST):
         if agency is None:
             break
-        found = _UNIT.search(agency.name)
-        if found:
+        found = _unit_in(agency.name)
+        if found is not None:
             return found.group(1)
         agency = agency.parent
     return ""
@@ -39,7 +44,7 @@ def place_of(agency: "Agency | None") -> str:
 
 def _broken_well(name: str) -> str:
     """The name with its unit kept on one line, as heads of documents break it: Ủy ban nhân dân / tỉnh Lâm Đồng."""
-    found = _UNIT.search(name)
+    found = _unit_in(name)
     if found is None or len(found.group(0)) > _LONGEST_UNIT:
         return name
     return name[: found.start()] + found.group(0).replace(" ", "\u00a0")
