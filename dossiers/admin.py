@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 import dossiers.admin_transfers  # noqa: F401 - registers its page
-from dossiers.models import ClockPause, Dossier, JournalEntry, ReceiptSlip, SupplementProposal, SupplementRequest
+from dossiers.models import ClockPause, Dossier, IssuedSlip, JournalEntry, SupplementProposal, SupplementRequest
 from portal.core.journal_admin import ReadOnly, ReadOnlyInline
 
 
@@ -49,9 +49,19 @@ class SupplementProposalInline(ReadOnlyInline):
     fields = ("why", "proposed_by", "proposed_at", "is_approved", "decided_by", "decided_at", "decision_note")
 
 
-class ReceiptSlipInline(ReadOnlyInline):
-    model = ReceiptSlip
-    fields = ("occasion", "form_version", "issued_at")
+class IssuedSlipInline(ReadOnlyInline):
+    model = IssuedSlip
+    fields = (
+        "kind",
+        "cause",
+        "number",
+        "form_code",
+        "form_version",
+        "issued_at",
+        "issued_by",
+        "voided_at",
+        "void_reason",
+    )
 
 
 @admin.register(Dossier)
@@ -95,7 +105,7 @@ class DossierAdmin(ReadOnly, admin.ModelAdmin):
         ClockPauseInline,
         SupplementRequestInline,
         SupplementProposalInline,
-        ReceiptSlipInline,
+        IssuedSlipInline,
     )
 
     @admin.display(description=_("mã hồ sơ"), ordering="code")

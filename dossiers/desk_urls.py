@@ -2,6 +2,8 @@ from django.urls import path
 
 from dossiers.desk_views.act import act
 from dossiers.desk_views.files import component_file, declaration_file, result_file, slip
+from dossiers.desk_views.register import register
+from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
 from dossiers.desk_views.supplement_pages import ask, propose
 from dossiers.desk_views.undo import undo
 from dossiers.desk_views.worklist import worklist
@@ -10,6 +12,7 @@ from dossiers.desk_views.workspace import workspace
 app_name = "desk"
 urlpatterns = [
     path("", worklist, name="worklist"),
+    path("so-theo-doi/", register, name="register"),
     path("<str:code>/", workspace, name="workspace"),
     path("<str:code>/tep/<int:file_id>/", component_file, name="file"),
     path("<str:code>/to-khai/<uuid:document_id>/", declaration_file, name="declaration_file"),
@@ -18,5 +21,8 @@ urlpatterns = [
     path("<str:code>/hoan-tac/", undo, name="undo"),
     path("<str:code>/yeu-cau-bo-sung/", ask, name="supplement_ask"),
     path("<str:code>/de-nghi-bo-sung-them/", propose, name="supplement_propose"),
+    path("<str:code>/phieu/kiem-soat/", issue_control_sheet, name="control_sheet"),
+    path("<str:code>/phieu/<int:slip_id>/", issued_slip, name="issued_slip"),
+    path("<str:code>/phieu/<slug:word>/<int:sequence>/", slip_of_line, name="slip_of_line"),
     path("<str:code>/<slug:key>/", act, name="act"),
 ]

@@ -82,6 +82,24 @@ class SlipOccasion(TextChoices):
     RECEIVED = "received", _("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
 
 
+class SlipKind(TextChoices):
+    """The papers of a dossier (DOMAIN 4.1). Which number and layout a kind has on a day: `services.slip_forms`."""
+
+    RECEIPT = "receipt", _("Giấy tiếp nhận")
+    SUPPLEMENT_REQUEST = "supplement_request", _("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ")
+    INTAKE_REFUSAL = "intake_refusal", _("Phiếu từ chối tiếp nhận hồ sơ")
+    APOLOGY = "apology", _("Phiếu xin lỗi và hẹn lại ngày trả kết quả")
+    STOP_NOTICE = "stop_notice", _("Thông báo dừng giải quyết hồ sơ")
+    CONTROL_SHEET = "control_sheet", _("Phiếu kiểm soát quá trình giải quyết hồ sơ")
+    # Of an agency and a period, not of a dossier: never an IssuedSlip.
+    REGISTER = "register", _("Sổ theo dõi hồ sơ")
+
+
+SLIPS_OF_A_DOSSIER = frozenset(SlipKind) - {SlipKind.REGISTER}
+SLIPS_FOR_THE_CITIZEN = SLIPS_OF_A_DOSSIER - {SlipKind.CONTROL_SHEET}
+"""The control sheet says which officer held the dossier how long: the agency's own business."""
+
+
 class Transition(TextChoices):
     """Names of the transitions: imperative; automatic and human ones have different names."""
 

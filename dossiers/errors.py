@@ -147,3 +147,20 @@ class TermUnknown(MisconfiguredData):
 
     code = "term_unknown"
     default_sentence = _("Thủ tục chưa có thời hạn đã rà soát, nên chưa hẹn ngày trả được. Hãy báo quản trị viên.")
+
+
+class SlipFormUnknown(MisconfiguredData):
+    """No version of the form is in use on that day (DOMAIN 4.1)."""
+
+    code = "slip_form_unknown"
+    default_sentence = _("Ngày này chưa có mẫu phiếu nào được ban hành, nên không lập được.")
+
+
+class RegisterTooLarge(InvalidInput):
+    """More dossiers than one file of the register holds; nothing is cut off silently."""
+
+    code = "register_too_large"
+
+    def __init__(self, most: int) -> None:
+        sentence = _("Kỳ này có hơn %(most)s hồ sơ, quá nhiều cho một tệp. Hãy chọn kỳ ngắn hơn.") % {"most": most}
+        super().__init__(fields={"last_day": sentence})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from dossiers import notices, services
-from dossiers.enums import DossierState, SlipOccasion
+from dossiers.enums import DossierState, SlipKind, SlipOccasion
 from dossiers.events import (
     DossierEvent,
     DossierReceived,
@@ -16,12 +16,15 @@ from dossiers.events import (
     DossierWithdrawn,
     IntakeRefused,
     PaymentRequested,
+    ResultDeliveredOnline,
+    ResultHandedOver,
     SupplementAnswered,
     SupplementRequested,
     TransferContinues,
 )
 from dossiers.models import Dossier, JournalEntry
 from payments.events import ChargeSettled
+from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
 
 
@@ -75,6 +78,47 @@ def mail_received(event: DossierReceived) -> None:
 @handles(DossierReceived, key="dossiers.slip.received")
 def issue_received_slip(event: DossierReceived) -> None:
     services.receipt_slip(dossier_id=event.dossier_id, occasion=SlipOccasion.RECEIVED)
+
+
+@handles(SupplementRequested, key="dossiers.slip.supplement_requested")
+def issue_supplement_request_slip(event: SupplementRequested) -> None:
+    services.slip_of_line(dossier_id=event.dossier_id, kind=SlipKind.SUPPLEMENT_REQUEST, sequence=event.sequence)
+
+
+@handles(IntakeRefused, key="dossiers.slip.intake_refused")
+def issue_intake_refusal_slip(event: IntakeRefused) -> None:
+    services.slip_of_line(dossier_id=event.dossier_id, kind=SlipKind.INTAKE_REFUSAL, sequence=event.sequence)
+
+
+@handles(DossierStopped, key="dossiers.slip.stopped")
+def issue_stop_notice(event: DossierStopped) -> None:
+    services.slip_of_line(dossier_id=event.dossier_id, kind=SlipKind.STOP_NOTICE, sequence=event.sequence)
+
+
+def _issue_control_sheet(event: DossierEvent) -> None:
+    """At the end, whichever end it is; a dossier taken back before it was received had no process to control."""
+    if _read(event.dossier_id).received_at is not None:
+        services.control_sheet(actor=SYSTEM, dossier_id=event.dossier_id, sequence=event.sequence)
+
+
+@handles(ResultHandedOver, key="dossiers.control_sheet.handed_over")
+def issue_control_sheet_when_handed_over(event: ResultHandedOver) -> None:
+    _issue_control_sheet(event)
+
+
+@handles(ResultDeliveredOnline, key="dossiers.control_sheet.delivered_online")
+def issue_control_sheet_when_delivered_online(event: ResultDeliveredOnline) -> None:
+    _issue_control_sheet(event)
+
+
+@handles(DossierStopped, key="dossiers.control_sheet.stopped")
+def issue_control_sheet_when_stopped(event: DossierStopped) -> None:
+    _issue_control_sheet(event)
+
+
+@handles(DossierWithdrawn, key="dossiers.control_sheet.withdrawn")
+def issue_control_sheet_when_withdrawn(event: DossierWithdrawn) -> None:
+    _issue_control_sheet(event)
 
 
 @handles(IntakeRefused, key="dossiers.mail.intake_refused")

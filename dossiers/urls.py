@@ -10,6 +10,7 @@ from dossiers.views import (
     filed,
     listing,
     lookup,
+    papers,
     pieces,
     renewal,
     review,
@@ -74,6 +75,8 @@ urlpatterns = [
         "ho-so/<dossier_code:code>/to-khai/<uuid:document_id>/", declaration_files.filed_file, name="declaration_file"
     ),
     path("ho-so/<dossier_code:code>/giay-tiep-nhan/<slug:occasion>/", filed.slip, name="slip"),
+    path("ho-so/<dossier_code:code>/phieu/<int:slip_id>/", papers.issued_slip, name="issued_slip"),
+    path("ho-so/<dossier_code:code>/phieu/<slug:word>/<int:sequence>/", papers.slip_of_line, name="slip_of_line"),
     path("ho-so/<dossier_code:code>/ket-qua/<int:result_id>/", filed.result, name="result"),
     path("ho-so/<dossier_code:code>/rut/", filed.withdraw, name="withdraw"),
     path("ho-so/<dossier_code:code>/bo-sung/", supplement.answer, name="supplement"),

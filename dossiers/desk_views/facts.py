@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django_fsm import can_proceed
 
-from dossiers import policies, selectors
+from dossiers import policies, selectors, services
 from dossiers.enums import Transition
 from dossiers.models import (
     Dossier,
@@ -62,6 +62,11 @@ class Facts:
         """All requests of this dossier with their items, the latest first; more than one only by an exception."""
         requests = self.dossier.supplements.select_related("requested_by", "approved_by").prefetch_related("items")
         return list(requests.order_by("-ordinal"))
+
+    @cached_property
+    def papers(self) -> "list[services.Paper]":
+        """Issued slips but the receipts, and those that follow from the journal."""
+        return services.papers_of(self.dossier, self.history, for_citizen=False)
 
     @cached_property
     def supplement(self) -> SupplementRequest | None:

@@ -3,7 +3,7 @@ from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
-from dossiers.models.slips import ReceiptSlip
+from dossiers.models.slips import IssuedSlip
 from dossiers.models.supplement_proposals import SupplementProposal
 from dossiers.models.supplements import SupplementItem, SupplementRequest
 from dossiers.models.transfers import AgencyTransfer
@@ -16,8 +16,8 @@ __all__ = [
     "Dossier",
     "DossierComponent",
     "DossierFile",
+    "IssuedSlip",
     "JournalEntry",
-    "ReceiptSlip",
     "ResultDocument",
     "SupplementItem",
     "SupplementProposal",

@@ -140,6 +140,17 @@ class Dossier(DossierStateMachine):
                 condition=Q(state__in=sorted(OPEN_STATES), assignee__isnull=False),
             ),
             models.Index(fields=["applicant", "-moved_at", "-id"], name="dossier_of_applicant"),
+            # The register of an agency and a period (form 07), read in batches by (received_at, id).
+            models.Index(
+                fields=["receiving_agency", "received_at", "id"],
+                name="dossier_register_receiving",
+                condition=Q(received_at__isnull=False),
+            ),
+            models.Index(
+                fields=["resolving_agency", "received_at", "id"],
+                name="dossier_register_resolving",
+                condition=Q(received_at__isnull=False),
+            ),
             # The daily look for drafts left alone.
             models.Index(fields=["id"], name="dossier_drafts", condition=Q(state=DossierState.DRAFT)),
         ]

@@ -19,7 +19,10 @@ from dossiers.selectors.declaration_files import (
     named_documents,
 )
 from dossiers.selectors.figures import PublicFigures, public_figures
+from dossiers.selectors.handovers import HandOver, handovers_of
 from dossiers.selectors.paging import Page
+from dossiers.selectors.register import RegisterRow, register_rows, register_size
+from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
 from dossiers.selectors.supplements import OpenSupplement, open_supplements
 from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_keys, worklist_page
 
@@ -27,9 +30,11 @@ __all__ = [
     "COUNT_CAP",
     "QUEUES",
     "FilesOfDossier",
+    "HandOver",
     "OpenSupplement",
     "Page",
     "PublicFigures",
+    "RegisterRow",
     "component_file",
     "components_of",
     "declaration_file",
@@ -38,6 +43,7 @@ __all__ = [
     "drafts_for",
     "filed_dossier",
     "granted_dossiers",
+    "handovers_of",
     "history_of",
     "named_documents",
     "open_supplements",
@@ -46,6 +52,11 @@ __all__ = [
     "public_figures",
     "queue_counts",
     "queue_keys",
+    "register_rows",
+    "register_size",
     "results_of",
+    "slip_among",
+    "slips_for_the_citizen",
+    "slips_of",
     "worklist_page",
 ]

@@ -14,8 +14,10 @@ from dossiers.services.drafts import (
 )
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.intake import receive, refuse_intake
+from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line, void_slip
 from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
+from dossiers.services.papers import KIND_OF_WORD, Paper, papers_of
 from dossiers.services.precheck import Finding, Severity, findings_of
 from dossiers.services.processing import (
     request_payment,
@@ -26,6 +28,7 @@ from dossiers.services.processing import (
     withdraw,
 )
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
+from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
 from dossiers.services.saving import (
     Conflict,
@@ -38,7 +41,6 @@ from dossiers.services.saving import (
     save_typed,
     settle,
 )
-from dossiers.services.slips import receipt_slip
 from dossiers.services.slot_files import (
     CHUNK_BYTES,
     FileDetails,
@@ -77,6 +79,7 @@ from dossiers.services.undo import undo, undo_point_of
 
 __all__ = [
     "CHUNK_BYTES",
+    "KIND_OF_WORD",
     "MAX_FILES_PER_COMPONENT",
     "Conflict",
     "Eligibility",
@@ -86,8 +89,10 @@ __all__ = [
     "ItemState",
     "NamedItem",
     "PageState",
+    "Paper",
     "PublicStatus",
     "Readiness",
+    "Register",
     "Renewal",
     "SaveResult",
     "Severity",
@@ -98,6 +103,7 @@ __all__ = [
     "UploadProgress",
     "annotate",
     "answer_supplement",
+    "apology_slip",
     "append_to_file",
     "approve_supplement_exception",
     "as_of",
@@ -108,6 +114,7 @@ __all__ = [
     "cancel_file",
     "choose_delivery",
     "continue_transfer",
+    "control_sheet",
     "decline_supplement_exception",
     "definition_of",
     "deliver_result_online",
@@ -121,6 +128,7 @@ __all__ = [
     "finish_file",
     "form_with_typed",
     "hand_over_result",
+    "issue_slip",
     "item_ref",
     "items_of_proposal",
     "keep_supplement_notes",
@@ -135,12 +143,16 @@ __all__ = [
     "needs_of",
     "new_page",
     "notes_by_label",
+    "papers_of",
     "propose_supplement_exception",
     "read_page",
     "readiness",
     "receipt_slip",
     "receive",
     "refuse_intake",
+    "register_for",
+    "register_pdf",
+    "register_xlsx",
     "remove_file",
     "remove_supplement_file",
     "renewal_of",
@@ -156,6 +168,7 @@ __all__ = [
     "section_form",
     "settle",
     "settle_supplement_section",
+    "slip_of_line",
     "start_draft",
     "start_processing",
     "start_transfer",
@@ -168,5 +181,6 @@ __all__ = [
     "transfer_preview",
     "undo",
     "undo_point_of",
+    "void_slip",
     "withdraw",
 ]

@@ -1,86 +1,31 @@
-"""Slips of a dossier as PDF, issued once and kept as issued (DOMAIN 4.1)."""
+"""Form 01, the receipt slip: issued at filing, when nothing is promised, and at receipt, with the due date (decision 0009)."""
 
 from django.conf import settings
-from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dossiers import transitions
 from dossiers.enums import ResultDelivery, SlipOccasion, Transition
-from dossiers.errors import DossierNotFound
-from dossiers.models import Dossier, ReceiptSlip
+from dossiers.models import Dossier
 from dossiers.selectors import components_of, declaration_files_of
+from dossiers.services.slip_forms.head import day_of, head_facts
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
-from portal.core.actors import SYSTEM
 from portal.core.enums import TermUnit
-from portal.core.text import slug
 from portal.documents import services as document_services
 from procedures.enums import Channel
 
-FORM_VERSION = "Mẫu số 01, TT 03/2025/TT-VPCP"
-"""Form 01 since 1 July 2025; a slip keeps the version it was issued under."""
-_FILE_NAMES = {SlipOccasion.SUBMITTED: "xac-nhan-da-nop", SlipOccasion.RECEIVED: "giay-tiep-nhan"}
-
-
-def receipt_slip(*, dossier_id: int, occasion: SlipOccasion) -> ReceiptSlip:
-    """The slip of that occasion, made on the first call; later calls, also at the same instant, return the same one.
-
-    Always in Vietnamese: it is an official form. Raises DossierNotFound while the occasion has not come.
-    """
-    known = _issued(dossier_id, occasion)
-    if known is not None:
-        return known
-    dossier = Dossier.objects.select_related(
-        "revision__procedure", "case", "receiving_agency__parent", "resolving_agency"
-    ).get(pk=dossier_id)
-    if not dossier.code or (occasion == SlipOccasion.RECEIVED and dossier.received_at is None):
-        raise DossierNotFound
-    # Rendering takes a tenth of a second: done before the lock, and at worst once too often.
-    with translation.override("vi"):
-        content = document_services.render_pdf("pdf/receipt_slip_01.html", slip_facts(dossier, occasion))
-    with transaction.atomic():
-        # The dossier's lock makes a second maker wait and then find the first one's slip.
-        transitions.lock(dossier_id)
-        known = _issued(dossier_id, occasion)
-        if known is not None:
-            return known
-        document = document_services.store_generated(
-            actor=SYSTEM,
-            content=content,
-            file_name=f"{_FILE_NAMES[occasion]}-{slug(dossier.code)}.pdf",
-            media_type="application/pdf",
-            purpose="receipt_slip",
-        )
-        return ReceiptSlip.objects.create(
-            dossier=dossier,
-            occasion=occasion,
-            form_version=FORM_VERSION,
-            document=document,
-            issued_at=clock.now(),
-        )
-
-
-def _issued(dossier_id: int, occasion: SlipOccasion) -> ReceiptSlip | None:
-    return ReceiptSlip.objects.select_related("document").filter(dossier_id=dossier_id, occasion=occasion).first()
-
 
 def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
-    """What form 01 shows, as the contract at the top of the template asks."""
+    """What form 01 shows, as the contract at the top of the template asks; its name (`form_version`) is the form's own."""
     is_receipt = occasion == SlipOccasion.RECEIVED
+    issued_on = (dossier.received_at if is_receipt else dossier.submitted_at) or clock.now()
     lookup_url = f"{settings.PUBLIC_URL}/tra-cuu/?ma={dossier.code}"
     desk = account_selectors.desk_of(dossier.receiving_agency_id)
     citizen = account_selectors.citizen_of(dossier.applicant_id)
     components = list(components_of(dossier))
     received_by = dossier.journal.filter(act=Transition.RECEIVE).first() if is_receipt else None
     return {
-        "form_version": FORM_VERSION,
+        **head_facts(dossier.receiving_agency, day=day_of(issued_on), running_note=dossier.code or ""),
         "title": SlipOccasion(occasion).label,
-        "parent_agency_name": dossier.receiving_agency.parent.name if dossier.receiving_agency.parent else "",
-        "agency_name": dossier.receiving_agency.name,
-        "place": "",
-        "document_date": clock.today(),
-        "running_note": dossier.code,
         "desk_name": desk.name if desk else "",
         "dossier_code": dossier.code,
         "pass_code": dossier.pass_code,

@@ -48,6 +48,7 @@ def undo(*, actor: Actor, dossier_id: int, seen_version: int | None = None) -> D
     if point is None or not outbox.recall(point.event_id):
         raise UndoTooLate
     entry = point.entry
+    _refuse_when_slip_is_out(dossier, entry)
     for take_back in _TAKES_BACK.get(Transition(entry.act), ()):
         take_back(dossier, entry)
     for name, value in point.before.items():
@@ -74,13 +75,12 @@ def _take_supplement_back(dossier: Dossier, entry: JournalEntry) -> None:
 
 
 def _refuse_when_slip_is_out(dossier: Dossier, entry: JournalEntry) -> None:
-    """Somebody printed the receipt before its time came: paper is not called back."""
-    if dossier.receipt_slips.filter(occasion="received", issued_at__gte=entry.at).exists():
+    """Somebody printed the slip before its time came: paper is not called back."""
+    if dossier.slips.filter(issued_at__gte=entry.at, voided_at__isnull=True).exists():
         raise UndoTooLate
 
 
 _TAKES_BACK: dict[Transition, tuple[Callable[[Dossier, JournalEntry], None], ...]] = {
-    Transition.RECEIVE: (_refuse_when_slip_is_out,),
     Transition.REQUEST_SUPPLEMENT: (_take_supplement_back,),
 }
 """Rows beside the dossier that an act made; the dossier's own columns are put back for all acts alike."""

@@ -55,6 +55,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "sections": services.rows_to_show(dossier),
             "declaration_files": services.labelled_files(dossier),
             "components": [one for one in selectors.components_of(dossier) if one.shown_files],  # type: ignore[attr-defined]
+            "papers": services.papers_of(dossier, history, for_citizen=True),
             "results": list(selectors.results_of(dossier)),
             "charges": charges,
             "owed": owed,

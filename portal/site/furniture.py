@@ -4,7 +4,7 @@ Everything is worked out on first use, so a fragment that shows no header costs 
 not signed in costs no query.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -71,6 +71,11 @@ class Furniture:
     @cached_property
     def desk_links(self) -> list[Link]:
         links = [self._link(_("Hồ sơ"), "desk:worklist"), self._link(_("Thủ tục"), "procedures:list")]
+        register = self._link(_("Sổ theo dõi"), "desk:register")
+        if register.current:
+            # Its address lies below the worklist's, but one place is enough to be in.
+            links[0] = replace(links[0], current="")
+        links.append(register)
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
         return links

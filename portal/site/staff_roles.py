@@ -32,6 +32,11 @@ _CATALOGUE = (
     *_PLANS,
 )
 _CONTENT = ("article",)
+# What happened to dossiers; what was declared is not among it.
+_DOSSIERS = (
+    *("dossier", "journalentry", "clockpause", "supplementrequest", "supplementproposal", "issuedslip"),
+    "agencytransfer",
+)
 
 
 def _may(app: str, actions: str, *models: str) -> frozenset[str]:
@@ -63,17 +68,7 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("site", "view", *_CONTENT)
     | _may("accounts", "view", "agency", "agencysuccession", "desk", "officerposting")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
-    | _may(
-        "dossiers",
-        "view",
-        "dossier",
-        "journalentry",
-        "clockpause",
-        "supplementrequest",
-        "supplementproposal",
-        "receiptslip",
-        "agencytransfer",
-    )
+    | _may("dossiers", "view", *_DOSSIERS)
     | _may("payments", "view", "charge", "paymentattempt"),
 }
 

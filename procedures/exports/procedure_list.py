@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from portal.core.sheets import write_sheet
 from procedures.enums import Channel, ServiceLevel
-from procedures.exports.sheets import write_sheet
 from procedures.models import Procedure
 from procedures.selectors import Offered
 from procedures.selectors.offerings import offered

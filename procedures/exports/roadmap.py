@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
+from portal.core.sheets import cell, head, saved
 from procedures import selectors
-from procedures.exports.sheets import cell, head, saved
 from procedures.selectors.roadmap import LevelTable, RoadmapTable, ServiceToRaise, Share, UnitRow
 
 _PERCENT = "0.0%"

@@ -12,7 +12,7 @@ from django.db import connection
 from dossiers import services
 from dossiers.enums import DossierState, Outcome, Transition
 from dossiers.errors import TransitionConflict
-from dossiers.models import Dossier, JournalEntry, ReceiptSlip
+from dossiers.models import Dossier, IssuedSlip, JournalEntry
 from dossiers.services.filing import submit
 from portal.core import outbox
 from portal.core.errors import PortalError
@@ -121,7 +121,7 @@ def test_two_workers_making_the_same_slip_make_one() -> None:
     dossier = make_filed(make_cast())
     found = at_once(*[lambda: services.receipt_slip(dossier_id=dossier.pk, occasion="submitted").pk] * 3)
     assert len(set(found)) == 1
-    assert ReceiptSlip.objects.count() == 1
+    assert IssuedSlip.objects.count() == 1
 
 
 def test_three_workers_draining_the_outbox_at_once_write_each_mail_once() -> None:

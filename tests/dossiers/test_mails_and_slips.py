@@ -8,7 +8,7 @@ import pytest
 from dossiers import services
 from dossiers.enums import SlipOccasion
 from dossiers.errors import DossierNotFound
-from dossiers.models import Dossier, ReceiptSlip
+from dossiers.models import Dossier, IssuedSlip
 from payments import selectors as payment_selectors
 from portal.core import outbox
 from portal.core.models import OutboxDelivery
@@ -61,7 +61,7 @@ def test_a_handler_run_twice_tells_once() -> None:
     OutboxDelivery.objects.filter(handler__startswith="dossiers.").update(state="pending")
     drain()
     assert kinds_told(dossier) == ["submitted", "received"]
-    assert ReceiptSlip.objects.count() == 2
+    assert IssuedSlip.objects.count() == 2
 
 
 def test_a_request_that_was_answered_before_the_worker_came_is_not_mailed() -> None:
@@ -116,7 +116,7 @@ def test_a_reason_is_in_the_mail_as_plain_text() -> None:
     assert "Thiếu &lt;b&gt;đơn&lt;/b&gt;" in mail.html_body
 
 
-def slip_text(slip: ReceiptSlip, folder: Path) -> str:
+def slip_text(slip: IssuedSlip, folder: Path) -> str:
     with document_services.open_document(slip.document) as file:
         (folder / "slip.pdf").write_bytes(file.read())
     return subprocess.run(

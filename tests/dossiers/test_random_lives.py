@@ -69,7 +69,11 @@ REFUSALS: dict[Transition, tuple[type[PortalError], ...]] = {
 
 def ask_for_supplement(cast: Cast, who: str, pk: int) -> None:
     slot = Dossier.objects.get(pk=pk).components.get(required_document__kind="upload")
-    services.request_supplement(actor=cast.actor(who), dossier_id=pk, items=[services.SupplementItemAsked(reason="Giấy tờ mờ", component_id=slot.pk)])
+    services.request_supplement(
+        actor=cast.actor(who),
+        dossier_id=pk,
+        items=[services.SupplementItemAsked(reason="Giấy tờ mờ", component_id=slot.pk)],
+    )
 
 
 ACTS: dict[Transition, Callable[[Cast, str, int], Any]] = {

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from dossiers import services
 from dossiers.enums import DossierState
 from dossiers.errors import TransitionConflict, UndoTooLate
-from dossiers.models import Dossier, ReceiptSlip, SupplementRequest
+from dossiers.models import Dossier, IssuedSlip, SupplementRequest
 from dossiers.transitions import columns_of
 from portal.core import clock, outbox
 from portal.core.errors import NotPermitted
@@ -41,7 +41,9 @@ def _window(settings: Settings) -> None:
 def supplement(cast: Cast, dossier: Dossier) -> None:
     slot = dossier.components.get(required_document__kind="upload")
     services.request_supplement(
-        actor=cast.actor("hoa"), dossier_id=dossier.pk, items=[services.SupplementItemAsked(reason="Giấy tờ mờ", component_id=slot.pk)]
+        actor=cast.actor("hoa"),
+        dossier_id=dossier.pk,
+        items=[services.SupplementItemAsked(reason="Giấy tờ mờ", component_id=slot.pk)],
     )
 
 
@@ -102,11 +104,11 @@ def test_mail_and_slip_wait_for_the_end_of_the_window(cast: Cast) -> None:
     services.receive(actor=cast.actor("binh"), dossier_id=dossier.pk)
     outbox.relay_due()
     assert not MailDelivery.objects.filter(kind="dossier/received").exists()
-    assert not ReceiptSlip.objects.filter(occasion="received").exists()
+    assert not IssuedSlip.objects.filter(cause="received").exists()
     with time_machine.travel(clock.now() + timedelta(seconds=121)):
         outbox.relay_due()
         assert MailDelivery.objects.filter(kind="dossier/received").count() == 1
-        assert ReceiptSlip.objects.filter(occasion="received").count() == 1
+        assert IssuedSlip.objects.filter(cause="received").count() == 1
         with pytest.raises(UndoTooLate):
             services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
     assert Dossier.objects.get(pk=dossier.pk).state == DossierState.RECEIVED

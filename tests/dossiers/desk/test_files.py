@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from dossiers import services
-from dossiers.models import DossierFile, ReceiptSlip
+from dossiers.models import DossierFile, IssuedSlip
 from tests.documents import sample_files
 from tests.dossiers.desk.conftest import SignIn
 from tests.factories import dossiers as make
@@ -102,4 +102,4 @@ def test_slips_are_printed_as_issued_once_their_occasion_has_come(cast: Cast, as
     services.receive(actor=cast.actor("binh"), dossier_id=dossier.pk)
     assert fetch(client, f"/mot-cua/{dossier.code}/giay/giay-tiep-nhan/")[0].status_code == 200
     assert fetch(client, f"/mot-cua/{dossier.code}/giay/xac-nhan-nop/")[1] == first_body
-    assert ReceiptSlip.objects.filter(dossier=dossier).count() == 2
+    assert IssuedSlip.objects.filter(dossier=dossier).count() == 2

@@ -1,0 +1,77 @@
+"""The register of dossiers (form 07): choose an agency of mine and a period, get the file."""
+
+from datetime import date
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.views.decorators.http import require_safe
+
+from dossiers import services
+from dossiers.desk_views.access import actor_of, officers_only
+from dossiers.forms.register import RegisterForm
+from dossiers.services import registers
+from portal.accounts import selectors as account_selectors
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.errors import InvalidInput
+from portal.core.sheets import XLSX
+from portal.documents import services as document_services
+
+UNUSABLE = 422
+_MADE = {
+    "pdf": (services.register_pdf, "application/pdf"),
+    "xlsx": (services.register_xlsx, XLSX),
+}
+
+
+@officers_only
+@require_safe
+def register(request: HttpRequest) -> HttpResponseBase:
+    """Without `dang` the page; with it ("pdf" or "xlsx") the file, or 422 and the page with what is to mend.
+
+    A file is made for this request, in seconds: that is what its limits are for.
+    """
+    agencies = _own_agencies(actor_of(request))
+    kind = request.GET.get("dang", "")
+    if kind not in _MADE:
+        return _page(request, RegisterForm(initial=_first_guess(agencies), agencies=agencies))
+    form = RegisterForm(request.GET, agencies=agencies)
+    if form.is_valid():
+        try:
+            return _file(actor_of(request), form, kind)
+        except InvalidInput as problem:
+            for name, sentence in problem.fields.items():
+                form.add_error(name, str(sentence))
+    return _page(request, form, status=UNUSABLE)
+
+
+def _own_agencies(actor: Actor) -> list[tuple[int, str]]:
+    found = account_selectors.agencies_by_id(actor.agencies_as()).values()
+    return [(agency.pk, agency.name) for agency in sorted(found, key=lambda agency: agency.code)]
+
+
+def _first_guess(agencies: list[tuple[int, str]]) -> dict[str, int | date]:
+    """The first agency and the month up to today."""
+    today = clock.today()
+    return {"agency": agencies[0][0], "first_day": today.replace(day=1), "last_day": today}
+
+
+def _file(actor: Actor, form: RegisterForm, kind: str) -> HttpResponseBase:
+    asked = form.cleaned_data
+    wanted = services.register_for(
+        actor=actor, agency_id=asked["agency"], first_day=asked["first_day"], last_day=asked["last_day"]
+    )
+    make, media_type = _MADE[kind]
+    return document_services.download_response(make(wanted), file_name=wanted.file_name(kind), media_type=media_type)
+
+
+def _page(request: HttpRequest, form: RegisterForm, *, status: int = 200) -> HttpResponseBase:
+    known = {
+        "form_name": registers.register_form().name,
+        "most_days": registers.MOST_DAYS,
+        "most_pdf": registers.MOST_ROWS_PDF,
+        "most_xlsx": number_format(registers.MOST_ROWS_XLSX, force_grouping=True),
+    }
+    return render(request, "desk/register.html", {"form": form, **known}, status=status)

@@ -1,0 +1,79 @@
+"""Who handed the dossier to whom: read from the journal of real dossiers."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from dossiers import selectors, services
+from dossiers.models import Dossier
+from dossiers.selectors.handovers import Party, Timeliness, timeliness_of
+from portal.core.clock import VIETNAM
+from tests.factories.dossiers import Cast, make_handed_over, make_received, make_supplement_requested
+
+DESK, RESOLVING = "Trung tâm Phục vụ hành chính công", "Sở Tư pháp"
+AN = Party("", "Nguyễn Thị An")
+BINH, HOA, DUNG = Party(DESK, "Trần Văn Bình"), Party(RESOLVING, "Lê Thị Hòa"), Party(RESOLVING, "Phạm Thị Dung")
+DUE = datetime(2026, 5, 8, 9, 30, tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (DUE - timedelta(days=1), Timeliness.EARLY),
+        (DUE.replace(hour=0, minute=0), Timeliness.ON_TIME),
+        (DUE, Timeliness.ON_TIME),
+        (DUE + timedelta(seconds=1), Timeliness.LATE),
+        (DUE + timedelta(days=3), Timeliness.LATE),
+    ],
+)
+def test_a_date_is_kept_early_on_its_day_or_late(at: datetime, expected: Timeliness) -> None:
+    assert timeliness_of(at, due_at=DUE) == expected
+
+
+@pytest.mark.django_db
+def test_the_straight_way(cast: Cast) -> None:
+    steps = selectors.handovers_of(make_handed_over(cast))
+    assert [(step.giver, step.taker, step.note) for step in steps] == [
+        (AN, BINH, "Tiếp nhận"),
+        (BINH, HOA, "Bắt đầu xử lý"),
+        (DUNG, Party(DESK, ""), "Ký kết quả: Đồng ý giải quyết"),
+        (BINH, AN, "Trả kết quả"),
+    ]
+    # The receipt had the eight working hours to keep, the decision the promise; the other steps have no date of their own.
+    assert [step.due_at is not None for step in steps] == [True, False, True, False]
+    assert [step.timeliness for step in steps][1::2] == [None, None]
+    assert steps[2].timeliness == Timeliness.EARLY
+
+
+@pytest.mark.django_db
+def test_a_supplement_goes_to_the_citizen_and_comes_back(cast: Cast) -> None:
+    dossier = make_supplement_requested(cast)
+    services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Đã gửi")
+    steps = selectors.handovers_of(dossier)[2:]
+    assert [(step.giver, step.taker, step.note) for step in steps] == [
+        (HOA, AN, "Chờ bổ sung giấy tờ"),
+        (AN, HOA, "Bổ sung hồ sơ"),
+    ]
+    assert (steps[1].due_at, steps[1].timeliness) == (dossier.next_date_at, Timeliness.EARLY)
+
+
+@pytest.mark.django_db
+def test_an_answer_that_the_desk_asked_for_goes_to_the_agency_that_resolves(cast: Cast) -> None:
+    dossier = make_received(cast)
+    services.request_supplement(actor=cast.actor("binh"), dossier_id=dossier.pk, reason="Thiếu chữ ký")
+    services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Đã gửi")
+    assert selectors.handovers_of(dossier)[-1].taker == Party(RESOLVING, "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("until", [1, 2, 3])
+def test_a_sheet_up_to_a_line_knows_nothing_later(cast: Cast, until: int) -> None:
+    assert len(selectors.handovers_of(make_handed_over(cast), until=until)) == until - 1
+
+
+@pytest.mark.django_db
+def test_the_list_costs_one_query(cast: Cast, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+    made = make_handed_over(cast)
+    dossier = Dossier.objects.select_related("receiving_agency", "resolving_agency").get(pk=made.pk)
+    with django_assert_num_queries(1):
+        selectors.handovers_of(dossier)
