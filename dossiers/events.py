@@ -85,6 +85,13 @@ class ResultDeliveredOnline(DossierEvent):
     name: ClassVar[str] = "dossiers.result_delivered_online"
 
 
+@dataclass(frozen=True, slots=True)
+class DossierRescheduled(DossierEvent):
+    """The apology with a new date was approved; the journal line tells both dates and the reason."""
+
+    name: ClassVar[str] = "dossiers.rescheduled"
+
+
 EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.SUBMIT: DossierSubmitted,
     Transition.RECEIVE: DossierReceived,
@@ -101,5 +108,7 @@ EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.DELIVER_RESULT_ONLINE: ResultDeliveredOnline,
 }
 
-EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {}
+EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
+    Deed.RESCHEDULE: DossierRescheduled,
+}
 """Only deeds that something follows from after commit."""

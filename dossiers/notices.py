@@ -22,6 +22,8 @@ PAYMENT_SETTLED = "dossier/payment_settled"
 WITHDRAWN = "dossier/withdrawn"
 STOPPED = "dossier/stopped"
 RESOLVED = "dossier/resolved"
+RESCHEDULED = "dossier/rescheduled"
+REMINDER = "dossier/reminder"
 
 
 def tell_applicant(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0021_desk_head'),
+        ('accounts', '0170_desk_head'),
         ('dossiers', '0100_journal_acts'),
         ('procedures', '0040_draft_saves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -12,6 +12,8 @@ from dossiers.services.drafts import (
     remove_file,
     start_draft,
 )
+from dossiers.services.escalation_notices import send_escalation_notices
+from dossiers.services.escalations import acknowledge_escalations, raise_escalations
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.lookup import PublicStatus, look_up_status
@@ -29,6 +31,12 @@ from dossiers.services.processing import (
 )
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
+from dossiers.services.rescheduling import (
+    approve_reschedule,
+    decline_reschedule,
+    propose_apologies,
+    propose_reschedule,
+)
 from dossiers.services.saving import (
     Conflict,
     PageState,
@@ -72,15 +80,18 @@ __all__ = [
     "SlotLimits",
     "TakenFiles",
     "UploadProgress",
+    "acknowledge_escalations",
     "annotate",
     "answer_supplement",
     "append_to_file",
+    "approve_reschedule",
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
     "begin_file",
     "cancel_file",
     "choose_delivery",
+    "decline_reschedule",
     "definition_of",
     "deliver_result_online",
     "delivery_choices",
@@ -102,6 +113,9 @@ __all__ = [
     "needs_of",
     "new_page",
     "notes_by_label",
+    "propose_apologies",
+    "propose_reschedule",
+    "raise_escalations",
     "read_page",
     "readiness",
     "receipt_slip",
@@ -119,6 +133,7 @@ __all__ = [
     "save_sent",
     "save_typed",
     "section_form",
+    "send_escalation_notices",
     "settle",
     "start_draft",
     "start_processing",

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
 from dossiers.deadlines import working_time_ago
-from dossiers.enums import EscalationLevel, Waiting
+from dossiers.enums import DossierState, EscalationLevel, Waiting
 from dossiers.models import Dossier, Escalation
 from dossiers.selectors.ownership import Owner, owner_of
 from portal.core.working_time import WorkingCalendar
@@ -30,11 +30,12 @@ class Step:
 class Cause(ABC):
     """Base. `key` is stored, so it never changes once released; `label` heads the mail and the list.
 
-    `follows_up` names the waitings whose date this cause looks after: together the causes cover them all.
+    `states` are those in which it can be true (empty: any). `follows_up` names the waitings whose date this cause looks after: together the causes cover them all.
     """
 
     key: ClassVar[str]
     label: ClassVar[Promise]
+    states: ClassVar[frozenset[DossierState]] = frozenset()
     follows_up: ClassVar[frozenset[Waiting]] = frozenset()
 
     @abstractmethod

@@ -1,6 +1,7 @@
 """The appointed date comes near."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from dossiers.models import Dossier
 from dossiers.selectors.lateness.cause import Cause, Step, register
 from portal.core.working_time import WorkingCalendar
 
-RUNNING = (DossierState.RECEIVED, DossierState.PROCESSING)
+RUNNING = frozenset({DossierState.RECEIVED, DossierState.PROCESSING})
 """The agency's clock runs."""
 
 
@@ -23,9 +24,10 @@ class DueSoon(Cause):
 
     key = "due_soon"
     label = _("Sắp đến hạn")
+    states: ClassVar[frozenset[DossierState]] = RUNNING
 
     def rows(self, now: datetime) -> QuerySet[Dossier]:
-        running = Dossier.objects.filter(state__in=RUNNING).annotate(about_at=Greatest("due_at", "promised_at"))
+        running = Dossier.objects.filter(state__in=sorted(RUNNING)).annotate(about_at=Greatest("due_at", "promised_at"))
         return running.filter(about_at__gt=now)
 
     def steps(self) -> tuple[Step, ...]:

@@ -18,6 +18,7 @@ class NotTakenOn(Cause):
 
     key = "not_taken_on"
     label = _("Đã tiếp nhận mà chưa ai nhận xử lý")
+    states: ClassVar[frozenset[DossierState]] = frozenset({DossierState.RECEIVED})
     follows_up: ClassVar[frozenset[Waiting]] = frozenset({Waiting.TAKE_ON})
 
     def rows(self, now: datetime) -> QuerySet[Dossier]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import WAITING_FOR_CITIZEN, EscalationLevel, Waiting
+from dossiers.enums import WAITING_FOR_CITIZEN, DossierState, EscalationLevel, Waiting
 from dossiers.models import Dossier
 from dossiers.selectors.lateness.cause import Cause, Step, next_level_hours, register
 from portal.core.working_time import WorkingCalendar
@@ -24,6 +24,7 @@ def _waiting() -> QuerySet[Dossier]:
 class CitizensDateNear(Cause):
     key = "citizens_date_near"
     label = _("Sắp đến hạn của công dân")
+    states: ClassVar[frozenset[DossierState]] = WAITING_FOR_CITIZEN
 
     def rows(self, now: datetime) -> QuerySet[Dossier]:
         return _waiting().filter(next_date_at__gt=now)
@@ -39,6 +40,7 @@ class CitizensDateNear(Cause):
 class SilentCitizen(Cause):
     key = "silent_citizen"
     label = _("Công dân quá hạn bổ sung hoặc nộp phí")
+    states: ClassVar[frozenset[DossierState]] = WAITING_FOR_CITIZEN
     follows_up: ClassVar[frozenset[Waiting]] = frozenset({Waiting.SUPPLEMENT, Waiting.PAYMENT})
 
     def rows(self, now: datetime) -> QuerySet[Dossier]:

@@ -17,6 +17,7 @@ class Unanswered(Cause):
 
     key = "unanswered"
     label = _("Chưa trả lời sau 8 giờ làm việc")
+    states: ClassVar[frozenset[DossierState]] = frozenset({DossierState.SUBMITTED})
     follows_up: ClassVar[frozenset[Waiting]] = frozenset({Waiting.ANSWER})
 
     def rows(self, now: datetime) -> QuerySet[Dossier]:

@@ -17,6 +17,7 @@ class Uncollected(Cause):
 
     key = "uncollected"
     label = _("Có kết quả mà chưa trả")
+    states: ClassVar[frozenset[DossierState]] = frozenset({DossierState.RESOLVED})
     follows_up: ClassVar[frozenset[Waiting]] = frozenset(
         {Waiting.COLLECTION, Waiting.POSTING, Waiting.ONLINE_DELIVERY}
     )
