@@ -17,7 +17,7 @@ from portal.core.clock import VIETNAM
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
+pytestmark = pytest.mark.django_db
 
 DESK = (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD)
 CASE = (OfficerRole.CASE_OFFICER,)
