@@ -82,9 +82,7 @@ def _heads_a_parent_agency(actor: Actor, dossier: Dossier) -> bool:
 
 def _answers_for_delay(actor: Actor, dossier: Dossier) -> bool:
     """Whoever can be told of a delay may say that they know and until when they deal with it."""
-    return any(
-        holds(actor, dossier) for holds in (_desk, _case, _signer, _head_of_receiving, _heads_a_parent_agency)
-    )
+    return any(holds(actor, dossier) for holds in (_desk, _case, _signer, _head_of_receiving, _heads_a_parent_agency))
 
 
 MAY: dict[Action, Predicate] = {

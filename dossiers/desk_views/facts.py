@@ -9,8 +9,8 @@ from django_fsm import can_proceed
 
 from dossiers import policies, selectors
 from dossiers.enums import Transition
-from dossiers.models import Dossier, DossierComponent, JournalEntry, ResultDocument, SupplementRequest
-from dossiers.selectors import desk_side
+from dossiers.models import Dossier, DossierComponent, JournalEntry, Reschedule, ResultDocument, SupplementRequest
+from dossiers.selectors import desk_side, late_list
 from payments import selectors as payment_selectors
 from portal.core import clock
 from portal.core.actors import Actor
@@ -54,6 +54,11 @@ class Facts:
     def supplement(self) -> SupplementRequest | None:
         """The one supplement request of this dossier, answered or not."""
         return self.dossier.supplements.order_by("id").first()
+
+    @cached_property
+    def open_reschedule(self) -> Reschedule | None:
+        """The apology with a new date that waits for the signer."""
+        return late_list.open_reschedule(self.dossier)
 
     @cached_property
     def result_titles(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -63,7 +64,7 @@ def _send_digest(user_id: int) -> bool:
     return bool(told)
 
 
-def _groups(told: list[EscalationNotice]) -> list[dict[str, object]]:
+def _groups(told: list[EscalationNotice]) -> list[dict[str, Any]]:
     """Codes and dates by cause; nothing that names a citizen leaves by mail."""
     by_cause: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
     for notice in told:
@@ -110,7 +111,10 @@ def _remind(notice_id: int) -> bool:
         dossier,
         kind=notices.REMINDER,
         cause=f"escalation:{notice.escalation_id}",
-        facts={"waiting": date.waiting.value if date.waiting in _REMINDABLE else Waiting.PAYMENT.value, "is_past": notice.escalation.about_at <= clock.now()},
+        facts={
+            "waiting": date.waiting.value if date.waiting in _REMINDABLE else Waiting.PAYMENT.value,
+            "is_past": notice.escalation.about_at <= clock.now(),
+        },
     )
     return True
 

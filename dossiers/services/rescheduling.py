@@ -62,9 +62,7 @@ def _propose_batch() -> int:
             "dossier_id", flat=True
         )
     )
-    proposals = [
-        _proposal(pk, due_at, now=now) for pk, due_at in due_dates.items() if pk not in taken
-    ]
+    proposals = [_proposal(pk, due_at, now=now) for pk, due_at in due_dates.items() if pk not in taken]
     Reschedule.objects.bulk_create(proposals)
     return len(proposals)
 
@@ -114,9 +112,7 @@ def approve_reschedule(
     step = _begin(Deed.RESCHEDULE, policies.Action.RESCHEDULE, actor, dossier_id, seen_version)
     reason, due_at = _checked(step, reason, new_due_at)
     dossier = step.dossier
-    given = _open_proposal(dossier) or Reschedule(
-        dossier=dossier, proposed_by_id=actor.user_id, proposed_at=step.at
-    )
+    given = _open_proposal(dossier) or Reschedule(dossier=dossier, proposed_by_id=actor.user_id, proposed_at=step.at)
     _fill(given, step, reason, due_at, new_due_at)
     given.approved_by_id, given.approved_at = actor.user_id, step.at
     given.save()

@@ -109,3 +109,9 @@ def people_in_post(agency_ids: Iterable[int]) -> list[tuple[int, str, int]]:
     """(agency, role, account) of every posting in force of an active account at the agencies; one query."""
     postings = OfficerPosting.objects.in_force().filter(agency_id__in=list(agency_ids), user__is_active=True)
     return list(postings.order_by("id").values_list("agency_id", "role", "user_id"))
+
+
+def agencies_and_children(*, own: Iterable[int], headed: Iterable[int]) -> dict[int, str]:
+    """Names by key of the own agencies and of those right below the headed ones, in the order of their codes."""
+    found = Agency.objects.filter(Q(pk__in=list(own)) | Q(parent_id__in=list(headed)))
+    return dict(found.order_by("code").values_list("pk", "name"))

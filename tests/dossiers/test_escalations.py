@@ -62,9 +62,7 @@ def swept(moment: datetime, cast: Cast) -> list[Row]:
         for name in ("an", "binh", "mai", "hoa", "dung", "khanh", "nam", "tam")
         if hasattr(cast, name)
     }
-    return [
-        (one.cause, L(one.level), {names[notice.recipient_id] for notice in one.notices.all()}) for one in new
-    ]
+    return [(one.cause, L(one.level), {names[notice.recipient_id] for notice in one.notices.all()}) for one in new]
 
 
 def test_an_unanswered_dossier_climbs_from_the_desk_head_to_the_agency_above(story: Cast) -> None:
@@ -216,9 +214,7 @@ def test_superiors_are_journaled_and_reminders_are_not(story: Cast) -> None:
 
 def test_only_the_system_journals_many_at_once(cast: Cast) -> None:
     with pytest.raises(NotPermitted):
-        transitions.record_together(
-            Deed.ESCALATE, actor=cast.actor("khanh"), dossiers=[], at=at(4), details=[]
-        )
+        transitions.record_together(Deed.ESCALATE, actor=cast.actor("khanh"), dossiers=[], at=at(4), details=[])
     transitions.record_together(Deed.ESCALATE, actor=SYSTEM, dossiers=[], at=at(4), details=[])
 
 
@@ -322,12 +318,8 @@ def test_who_may_acknowledge(story: Cast, name: str, is_allowed: bool) -> None:
     swept(at(7, 10), story)
     with time_machine.travel(at(7, 11), tick=False):
         if is_allowed:
-            services.acknowledge_escalations(
-                actor=story.actor(name), dossier_id=dossier.pk, handle_before=at(8)
-            )
+            services.acknowledge_escalations(actor=story.actor(name), dossier_id=dossier.pk, handle_before=at(8))
             return
         with pytest.raises(NotPermitted):
-            services.acknowledge_escalations(
-                actor=story.actor(name), dossier_id=dossier.pk, handle_before=at(8)
-            )
+            services.acknowledge_escalations(actor=story.actor(name), dossier_id=dossier.pk, handle_before=at(8))
     assert not Escalation.objects.filter(acknowledged_at__isnull=False).exists()

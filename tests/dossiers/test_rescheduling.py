@@ -91,9 +91,7 @@ def test_what_was_declined_for_a_date_is_not_proposed_again_for_it(cast: Cast, d
         )
     # An officer may ask all the same.
     with time_machine.travel(at(6, 11), tick=False):
-        services.propose_reschedule(
-            actor=cast.actor("hoa"), dossier_id=dossier.pk, reason=REASON, new_due_at=at(12)
-        )
+        services.propose_reschedule(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason=REASON, new_due_at=at(12))
     assert Reschedule.objects.count() == 2
 
 
@@ -173,9 +171,7 @@ def test_a_second_apology_is_refused_by_service_and_database(cast: Cast, dossier
     with pytest.raises(AlreadyRescheduled):
         approve(cast, dossier, now=at(11), new_due_at=at(14))
     with pytest.raises(AlreadyRescheduled), time_machine.travel(at(11), tick=False):
-        services.propose_reschedule(
-            actor=cast.actor("hoa"), dossier_id=dossier.pk, reason=REASON, new_due_at=at(14)
-        )
+        services.propose_reschedule(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason=REASON, new_due_at=at(14))
     one = Reschedule.objects.get()
     one.pk = None
     with pytest.raises(IntegrityError, match="reschedule_approved_once"), transaction.atomic():
@@ -237,9 +233,7 @@ def test_who_proposes_and_who_approves(cast: Cast, dossier: Dossier, name: str) 
 def test_an_officers_proposal_takes_the_place_of_the_portals(cast: Cast, dossier: Dossier) -> None:
     proposed(at(6))
     with time_machine.travel(at(6, 10), tick=False):
-        services.propose_reschedule(
-            actor=cast.actor("hoa"), dossier_id=dossier.pk, reason=REASON, new_due_at=at(13)
-        )
+        services.propose_reschedule(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason=REASON, new_due_at=at(13))
     one = Reschedule.objects.get()
     assert (one.proposed_by_id, one.new_due_at, one.reason) == (cast.hoa.pk, at(13), REASON)
     line = JournalEntry.objects.latest("id")

@@ -93,7 +93,8 @@ def to_escalate(cause: Cause, number: int, now: datetime, calendar: WorkingCalen
     while anchor and not steps[anchor].after_hours:
         anchor -= 1
     if anchor == 0:
-        return rows.filter(about_at__lte=cause.reached(now, steps[0].after_hours, calendar))
+        due = {"about_at__lte": cause.reached(now, steps[0].after_hours, calendar)}
+        return rows.filter(**due)
     told_long_ago = told.filter(
         Q(handle_before__isnull=True) | Q(handle_before__lte=now),
         level=steps[anchor - 1].level,
