@@ -12,7 +12,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 import dossiers.admin_transfers  # noqa: F401 - registers its page
-from dossiers.models import ClockPause, Dossier, IssuedSlip, JournalEntry, SupplementProposal, SupplementRequest
+from dossiers.models import (
+    ClockPause,
+    Dossier,
+    Escalation,
+    IssuedSlip,
+    JournalEntry,
+    Reschedule,
+    SupplementProposal,
+    SupplementRequest,
+)
 from portal.core.journal_admin import ReadOnly, ReadOnlyInline
 
 
@@ -64,6 +73,16 @@ class IssuedSlipInline(ReadOnlyInline):
     )
 
 
+class EscalationInline(ReadOnlyInline):
+    model = Escalation
+    fields = ("cause", "level", "about_at", "raised_at", "acknowledged_by", "handle_before")
+
+
+class RescheduleInline(ReadOnlyInline):
+    model = Reschedule
+    fields = ("old_due_at", "new_due_at", "reason", "proposed_by", "approved_by", "approved_at", "declined_at")
+
+
 @admin.register(Dossier)
 class DossierAdmin(ReadOnly, admin.ModelAdmin):
     """Found by the whole code or its beginning; the list never counts the whole table."""
@@ -92,6 +111,7 @@ class DossierAdmin(ReadOnly, admin.ModelAdmin):
         "processing_started_at",
         "first_due_at",
         "due_at",
+        "promised_at",
         "paused_at",
         "next_date_at",
         "resolved_at",
@@ -106,6 +126,8 @@ class DossierAdmin(ReadOnly, admin.ModelAdmin):
         SupplementRequestInline,
         SupplementProposalInline,
         IssuedSlipInline,
+        EscalationInline,
+        RescheduleInline,
     )
 
     @admin.display(description=_("mã hồ sơ"), ordering="code")
@@ -146,3 +168,32 @@ class JournalEntryAdmin(ReadOnly, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JournalEntry]:
         return super().get_queryset(request).select_related("dossier")
+
+
+@admin.register(Escalation)
+class EscalationAdmin(ReadOnly, admin.ModelAdmin):
+    """Who was told of which delay, and what they said to it; newest first."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    list_display = ("raised_at", "dossier", "cause", "level", "about_at", "agency", "acknowledged_by")
+    list_filter = ("level", "cause")
+    list_select_related = ("dossier", "agency", "acknowledged_by")
+    search_fields = ("dossier__code__istartswith",)
+    search_help_text = _("Mã hồ sơ, hoặc phần đầu của mã")
+    ordering = ("-id",)
+
+
+@admin.register(Reschedule)
+class RescheduleAdmin(ReadOnly, admin.ModelAdmin):
+    """Apologies with a new date: proposed, approved, declined; newest first."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    list_display = ("proposed_at", "dossier", "old_due_at", "new_due_at", "proposed_by", "approved_by", "declined_by")
+    list_select_related = ("dossier", "proposed_by", "approved_by", "declined_by")
+    search_fields = ("dossier__code__istartswith",)
+    search_help_text = _("Mã hồ sơ, hoặc phần đầu của mã")
+    ordering = ("-id",)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from dossiers.desk_views.act import act
 from dossiers.desk_views.files import component_file, declaration_file, result_file, slip
+from dossiers.desk_views.late import acknowledge, late
 from dossiers.desk_views.register import register
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
 from dossiers.desk_views.supplement_pages import ask, propose
@@ -13,6 +14,8 @@ app_name = "desk"
 urlpatterns = [
     path("", worklist, name="worklist"),
     path("so-theo-doi/", register, name="register"),
+    path("nhac-viec/", late, name="late"),
+    path("nhac-viec/<str:code>/da-biet/", acknowledge, name="acknowledge"),
     path("<str:code>/", workspace, name="workspace"),
     path("<str:code>/tep/<int:file_id>/", component_file, name="file"),
     path("<str:code>/to-khai/<uuid:document_id>/", declaration_file, name="declaration_file"),

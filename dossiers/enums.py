@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -183,3 +183,26 @@ class CopyKind(TextChoices):
     ORIGINAL = "original", _("Bản chính")
     CERTIFIED_COPY = "certified_copy", _("Bản sao có chứng thực")
     PLAIN_COPY = "plain_copy", _("Bản sao thường")
+
+
+class Waiting(TextChoices):
+    """What an open dossier waits for; each has an owner, a next date, and a follow-up when that date passes."""
+
+    ANSWER = "answer", _("Chờ tiếp nhận")
+    TAKE_ON = "take_on", _("Chờ cán bộ nhận xử lý")
+    DECISION = "decision", _("Chờ giải quyết")
+    SUPPLEMENT = "supplement", _("Chờ công dân bổ sung")
+    PAYMENT = "payment", _("Chờ công dân nộp phí, lệ phí")
+    COLLECTION = "collection", _("Chờ đến nhận kết quả")
+    POSTING = "posting", _("Chờ gửi kết quả qua bưu điện")
+    ONLINE_DELIVERY = "online_delivery", _("Chờ trả kết quả điện tử")
+
+
+class EscalationLevel(IntegerChoices):
+    """Who is told that a date comes near or has passed, from below upwards."""
+
+    CITIZEN = 0, _("Người nộp")
+    HOLDER = 1, _("Cán bộ đang giữ")
+    DESK_HEAD = 2, _("Trưởng bộ phận một cửa")
+    AGENCY_HEAD = 3, _("Lãnh đạo cơ quan")
+    PARENT_HEAD = 4, _("Lãnh đạo cơ quan cấp trên")

@@ -164,3 +164,24 @@ class RegisterTooLarge(InvalidInput):
     def __init__(self, most: int) -> None:
         sentence = _("Kỳ này có hơn %(most)s hồ sơ, quá nhiều cho một tệp. Hãy chọn kỳ ngắn hơn.") % {"most": most}
         super().__init__(fields={"last_day": sentence})
+
+
+class AlreadyRescheduled(Conflict):
+    """An apology with a new date is given once a dossier (NĐ 61/2018 art. 19)."""
+
+    code = "already_rescheduled"
+    default_sentence = _("Hồ sơ này đã xin lỗi và hẹn lại một lần; quy định chỉ cho phép một lần.")
+
+
+class RescheduleGone(Conflict):
+    """The proposal was decided meanwhile, or another one stands."""
+
+    code = "reschedule_gone"
+    default_sentence = _("Đề nghị hẹn lại này đã được quyết định hoặc đã có đề nghị khác. Hãy xem lại hồ sơ.")
+
+
+class NothingToAcknowledge(Conflict):
+    """Nobody was told of a delay, or a colleague has answered already."""
+
+    code = "nothing_to_acknowledge"
+    default_sentence = _("Không còn nhắc việc nào của hồ sơ này chờ trả lời.")

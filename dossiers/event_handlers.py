@@ -9,6 +9,7 @@ from dossiers.enums import DossierState, SlipKind, SlipOccasion
 from dossiers.events import (
     DossierEvent,
     DossierReceived,
+    DossierRescheduled,
     DossierResolved,
     DossierStopped,
     DossierSubmitted,
@@ -164,6 +165,11 @@ def mail_stopped(event: DossierStopped) -> None:
 @handles(DossierResolved, key="dossiers.mail.resolved")
 def mail_resolved(event: DossierResolved) -> None:
     _tell(event, notices.RESOLVED)
+
+
+@handles(DossierRescheduled, key="dossiers.mail.rescheduled")
+def mail_rescheduled(event: DossierRescheduled) -> None:
+    _tell(event, notices.RESCHEDULED)
 
 
 @handles(DossierResolved, key="dossiers.deliver_online")

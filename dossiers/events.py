@@ -90,6 +90,13 @@ class ActUndone(DossierEvent):
     name: ClassVar[str] = "dossiers.act_undone"
 
 
+@dataclass(frozen=True, slots=True)
+class DossierRescheduled(DossierEvent):
+    """The apology with a new date was approved; the journal line tells both dates and the reason."""
+
+    name: ClassVar[str] = "dossiers.rescheduled"
+
+
 EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.SUBMIT: DossierSubmitted,
     Transition.RECEIVE: DossierReceived,
@@ -127,5 +134,6 @@ class TransferContinues(DomainEvent):
 
 EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.TRANSFER: DossierTransferred,
+    Deed.RESCHEDULE: DossierRescheduled,
 }
 """Only deeds that something follows from after commit."""

@@ -23,6 +23,8 @@ WITHDRAWN = "dossier/withdrawn"
 STOPPED = "dossier/stopped"
 RESOLVED = "dossier/resolved"
 TRANSFERRED = "dossier/transferred"
+RESCHEDULED = "dossier/rescheduled"
+REMINDER = "dossier/reminder"
 
 
 def tell_applicant(

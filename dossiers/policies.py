@@ -35,6 +35,9 @@ class Action(StrEnum):
     READ_AS_OFFICER = "read_as_officer"
     PROPOSE_SUPPLEMENT_EXCEPTION = "propose_supplement_exception"
     DECIDE_SUPPLEMENT_EXCEPTION = "decide_supplement_exception"
+    ACKNOWLEDGE_ESCALATION = "acknowledge_escalation"
+    PROPOSE_RESCHEDULE = "propose_reschedule"
+    RESCHEDULE = "reschedule"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -71,10 +74,25 @@ def _officer(*roles: OfficerRole, at_receiving: bool = False) -> Predicate:
     return holds
 
 
-_desk = _officer(OfficerRole.DESK_OFFICER, at_receiving=True)
+_desk = _officer(OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD, at_receiving=True)
 _case = _officer(OfficerRole.CASE_OFFICER)
 _signer = _officer(OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
-_cashier = _officer(OfficerRole.CASHIER, OfficerRole.DESK_OFFICER, at_receiving=True)
+_cashier = _officer(OfficerRole.CASHIER, OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD, at_receiving=True)
+
+_head_of_receiving = _officer(OfficerRole.AGENCY_HEAD, at_receiving=True)
+
+
+def _heads_a_parent_agency(actor: Actor, dossier: Dossier) -> bool:
+    """The last one who is told of a delay: the head one level above the agency that receives or resolves."""
+    parents = {dossier.receiving_agency.parent_id, dossier.resolving_agency.parent_id} - {None}
+    heads = actor.agencies_as(OfficerRole.AGENCY_HEAD)
+    return bool(parents & heads) and dossier.applicant_id != actor.user_id
+
+
+def _answers_for_delay(actor: Actor, dossier: Dossier) -> bool:
+    """Whoever can be told of a delay may say that they know and until when they deal with it."""
+    return any(holds(actor, dossier) for holds in (_desk, _case, _signer, _head_of_receiving, _heads_a_parent_agency))
+
 
 MAY: dict[Action, Predicate] = {
     Action.EDIT_DRAFT: is_applicant,
@@ -99,6 +117,9 @@ MAY: dict[Action, Predicate] = {
     Action.PROPOSE_SUPPLEMENT_EXCEPTION: _case,
     # Nor the one who proposed it; the service asks that of the proposal.
     Action.DECIDE_SUPPLEMENT_EXCEPTION: _signer,
+    Action.ACKNOWLEDGE_ESCALATION: _answers_for_delay,
+    Action.PROPOSE_RESCHEDULE: lambda actor, dossier: _case(actor, dossier) or _signer(actor, dossier),
+    Action.RESCHEDULE: _signer,
 }
 
 

@@ -4,7 +4,7 @@ from payments.models import Charge
 from portal.accounts.enums import OfficerRole
 from portal.core.actors import Actor
 
-COUNTER_ROLES = (OfficerRole.CASHIER, OfficerRole.DESK_OFFICER)
+COUNTER_ROLES = (OfficerRole.CASHIER, OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD)
 
 
 def is_payer(actor: Actor, charge: Charge) -> bool:

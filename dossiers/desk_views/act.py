@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from dossiers import policies, transitions
@@ -45,7 +46,8 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
             return back_to(code)
         return workspace_page(request, fresh, Attempt(action, form, problem.sentence), status=problem.status)
     messages.success(request, str(action.done))
-    return back_to(code)
+    # Done from the list of what is late: the next one is there.
+    return redirect("desk:late") if request.POST.get("ve") == "nhac-viec" else back_to(code)
 
 
 def _refused(request: HttpRequest, facts: Facts, action: DeskAction, form: ActionForm) -> HttpResponseBase:

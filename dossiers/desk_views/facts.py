@@ -13,11 +13,12 @@ from dossiers.models import (
     Dossier,
     DossierComponent,
     JournalEntry,
+    Reschedule,
     ResultDocument,
     SupplementProposal,
     SupplementRequest,
 )
-from dossiers.selectors import desk_side
+from dossiers.selectors import desk_side, late_list
 from payments import selectors as payment_selectors
 from portal.core import clock
 from portal.core.actors import Actor
@@ -80,6 +81,11 @@ class Facts:
             return None
         proposals = self.dossier.supplement_proposals.select_related("proposed_by")
         return proposals.filter(decided_at__isnull=True).first()
+
+    @cached_property
+    def open_reschedule(self) -> Reschedule | None:
+        """The apology with a new date that waits for the signer."""
+        return late_list.open_reschedule(self.dossier)
 
     @cached_property
     def result_titles(self) -> list[str]:

@@ -66,7 +66,12 @@ def due_badge(dossier: Dossier, *, now: datetime, calendar: WorkingCalendar) -> 
     moment = dossier.next_date_at if dossier.state == DossierState.SUBMITTED else dossier.due_at
     if moment is None:
         return Badge("idle", "clock", _("Chưa có hạn"))
-    return _running(moment, now=now, calendar=calendar)
+    badge = _running(moment, now=now, calendar=calendar)
+    if dossier.promised_at is None or dossier.state not in {DossierState.RECEIVED, DossierState.PROCESSING}:
+        return badge
+    # Late is measured by the old date; the new one stands beside it.
+    promised = _("đã hẹn lại %(when)s") % {"when": instant(dossier.promised_at)}
+    return Badge(badge.tone, badge.icon, badge.text, f"{badge.detail}, {promised}")
 
 
 def _paused(dossier: Dossier, now: datetime) -> Badge:

@@ -28,7 +28,10 @@ class _NextStep:
 
 _NEXT: dict[DossierState, _NextStep] = {
     DossierState.SUBMITTED: _NextStep(
-        Action.RECEIVE, gettext_lazy("Chờ cán bộ một cửa tiếp nhận"), (OfficerRole.DESK_OFFICER,), True
+        Action.RECEIVE,
+        gettext_lazy("Chờ cán bộ một cửa tiếp nhận"),
+        (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD),
+        True,
     ),
     DossierState.RECEIVED: _NextStep(
         Action.START_PROCESSING, gettext_lazy("Chờ cán bộ thụ lý nhận xử lý"), (OfficerRole.CASE_OFFICER,), False
@@ -37,7 +40,10 @@ _NEXT: dict[DossierState, _NextStep] = {
         Action.RESOLVE, gettext_lazy("Chờ người ký"), (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD), False
     ),
     DossierState.RESOLVED: _NextStep(
-        Action.HAND_OVER_RESULT, gettext_lazy("Chờ cán bộ một cửa trả kết quả"), (OfficerRole.DESK_OFFICER,), True
+        Action.HAND_OVER_RESULT,
+        gettext_lazy("Chờ cán bộ một cửa trả kết quả"),
+        (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD),
+        True,
     ),
 }
 

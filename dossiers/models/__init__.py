@@ -1,8 +1,10 @@
 from dossiers.models.components import DossierComponent, DossierFile, ResultDocument
 from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
+from dossiers.models.escalations import Escalation, EscalationNotice
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
+from dossiers.models.reschedules import Reschedule
 from dossiers.models.slips import IssuedSlip
 from dossiers.models.supplement_proposals import SupplementProposal
 from dossiers.models.supplements import SupplementItem, SupplementRequest
@@ -16,8 +18,11 @@ __all__ = [
     "Dossier",
     "DossierComponent",
     "DossierFile",
+    "Escalation",
+    "EscalationNotice",
     "IssuedSlip",
     "JournalEntry",
+    "Reschedule",
     "ResultDocument",
     "SupplementItem",
     "SupplementProposal",

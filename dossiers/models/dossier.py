@@ -151,6 +151,17 @@ class Dossier(DossierStateMachine):
                 name="dossier_register_resolving",
                 condition=Q(received_at__isnull=False),
             ),
+            # The sweeps of what is late look at one state at a time, whoever has it; and the list of what is late.
+            models.Index(
+                fields=["state", "next_date_at", "id"],
+                name="dossier_sweep",
+                condition=Q(state__in=sorted(OPEN_STATES)),
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="dossier_running_due",
+                condition=Q(state__in=sorted({DossierState.RECEIVED, DossierState.PROCESSING})),
+            ),
             # The daily look for drafts left alone.
             models.Index(fields=["id"], name="dossier_drafts", condition=Q(state=DossierState.DRAFT)),
         ]
@@ -197,6 +208,9 @@ class Dossier(DossierStateMachine):
                 condition=~Q(state__in=sorted(OPEN_STATES)) | Q(next_date_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="dossier_promise_needs_due_date", condition=Q(promised_at__isnull=True) | Q(due_at__isnull=False)
+            ),
+            models.CheckConstraint(
                 name="dossier_paused_only_while_waiting",
                 condition=Q(state__in=sorted(WAITING_FOR_CITIZEN), paused_at__isnull=False)
                 | (~Q(state__in=sorted(WAITING_FOR_CITIZEN)) & Q(paused_at__isnull=True)),
@@ -222,6 +236,13 @@ class Dossier(DossierStateMachine):
     @property
     def is_waiting_for_citizen(self) -> bool:
         return self.state in WAITING_FOR_CITIZEN
+
+    @property
+    def appointed_at(self) -> datetime | None:
+        """The date the citizen counts on: the apology's new date when one was given, else the due date."""
+        if self.due_at is None or self.promised_at is None:
+            return self.due_at
+        return max(self.due_at, self.promised_at)
 
     def is_overdue(self, at: datetime) -> bool:
         """Is or was the decision later than promised? Measured at the decision, else at `at`; a paused clock waits."""

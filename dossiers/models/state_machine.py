@@ -51,6 +51,8 @@ class DossierStateMachine(models.Model):
     # The promise to the citizen; moves only by pauses. The first promise stays in `first_due_at`.
     due_at = models.DateTimeField(_("hẹn trả"), null=True, blank=True)
     first_due_at = models.DateTimeField(_("hẹn trả ban đầu"), null=True, blank=True)
+    # The new date of an apology: a promise beside `due_at`, which stays the measure of "quá hạn".
+    promised_at = models.DateTimeField(_("hẹn lại"), null=True, blank=True)
     # No open dossier without a date on which somebody must act: drives the order of worklists.
     next_date_at = models.DateTimeField(_("mốc tiếp theo"), null=True, blank=True)
 
@@ -134,9 +136,10 @@ class DossierStateMachine(models.Model):
         self._close(at=at)
 
     @transition(field=state, source=S.PROCESSING, target=S.RESOLVED)
-    def resolve(self, *, at: datetime, outcome: Outcome) -> None:
+    def resolve(self, *, at: datetime, outcome: Outcome, hand_over_by: datetime) -> None:
         self.resolved_at = at
         self.outcome = outcome
+        self.next_date_at = hand_over_by
 
     @transition(field=state, source=S.RESOLVED, target=S.RESULT_HANDED_OVER)
     def hand_over_result(self, *, at: datetime) -> None:
@@ -161,7 +164,8 @@ class DossierStateMachine(models.Model):
         if self.processing_started_at is None:
             self.processing_started_at = at
         self.paused_at = None
-        self.due_at = self.next_date_at = due_at
+        self.due_at = due_at
+        self.next_date_at = due_at if self.promised_at is None else max(due_at, self.promised_at)
 
     def _close(self, *, at: datetime) -> None:
         self.closed_at = at

@@ -12,6 +12,8 @@ from dossiers.services.drafts import (
     remove_file,
     start_draft,
 )
+from dossiers.services.escalation_notices import send_escalation_notices
+from dossiers.services.escalations import acknowledge_escalations, raise_escalations
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line, void_slip
@@ -30,6 +32,12 @@ from dossiers.services.processing import (
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
 from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
+from dossiers.services.rescheduling import (
+    approve_reschedule,
+    decline_reschedule,
+    propose_apologies,
+    propose_reschedule,
+)
 from dossiers.services.saving import (
     Conflict,
     PageState,
@@ -101,10 +109,12 @@ __all__ = [
     "SupplementProgress",
     "TakenFiles",
     "UploadProgress",
+    "acknowledge_escalations",
     "annotate",
     "answer_supplement",
     "apology_slip",
     "append_to_file",
+    "approve_reschedule",
     "approve_supplement_exception",
     "as_of",
     "attach_declaration_file",
@@ -115,6 +125,7 @@ __all__ = [
     "choose_delivery",
     "continue_transfer",
     "control_sheet",
+    "decline_reschedule",
     "decline_supplement_exception",
     "definition_of",
     "deliver_result_online",
@@ -144,7 +155,10 @@ __all__ = [
     "new_page",
     "notes_by_label",
     "papers_of",
+    "propose_apologies",
+    "propose_reschedule",
     "propose_supplement_exception",
+    "raise_escalations",
     "read_page",
     "readiness",
     "receipt_slip",
@@ -166,6 +180,7 @@ __all__ = [
     "save_supplement_section",
     "save_typed",
     "section_form",
+    "send_escalation_notices",
     "settle",
     "settle_supplement_section",
     "slip_of_line",

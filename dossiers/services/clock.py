@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from dossiers import deadlines
 from dossiers.enums import PauseCause
 from dossiers.errors import TermUnknown
 from dossiers.models import ClockPause, Dossier
@@ -53,4 +54,7 @@ def resume(dossier: Dossier, *, at: datetime) -> dict[str, Any]:
     if computation.due_at is None:
         raise TermUnknown
     dossier.due_trace = computation.trace_as_json()
+    if dossier.promised_at is not None and dossier.paused_at is not None:
+        # What was left of the apology's promise when the clock stopped is left of it still.
+        dossier.promised_at = deadlines.moved_promise(dossier.promised_at, dossier.paused_at, at, working_calendar())
     return {"due_at": computation.due_at}

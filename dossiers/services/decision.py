@@ -4,7 +4,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import policies, transitions
+from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Outcome, ResultDelivery, Transition
 from dossiers.errors import DossierNotFound, FeeStillOwed, ReasonMissing
 from dossiers.models import Dossier, ResultDocument
@@ -12,6 +12,7 @@ from dossiers.services import fees
 from dossiers.services.decision_letter import draft_letter, letter_name
 from payments.enums import CollectionPoint
 from portal.core.actors import SYSTEM, Actor
+from portal.core.calendars import working_calendar
 from portal.core.errors import InvalidInput
 from portal.documents import services as document_services
 from procedures import services as procedure_services
@@ -61,7 +62,13 @@ def resolve(
         ResultDocument.objects.create(dossier=dossier, document=document, title=title.strip(), issued_at=step.at)
         fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
         dossier.responsible_agency = dossier.receiving_agency
-        step.run(outcome=Outcome(outcome), public_note=note.strip(), details={"outcome": outcome})
+        hand_over_by = deadlines.hand_over_due(step.at, dossier.appointed_at, working_calendar())
+        step.run(
+            outcome=Outcome(outcome),
+            hand_over_by=hand_over_by,
+            public_note=note.strip(),
+            details={"outcome": outcome},
+        )
     return dossier
 
 

@@ -41,6 +41,7 @@ class PublicStatus:
     responsible_agency: str
     submitted_at: datetime
     due_at: datetime | None
+    promised_at: datetime | None
     is_paused: bool
     steps: tuple[StatusStep, ...]
 
@@ -73,6 +74,7 @@ def look_up_status(*, code: str, pass_code: str, client_address: str) -> PublicS
         responsible_agency=dossier.responsible_agency.name,
         submitted_at=dossier.submitted_at,
         due_at=dossier.due_at,
+        promised_at=dossier.promised_at,
         is_paused=dossier.paused_at is not None,
         steps=tuple(
             StatusStep(label=str(entry.get_act_display()), at=entry.at)

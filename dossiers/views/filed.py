@@ -18,6 +18,7 @@ from dossiers.views.clock_strip import weeks_of
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
 from dossiers.views.uploads import file_response
+from dossiers.views.waiting import waiting_words
 from dossiers.views.wording import citizen_history
 from payments import selectors as payment_selectors
 from portal.core import clock
@@ -64,6 +65,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "is_over": dossier.state in ENDED_WITHOUT_DECISION,
             "is_late": _is_late(dossier),
             "shows_results": _shows_results(dossier),
+            "waiting": waiting_words(dossier, now=clock.now(), owes_fee=bool(owed)),
         },
     )
 

@@ -18,6 +18,7 @@ class OfficerRole(TextChoices):
     """What an officer may do at an agency; held through a dated posting."""
 
     DESK_OFFICER = "desk_officer", _("Cán bộ một cửa")
+    DESK_HEAD = "desk_head", _("Trưởng bộ phận một cửa")
     CASE_OFFICER = "case_officer", _("Cán bộ thụ lý")
     SIGNER = "signer", _("Người ký")
     CASHIER = "cashier", _("Thu ngân")

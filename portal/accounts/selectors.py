@@ -103,3 +103,15 @@ def officer_title(user_id: int | None, agency_id: int, *roles: OfficerRole) -> s
     postings = OfficerPosting.objects.in_force().filter(user_id=user_id, agency_id=agency_id, role__in=roles)
     posting = postings.order_by("id").first()
     return (posting.title or str(posting.get_role_display())) if posting is not None else ""
+
+
+def people_in_post(agency_ids: Iterable[int]) -> list[tuple[int, str, int]]:
+    """(agency, role, account) of every posting in force of an active account at the agencies; one query."""
+    postings = OfficerPosting.objects.in_force().filter(agency_id__in=list(agency_ids), user__is_active=True)
+    return list(postings.order_by("id").values_list("agency_id", "role", "user_id"))
+
+
+def agencies_and_children(*, own: Iterable[int], headed: Iterable[int]) -> dict[int, str]:
+    """Names by key of the own agencies and of those right below the headed ones, in the order of their codes."""
+    found = Agency.objects.filter(Q(pk__in=list(own)) | Q(parent_id__in=list(headed)))
+    return dict(found.order_by("code").values_list("pk", "name"))

@@ -269,6 +269,7 @@ OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", 60, minimum=1)
 # An officer can take an act back for so long; its mail waits until then. 0: no undoing, mails leave at once.
 UNDO_WINDOW_SECONDS = env.integer("UNDO_WINDOW_SECONDS", 120, minimum=0, maximum=900)
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", 12, minimum=1)
+ESCALATION_SWEEP_SECONDS = env.integer("ESCALATION_SWEEP_SECONDS", 300, minimum=10, maximum=3600)
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portal.core.tasks.relay_outbox", "schedule": OUTBOX_SWEEP_SECONDS},
     "payments-ask-open-attempts": {"task": "payments.tasks.ask_about_open_attempts", "schedule": 60},
@@ -277,6 +278,7 @@ CELERY_BEAT_SCHEDULE = {
     "procedures-refresh-listing-ranks": {"task": "procedures.tasks.refresh_listing_ranks", "schedule": 3600},
     # Offerings begin and end by date, and a day begins at midnight in Vietnam.
     "procedures-rebuild-search": {"task": "procedures.tasks.rebuild_search", "schedule": crontab(hour="0", minute="5")},
+    "dossiers-tell-of-delays": {"task": "dossiers.tasks.tell_of_delays", "schedule": ESCALATION_SWEEP_SECONDS},
     "dossiers-look-after-drafts": {"task": "dossiers.tasks.look_after_drafts", "schedule": 3600},
     "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
     "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
@@ -287,6 +289,16 @@ CELERY_BEAT_SCHEDULE = {
 DRAFT_REMIND_DAYS = env.integer("DRAFT_REMIND_DAYS", 7, minimum=1, maximum=365)
 DRAFT_KEEP_DAYS = env.integer("DRAFT_KEEP_DAYS", 180, minimum=30, maximum=3650)
 DRAFT_WARN_DAYS = env.integer("DRAFT_WARN_DAYS", 14, minimum=3, maximum=29)
+
+# --- No silence: who is told when a date comes near or passes ---------------------------------------------------------
+TAKE_ON_WITHIN_WORKING_HOURS = env.integer("TAKE_ON_WITHIN_WORKING_HOURS", 8, minimum=1, maximum=400)
+DUE_SOON_WORKING_DAYS = env.integer("DUE_SOON_WORKING_DAYS", 2, minimum=1, maximum=30)
+ESCALATE_AFTER_WORKING_HOURS = env.integer("ESCALATE_AFTER_WORKING_HOURS", 8, minimum=1, maximum=400)
+CITIZEN_REMIND_DAYS = env.integer("CITIZEN_REMIND_DAYS", 3, minimum=1, maximum=30)
+# The apology with a new date is proposed so many working days before the due date, and promises so many after it.
+APOLOGY_PROPOSE_WORKING_DAYS = env.integer("APOLOGY_PROPOSE_WORKING_DAYS", 1, minimum=1, maximum=10)
+APOLOGY_EXTRA_WORKING_DAYS = env.integer("APOLOGY_EXTRA_WORKING_DAYS", 3, minimum=1, maximum=60)
+APOLOGY_MOST_WORKING_DAYS = env.integer("APOLOGY_MOST_WORKING_DAYS", 30, minimum=1, maximum=250)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -1,5 +1,5 @@
-"""The people of the demonstration and the tests' fixed cast: An applies, Bình works at the desk, Chi is a stranger,
-Quân handles cases, Dung signs, and one administrator. All invented; addresses end in example.com."""
+"""The people of the demonstration and the tests' fixed cast: An applies, Bình works at the desk, Hạnh heads it, Chi is
+a stranger, Quân handles cases, Dung signs, and one administrator. All invented; addresses end in example.com."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -61,6 +61,14 @@ CAST: tuple[CastMember, ...] = (
         role="Cán bộ một cửa",
         officer_roles=(OfficerRole.DESK_OFFICER, OfficerRole.CASHIER),
         title="Cán bộ tiếp nhận và trả kết quả",
+    ),
+    CastMember(
+        key="hanh",
+        email="hanh@example.com",
+        full_name="Hoàng Thị Hạnh",
+        role="Trưởng bộ phận một cửa",
+        officer_roles=(OfficerRole.DESK_HEAD,),
+        title="Trưởng bộ phận một cửa",
     ),
     CastMember(
         key="quan",

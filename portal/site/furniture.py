@@ -71,10 +71,12 @@ class Furniture:
     @cached_property
     def desk_links(self) -> list[Link]:
         links = [self._link(_("Hồ sơ"), "desk:worklist"), self._link(_("Thủ tục"), "procedures:list")]
+        late = self._link(_("Nhắc việc"), "desk:late")
         register = self._link(_("Sổ theo dõi"), "desk:register")
-        if register.current:
+        if late.current or register.current:
             # Its address lies below the worklist's, but one place is enough to be in.
             links[0] = replace(links[0], current="")
+        links[1:1] = [late]
         links.append(register)
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))

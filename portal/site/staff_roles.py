@@ -35,7 +35,7 @@ _CONTENT = ("article",)
 # What happened to dossiers; what was declared is not among it.
 _DOSSIERS = (
     *("dossier", "journalentry", "clockpause", "supplementrequest", "supplementproposal", "issuedslip"),
-    "agencytransfer",
+    *("agencytransfer", "escalation", "reschedule"),
 )
 
 

@@ -12,27 +12,30 @@ from tests.factories.dossiers import make_cast, make_filed
 pytestmark = pytest.mark.django_db
 
 # The cast: An applies, Chi is a stranger, Bình receives, Hòa works the case, Dung signs, Giang takes money, Khánh heads
-# the resolving agency, Lan is at a desk elsewhere.
-EVERYBODY = ("an", "chi", "binh", "hoa", "dung", "giang", "khanh", "lan")
+# the resolving agency, Lan is at a desk elsewhere, Mai heads the receiving desk.
+EVERYBODY = ("an", "chi", "binh", "hoa", "dung", "giang", "khanh", "lan", "mai")
 PERMITTED: dict[Action, set[str]] = {
     Action.EDIT_DRAFT: {"an"},
     Action.SUBMIT: {"an"},
-    Action.RECEIVE: {"binh"},
-    Action.REFUSE_INTAKE: {"binh"},
+    Action.RECEIVE: {"binh", "mai"},
+    Action.REFUSE_INTAKE: {"binh", "mai"},
     Action.START_PROCESSING: {"hoa"},
-    Action.REQUEST_SUPPLEMENT: {"binh", "hoa"},
+    Action.REQUEST_SUPPLEMENT: {"binh", "hoa", "mai"},
     Action.ANSWER_SUPPLEMENT: {"an"},
     Action.REQUEST_PAYMENT: {"hoa"},
     Action.RESUME_AFTER_PAYMENT: set(),
-    Action.TAKE_COUNTER_PAYMENT: {"binh", "giang"},
+    Action.TAKE_COUNTER_PAYMENT: {"binh", "giang", "mai"},
     Action.WITHDRAW: {"an"},
     Action.STOP: {"hoa", "dung", "khanh"},
     Action.RESOLVE: {"dung", "khanh"},
-    Action.HAND_OVER_RESULT: {"binh"},
+    Action.HAND_OVER_RESULT: {"binh", "mai"},
     Action.DELIVER_RESULT_ONLINE: set(),
-    Action.UNDO: {"binh", "hoa", "dung", "giang", "khanh"},
+    Action.UNDO: {"binh", "hoa", "dung", "giang", "khanh", "mai"},
     Action.TRANSFER: set(),
-    Action.READ_AS_OFFICER: {"binh", "hoa", "dung", "giang", "khanh"},
+    Action.READ_AS_OFFICER: {"binh", "hoa", "dung", "giang", "khanh", "mai"},
+    Action.ACKNOWLEDGE_ESCALATION: {"binh", "hoa", "dung", "khanh", "mai"},
+    Action.PROPOSE_RESCHEDULE: {"hoa", "dung", "khanh"},
+    Action.RESCHEDULE: {"dung", "khanh"},
     Action.PROPOSE_SUPPLEMENT_EXCEPTION: {"hoa"},
     Action.DECIDE_SUPPLEMENT_EXCEPTION: {"dung", "khanh"},
 }
@@ -60,7 +63,7 @@ def test_an_officer_has_no_officers_rights_on_their_own_dossier() -> None:
     cast = make_cast()
     dossier = make_filed(cast)
     for agency in (cast.receiving, cast.resolving):
-        for role in ("desk_officer", "case_officer", "signer", "cashier", "agency_head"):
+        for role in ("desk_officer", "desk_head", "case_officer", "signer", "cashier", "agency_head"):
             OfficerPostingFactory.create(user=cast.an, agency=agency, role=role)
     an = cast.actor("an")
     citizens = {name for name, people in PERMITTED.items() if "an" in people}
@@ -80,5 +83,5 @@ def test_filed_dossiers_are_visible_to_their_citizen_and_their_agencies_only() -
     cast = make_cast()
     dossier = make_filed(cast)
     seers = {name for name in EVERYBODY if dossier in Dossier.objects.visible_to(cast.actor(name))}
-    assert seers == {"an", "binh", "hoa", "dung", "giang", "khanh"}
+    assert seers == {"an", "binh", "hoa", "dung", "giang", "khanh", "mai"}
     assert list(Dossier.objects.visible_to(ANONYMOUS)) == []

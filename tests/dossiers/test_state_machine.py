@@ -52,7 +52,7 @@ def arguments_of(name: Transition) -> dict[str, Any]:
         T.ANSWER_SUPPLEMENT: {"due_at": later},
         T.REQUEST_PAYMENT: {"pay_by": later},
         T.RESUME_AFTER_PAYMENT: {"due_at": later},
-        T.RESOLVE: {"outcome": Outcome.GRANTED},
+        T.RESOLVE: {"outcome": Outcome.GRANTED, "hand_over_by": later},
         T.UNDO: {"back_to": S.SUBMITTED},
     }.get(name, {})
 

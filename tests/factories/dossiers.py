@@ -82,7 +82,7 @@ class Cast:
     """Two agencies (the desk's and the one that decides) and everybody with a part in a dossier.
 
     An applies, Bình works at the desk, Chi is a stranger (a citizen), Hòa works the case, Dung signs, Giang takes money,
-    Khánh heads the resolving agency, Lan is a desk officer of another agency.
+    Khánh heads the resolving agency, Lan is a desk officer of another agency, Mai heads the desk.
     """
 
     receiving: Agency
@@ -96,6 +96,7 @@ class Cast:
     giang: User
     khanh: User
     lan: User
+    mai: User
     _offerings: dict[Any, ServiceOffering] = field(default_factory=dict)
 
     def actor(self, name: str) -> Actor:
@@ -127,6 +128,7 @@ def make_cast(*, one_agency: bool = False) -> Cast:
         giang=officer("Võ Trường Giang", receiving, OfficerRole.CASHIER),
         khanh=officer("Ngô Quốc Khánh", resolving, OfficerRole.AGENCY_HEAD),
         lan=officer("Đỗ Thị Lan", elsewhere, OfficerRole.DESK_OFFICER),
+        mai=officer("Bùi Thị Mai", receiving, OfficerRole.DESK_HEAD),
     )
 
 

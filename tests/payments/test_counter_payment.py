@@ -63,6 +63,7 @@ def test_the_whole_amount_at_the_desk_settles_the_charge(
     [
         (OfficerRole.CASHIER, True),
         (OfficerRole.DESK_OFFICER, True),
+        (OfficerRole.DESK_HEAD, True),
         (OfficerRole.CASE_OFFICER, False),
         (OfficerRole.SIGNER, False),
         (OfficerRole.AGENCY_HEAD, False),

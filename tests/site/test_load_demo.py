@@ -25,16 +25,18 @@ def test_every_member_of_the_cast_can_sign_in_and_stands_where_they_should() -> 
         "an": "an@example.com",
         "chi": "chi@example.com",
         "binh": "binh@example.com",
+        "hanh": "hanh@example.com",
         "quan": "quan@example.com",
         "dung": "dung@example.com",
         "quantri": "quantri@example.com",
     }
     assert all(user.check_password("mot cau dai") for user in cast.values())
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 6
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 7
     assert {key: actor_for(user).kind for key, user in cast.items()} == {
         "an": ActorKind.CITIZEN,
         "chi": ActorKind.CITIZEN,
         "binh": ActorKind.OFFICER,
+        "hanh": ActorKind.OFFICER,
         "quan": ActorKind.OFFICER,
         "dung": ActorKind.OFFICER,
         "quantri": ActorKind.ADMINISTRATOR,
@@ -48,7 +50,7 @@ def test_loading_the_cast_again_adds_nothing_and_keeps_what_was_edited() -> None
     first = ensure_cast(password="mot cau dai", agency_ids=[desk.agency_id])
     Citizen.objects.filter(user=first["an"]).update(phone="0911222333")
     ensure_cast(password="cau khac dai hon", agency_ids=[desk.agency_id])
-    assert (User.objects.count(), OfficerPosting.objects.count(), EmailAddress.objects.count()) == (6, 5, 6)
+    assert (User.objects.count(), OfficerPosting.objects.count(), EmailAddress.objects.count()) == (7, 6, 7)
     assert Citizen.objects.get(user=first["an"]).phone == "0911222333"
     assert User.objects.get(email="an@example.com").check_password("cau khac dai hon")
 
@@ -76,6 +78,6 @@ def test_loading_everything_twice_gives_the_same_demonstration() -> None:
         call_command("load_demo", stdout=StringIO())
         agencies = receiving_agency_ids()
         assert len(agencies) >= 8
-        # Bình holds two roles at each agency that receives dossiers, Quân one, Dung two.
-        assert OfficerPosting.objects.count() == 5 * len(agencies)
-        assert User.objects.count() == 6
+        # Bình holds two roles at each agency that receives dossiers, Hạnh and Quân one, Dung two.
+        assert OfficerPosting.objects.count() == 6 * len(agencies)
+        assert User.objects.count() == 7

@@ -60,7 +60,7 @@ def test_payment_is_not_offered_where_nothing_is_to_pay(cast: Cast, as_: SignIn)
         (
             make.make_filed,
             "hoa",
-            "Chờ cán bộ một cửa tiếp nhận (Trung tâm Phục vụ hành chính công): Trần Văn Bình.",
+            "Chờ cán bộ một cửa tiếp nhận (Trung tâm Phục vụ hành chính công): Trần Văn Bình, Bùi Thị Mai.",
         ),
         (make.make_received, "binh", "Chờ cán bộ thụ lý nhận xử lý (Sở Tư pháp): Lê Thị Hòa."),
         (make.make_processing, "hoa", "Chờ người ký (Sở Tư pháp): Phạm Thị Dung, Ngô Quốc Khánh."),
@@ -69,7 +69,7 @@ def test_payment_is_not_offered_where_nothing_is_to_pay(cast: Cast, as_: SignIn)
         (
             make.make_resolved,
             "dung",
-            "Chờ cán bộ một cửa trả kết quả (Trung tâm Phục vụ hành chính công): Trần Văn Bình.",
+            "Chờ cán bộ một cửa trả kết quả (Trung tâm Phục vụ hành chính công): Trần Văn Bình, Bùi Thị Mai.",
         ),
     ],
 )
