@@ -151,3 +151,27 @@ class CopyKind(TextChoices):
     ORIGINAL = "original", _("Bản chính")
     CERTIFIED_COPY = "certified_copy", _("Bản sao có chứng thực")
     PLAIN_COPY = "plain_copy", _("Bản sao thường")
+
+
+class BulkOutcome(TextChoices):
+    """What became of one dossier of a bulk run. OVERTAKEN: somebody was faster, or the dossier had moved on."""
+
+    PENDING = "pending", _("Chưa làm")
+    DONE = "done", _("Đã xong")
+    REFUSED = "refused", _("Không làm được")
+    OVERTAKEN = "overtaken", _("Đã có thay đổi trước đó")
+
+
+class ExportState(TextChoices):
+    """Of an export of a worklist. QUEUED waits for a worker; EXPIRED: made, and its file deleted after its days."""
+
+    QUEUED = "queued", _("Đang chờ")
+    RUNNING = "running", _("Đang lập tệp")
+    DONE = "done", _("Đã xong")
+    FAILED = "failed", _("Không lập được")
+    CANCELLED = "cancelled", _("Đã hủy")
+    EXPIRED = "expired", _("Đã xóa tệp")
+
+
+EXPORTS_AT_WORK = frozenset({ExportState.QUEUED, ExportState.RUNNING})
+"""One an officer at a time."""

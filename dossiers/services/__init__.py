@@ -1,5 +1,13 @@
 """Use cases of dossiers: one function, one transaction."""
 
+from dossiers.services.bulk import (
+    MOST_DOSSIERS,
+    Chosen,
+    begin_bulk_run,
+    bulk_run_of,
+    forget_old_bulk_runs,
+    go_on_with_bulk_run,
+)
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
 from dossiers.services.declaration import Eligibility, definition_of, rows_to_show
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
@@ -11,6 +19,14 @@ from dossiers.services.drafts import (
     discard_draft,
     remove_file,
     start_draft,
+)
+from dossiers.services.exports import (
+    cancel_export,
+    export_of,
+    fetch_export,
+    look_after_exports,
+    request_export,
+    write_export,
 )
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.intake import receive, refuse_intake
@@ -29,6 +45,14 @@ from dossiers.services.processing import (
 )
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
+from dossiers.services.saved_filters import (
+    MOST_FILTERS,
+    delete_filter,
+    move_filter,
+    open_filter_first,
+    rename_filter,
+    save_filter,
+)
 from dossiers.services.saving import (
     Conflict,
     PageState,
@@ -59,6 +83,9 @@ from dossiers.services.supplements import attach_supplement_file, remove_supplem
 __all__ = [
     "CHUNK_BYTES",
     "MAX_FILES_PER_COMPONENT",
+    "MOST_DOSSIERS",
+    "MOST_FILTERS",
+    "Chosen",
     "Conflict",
     "Eligibility",
     "FileDetails",
@@ -78,30 +105,41 @@ __all__ = [
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
+    "begin_bulk_run",
     "begin_file",
+    "bulk_run_of",
+    "cancel_export",
     "cancel_file",
     "choose_delivery",
     "definition_of",
+    "delete_filter",
     "deliver_result_online",
     "delivery_choices",
     "describe_files",
     "discard_draft",
     "doubts_about",
     "doubts_about_slot",
+    "export_of",
+    "fetch_export",
     "file_progress",
     "findings_of",
     "finish_file",
+    "forget_old_bulk_runs",
     "form_with_typed",
+    "go_on_with_bulk_run",
     "hand_over_result",
     "labelled_files",
     "limits_of",
     "look_after_drafts",
+    "look_after_exports",
     "look_up_status",
     "move_draft",
     "move_file",
+    "move_filter",
     "needs_of",
     "new_page",
     "notes_by_label",
+    "open_filter_first",
     "read_page",
     "readiness",
     "receipt_slip",
@@ -109,12 +147,15 @@ __all__ = [
     "refuse_intake",
     "remove_file",
     "remove_supplement_file",
+    "rename_filter",
     "renewal_of",
+    "request_export",
     "request_payment",
     "request_supplement",
     "resolve",
     "resume_after_payment",
     "rows_to_show",
+    "save_filter",
     "save_section",
     "save_sent",
     "save_typed",
@@ -127,4 +168,5 @@ __all__ = [
     "take_counter_payment",
     "take_files",
     "withdraw",
+    "write_export",
 ]

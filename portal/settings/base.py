@@ -276,6 +276,8 @@ CELERY_BEAT_SCHEDULE = {
     # Offerings begin and end by date, and a day begins at midnight in Vietnam.
     "procedures-rebuild-search": {"task": "procedures.tasks.rebuild_search", "schedule": crontab(hour="0", minute="5")},
     "dossiers-look-after-drafts": {"task": "dossiers.tasks.look_after_drafts", "schedule": 3600},
+    "dossiers-look-after-exports": {"task": "dossiers.tasks.look_after_exports", "schedule": 30},
+    "dossiers-forget-old-bulk-runs": {"task": "dossiers.tasks.forget_old_bulk_runs", "schedule": 24 * 3600},
     "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
     "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
     "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},
@@ -285,6 +287,10 @@ CELERY_BEAT_SCHEDULE = {
 DRAFT_REMIND_DAYS = env.integer("DRAFT_REMIND_DAYS", 7, minimum=1, maximum=365)
 DRAFT_KEEP_DAYS = env.integer("DRAFT_KEEP_DAYS", 180, minimum=30, maximum=3650)
 DRAFT_WARN_DAYS = env.integer("DRAFT_WARN_DAYS", 14, minimum=3, maximum=29)
+
+# --- Worklists as files: how long one may be, and how many days it is kept ------------------------------------------
+EXPORT_MAX_ROWS = env.integer("EXPORT_MAX_ROWS", 20_000, minimum=100, maximum=200_000)
+EXPORT_KEEP_DAYS = env.integer("EXPORT_KEEP_DAYS", 3, minimum=1, maximum=30)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
