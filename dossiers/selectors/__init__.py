@@ -14,6 +14,7 @@ from dossiers.selectors.citizen_side import (
 )
 from dossiers.selectors.declaration_files import FilesOfDossier, declaration_file, declaration_files_of
 from dossiers.selectors.figures import PublicFigures, public_figures
+from dossiers.selectors.officers_own import chosen_dossiers, items_of, last_lines, recent_exports, saved_filters_of
 from dossiers.selectors.paging import Page
 from dossiers.selectors.criteria import Criteria
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
@@ -38,6 +39,7 @@ __all__ = [
     "PublicFigures",
     "Queue",
     "capped_counts",
+    "chosen_dossiers",
     "component_file",
     "components_of",
     "declaration_file",
@@ -50,12 +52,16 @@ __all__ = [
     "history_of",
     "in_order",
     "is_queue",
+    "items_of",
+    "last_lines",
     "own_dossier",
     "own_filed_dossiers",
     "public_figures",
     "queue_counts",
     "queues_for",
+    "recent_exports",
     "results_of",
     "rows_of",
+    "saved_filters_of",
     "worklist_page",
 ]
