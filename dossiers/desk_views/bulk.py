@@ -123,9 +123,7 @@ def _go_on(actor: Actor, action: BulkAction, run: BulkRun) -> None:
     )
 
 
-def selection_of(
-    actor: Actor, action: BulkAction, picked: Sequence[str], *, is_confirmed: bool = False
-) -> Selection:
+def selection_of(actor: Actor, action: BulkAction, picked: Sequence[str], *, is_confirmed: bool = False) -> Selection:
     """The ticked rows. Before it is confirmed, what does not suit is left out with its reason.
 
     Once confirmed nothing is left out any more: each is tried, and the service says what came of it.

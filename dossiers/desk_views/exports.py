@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.conf import settings
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -49,7 +49,7 @@ def exports(request: HttpRequest) -> HttpResponseBase:
 @officers_only
 @require_safe
 def export(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
-    """How far it is. The fragment alone for htmx; without it the page loads itself anew while the file is made."""
+    """How far it is. The fragment alone for htmx; without script the page has a link to load it anew."""
     job = services.export_of(actor=actor_of(request), job_id=job_id)
     template = "desk/_export.html" if request.htmx else "desk/export.html"  # type: ignore[attr-defined]
     context = {

@@ -46,7 +46,7 @@ def _form(actor: Actor, data: object = None, initial: dict[str, str] | None = No
     procedures = list(procedure_selectors.procedures_at(mine))
     areas = {procedure.policy_area.slug: procedure.policy_area.name for procedure in procedures}
     agencies = account_selectors.agencies_by_id(mine).values() if len(mine) > 1 else ()
-    colleagues = account_selectors.officers_of(mine).exclude(pk=actor.user_id)
+    colleagues = account_selectors.officers_of(mine).exclude(pk=actor.user_id or 0)
     return FilterForm(
         data,
         initial=initial,
@@ -127,8 +127,10 @@ def _saved_page(
 def _words(saved: SavedFilter, actor: Actor) -> list[Condition]:
     criteria = Criteria.read(saved.criteria)
     queue = next((queue for queue in selectors.QUEUES if queue.key == criteria.queue), None)
-    found = conditions_of(criteria, actor) if criteria.queue else conditions_of(
-        Criteria.read({**saved.criteria, "loc": selectors.default_queue(actor)}), actor
+    found = (
+        conditions_of(criteria, actor)
+        if criteria.queue
+        else conditions_of(Criteria.read({**saved.criteria, "loc": selectors.default_queue(actor)}), actor)
     )
     if queue is not None and not any(condition.name == "queue" for condition in found):
         found.insert(0, Condition("queue", str(queue.label)))

@@ -65,8 +65,8 @@ def _known_queue(criteria: Criteria, actor: Actor) -> Criteria:
 def carried(text: str) -> dict[str, str]:
     """What `Asked.written` put into a form, as far as it makes sense: criteria and search, nothing else."""
     given = dict(parse_qsl(text[:2000]))
-    kept = {name: given[name] for name in ("q", "tim") if name in given}
-    return {**Criteria.read(given).written(), **kept}
+    kept = Criteria.read(given).written()
+    return kept | {name: given[name] for name in ("q", "tim") if name in given}
 
 
 def list_address(criteria: Criteria, search: Search | None = None, **more: str) -> str:

@@ -148,7 +148,9 @@ def list_links(actor: Actor, asked: Asked, own: Sequence[SavedFilter]) -> tuple[
     ]
     here = reverse("desk:worklist")
     saved_links = [
-        QueueLink(saved.name, f"{here}?{SAVED}={saved.pk}", count, asked.saved is not None and saved.pk == asked.saved.pk)
+        QueueLink(
+            saved.name, f"{here}?{SAVED}={saved.pk}", count, asked.saved is not None and saved.pk == asked.saved.pk
+        )
         for saved, count in zip(own, counts[len(queues) :], strict=True)
     ]
     return links, saved_links

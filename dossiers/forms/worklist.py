@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import OPEN_STATES, DossierState
@@ -13,7 +12,11 @@ from dossiers.forms.desk import TextField
 from dossiers.selectors.criteria import ME, NAMES, NOBODY, SORTS, WAITING, Criteria, read_day
 from procedures.enums import Channel
 
-Choices = Sequence[tuple[str, str | Promise]]
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Text = str | _StrPromise
+Choices = Sequence[tuple[str, Any]]
 _ANY = ("", _("Tất cả"))
 
 
@@ -38,7 +41,7 @@ class DayField(forms.CharField):
         return found
 
 
-def _select(label: str | Promise, choices: Choices) -> forms.ChoiceField:
+def _select(label: "Text", choices: Choices) -> forms.ChoiceField:
     gone = {"invalid_choice": _("Lựa chọn này không còn. Hãy chọn lại.")}
     return forms.ChoiceField(label=label, required=False, choices=[_ANY, *choices], error_messages=gone)
 
@@ -56,7 +59,8 @@ class FilterForm(forms.Form):
         colleagues: Choices,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, use_required_attribute=False, auto_id="loc-%s", **kwargs)
+        kwargs |= {"use_required_attribute": False, "auto_id": "loc-%s"}
+        super().__init__(*args, **kwargs)
         self.fields["loc"] = forms.ChoiceField(label=_("Danh sách"), choices=queues)
         self.fields["thu-tuc"] = _select(_("Thủ tục"), procedures)
         self.fields["linh-vuc"] = _select(_("Lĩnh vực"), areas)
@@ -134,6 +138,6 @@ class ExportForm(forms.Form):
     )
 
     def __init__(self, *args: Any, columns: Choices, usual: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs | {"use_required_attribute": False})
         self.fields["columns"].choices = columns  # type: ignore[attr-defined]
         self.fields["columns"].initial = list(usual)

@@ -12,11 +12,11 @@ from dossiers.selectors.citizen_side import (
     own_filed_dossiers,
     results_of,
 )
+from dossiers.selectors.criteria import Criteria
 from dossiers.selectors.declaration_files import FilesOfDossier, declaration_file, declaration_files_of
 from dossiers.selectors.figures import PublicFigures, public_figures
 from dossiers.selectors.officers_own import chosen_dossiers, items_of, last_lines, recent_exports, saved_filters_of
 from dossiers.selectors.paging import Page
-from dossiers.selectors.criteria import Criteria
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
 from dossiers.selectors.worklists import (
     COUNT_CAP,

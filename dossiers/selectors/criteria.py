@@ -91,7 +91,7 @@ class Criteria:
 
     def without(self, name: str) -> "Criteria":
         """The same without one of them."""
-        blank = next(field.default for field in fields(self) if field.name == name)
+        blank: Any = next(field.default for field in fields(self) if field.name == name)
         return replace(self, **{name: blank})
 
     def condition(self, actor: Actor) -> Q:
@@ -109,7 +109,9 @@ class Criteria:
             found &= Q(state__in=sorted(WAITING[self.waiting][1]))
         if self.is_overdue:
             found &= ~Q(state__in=sorted(WAITING_FOR_CITIZEN)) & Q(next_date_at__lt=clock.now())
-        return found & self._holder(actor) & self._days("received_at", self.received_from, self.received_to) & self._due()
+        return (
+            found & self._holder(actor) & self._days("received_at", self.received_from, self.received_to) & self._due()
+        )
 
     def _holder(self, actor: Actor) -> Q:
         if self.holder == ME:

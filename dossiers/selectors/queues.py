@@ -18,7 +18,7 @@ from portal.core.actors import Actor
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One queue. `key` is its address word; `at` the agency field by which it is found: who holds a dossier, or who received it."""
+    """One queue. `key` is its address word; `at` the agency field it goes by: who has a dossier now, or who received it."""
 
     key: str
     label: str | Promise

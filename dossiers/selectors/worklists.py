@@ -113,9 +113,7 @@ def queue_counts(actor: Actor, *, agency: int | None = None) -> dict[str, int]:
     return dict(zip((queue.key for queue in queues), counts, strict=True))
 
 
-def worklist_page(
-    actor: Actor, *, criteria: Criteria, search: str = "", after: str = "", before: str = ""
-) -> ListPage:
+def worklist_page(actor: Actor, *, criteria: Criteria, search: str = "", after: str = "", before: str = "") -> ListPage:
     """`PAGE_SIZE` rows of a list: the first ones, those `after` a cursor, or those `before` one.
 
     A page begins after a key and not after a number of rows, so what others do meanwhile neither repeats nor hides a row

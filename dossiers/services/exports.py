@@ -48,9 +48,7 @@ class _TakenAway(Exception):
     """Cancelled, or given to another worker: this one stops without a word."""
 
 
-def request_export(
-    *, actor: Actor, criteria: Criteria, search: str = "", columns: Sequence[str] = USUAL
-) -> ExportJob:
+def request_export(*, actor: Actor, criteria: Criteria, search: str = "", columns: Sequence[str] = USUAL) -> ExportJob:
     """Ask for the file. Raises InvalidInput without a column, ExportAtWork while another one is being made."""
     if not actor.is_officer or actor.user_id is None:
         raise NotPermitted

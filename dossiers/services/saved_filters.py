@@ -19,6 +19,7 @@ _LONGEST_NAME = 60
 @transaction.atomic
 def save_filter(*, actor: Actor, name: str, criteria: Criteria, is_default: bool = False) -> SavedFilter:
     """Keep a list under a name. Raises InvalidInput (no name, a name taken), TooManySavedFilters."""
+    owner_id = _owner(actor)
     own = _own_locked(actor)
     name = _usable_name(actor, name)
     if len(own) >= MOST_FILTERS:
@@ -27,7 +28,7 @@ def save_filter(*, actor: Actor, name: str, criteria: Criteria, is_default: bool
         _clear_default(actor)
     last = SavedFilter.objects.filter(owner_id=actor.user_id).aggregate(last=Max("position"))["last"]
     return SavedFilter.objects.create(
-        owner_id=actor.user_id,
+        owner_id=owner_id,
         name=name,
         criteria=criteria.written(),
         position=0 if last is None else last + 1,
@@ -75,11 +76,15 @@ def delete_filter(*, actor: Actor, filter_id: int) -> None:
     _one_of(_own_locked(actor), filter_id).delete()
 
 
-def _own_locked(actor: Actor) -> list[SavedFilter]:
-    """The officer's filters in order; two tabs that change them wait for each other."""
+def _owner(actor: Actor) -> int:
     if not actor.is_officer or actor.user_id is None:
         raise NotPermitted
-    User.objects.select_for_update(of=("self",), no_key=True).filter(pk=actor.user_id).first()
+    return actor.user_id
+
+
+def _own_locked(actor: Actor) -> list[SavedFilter]:
+    """The officer's filters in order; two tabs that change them wait for each other."""
+    User.objects.select_for_update(of=("self",), no_key=True).filter(pk=_owner(actor)).first()
     return list(SavedFilter.objects.filter(owner_id=actor.user_id).order_by("position", "id"))
 
 
@@ -96,7 +101,8 @@ def _usable_name(actor: Actor, name: str, *, but: int | None = None) -> str:
         raise InvalidInput(fields={"name": _("Hãy đặt tên cho bộ lọc.")})
     if len(name) > _LONGEST_NAME:
         raise InvalidInput(fields={"name": _("Tên bộ lọc dài nhất 60 ký tự.")})
-    if SavedFilter.objects.filter(owner_id=actor.user_id, name__iexact=name).exclude(pk=but).exists():
+    same = SavedFilter.objects.filter(owner_id=actor.user_id, name__iexact=name)
+    if same.exclude(pk=but or 0).exists():
         raise InvalidInput(fields={"name": _("Bạn đã có bộ lọc mang tên này.")})
     return name
 
