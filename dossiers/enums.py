@@ -206,3 +206,27 @@ class EscalationLevel(IntegerChoices):
     DESK_HEAD = 2, _("Trưởng bộ phận một cửa")
     AGENCY_HEAD = 3, _("Lãnh đạo cơ quan")
     PARENT_HEAD = 4, _("Lãnh đạo cơ quan cấp trên")
+
+
+class BulkOutcome(TextChoices):
+    """What became of one dossier of a bulk run. OVERTAKEN: somebody was faster, or the dossier had moved on."""
+
+    PENDING = "pending", _("Chưa làm")
+    DONE = "done", _("Đã xong")
+    REFUSED = "refused", _("Không làm được")
+    OVERTAKEN = "overtaken", _("Đã có thay đổi trước đó")
+
+
+class ExportState(TextChoices):
+    """Of an export of a worklist. QUEUED waits for a worker; EXPIRED: made, and its file deleted after its days."""
+
+    QUEUED = "queued", _("Đang chờ")
+    RUNNING = "running", _("Đang lập tệp")
+    DONE = "done", _("Đã xong")
+    FAILED = "failed", _("Không lập được")
+    CANCELLED = "cancelled", _("Đã hủy")
+    EXPIRED = "expired", _("Đã xóa tệp")
+
+
+EXPORTS_AT_WORK = frozenset({ExportState.QUEUED, ExportState.RUNNING})
+"""One an officer at a time."""

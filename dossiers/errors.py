@@ -185,3 +185,52 @@ class NothingToAcknowledge(Conflict):
 
     code = "nothing_to_acknowledge"
     default_sentence = _("Không còn nhắc việc nào của hồ sơ này chờ trả lời.")
+
+
+class SavedFilterNotFound(NotFound):
+    """No such filter, or another officer's."""
+
+    code = "saved_filter_not_found"
+    default_sentence = _("Không tìm thấy bộ lọc này. Có thể bạn đã xóa nó.")
+
+
+class TooManySavedFilters(Conflict):
+    """An officer keeps a list of them that can be read at a glance."""
+
+    code = "too_many_saved_filters"
+    default_sentence = _("Bạn đã lưu đủ số bộ lọc cho phép. Hãy xóa một bộ lọc rồi lưu lại.")
+
+
+class BulkRunNotFound(NotFound):
+    """No such run, or another officer's."""
+
+    code = "bulk_run_not_found"
+    default_sentence = _("Không tìm thấy lượt làm này.")
+
+
+class ExportNotFound(NotFound):
+    """No such export, or another officer's."""
+
+    code = "export_not_found"
+    default_sentence = _("Không tìm thấy tệp này.")
+
+
+class ExportAtWork(Conflict):
+    """One export an officer at a time."""
+
+    code = "export_at_work"
+    default_sentence = _("Bạn đang có một tệp được lập. Hãy đợi xong hoặc hủy tệp đó trước.")
+
+
+class ExportFileGone(Conflict):
+    """The file was not made, or is deleted already."""
+
+    code = "export_file_gone"
+    default_sentence = _("Tệp này không còn. Hãy lập tệp mới từ danh sách.")
+
+
+class ExportRightsLost(NotPermitted):
+    """The file holds dossiers of an agency where the officer works no more."""
+
+    code = "export_rights_lost"
+    default_sentence = _("Tệp có hồ sơ của cơ quan mà bạn không còn được phân công, nên không tải được nữa.")

@@ -1,7 +1,9 @@
 """After commit: mails, slips, automatic steps. Each re-reads the dossier and stops quietly if the world moved on."""
 
+import logging
 from collections.abc import Mapping
 
+from celery import current_app
 from django.db import transaction
 
 from dossiers import notices, services
@@ -15,6 +17,7 @@ from dossiers.events import (
     DossierSubmitted,
     DossierTransferred,
     DossierWithdrawn,
+    ExportRequested,
     IntakeRefused,
     PaymentRequested,
     ResultDeliveredOnline,
@@ -214,3 +217,12 @@ def mail_payment_settled(event: ChargeSettled) -> None:
             cause=f"charge:{event.charge_id}",
             facts={"amount": event.amount},
         )
+
+
+@handles(ExportRequested, key="dossiers.write_export")
+def hand_export_to_a_worker(event: ExportRequested) -> None:
+    """A task of its own: a long list must not keep mails waiting in the relay. The sweep is the guarantee."""
+    try:
+        current_app.send_task("dossiers.tasks.write_export", args=[event.job_id], ignore_result=True, retry=False)
+    except Exception as error:  # noqa: BLE001 - whatever the broker client raises: the row is there, the sweep takes it
+        logging.getLogger(__name__).warning("nudge to export failed: %s", type(error).__name__)

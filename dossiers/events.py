@@ -97,6 +97,18 @@ class DossierRescheduled(DossierEvent):
     name: ClassVar[str] = "dossiers.rescheduled"
 
 
+@dataclass(frozen=True, slots=True)
+class ExportRequested(DomainEvent):
+    """An officer asked for a worklist as a file; `job_id` is the UUID as text."""
+
+    name: ClassVar[str] = "dossiers.export_requested"
+    job_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"export:{self.job_id}"
+
+
 EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.SUBMIT: DossierSubmitted,
     Transition.RECEIVE: DossierReceived,

@@ -1,10 +1,13 @@
+from dossiers.models.bulk_runs import BulkRun, BulkRunItem
 from dossiers.models.components import DossierComponent, DossierFile, ResultDocument
 from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
 from dossiers.models.escalations import Escalation, EscalationNotice
+from dossiers.models.exports import ExportDownload, ExportJob
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
 from dossiers.models.reschedules import Reschedule
+from dossiers.models.saved_filters import SavedFilter
 from dossiers.models.slips import IssuedSlip
 from dossiers.models.supplement_proposals import SupplementProposal
 from dossiers.models.supplements import SupplementItem, SupplementRequest
@@ -13,6 +16,8 @@ from dossiers.models.undo import UndoPoint
 
 __all__ = [
     "AgencyTransfer",
+    "BulkRun",
+    "BulkRunItem",
     "ClockPause",
     "DeclarationFile",
     "Dossier",
@@ -20,10 +25,13 @@ __all__ = [
     "DossierFile",
     "Escalation",
     "EscalationNotice",
+    "ExportDownload",
+    "ExportJob",
     "IssuedSlip",
     "JournalEntry",
     "Reschedule",
     "ResultDocument",
+    "SavedFilter",
     "SupplementItem",
     "SupplementProposal",
     "SupplementRequest",

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import (
@@ -138,6 +139,25 @@ class Dossier(DossierStateMachine):
                 fields=["assignee", "next_date_at", "id"],
                 name="dossier_held",
                 condition=Q(state__in=sorted(OPEN_STATES), assignee__isnull=False),
+            ),
+            # The same list by the day it came in, and by code.
+            models.Index(
+                "responsible_agency",
+                Coalesce("received_at", "submitted_at"),
+                "id",
+                name="dossier_worklist_received",
+                condition=Q(state__in=sorted(OPEN_STATES)),
+            ),
+            models.Index(
+                fields=["responsible_agency", "code"],
+                name="dossier_worklist_code",
+                condition=Q(state__in=sorted(OPEN_STATES)),
+            ),
+            # The cashier's: where money is awaited for what came in here, wherever it lies now.
+            models.Index(
+                fields=["receiving_agency", "next_date_at", "id"],
+                name="dossier_worklist_to_pay",
+                condition=Q(state=DossierState.PAYMENT_REQUESTED),
             ),
             models.Index(fields=["applicant", "-moved_at", "-id"], name="dossier_of_applicant"),
             # The register of an agency and a period (form 07), read in batches by (received_at, id).

@@ -17,28 +17,45 @@ from dossiers.selectors.declaration_files import (
     declaration_file,
     declaration_files_of,
     named_documents,
-)
-from dossiers.selectors.figures import PublicFigures, public_figures
 from dossiers.selectors.handovers import HandOver, handovers_of
-from dossiers.selectors.paging import Page
 from dossiers.selectors.register import RegisterRow, register_rows, register_size
 from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
 from dossiers.selectors.supplements import OpenSupplement, open_supplements
-from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_keys, worklist_page
+from dossiers.selectors.criteria import Criteria
+from dossiers.selectors.figures import PublicFigures, public_figures
+from dossiers.selectors.officers_own import chosen_dossiers, items_of, last_lines, recent_exports, saved_filters_of
+from dossiers.selectors.paging import Page
+from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
+from dossiers.selectors.worklists import (
+    COUNT_CAP,
+    ListPage,
+    capped_counts,
+    in_order,
+    is_queue,
+    queue_counts,
+    rows_of,
+    worklist_page,
+)
 
 __all__ = [
     "COUNT_CAP",
     "QUEUES",
+    "Criteria",
     "FilesOfDossier",
     "HandOver",
     "OpenSupplement",
+    "RegisterRow",
+    "ListPage",
     "Page",
     "PublicFigures",
-    "RegisterRow",
+    "Queue",
+    "capped_counts",
+    "chosen_dossiers",
     "component_file",
     "components_of",
     "declaration_file",
     "declaration_files_of",
+    "default_queue",
     "draft_of",
     "drafts_for",
     "filed_dossier",
@@ -47,16 +64,23 @@ __all__ = [
     "history_of",
     "named_documents",
     "open_supplements",
+    "in_order",
+    "is_queue",
+    "items_of",
+    "last_lines",
     "own_dossier",
     "own_filed_dossiers",
     "public_figures",
     "queue_counts",
-    "queue_keys",
     "register_rows",
     "register_size",
-    "results_of",
     "slip_among",
     "slips_for_the_citizen",
     "slips_of",
+    "queues_for",
+    "recent_exports",
+    "results_of",
+    "rows_of",
+    "saved_filters_of",
     "worklist_page",
 ]

@@ -1,5 +1,13 @@
 """Use cases of dossiers: one function, one transaction."""
 
+from dossiers.services.bulk import (
+    MOST_DOSSIERS,
+    Chosen,
+    begin_bulk_run,
+    bulk_run_of,
+    forget_old_bulk_runs,
+    go_on_with_bulk_run,
+)
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
 from dossiers.services.declaration import Eligibility, as_of, definition_of, rows_to_show
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
@@ -14,6 +22,14 @@ from dossiers.services.drafts import (
 )
 from dossiers.services.escalation_notices import send_escalation_notices
 from dossiers.services.escalations import acknowledge_escalations, raise_escalations
+from dossiers.services.exports import (
+    cancel_export,
+    export_of,
+    fetch_export,
+    look_after_exports,
+    request_export,
+    write_export,
+)
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line, void_slip
@@ -37,6 +53,13 @@ from dossiers.services.rescheduling import (
     decline_reschedule,
     propose_apologies,
     propose_reschedule,
+from dossiers.services.saved_filters import (
+    MOST_FILTERS,
+    delete_filter,
+    move_filter,
+    open_filter_first,
+    rename_filter,
+    save_filter,
 )
 from dossiers.services.saving import (
     Conflict,
@@ -89,6 +112,9 @@ __all__ = [
     "CHUNK_BYTES",
     "KIND_OF_WORD",
     "MAX_FILES_PER_COMPONENT",
+    "MOST_DOSSIERS",
+    "MOST_FILTERS",
+    "Chosen",
     "Conflict",
     "Eligibility",
     "FileDetails",
@@ -120,7 +146,10 @@ __all__ = [
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
+    "begin_bulk_run",
     "begin_file",
+    "bulk_run_of",
+    "cancel_export",
     "cancel_file",
     "choose_delivery",
     "continue_transfer",
@@ -128,16 +157,21 @@ __all__ = [
     "decline_reschedule",
     "decline_supplement_exception",
     "definition_of",
+    "delete_filter",
     "deliver_result_online",
     "delivery_choices",
     "describe_files",
     "discard_draft",
     "doubts_about",
     "doubts_about_slot",
+    "export_of",
+    "fetch_export",
     "file_progress",
     "findings_of",
     "finish_file",
+    "forget_old_bulk_runs",
     "form_with_typed",
+    "go_on_with_bulk_run",
     "hand_over_result",
     "issue_slip",
     "item_ref",
@@ -146,19 +180,22 @@ __all__ = [
     "labelled_files",
     "limits_of",
     "look_after_drafts",
+    "look_after_exports",
     "look_up_status",
     "move_dossier",
     "move_draft",
     "move_file",
     "named_items",
-    "needs_of",
-    "new_page",
-    "notes_by_label",
     "papers_of",
     "propose_apologies",
     "propose_reschedule",
     "propose_supplement_exception",
     "raise_escalations",
+    "move_filter",
+    "needs_of",
+    "new_page",
+    "notes_by_label",
+    "open_filter_first",
     "read_page",
     "readiness",
     "receipt_slip",
@@ -169,12 +206,15 @@ __all__ = [
     "register_xlsx",
     "remove_file",
     "remove_supplement_file",
+    "rename_filter",
     "renewal_of",
+    "request_export",
     "request_payment",
     "request_supplement",
     "resolve",
     "resume_after_payment",
     "rows_to_show",
+    "save_filter",
     "save_section",
     "save_sent",
     "save_supplement_section",
@@ -198,4 +238,5 @@ __all__ = [
     "undo_point_of",
     "void_slip",
     "withdraw",
+    "write_export",
 ]

@@ -79,6 +79,12 @@ def officers_of(agency_ids: Iterable[int], *roles: OfficerRole) -> QuerySet[User
     return User.objects.filter(is_active=True, pk__in=postings.values("user_id")).order_by("sort_key", "pk")
 
 
+def colleague(user_id: int, agency_ids: Iterable[int]) -> User | None:
+    """The account when it holds or held a post at one of the agencies, else None: nobody else's name is told."""
+    postings = OfficerPosting.objects.filter(user_id=user_id, agency_id__in=list(agency_ids))
+    return User.objects.filter(pk__in=postings.values("user_id")).first()
+
+
 def main_agency_name(actor: Actor) -> str:
     """Name of the agency an officer works for (the first by code when there are several), "" for anybody else."""
     agencies = Agency.objects.filter(pk__in=actor.agencies_as())

@@ -1,5 +1,6 @@
 """Front door of stored files: store, receive in pieces, scan, open, answer a browser, render PDFs, sweep up."""
 
+from portal.documents.discarding import discard_generated
 from portal.documents.limits import FileGroup, UploadLimits, upload_limits
 from portal.documents.rendering import qr_svg, render_pdf
 from portal.documents.responses import document_response, download_response
@@ -11,7 +12,7 @@ from portal.documents.scans import (
     scan_document,
     scan_due,
 )
-from portal.documents.storing import open_document, store_generated, store_upload
+from portal.documents.storing import open_document, store_generated, store_generated_file, store_upload
 from portal.documents.strays import collect_stray_files
 from portal.documents.thumbnails import thumbnail_response
 from portal.documents.uploads import (
@@ -33,6 +34,7 @@ __all__ = [
     "begin_upload",
     "cancel_upload",
     "collect_stray_files",
+    "discard_generated",
     "document_response",
     "download_response",
     "finish_upload",
@@ -47,6 +49,7 @@ __all__ = [
     "scan_document",
     "scan_due",
     "store_generated",
+    "store_generated_file",
     "store_upload",
     "sweep_uploads",
     "thumbnail_response",

@@ -74,6 +74,24 @@ def store_generated(
     )
 
 
+def store_generated_file(
+    *, actor: Actor, content: IO[bytes], size: int, file_name: str, media_type: str, purpose: str
+) -> StoredDocument:
+    """Store a file the portal made itself and that may be too big for memory; `size` in bytes. Raises DocumentEmpty."""
+    if size <= 0:
+        raise DocumentEmpty
+    return _store(
+        actor=actor,
+        content=File(content),
+        expected_sha256=fingerprint(content, limit=size).sha256,
+        name=clean_name(file_name),
+        found=Inspected(media_type=media_type, extension="", page_count=None, has_matching_name=True),
+        purpose=purpose,
+        scan_state=ScanState.NOT_REQUIRED,
+        signatures=[],
+    )
+
+
 def open_document(document: StoredDocument) -> IO[bytes]:
     """The bytes as a binary stream that the caller closes; DocumentUnavailable when the store does not give them."""
     try:

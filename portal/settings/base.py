@@ -280,6 +280,8 @@ CELERY_BEAT_SCHEDULE = {
     "procedures-rebuild-search": {"task": "procedures.tasks.rebuild_search", "schedule": crontab(hour="0", minute="5")},
     "dossiers-tell-of-delays": {"task": "dossiers.tasks.tell_of_delays", "schedule": ESCALATION_SWEEP_SECONDS},
     "dossiers-look-after-drafts": {"task": "dossiers.tasks.look_after_drafts", "schedule": 3600},
+    "dossiers-look-after-exports": {"task": "dossiers.tasks.look_after_exports", "schedule": 30},
+    "dossiers-forget-old-bulk-runs": {"task": "dossiers.tasks.forget_old_bulk_runs", "schedule": 24 * 3600},
     "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
     "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
     "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},
@@ -299,6 +301,10 @@ CITIZEN_REMIND_DAYS = env.integer("CITIZEN_REMIND_DAYS", 3, minimum=1, maximum=3
 APOLOGY_PROPOSE_WORKING_DAYS = env.integer("APOLOGY_PROPOSE_WORKING_DAYS", 1, minimum=1, maximum=10)
 APOLOGY_EXTRA_WORKING_DAYS = env.integer("APOLOGY_EXTRA_WORKING_DAYS", 3, minimum=1, maximum=60)
 APOLOGY_MOST_WORKING_DAYS = env.integer("APOLOGY_MOST_WORKING_DAYS", 30, minimum=1, maximum=250)
+
+# --- Worklists as files: how long one may be, and how many days it is kept ------------------------------------------
+EXPORT_MAX_ROWS = env.integer("EXPORT_MAX_ROWS", 20_000, minimum=100, maximum=200_000)
+EXPORT_KEEP_DAYS = env.integer("EXPORT_KEEP_DAYS", 3, minimum=1, maximum=30)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -1,6 +1,7 @@
 """Reads of the catalogue: what is in force, what it asks for, and search."""
 
 from procedures.selectors.aliases import ResolvedCode, replacements_of, resolve_code, successors_in_force
+from procedures.selectors.at_agencies import policy_area_name, procedure_name, procedures_at
 from procedures.selectors.browsing import Counted, counted_agencies, counted_areas, counted_life_events
 from procedures.selectors.facets import Chosen, FacetCounts, FacetValue
 from procedures.selectors.full_text import PAGE_SIZE, SearchPage, exact_code, search
@@ -70,7 +71,10 @@ __all__ = [
     "offering_on",
     "offerings_of",
     "periods_of",
+    "policy_area_name",
+    "procedure_name",
     "procedure_page",
+    "procedures_at",
     "progress_of",
     "published_revision",
     "replacements_of",

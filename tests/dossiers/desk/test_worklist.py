@@ -17,8 +17,8 @@ from tests.factories import dossiers as make
 from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import Cast
 
-# What one page reads: account, postings, agency under the portal's name, counts, rows.
-QUERIES = 5
+# What one page reads: account, postings, agency under the portal's name, saved filters, counts, rows.
+QUERIES = 6
 
 
 def _codes(page: str) -> list[str]:
@@ -71,10 +71,9 @@ def test_queues_show_their_counts(cast: Cast, as_: SignIn) -> None:
     assert counts == {
         "can-lam": "3",
         "cho-tiep-nhan": "2",
-        "toi-giu": "0",
-        "chua-ai-nhan": "0",
         "qua-han": "0",
         "hom-nay": counts["hom-nay"],
+        "cho-nop-phi": "0",
         "cho-cong-dan": "0",
         "cho-tra": "1",
         "tat-ca": "3",
@@ -98,7 +97,9 @@ def test_the_most_urgent_comes_first(cast: Cast, as_: SignIn) -> None:
     assert _codes(as_("binh").get("/mot-cua/").content.decode()) == [sooner.code, later.code]
 
 
-@pytest.mark.parametrize(("role", "expected"), [("binh", "Cần làm"), ("dung", "Cần làm"), ("giang", "Tất cả đang mở")])
+@pytest.mark.parametrize(
+    ("role", "expected"), [("binh", "Cần làm"), ("dung", "Cần làm"), ("giang", "Chờ nộp phí, lệ phí")]
+)
 def test_work_begins_where_the_role_has_it(cast: Cast, as_: SignIn, role: str, expected: str) -> None:
     assert f"<h1>{expected}</h1>" in as_(role).get("/mot-cua/").content.decode()
 
@@ -124,15 +125,54 @@ def test_search_finds_by_end_of_code_and_by_name_and_keeps_the_queue(cast: Cast,
     first, second = make.make_filed(cast), make.make_filed(cast)
     Dossier.objects.filter(pk=second.pk).update(applicant_name="Đặng Quốc Bảo")
     client = as_("binh")
-    by_code = client.get(f"/mot-cua/?loc=cho-tiep-nhan&q={first.code[-4:]}").content.decode()
-    assert _codes(by_code) == [first.code]
-    assert '<input type="hidden" name="loc" value="cho-tiep-nhan">' in by_code
-    by_name = client.get("/mot-cua/?loc=cho-tiep-nhan&q=" + quote("quốc bảo")).content.decode()
-    assert _codes(by_name) == [second.code]
+    by_code = client.post("/mot-cua/danh-sach/tim/", {"tu": "loc=cho-tiep-nhan", "q": (first.code or "")[-4:]})
+    assert by_code["Location"] == f"/mot-cua/?loc=cho-tiep-nhan&q={(first.code or '')[-4:]}"
+    page = client.get(by_code["Location"]).content.decode()
+    assert _codes(page) == [first.code]
+    assert '<input type="hidden" name="tu" value="loc=cho-tiep-nhan&amp;q=' in page
+    by_name = client.post("/mot-cua/danh-sach/tim/", {"tu": "loc=cho-tiep-nhan", "q": "  quốc  bảo "})
+    page = client.get(by_name["Location"]).content.decode()
+    assert _codes(page) == [second.code]
+    assert 'value="quốc bảo"' in page
+
+
+@pytest.mark.parametrize(
+    "words", ["Quốc Bảo", "0983777881", "068196007781", "0983-777-881", "0983.777.881", "an@example.com"]
+)
+def test_what_may_be_a_persons_stays_out_of_every_address(cast: Cast, as_: SignIn, words: str) -> None:
+    make.make_filed(cast)
+    client = as_("binh")
+    answer = client.post("/mot-cua/danh-sach/tim/", {"tu": "loc=tat-ca", "q": words})
+    assert re.fullmatch(r"/mot-cua/\?loc=tat-ca&tim=[\w-]{8}", answer["Location"])
+    page = client.get(answer["Location"]).content.decode()
+    assert f"Không có hồ sơ nào khớp với “{words}”" in page
+    assert words not in " ".join(re.findall(r'(?:href|action)="([^"]*)"', page))
+
+
+def test_words_in_an_address_that_are_no_code_are_not_searched(cast: Cast, as_: SignIn) -> None:
+    make.make_filed(cast)
+    page = as_("binh").get("/mot-cua/?loc=tat-ca&q=" + quote("Nguyễn Thị An")).content.decode()
+    assert _codes(page) == []
+    assert "Tên người không được ghi trong địa chỉ trang." in page
+
+
+def test_a_search_whose_words_are_kept_no_more_says_so_and_lists_nothing(cast: Cast, as_: SignIn) -> None:
+    make.make_filed(cast)
+    client = as_("binh")
+    first = client.post("/mot-cua/danh-sach/tim/", {"tu": "", "q": "An"})["Location"]
+    assert len(_codes(client.get(first).content.decode())) == 1
+    for number in range(10):
+        client.post("/mot-cua/danh-sach/tim/", {"tu": "", "q": f"Tên {number}"})
+    page = client.get(first).content.decode()
+    assert _codes(page) == []
+    assert "Lần tìm này không còn được giữ." in page
+    # Another officer's token says nothing.
+    assert "Lần tìm này không còn được giữ." in as_("hoa").get(first).content.decode()
 
 
 def test_a_search_without_hits_says_so_and_offers_the_way_back(cast: Cast, as_: SignIn) -> None:
-    page = as_("binh").get("/mot-cua/?q=<b>khong").content.decode()
+    client = as_("binh")
+    page = client.post("/mot-cua/danh-sach/tim/", {"tu": "", "q": "<b>khong"}, follow=True).content.decode()
     assert "Không có hồ sơ nào khớp với “&lt;b&gt;khong”" in page
     assert '<a href="/mot-cua/?loc=can-lam">Bỏ tìm</a>' in page
 
@@ -157,7 +197,7 @@ def test_the_next_page_goes_on_after_the_last_row_and_keeps_queue_and_search(
     monkeypatch.setattr(worklists, "PAGE_SIZE", 2)
     made = [make.make_filed(cast).code for _n in range(5)]
     client = as_("binh")
-    url, seen = "/mot-cua/?loc=cho-tiep-nhan&q=An", []
+    url, seen = client.post("/mot-cua/danh-sach/tim/", {"tu": "loc=cho-tiep-nhan", "q": "An"})["Location"], []
     for _page in range(3):
         page = client.get(url).content.decode()
         seen.append(_codes(page))
@@ -165,7 +205,7 @@ def test_the_next_page_goes_on_after_the_last_row_and_keeps_queue_and_search(
         url = found[1].replace("&amp;", "&") if found else ""
         if url:
             assert "loc=cho-tiep-nhan" in url
-            assert "q=An" in url
+            assert "tim=" in url
     assert [len(codes) for codes in seen] == [2, 2, 1]
     assert sorted(code for codes in seen for code in codes) == sorted(made)
     assert url == ""

@@ -1,0 +1,132 @@
+"""What can be done to many dossiers at once: one class an action, one table of all.
+
+A new one says its words, which dossiers suit it, what citizens will be told, and the one service call for one dossier;
+choosing, confirming, running and reporting are the same for all.
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_fsm import can_proceed
+
+from dossiers import policies, services
+from dossiers.enums import DossierState, Transition
+from dossiers.forms.worklist import BulkNoteForm, BulkPlainForm
+from dossiers.models import Dossier
+from dossiers.policies import Action
+from dossiers.selectors import desk_side
+from portal.core.actors import Actor
+from portal.core.errors import PortalError
+from portal.core.templatetags.portal import instant
+
+
+class BulkAction(ABC):
+    """Base. `key` is the word in addresses, `transition` None for a deed (override `is_open` then)."""
+
+    key: ClassVar[str]
+    label: ClassVar[Promise]
+    done: ClassVar[Promise]
+    action: ClassVar[Action]
+    transition: ClassVar[Transition | None] = None
+    form_class: ClassVar[type[forms.Form]] = BulkPlainForm
+    is_told_by_mail: ClassVar[bool] = False
+
+    def is_open(self, dossier: Dossier) -> bool:
+        """Does the dossier's state allow it now?"""
+        return self.transition is not None and bool(can_proceed(getattr(dossier, self.transition.value)))
+
+    def obstacle(self, actor: Actor, dossier: Dossier) -> str:
+        """Why this dossier is left out; "" when nothing stands in the way. Reads nothing from the database."""
+        if not policies.may(actor, self.action, dossier):
+            return _("Việc này với hồ sơ này không phải của vai trò bạn.")
+        if not self.is_open(dossier):
+            return _("Hồ sơ đang ở trạng thái “%(state)s”.") % {"state": DossierState(dossier.state).label}
+        return ""
+
+    def form_arguments(self, actor: Actor, dossiers: Sequence[Dossier]) -> dict[str, Any]:
+        """What the form needs beyond its data: the colleagues to choose from, for example."""
+        return {}
+
+    @abstractmethod
+    def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
+        """What these citizens will be told, one sentence each."""
+
+    @abstractmethod
+    def perform(self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any]) -> object:
+        """Call the one service for one dossier. Raises its typed errors. `data` is the cleaned form, JSON only."""
+
+
+class ReceiveMany(BulkAction):
+    key, action, transition = "tiep-nhan", Action.RECEIVE, Transition.RECEIVE
+    label = gettext_lazy("Tiếp nhận")
+    done = gettext_lazy("Đã tiếp nhận")
+    form_class = BulkNoteForm
+    is_told_by_mail = True
+
+    def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
+        """The promised dates, each counted once: dossiers of one procedure, channel and agency share theirs."""
+        alike: dict[tuple[Any, ...], list[Dossier]] = {}
+        for dossier in dossiers:
+            key = (dossier.revision_id, dossier.channel, dossier.case_id, dossier.resolving_agency_id)
+            alike.setdefault(key, []).append(dossier)
+        promised: Counter[str] = Counter()
+        for group in alike.values():
+            promised[_promise(group[0])] += len(group)
+        sentences = [
+            _("%(what)s: %(count)s hồ sơ.") % {"what": what, "count": count} for what, count in promised.items()
+        ]
+        return [*sentences, _("Giấy tiếp nhận và hẹn trả có ở trang của từng hồ sơ.")]
+
+    def perform(self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any]) -> object:
+        return services.receive(
+            actor=actor, dossier_id=dossier_id, seen_version=seen_version, note=data.get("note", "")
+        )
+
+
+def _promise(dossier: Dossier) -> str:
+    try:
+        due_at = desk_side.due_if_received_now(dossier)
+    except PortalError as problem:
+        return str(problem.sentence).rstrip(".")
+    return _("Hẹn trả kết quả %(when)s") % {"when": instant(due_at)} if due_at else _("Chưa hẹn được ngày trả")
+
+
+class StartMany(BulkAction):
+    key, action, transition = "bat-dau", Action.START_PROCESSING, Transition.START_PROCESSING
+    label = gettext_lazy("Nhận xử lý")
+    done = gettext_lazy("Bạn đã nhận xử lý")
+
+    def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
+        return [_("Không gửi thư. Trang hồ sơ của công dân đổi sang “Đang xử lý”, ngày hẹn trả giữ nguyên.")]
+
+    def perform(self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any]) -> object:
+        return services.start_processing(actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+
+
+class HandOverMany(BulkAction):
+    key, action, transition = "tra-ket-qua", Action.HAND_OVER_RESULT, Transition.HAND_OVER_RESULT
+    label = gettext_lazy("Trả kết quả")
+    done = gettext_lazy("Đã ghi nhận trả kết quả")
+    form_class = BulkNoteForm
+
+    def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
+        return [
+            _("Không gửi thư. Trang hồ sơ của công dân ghi đã trả kết quả, ngày giờ và ghi chú của bạn."),
+            _("Hồ sơ còn khoản chưa nộp thì không được ghi là đã trả; trang kết quả nêu rõ hồ sơ nào."),
+        ]
+
+    def perform(self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any]) -> object:
+        return services.hand_over_result(
+            actor=actor, dossier_id=dossier_id, seen_version=seen_version, note=data.get("note", "")
+        )
+
+
+BULK_ACTIONS: tuple[BulkAction, ...] = (ReceiveMany(), StartMany(), HandOverMany())
+"""In the order of the buttons."""
+BULK_ACTION_OF: dict[str, BulkAction] = {action.key: action for action in BULK_ACTIONS}

@@ -1,0 +1,55 @@
+"""A spreadsheet (XLSX) that is written row by row into a file on disk, so that its length costs no memory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# A cell holds this much, or the file does not open.
+_LONGEST_CELL = 32_000
+_MOMENT = "dd/mm/yyyy hh:mm"
+# What office programs take for the beginning of a formula, also when the sheet is saved as CSV later.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plain_text(value: str) -> str:
+    """The text without what no cell may hold; one that could be read as a formula gets an apostrophe before it."""
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+class Sheet:
+    """One sheet with a frozen first row of titles."""
+
+    def __init__(self, title: str, heads: Sequence[str], widths: Sequence[int]) -> None:
+        self._book = Workbook(write_only=True)
+        self._sheet: Any = self._book.create_sheet(title[:31])
+        self._sheet.freeze_panes = "A2"
+        for number, width in enumerate(widths, start=1):
+            self._sheet.column_dimensions[get_column_letter(number)].width = width
+        self._sheet.append([self._cell(head, is_bold=True) for head in heads])
+
+    def add(self, values: Sequence[Any]) -> None:
+        self._sheet.append([self._cell(value) for value in values])
+
+    def save(self, out: IO[bytes]) -> None:
+        self._book.save(out)
+
+    def _cell(self, value: Any, *, is_bold: bool = False) -> Any:
+        if isinstance(value, str):
+            value = plain_text(value)
+        made: Any = WriteOnlyCell(self._sheet, value=value)
+        if isinstance(value, str):
+            # A text stays a text, whatever it looks like.
+            made.data_type = "s"
+        elif isinstance(value, datetime):
+            made.number_format = _MOMENT
+        if is_bold:
+            made.font = Font(bold=True)
+        return made
