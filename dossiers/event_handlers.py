@@ -1,6 +1,7 @@
 """After commit: mails, slips, automatic steps. Each re-reads the dossier and stops quietly if the world moved on."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import transaction
 
@@ -13,14 +14,17 @@ from dossiers.events import (
     DossierStopped,
     DossierSubmitted,
     DossierWithdrawn,
+    DueRecounted,
     IntakeRefused,
     PaymentRequested,
     SupplementAnswered,
     SupplementRequested,
 )
 from dossiers.models import Dossier, JournalEntry
+from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
 from payments.events import ChargeSettled
 from portal.core.outbox import handles
+from portal.core.recounting import register_recounter
 
 
 def _read(dossier_id: int) -> Dossier:
@@ -118,6 +122,30 @@ def mail_resolved(event: DossierResolved) -> None:
 @handles(DossierResolved, key="dossiers.deliver_online")
 def deliver_online(event: DossierResolved) -> None:
     services.deliver_result_online(dossier_id=event.dossier_id)
+
+
+@handles(DueRecounted, key="dossiers.mail.due_recounted")
+def mail_due_recounted(event: DueRecounted) -> None:
+    """Old date, new date, why. Not when another recount, a pause or the decision came after it."""
+    dossier = _read(event.dossier_id)
+    entry = JournalEntry.objects.get(dossier=dossier, sequence=event.sequence)
+    due_at = datetime.fromisoformat(entry.details["due_at"])
+    if dossier.state not in RECOUNTED_STATES or dossier.due_at != due_at:
+        return
+    with transaction.atomic():
+        notices.tell_applicant(
+            dossier,
+            kind=notices.DUE_RECOUNTED,
+            cause=f"dossier:{dossier.pk}:{event.sequence}",
+            entry=entry,
+            facts={
+                "due_before_at": datetime.fromisoformat(entry.details["due_before_at"]),
+                "calendar_change": entry.details["calendar_change_what"],
+            },
+        )
+
+
+register_recounter(DossierRecounter())
 
 
 def _dossier_of(event: ChargeSettled) -> int | None:

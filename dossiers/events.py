@@ -85,6 +85,13 @@ class ResultDeliveredOnline(DossierEvent):
     name: ClassVar[str] = "dossiers.result_delivered_online"
 
 
+@dataclass(frozen=True, slots=True)
+class DueRecounted(DossierEvent):
+    """The promised date moved because the working calendar was changed."""
+
+    name: ClassVar[str] = "dossiers.due_recounted"
+
+
 EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.SUBMIT: DossierSubmitted,
     Transition.RECEIVE: DossierReceived,
@@ -101,5 +108,7 @@ EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.DELIVER_RESULT_ONLINE: ResultDeliveredOnline,
 }
 
-EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {}
+EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
+    Deed.RECOUNT_DUE: DueRecounted,
+}
 """Only deeds that something follows from after commit."""

@@ -22,6 +22,7 @@ PAYMENT_SETTLED = "dossier/payment_settled"
 WITHDRAWN = "dossier/withdrawn"
 STOPPED = "dossier/stopped"
 RESOLVED = "dossier/resolved"
+DUE_RECOUNTED = "dossier/due_recounted"
 
 
 def tell_applicant(

@@ -31,6 +31,7 @@ class Action(StrEnum):
     HAND_OVER_RESULT = "hand_over_result"
     DELIVER_RESULT_ONLINE = "deliver_result_online"
     READ_AS_OFFICER = "read_as_officer"
+    RECOUNT_DUE = "recount_due"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -43,6 +44,10 @@ def is_applicant(actor: Actor, dossier: Dossier) -> bool:
 
 def is_system(actor: Actor, dossier: Dossier) -> bool:
     return actor.kind is ActorKind.SYSTEM
+
+
+def is_administrator(actor: Actor, dossier: Dossier) -> bool:
+    return actor.kind is ActorKind.ADMINISTRATOR and actor.user_id is not None
 
 
 def works_for_the_dossier(actor: Actor, dossier: Dossier) -> bool:
@@ -84,6 +89,8 @@ MAY: dict[Action, Predicate] = {
     Action.HAND_OVER_RESULT: _desk,
     Action.DELIVER_RESULT_ONLINE: is_system,
     Action.READ_AS_OFFICER: works_for_the_dossier,
+    # Follows from a change of the calendar that an administrator confirmed.
+    Action.RECOUNT_DUE: is_administrator,
 }
 
 

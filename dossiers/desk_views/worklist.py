@@ -13,13 +13,12 @@ from django.views.decorators.http import require_safe
 
 from dossiers import selectors
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
-from dossiers.desk_views.looks import Badge, due_badge, holder_of, is_held_by_another, state_badge
+from dossiers.desk_views.looks import Badge, due_badge, holder_of, hours_of, is_held_by_another, state_badge
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.calendars import working_calendar
 from portal.core.text import normalise
 
 _LONGEST_SEARCH = 120
@@ -96,11 +95,11 @@ def queue_links(actor: Actor, current: str) -> list[QueueLink]:
 
 
 def rows_of(dossiers: Iterable[Dossier], actor: Actor) -> list[Row]:
-    now, calendar = clock.now(), working_calendar()
+    now = clock.now()
     return [
         Row(
             dossier=dossier,
-            due=due_badge(dossier, now=now, calendar=calendar),
+            due=due_badge(dossier, now=now, calendar=hours_of(dossier)),
             state=state_badge(dossier),
             holder=holder_of(dossier, actor.user_id),
             is_held=is_held_by_another(dossier, actor.user_id),

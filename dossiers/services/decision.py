@@ -8,6 +8,7 @@ from dossiers import policies, transitions
 from dossiers.enums import DossierState, Outcome, ResultDelivery, Transition
 from dossiers.errors import DossierNotFound, FeeStillOwed, ReasonMissing
 from dossiers.models import Dossier, ResultDocument
+from dossiers.services import clock as dossier_clock
 from dossiers.services import fees
 from dossiers.services.decision_letter import draft_letter, letter_name
 from payments.enums import CollectionPoint
@@ -61,6 +62,7 @@ def resolve(
         ResultDocument.objects.create(dossier=dossier, document=document, title=title.strip(), issued_at=step.at)
         fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
         dossier.responsible_agency = dossier.receiving_agency
+        dossier_clock.measure_time_used(dossier, at=step.at)
         step.run(outcome=Outcome(outcome), public_note=note.strip(), details={"outcome": outcome})
     return dossier
 

@@ -61,7 +61,7 @@ def request_supplement(
         SupplementItem(request=request, component=component, what=component.required_document.name)
         for component in components
     )
-    dossier_clock.pause(dossier, cause=PauseCause.SUPPLEMENT, at=step.at)
+    dossier_clock.pause(dossier, cause=PauseCause.SUPPLEMENT, at=step.at, by=actor, reason=reason)
     step.run(answer_by=step.at + deadlines.SUPPLEMENT_WITHIN, public_note=reason)
     return request
 
@@ -98,7 +98,7 @@ def request_payment(*, actor: Actor, dossier_id: int, seen_version: int | None =
     charges = fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.ON_REQUEST)
     if not charges:
         raise NothingToPay
-    dossier_clock.pause(dossier, cause=PauseCause.PAYMENT, at=step.at)
+    dossier_clock.pause(dossier, cause=PauseCause.PAYMENT, at=step.at, by=actor)
     step.run(
         pay_by=step.at + deadlines.PAYMENT_WITHIN,
         details={

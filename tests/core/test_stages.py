@@ -44,7 +44,8 @@ def dues(received: str, terms: list[tuple[str, TermUnit]], pauses: tuple = (), c
         ("2025-06-04T09:00", [("7", CALENDAR), ("10", CALENDAR)], ["2025-06-11T17:00", "2025-06-23T17:00"]),
         # the unit changes: half a working day starts where the calendar days ended, at closing time
         ("2025-06-04T09:00", [("7", CALENDAR), ("0.5", DAY)], ["2025-06-11T17:00", "2025-06-12T11:00"]),
-        ("2025-06-02T09:00", [("1", DAY), ("2", HOURS), ("2", HOURS)], ["2025-06-03T09:00", "2025-06-03T11:00", "2025-06-03T15:00"]),
+        ("2025-06-02T09:00", [("1", DAY), ("2", HOURS), ("2", HOURS)],
+         ["2025-06-03T09:00", "2025-06-03T11:00", "2025-06-03T15:00"]),
         ("2025-06-02T09:00", [], []),
     ],
 )  # fmt: skip
