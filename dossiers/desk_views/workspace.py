@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from dossiers import services
+from dossiers.clock_strip import clock_of, verdict_of
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
@@ -83,6 +84,8 @@ def workspace_page(
             "facts": facts,
             "state": state_badge(dossier),
             "due": due_badge(dossier, now=facts.now, calendar=hours_of(dossier)),
+            "clock_page": clock_of(dossier),
+            "verdict": verdict_of(dossier),
             "fee": fee_badge(facts.charges),
             "holder": holder_of(dossier, facts.actor.user_id),
             "answers": _answers(facts),
