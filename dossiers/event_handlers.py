@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 
 from celery import current_app
 from django.db import transaction
@@ -17,6 +18,7 @@ from dossiers.events import (
     DossierSubmitted,
     DossierTransferred,
     DossierWithdrawn,
+    DueRecounted,
     ExportRequested,
     IntakeRefused,
     PaymentRequested,
@@ -27,9 +29,11 @@ from dossiers.events import (
     TransferContinues,
 )
 from dossiers.models import Dossier, JournalEntry
+from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
 from payments.events import ChargeSettled
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
+from portal.core.recounting import register_recounter
 
 
 def _read(dossier_id: int) -> Dossier:
@@ -188,6 +192,30 @@ def mail_transferred(event: DossierTransferred) -> None:
 @handles(TransferContinues, key="dossiers.go_on_with_transfer")
 def go_on_with_transfer(event: TransferContinues) -> None:
     services.continue_transfer(transfer_id=event.transfer_id)
+
+
+@handles(DueRecounted, key="dossiers.mail.due_recounted")
+def mail_due_recounted(event: DueRecounted) -> None:
+    """Old date, new date, why. Not when another recount, a pause or the decision came after it."""
+    dossier = _read(event.dossier_id)
+    entry = JournalEntry.objects.get(dossier=dossier, sequence=event.sequence)
+    due_at = datetime.fromisoformat(entry.details["due_at"])
+    if dossier.state not in RECOUNTED_STATES or dossier.due_at != due_at:
+        return
+    with transaction.atomic():
+        notices.tell_applicant(
+            dossier,
+            kind=notices.DUE_RECOUNTED,
+            cause=f"dossier:{dossier.pk}:{event.sequence}",
+            entry=entry,
+            facts={
+                "due_before_at": datetime.fromisoformat(entry.details["due_before_at"]),
+                "calendar_change": entry.details["calendar_change_what"],
+            },
+        )
+
+
+register_recounter(DossierRecounter())
 
 
 def _dossier_of(event: ChargeSettled) -> int | None:

@@ -109,6 +109,13 @@ class ExportRequested(DomainEvent):
         return f"export:{self.job_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class DueRecounted(DossierEvent):
+    """The promised date moved because the working calendar was changed."""
+
+    name: ClassVar[str] = "dossiers.due_recounted"
+
+
 EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.SUBMIT: DossierSubmitted,
     Transition.RECEIVE: DossierReceived,
@@ -147,5 +154,6 @@ class TransferContinues(DomainEvent):
 EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.TRANSFER: DossierTransferred,
     Deed.RESCHEDULE: DossierRescheduled,
+    Deed.RECOUNT_DUE: DueRecounted,
 }
 """Only deeds that something follows from after commit."""

@@ -25,6 +25,7 @@ RESOLVED = "dossier/resolved"
 TRANSFERRED = "dossier/transferred"
 RESCHEDULED = "dossier/rescheduled"
 REMINDER = "dossier/reminder"
+DUE_RECOUNTED = "dossier/due_recounted"
 
 
 def tell_applicant(

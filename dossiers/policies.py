@@ -38,6 +38,7 @@ class Action(StrEnum):
     ACKNOWLEDGE_ESCALATION = "acknowledge_escalation"
     PROPOSE_RESCHEDULE = "propose_reschedule"
     RESCHEDULE = "reschedule"
+    RECOUNT_DUE = "recount_due"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -54,7 +55,7 @@ def is_system(actor: Actor, dossier: Dossier) -> bool:
 
 def is_administrator(actor: Actor, dossier: Dossier) -> bool:
     """Who runs the installation; what they may start, admin asks before."""
-    return actor.kind is ActorKind.ADMINISTRATOR
+    return actor.kind is ActorKind.ADMINISTRATOR and actor.user_id is not None
 
 
 def works_for_the_dossier(actor: Actor, dossier: Dossier) -> bool:
@@ -120,6 +121,8 @@ MAY: dict[Action, Predicate] = {
     Action.ACKNOWLEDGE_ESCALATION: _answers_for_delay,
     Action.PROPOSE_RESCHEDULE: lambda actor, dossier: _case(actor, dossier) or _signer(actor, dossier),
     Action.RESCHEDULE: _signer,
+    # Follows from a change of the calendar that an administrator confirmed.
+    Action.RECOUNT_DUE: is_administrator,
 }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState
 from dossiers.models import Dossier
+from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.money import format_vnd
 from portal.core.templatetags.portal import day, instant
@@ -72,6 +73,12 @@ def due_badge(dossier: Dossier, *, now: datetime, calendar: WorkingCalendar) -> 
     # Late is measured by the old date; the new one stands beside it.
     promised = _("đã hẹn lại %(when)s") % {"when": instant(dossier.promised_at)}
     return Badge(badge.tone, badge.icon, badge.text, f"{badge.detail}, {promised}")
+
+
+def hours_of(dossier: Dossier) -> WorkingCalendar:
+    """The calendar that its next date runs by: until receipt the desk's, then the resolving agency's."""
+    is_filed = dossier.state == DossierState.SUBMITTED
+    return account_selectors.agency_calendar(dossier.receiving_agency_id if is_filed else dossier.resolving_agency_id)
 
 
 def _paused(dossier: Dossier, now: datetime) -> Badge:

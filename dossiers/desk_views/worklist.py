@@ -15,7 +15,7 @@ from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.bulk_actions import BULK_ACTIONS, BulkAction
 from dossiers.desk_views.criteria_words import conditions_of
 from dossiers.desk_views.list_address import SAVED, Asked, asked_of, carried, list_address
-from dossiers.desk_views.looks import Badge, due_badge, holder_of, is_held_by_another, state_badge
+from dossiers.desk_views.looks import Badge, due_badge, holder_of, hours_of, is_held_by_another, state_badge
 from dossiers.desk_views.search_words import remember
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, SavedFilter
@@ -23,7 +23,6 @@ from dossiers.selectors.criteria import SORTS, Criteria
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.calendars import working_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +189,11 @@ def actions_for(dossiers: Iterable[Dossier], actor: Actor) -> list[BulkAction]:
 
 
 def rows_of(dossiers: Iterable[Dossier], actor: Actor) -> list[Row]:
-    now, calendar = clock.now(), working_calendar()
+    now = clock.now()
     return [
         Row(
             dossier=dossier,
-            due=due_badge(dossier, now=now, calendar=calendar),
+            due=due_badge(dossier, now=now, calendar=hours_of(dossier)),
             state=state_badge(dossier),
             holder=holder_of(dossier, actor.user_id),
             is_held=is_held_by_another(dossier, actor.user_id),

@@ -10,14 +10,14 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from dossiers import services
+from dossiers.clock_strip import clock_of, verdict_of
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
-from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, state_badge
+from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, hours_of, state_badge
 from dossiers.desk_views.next_steps import next_steps
 from dossiers.desk_views.supplement_facts import shown_proposal, shown_supplements, was_just_answered
 from dossiers.forms.desk import ActionForm, PlainForm
-from portal.core.calendars import working_calendar
 from portal.core.errors import MisconfiguredData
 from portal.documents import services as document_services
 
@@ -84,7 +84,9 @@ def workspace_page(
             "dossier": dossier,
             "facts": facts,
             "state": state_badge(dossier),
-            "due": due_badge(dossier, now=facts.now, calendar=working_calendar()),
+            "due": due_badge(dossier, now=facts.now, calendar=hours_of(dossier)),
+            "clock_page": clock_of(dossier),
+            "verdict": verdict_of(dossier),
             "fee": fee_badge(facts.charges),
             "holder": holder_of(dossier, facts.actor.user_id),
             "answers": _answers(facts),

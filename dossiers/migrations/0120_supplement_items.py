@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0100_journal_acts'),
+        ('dossiers', '0110_clock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

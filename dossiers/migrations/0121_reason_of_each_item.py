@@ -51,6 +51,6 @@ class Migration(migrations.Migration):
     # In batches, each a transaction of its own.
     atomic = False
 
-    dependencies = [("dossiers", "0120_supplement_items")]
+    dependencies = [('dossiers', '0120_supplement_items')]
 
     operations = [migrations.RunPython(give_reasons, give_one_reason_back)]

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0005_signatures_scans_uploads'),
-        ('dossiers', '0100_journal_acts'),
+        ('dossiers', '0122_answered_supplements_are_kept'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

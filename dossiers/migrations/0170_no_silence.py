@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0170_desk_head'),
-        ('dossiers', '0100_journal_acts'),
+        ('dossiers', '0162_register_indexes'),
         ('procedures', '0040_draft_saves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0020_organisations'),
         ('documents', '0005_signatures_scans_uploads'),
-        ('dossiers', '0100_journal_acts'),
+        ('dossiers', '0170_no_silence'),
         ('procedures', '0040_draft_saves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("dossiers", "0180_worklists"),
+        ('dossiers', '0180_worklists'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0190_outbox_recalled'),
-        ('dossiers', '0100_journal_acts'),
+        ('dossiers', '0181_worklist_indexes'),
     ]
 
     operations = [

@@ -2,10 +2,11 @@
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,8 @@ from dossiers.enums import (
 from dossiers.models.state_machine import DossierQuerySetProtection, DossierStateMachine
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.enums import TermUnit
+from portal.core.enums import TermUnit, Timeliness
+from portal.core.timeliness import saved_share
 from procedures.enums import Channel
 
 
@@ -112,6 +114,14 @@ class Dossier(DossierStateMachine):
     term_value = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     term_unit = models.CharField(max_length=16, choices=TermUnit, blank=True)
     due_trace = models.JSONField(default=list, blank=True, editable=False)
+    # Measured once, at the decision: how it stands to the promise, and time allotted and used, net of pauses, in days
+    # or hours (`time_unit`, the term's own; months in days).
+    timeliness = models.CharField(_("so với hẹn"), max_length=8, choices=Timeliness, blank=True)
+    allotted_time = models.DecimalField(
+        _("thời gian được giao"), max_digits=10, decimal_places=4, null=True, blank=True
+    )
+    used_time = models.DecimalField(_("thời gian đã dùng"), max_digits=10, decimal_places=4, null=True, blank=True)
+    time_unit = models.CharField(_("đơn vị"), max_length=16, choices=TermUnit, blank=True)
     # Rises with every journal line; a page sends back the one it showed.
     version = models.PositiveIntegerField(default=0)
     moved_at = models.DateTimeField(_("thay đổi gần nhất"), default=clock.now)
@@ -235,6 +245,23 @@ class Dossier(DossierStateMachine):
                 condition=Q(state__in=sorted(WAITING_FOR_CITIZEN), paused_at__isnull=False)
                 | (~Q(state__in=sorted(WAITING_FOR_CITIZEN)) & Q(paused_at__isnull=True)),
             ),
+            # Dossiers decided before it was measured have none.
+            models.CheckConstraint(
+                name="dossier_timeliness_whole_or_absent",
+                condition=Q(timeliness="", allotted_time__isnull=True, used_time__isnull=True, time_unit="")
+                | Q(
+                    timeliness__in=sorted(Timeliness.values),
+                    allotted_time__gt=0,
+                    used_time__gte=0,
+                    time_unit__in=sorted(set(TermUnit.values) - {TermUnit.MONTH}),
+                ),
+            ),
+            models.CheckConstraint(
+                name="dossier_late_means_decided_after_the_date",
+                condition=Q(timeliness="")
+                | Q(timeliness=Timeliness.LATE, resolved_at__gt=F("due_at"))
+                | Q(timeliness__in=[Timeliness.EARLY, Timeliness.ON_TIME], resolved_at__lte=F("due_at")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -263,6 +290,13 @@ class Dossier(DossierStateMachine):
         if self.due_at is None or self.promised_at is None:
             return self.due_at
         return max(self.due_at, self.promised_at)
+
+    @property
+    def saved_share(self) -> Decimal | None:
+        """Of the allotted time, the part not needed for the decision (below zero: more was used); None until decided."""
+        if self.allotted_time is None or self.used_time is None:
+            return None
+        return saved_share(self.allotted_time, self.used_time)
 
     def is_overdue(self, at: datetime) -> bool:
         """Is or was the decision later than promised? Measured at the decision, else at `at`; a paused clock waits."""

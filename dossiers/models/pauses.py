@@ -14,6 +14,9 @@ class ClockPause(models.Model):
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="pauses")
     cause = models.CharField(_("lý do"), max_length=12, choices=PauseCause)
     started_at = models.DateTimeField(_("từ"))
+    # Who stopped the clock, as shown then, and why in the words the citizen was given.
+    by_name = models.CharField(_("người dừng"), max_length=120, blank=True)
+    reason = models.TextField(_("nội dung"), blank=True)
     ended_at = models.DateTimeField(_("đến"), null=True, blank=True)
 
     class Meta:

@@ -12,20 +12,21 @@ from dossiers.selectors.citizen_side import (
     own_filed_dossiers,
     results_of,
 )
+from dossiers.selectors.criteria import Criteria
 from dossiers.selectors.declaration_files import (
     FilesOfDossier,
     declaration_file,
     declaration_files_of,
     named_documents,
-from dossiers.selectors.handovers import HandOver, handovers_of
-from dossiers.selectors.register import RegisterRow, register_rows, register_size
-from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
-from dossiers.selectors.supplements import OpenSupplement, open_supplements
-from dossiers.selectors.criteria import Criteria
+)
 from dossiers.selectors.figures import PublicFigures, public_figures
+from dossiers.selectors.handovers import HandOver, handovers_of
 from dossiers.selectors.officers_own import chosen_dossiers, items_of, last_lines, recent_exports, saved_filters_of
 from dossiers.selectors.paging import Page
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
+from dossiers.selectors.register import RegisterRow, register_rows, register_size
+from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
+from dossiers.selectors.supplements import OpenSupplement, open_supplements
 from dossiers.selectors.worklists import (
     COUNT_CAP,
     ListPage,
@@ -43,12 +44,12 @@ __all__ = [
     "Criteria",
     "FilesOfDossier",
     "HandOver",
-    "OpenSupplement",
-    "RegisterRow",
     "ListPage",
+    "OpenSupplement",
     "Page",
     "PublicFigures",
     "Queue",
+    "RegisterRow",
     "capped_counts",
     "chosen_dossiers",
     "component_file",
@@ -62,25 +63,25 @@ __all__ = [
     "granted_dossiers",
     "handovers_of",
     "history_of",
-    "named_documents",
-    "open_supplements",
     "in_order",
     "is_queue",
     "items_of",
     "last_lines",
+    "named_documents",
+    "open_supplements",
     "own_dossier",
     "own_filed_dossiers",
     "public_figures",
     "queue_counts",
-    "register_rows",
-    "register_size",
-    "slip_among",
-    "slips_for_the_citizen",
-    "slips_of",
     "queues_for",
     "recent_exports",
+    "register_rows",
+    "register_size",
     "results_of",
     "rows_of",
     "saved_filters_of",
+    "slip_among",
+    "slips_for_the_citizen",
+    "slips_of",
     "worklist_page",
 ]

@@ -7,8 +7,8 @@ from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, ResultDocument
 from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
+from portal.accounts import selectors as account_selectors
 from portal.core import clock
-from portal.core.calendars import working_calendar
 from portal.core.enums import TermUnit
 from portal.core.working_time import Term, compute_due
 from procedures import selectors as procedure_selectors
@@ -28,7 +28,8 @@ def due_if_received_now(dossier: Dossier) -> datetime | None:
     if row.term_value is None or not row.term_unit:
         return None
     term = Term(value=row.term_value, unit=TermUnit(row.term_unit))
-    return compute_due(clock.now(), term, working_calendar(), cut_off=dossier.revision.cut_off_at).due_at
+    calendar = account_selectors.agency_calendar(dossier.resolving_agency_id)
+    return compute_due(clock.now(), term, calendar, cut_off=dossier.revision.cut_off_at).due_at
 
 
 def fees_to_request(dossier: Dossier) -> list[ExpectedFee]:

@@ -7,9 +7,11 @@ from dossiers import deadlines
 from dossiers.enums import PauseCause
 from dossiers.errors import TermUnknown
 from dossiers.models import ClockPause, Dossier
-from portal.core.calendars import working_calendar
+from portal.accounts import selectors as account_selectors
+from portal.core.actors import Actor
 from portal.core.enums import TermUnit
-from portal.core.working_time import DueComputation, Term, compute_due
+from portal.core.timeliness import measure
+from portal.core.working_time import DueComputation, Pause, Term, WorkingCalendar, compute_due
 from procedures import selectors as procedure_selectors
 
 
@@ -24,25 +26,47 @@ def freeze_term(dossier: Dossier) -> Term:
 
 
 def due_date(dossier: Dossier, *, received_at: datetime) -> DueComputation:
-    """The due date from the frozen term and all closed pauses; the caller stores it."""
-    if dossier.term_value is None or not dossier.term_unit:
-        raise TermUnknown
-    pauses = [
-        (pause.started_at, pause.ended_at)
-        for pause in dossier.pauses.filter(ended_at__isnull=False).order_by("started_at")
-    ]
+    """The due date from the frozen term, the hours of the resolving agency and all pauses; the caller stores it.
+
+    Counted by the calendar that holds for this receipt: what was changed later "for new dossiers only" is left out. While
+    a pause is open, `due_at` is None. Runs in the transaction of the promise (see `calendar_to_promise_by`).
+    """
+    calendar = account_selectors.calendar_to_promise_by(dossier.resolving_agency_id, received_at)
     return compute_due(
-        received_at,
-        Term(value=dossier.term_value, unit=TermUnit(dossier.term_unit)),
-        working_calendar(),
-        pauses=pauses,
-        cut_off=dossier.revision.cut_off_at,
+        received_at, term_of(dossier), calendar, pauses=pauses_of(dossier), cut_off=dossier.revision.cut_off_at
     )
 
 
-def pause(dossier: Dossier, *, cause: PauseCause, at: datetime) -> None:
-    """Stop the clock; the caller's transition sets `paused_at`."""
-    ClockPause.objects.create(dossier=dossier, cause=cause, started_at=at)
+def term_of(dossier: Dossier) -> Term:
+    """The frozen term. Raises TermUnknown before receipt."""
+    if dossier.term_value is None or not dossier.term_unit:
+        raise TermUnknown
+    return Term(value=dossier.term_value, unit=TermUnit(dossier.term_unit))
+
+
+def calendar_of(dossier: Dossier, *, received_at: datetime) -> WorkingCalendar:
+    """The calendar that this receipt runs by, to look at; to promise a date, call `due_date`."""
+    return account_selectors.calendar_as_promised(dossier.resolving_agency_id, received_at)
+
+
+def pauses_of(dossier: Dossier) -> list[Pause]:
+    """Its pauses in order. The reason is the cause's stored word; a page shows it in the reader's language."""
+    return [
+        Pause(pause.started_at, pause.ended_at, pause.cause, pause.by_name)
+        for pause in dossier.pauses.order_by("started_at", "id")
+    ]
+
+
+def pause(dossier: Dossier, *, cause: PauseCause, at: datetime, by: Actor | None = None, reason: str = "") -> None:
+    """Stop the clock; the caller's transition sets `paused_at` and saves the trace, which now ends with the pause.
+
+    `reason`: why, in the words the citizen was given; may be empty where the cause says it all.
+    """
+    ClockPause.objects.create(
+        dossier=dossier, cause=cause, started_at=at, by_name=by.display_name[:120] if by else "", reason=reason
+    )
+    if dossier.received_at is not None:
+        dossier.due_trace = due_date(dossier, received_at=dossier.received_at).trace_as_json()
 
 
 def resume(dossier: Dossier, *, at: datetime) -> dict[str, Any]:
@@ -56,5 +80,24 @@ def resume(dossier: Dossier, *, at: datetime) -> dict[str, Any]:
     dossier.due_trace = computation.trace_as_json()
     if dossier.promised_at is not None and dossier.paused_at is not None:
         # What was left of the apology's promise when the clock stopped is left of it still.
-        dossier.promised_at = deadlines.moved_promise(dossier.promised_at, dossier.paused_at, at, working_calendar())
+        dossier.promised_at = deadlines.moved_promise(
+            dossier.promised_at, dossier.paused_at, at, account_selectors.agency_calendar(dossier.resolving_agency_id)
+        )
     return {"due_at": computation.due_at}
+
+
+def measure_time_used(dossier: Dossier, *, at: datetime) -> None:
+    """Write onto the dossier how a decision at that instant stands to its promise; the caller's transition saves it."""
+    if dossier.received_at is None or dossier.due_at is None:
+        raise TermUnknown
+    found = measure(
+        dossier.received_at,
+        at,
+        dossier.due_at,
+        term_of(dossier),
+        calendar_of(dossier, received_at=dossier.received_at),
+        pauses=pauses_of(dossier),
+        cut_off=dossier.revision.cut_off_at,
+    )
+    dossier.timeliness = found.timeliness
+    dossier.allotted_time, dossier.used_time, dossier.time_unit = found.allotted, found.used, found.unit

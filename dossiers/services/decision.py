@@ -8,11 +8,12 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Outcome, ResultDelivery, Transition
 from dossiers.errors import DossierNotFound, FeeStillOwed, ReasonMissing
 from dossiers.models import Dossier, ResultDocument
+from dossiers.services import clock as dossier_clock
 from dossiers.services import fees
 from dossiers.services.decision_letter import draft_letter, letter_name
 from payments.enums import CollectionPoint
+from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM, Actor
-from portal.core.calendars import working_calendar
 from portal.core.errors import InvalidInput
 from portal.documents import services as document_services
 from procedures import services as procedure_services
@@ -62,7 +63,10 @@ def resolve(
         ResultDocument.objects.create(dossier=dossier, document=document, title=title.strip(), issued_at=step.at)
         fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
         dossier.responsible_agency = dossier.receiving_agency
-        hand_over_by = deadlines.hand_over_due(step.at, dossier.appointed_at, working_calendar())
+        dossier_clock.measure_time_used(dossier, at=step.at)
+        hand_over_by = deadlines.hand_over_due(
+            step.at, dossier.appointed_at, account_selectors.agency_calendar(dossier.receiving_agency_id)
+        )
         step.run(
             outcome=Outcome(outcome),
             hand_over_by=hand_over_by,

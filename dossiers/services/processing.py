@@ -30,7 +30,7 @@ def request_payment(*, actor: Actor, dossier_id: int, seen_version: int | None =
     charges = fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.ON_REQUEST)
     if not charges:
         raise NothingToPay
-    dossier_clock.pause(dossier, cause=PauseCause.PAYMENT, at=step.at)
+    dossier_clock.pause(dossier, cause=PauseCause.PAYMENT, at=step.at, by=actor)
     step.run(
         pay_by=step.at + deadlines.PAYMENT_WITHIN,
         details={

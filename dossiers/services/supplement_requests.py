@@ -279,7 +279,7 @@ def _ask(step: transitions.Step, request: SupplementRequest, named: Sequence[Nam
         )
         for one in named
     )
-    dossier_clock.pause(dossier, cause=PauseCause.SUPPLEMENT, at=step.at)
+    dossier_clock.pause(dossier, cause=PauseCause.SUPPLEMENT, at=step.at, by=step.actor, reason=request.note)
     step.run(
         answer_by=step.at + deadlines.SUPPLEMENT_WITHIN,
         public_note=told(named, request.note),

@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import selectors, services
+from dossiers.clock_strip import clock_of, verdict_of
 from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, SlipOccasion
 from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.forms.citizen import WithdrawForm
 from dossiers.models import Dossier
-from dossiers.views.clock_strip import weeks_of
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
 from dossiers.views.uploads import file_response
@@ -52,7 +52,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "procedure": dossier.revision.procedure,
             "history": citizen_history(history),
             "last": history[0],
-            "weeks": weeks_of(dossier),
+            "clock_page": clock_of(dossier),
+            "verdict": verdict_of(dossier),
             "sections": services.rows_to_show(dossier),
             "declaration_files": services.labelled_files(dossier),
             "components": [one for one in selectors.components_of(dossier) if one.shown_files],  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.calendar_admin import ConfirmsHours, HoursInline
 from portal.accounts.enums import StaffRole
 from portal.accounts.models import (
     Agency,
@@ -208,7 +209,7 @@ class AgencyForm(forms.ModelForm):
 
 
 @admin.register(Agency)
-class AgencyAdmin(admin.ModelAdmin):
+class AgencyAdmin(ConfirmsHours):
     """The tree of agencies: sorted by code, which puts each under the one above it."""
 
     form = AgencyForm
@@ -218,7 +219,7 @@ class AgencyAdmin(admin.ModelAdmin):
     list_filter = ("level", "is_illustrative")
     search_fields = ("code", "name")
     autocomplete_fields = ("parent",)
-    inlines = (DeskInline, SuccessionInline)
+    inlines = (DeskInline, HoursInline, SuccessionInline)
 
     @admin.display(description=_("tên cơ quan"), ordering="code")
     def indented_name(self, agency: Agency) -> SafeString:

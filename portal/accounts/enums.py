@@ -25,6 +25,25 @@ class OfficerRole(TextChoices):
     AGENCY_HEAD = "agency_head", _("Lãnh đạo cơ quan")
 
 
+class Weekday(IntegerChoices):
+    """As Python numbers them: Monday is 0."""
+
+    MONDAY = 0, _("Thứ hai")
+    TUESDAY = 1, _("Thứ ba")
+    WEDNESDAY = 2, _("Thứ tư")
+    THURSDAY = 3, _("Thứ năm")
+    FRIDAY = 4, _("Thứ sáu")
+    SATURDAY = 5, _("Thứ bảy")
+    SUNDAY = 6, _("Chủ nhật")
+
+
+class CalendarChangeKind(TextChoices):
+    """What of the working calendar was changed."""
+
+    DAY = "day", _("Ngày nghỉ, ngày làm bù")
+    HOURS = "hours", _("Giờ làm việc của cơ quan")
+
+
 class Sex(TextChoices):
     MALE = "male", _("Nam")
     FEMALE = "female", _("Nữ")

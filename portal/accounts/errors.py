@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import InvalidInput, NotFound, NotPermitted
+from portal.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 
 class EmailAlreadyUsed(InvalidInput):
@@ -57,3 +57,12 @@ SIGN_IN_SENTENCES = {
     "same_as_current": _("Phải khác với giá trị đang dùng."),
     "rate_limited": _("Bạn gửi quá nhanh. Hãy đợi một chút rồi thử lại."),
 }
+
+
+class CalendarMoved(Conflict):
+    """The working calendar was changed between the preview and its confirmation; what was shown holds no more."""
+
+    code = "calendar_moved"
+    default_sentence = _(
+        "Lịch làm việc đã thay đổi trong lúc bạn xem, nên chưa có gì được lưu. Hãy xem lại số liệu mới rồi xác nhận."
+    )

@@ -4,10 +4,31 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from portal.accounts.agency_calendars import agency_calendar, calendar_as_promised, calendar_to_promise_by
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Representation, User
 from portal.core import clock
 from portal.core.actors import ANONYMOUS, Actor, ActorKind, Duty
+
+__all__ = [
+    "actor_for",
+    "agencies_by_id",
+    "agencies_in_force",
+    "agencies_in_force_below",
+    "agency_calendar",
+    "agency_name",
+    "anonymous_actor",
+    "calendar_as_promised",
+    "calendar_to_promise_by",
+    "citizen_of",
+    "default_representation",
+    "desk_of",
+    "main_agency_name",
+    "officer_title",
+    "officers_of",
+    "receiving_agency_ids",
+    "representations_of",
+]
 
 
 def actor_for(user: User) -> Actor:

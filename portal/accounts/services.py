@@ -7,6 +7,15 @@ from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.calendar_changing import (
+    confirm_change,
+    preview_change,
+    propose_day,
+    propose_hours,
+    recount_batch,
+    seal_of,
+    standing_book,
+)
 from portal.accounts.enums import AgencyLevel, AssuranceLevel, OfficerRole, StaffRole
 from portal.accounts.errors import (
     AccountMissing,
@@ -18,6 +27,25 @@ from portal.accounts.errors import (
 from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Organisation, Representation, User
 from portal.accounts.succession import succeed as succeed
 from portal.core.actors import Actor
+
+__all__ = [
+    "confirm_change",
+    "create_account",
+    "declare_organisation",
+    "define_staff_role",
+    "drop_organisation",
+    "ensure_agency",
+    "open_citizen_profile",
+    "post_officer",
+    "prefill_from_organisation",
+    "preview_change",
+    "propose_day",
+    "propose_hours",
+    "recount_batch",
+    "seal_of",
+    "standing_book",
+    "update_citizen_profile",
+]
 
 MAX_ORGANISATIONS = 20
 

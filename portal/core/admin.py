@@ -1,42 +1,16 @@
-"""Administration of the kernel: the calendar is edited here, the outbox and the counters are looked at."""
-
-from typing import Any
+"""Administration of the kernel: the outbox and the counters are looked at. The calendar is edited with the agencies' hours
+(`portal.accounts.calendar_admin`)."""
 
 from django.contrib import admin, messages
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from portal.core import outbox
-from portal.core.calendars import forget_calendar
 from portal.core.journal_admin import ReadOnlyAdmin
-from portal.core.models import AdministrativeUnit, CalendarDay, OutboxDelivery, OutboxEvent, ReferenceCounter
+from portal.core.models import AdministrativeUnit, OutboxDelivery, OutboxEvent, ReferenceCounter
 from portal.core.models.outbox import DeliveryState
-
-
-@admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin):
-    """Days off and make-up days. An edit never moves a due date already promised."""
-
-    list_display = ["on", "kind", "name", "works_like_weekday", "is_provisional"]
-    list_filter = ["kind", "is_provisional"]
-    date_hierarchy = "on"
-    ordering = ["-on"]
-    search_fields = ["name"]
-
-    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        # After commit: forgotten earlier, another thread could read the old rows back in.
-        transaction.on_commit(forget_calendar)
-
-    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
-        super().delete_model(request, obj)
-        transaction.on_commit(forget_calendar)
-
-    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[CalendarDay]) -> None:
-        super().delete_queryset(request, queryset)
-        transaction.on_commit(forget_calendar)
 
 
 class DeliveryInline(admin.TabularInline):

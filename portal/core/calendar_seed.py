@@ -4,7 +4,7 @@ Swaps are announced late each year, so this only seeds: the rows an administrato
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -86,6 +86,18 @@ def _make_up(replaces: date | None, is_provisional: bool) -> SpecialDay:
 def special_days(years: Iterable[int]) -> dict[date, SpecialDay]:
     """The seed as a `WorkingCalendar` wants it."""
     return {day.on: day.special for year in years for day in seed_days(year)}
+
+
+def calendar_of_rows(rows: Mapping[date, SpecialDay]) -> WorkingCalendar:
+    """The calendar that administrators' rows make, with the seed for years nobody has entered yet.
+
+    A year is in their hands once its first of January is a row. One swap entered early must not make next year's Tết
+    vanish; in a year that is theirs, a date they removed stays removed.
+    """
+    entered = {on.year for on in rows if (on.month, on.day) == (1, 1)}
+    seeded = special_days(year for year in KNOWN_YEARS if year not in entered)
+    known = range(min([*entered, KNOWN_YEARS.start]), max([*entered, KNOWN_YEARS.stop - 1]) + 1)
+    return WorkingCalendar(special_days={**seeded, **rows}, known_years=known)
 
 
 @lru_cache(maxsize=1)

@@ -1,11 +1,12 @@
 """The working calendar in force: the administrators' rows, with the seed for years nobody has entered yet."""
 
 from collections.abc import Iterable
+from datetime import date
 from time import monotonic
 
 from django.db import transaction
 
-from portal.core.calendar_seed import KNOWN_YEARS, seed_days, special_days
+from portal.core.calendar_seed import calendar_of_rows, seed_days
 from portal.core.enums import CalendarDayKind
 from portal.core.models import CalendarDay
 from portal.core.working_calendar import SpecialDay, WorkingCalendar
@@ -33,18 +34,17 @@ def forget_calendar() -> None:
 
 
 def _load() -> WorkingCalendar:
-    rows = {
+    return calendar_of_rows(entered_days())
+
+
+def entered_days() -> dict[date, SpecialDay]:
+    """The administrators' rows by date, read now."""
+    return {
         on: SpecialDay(CalendarDayKind(kind), name, works_like_weekday, is_provisional)
         for on, kind, name, works_like_weekday, is_provisional in CalendarDay.objects.values_list(
             "on", "kind", "name", "works_like_weekday", "is_provisional"
         )
     }
-    # A year is in the administrators' hands once its first of January is a row. One swap entered early must not make
-    # next year's Tết vanish; in a year that is theirs, a date they removed stays removed.
-    entered = {on.year for on in rows if (on.month, on.day) == (1, 1)}
-    seeded = special_days(year for year in KNOWN_YEARS if year not in entered)
-    known = range(min([*entered, KNOWN_YEARS.start]), max([*entered, KNOWN_YEARS.stop - 1]) + 1)
-    return WorkingCalendar(special_days={**seeded, **rows}, known_years=known)
 
 
 def seed_calendar(years: Iterable[int]) -> list[CalendarDay]:

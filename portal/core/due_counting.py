@@ -210,13 +210,13 @@ def _explained(question: Question, spent: _Spent, remaining: Decimal | None, uni
         counted_span = spent.by_day.get(day, _NOTHING)
         total += counted_span
         elapsed = rounded(ratio(total, spent.step))
-        kind, name = _word_for(question, spent, day, counted_span)
+        kind, name, by = _word_for(question, spent, day, counted_span)
         special = calendar.special_days.get(day)
         is_provisional = is_provisional or (special is not None and special.is_provisional)
         number = None
         if question.term.unit in _DAY_UNITS and kind in (TraceKind.COUNTED, TraceKind.DUE, TraceKind.PAUSED):
             number = _day_number(spent, elapsed, bool(counted_span), kind)
-        trace.append(TraceDay(day, kind, name, elapsed - before, elapsed, number))
+        trace.append(TraceDay(day, kind, name, elapsed - before, elapsed, number, by))
         before = elapsed
     return DueComputation(
         due_at=spent.due_at,
@@ -227,24 +227,24 @@ def _explained(question: Question, spent: _Spent, remaining: Decimal | None, uni
     )
 
 
-def _word_for(question: Question, spent: _Spent, day: date, counted: timedelta) -> tuple[TraceKind, str]:
+def _word_for(question: Question, spent: _Spent, day: date, counted: timedelta) -> tuple[TraceKind, str, str]:
     calendar = question.calendar
     runs_all_day = question.term.unit not in (TermUnit.WORKING_DAY, TermUnit.WORKING_HOUR)
     name = calendar.name_of(day)
     if spent.due_at is not None and day == spent.due_at.date():
-        return TraceKind.DUE, name
+        return TraceKind.DUE, name, ""
     if day == question.received_at.date():
-        return TraceKind.START, name
+        return TraceKind.START, name, ""
     is_closed = not calendar.is_working_day(day)
     if is_closed and not runs_all_day:
-        return calendar.why_closed(day), name
+        return calendar.why_closed(day), name, ""
     for pause in question.pauses:
         hours = whole_day(day) if runs_all_day else calendar.intervals_on(day)
         if any(pause.start < end and (pause.end is None or begin < pause.end) for begin, end in hours):
-            return TraceKind.PAUSED, pause.reason or name
+            return TraceKind.PAUSED, pause.reason or name, pause.by
     if is_closed and not counted:
-        return calendar.why_closed(day), name
-    return TraceKind.COUNTED, name
+        return calendar.why_closed(day), name, ""
+    return TraceKind.COUNTED, name, ""
 
 
 def _day_number(spent: _Spent, elapsed: Decimal, has_counted: bool, kind: TraceKind) -> int | None:

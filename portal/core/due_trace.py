@@ -22,9 +22,9 @@ def rounded(amount: Decimal) -> Decimal:
 class TraceDay:
     """One calendar day between receipt and due date.
 
-    `name` is the holiday's name, or the reason of the pause. `counted` is how much of the term this day used up and
-    `elapsed` the total at the end of the day, both in days (working_day, calendar_day, month) or hours; the last
-    `elapsed` is the whole term. `number` is the "day 3" a person counts: the day of receipt has none, nor has a day on
+    `name` is the holiday's name, or the reason of the pause, and `by` who paused. `counted` is how much of the term
+    this day used up and `elapsed` the total at the end of the day, both in days (working_day, calendar_day, month) or
+    hours; the last `elapsed` is the whole term. `number` is the "day 3" a person counts: the day of receipt has none, nor has a day on
     which nothing was counted, and terms in hours have none at all.
     """
 
@@ -34,6 +34,7 @@ class TraceDay:
     counted: Decimal = Decimal(0)
     elapsed: Decimal = Decimal(0)
     number: int | None = None
+    by: str = ""
 
     @property
     def label(self) -> str | Promise:
@@ -48,6 +49,7 @@ class TraceDay:
             "counted": _as_number(self.counted),
             "elapsed": _as_number(self.elapsed),
             "number": self.number,
+            **({"by": self.by} if self.by else {}),
         }
 
 
@@ -65,6 +67,7 @@ def trace_from_json(stored: Iterable[Mapping[str, Any]]) -> tuple[TraceDay, ...]
             counted=Decimal(str(day["counted"])),
             elapsed=Decimal(str(day["elapsed"])),
             number=day["number"],
+            by=day.get("by", ""),
         )
         for day in stored
     )

@@ -36,6 +36,14 @@ class TraceKind(models.TextChoices):
     DUE = "due", _("Hẹn trả")
 
 
+class Timeliness(models.TextChoices):
+    """How a finish stands to the promised date (S3; the words of the process control sheet)."""
+
+    EARLY = "early", _("Trước hạn")
+    ON_TIME = "on_time", _("Đúng hạn")
+    LATE = "late", _("Quá hạn")
+
+
 class UnitLevel(models.TextChoices):
     """Where an administrative unit stands; the district level ended on 30/06/2025 (DOMAIN 12)."""
 

@@ -47,11 +47,15 @@ class Term:
 
 
 class Pause(NamedTuple):
-    """A stretch in which the clock stands still; `end` None means it still does. `reason` is shown in the trace."""
+    """A stretch in which the clock stands still; `end` None means it still does.
+
+    `reason` (why) and `by` (who stopped it) go into the trace of every day on which it stood still.
+    """
 
     start: datetime
     end: datetime | None = None
     reason: str = ""
+    by: str = ""
 
 
 AnyPause = Pause | tuple[datetime, datetime | None]
@@ -68,13 +72,13 @@ def checked_pauses(pauses: Iterable[AnyPause], received_at: datetime) -> tuple[P
     """The pauses that matter, in order, what lies before receipt cut off. InvalidPause when one runs backwards."""
     kept = []
     for pause in pauses:
-        start, end, reason = Pause(*pause)
+        start, end, reason, by = Pause(*pause)
         start, end = checked_instant(start), None if end is None else checked_instant(end)
         if end is not None and end < start:
             raise InvalidPause
         start = max(start, received_at)
         if end is None or start < end:
-            kept.append(Pause(start, end, reason))
+            kept.append(Pause(start, end, reason, by))
     return tuple(sorted(kept, key=lambda pause: pause.start))
 
 

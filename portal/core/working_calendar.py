@@ -33,7 +33,10 @@ class SpecialDay:
 class WorkingCalendar:
     """Opening hours by weekday (Monday is 0) in Vietnamese local time, and the special days.
 
-    `day_length` is what one working day is worth in working hours (8 in every system read, DOMAIN 5.1). `known_years`
+    `day_length` is what one working day is worth in working hours (8 in every system read, DOMAIN 5.1), whatever an
+    agency's own hours are: a Saturday worked from 7:00 to 11:30 uses up 4.5 of the 8 hours of a working day, so a term of
+    one working day that starts on Friday at 15:00 has 2 hours of Friday, 4.5 of Saturday and ends on Monday at 8:30.
+    `earlier_hours` are the hours in force before a date, ascending: new hours do not rewrite days gone by. `known_years`
     are the years whose days off are known; counting into another one raises CalendarUnknown, because a year without
     Tết would give a wrong date silently. None means: do not check. Raises InvalidCalendar on impossible hours.
     """
@@ -42,14 +45,17 @@ class WorkingCalendar:
     special_days: Mapping[date, SpecialDay] = field(default_factory=dict)
     day_length: timedelta = timedelta(hours=8)
     known_years: range | None = None
+    earlier_hours: tuple[tuple[date, Mapping[int, DayHours]], ...] = ()
 
     def __post_init__(self) -> None:
-        if not any(self.hours.values()) or self.day_length <= timedelta(0):
+        if self.day_length <= timedelta(0):
             raise InvalidCalendar
-        for intervals in self.hours.values():
-            edges = [edge for interval in intervals for edge in interval]
-            if any(earlier >= later for earlier, later in pairwise(edges)):
-                raise InvalidCalendar
+        for hours in (self.hours, *(earlier for _until, earlier in self.earlier_hours)):
+            _check_hours(hours)
+
+    def hours_of_week(self, day: date) -> Mapping[int, DayHours]:
+        """The opening hours by weekday that are in force on the date."""
+        return next((hours for until, hours in self.earlier_hours if day < until), self.hours)
 
     def hours_on(self, day: date) -> DayHours:
         """Opening hours of the date; empty on a day off."""
@@ -57,10 +63,10 @@ class WorkingCalendar:
             raise CalendarUnknown
         special = self.special_days.get(day)
         if special is None:
-            return self.hours.get(day.weekday(), ())
+            return self.hours_of_week(day).get(day.weekday(), ())
         if special.kind == CalendarDayKind.MAKE_UP:
             weekday = special.works_like_weekday
-            return self.hours.get(day.weekday() if weekday is None else weekday, ())
+            return self.hours_of_week(day).get(day.weekday() if weekday is None else weekday, ())
         return ()
 
     def intervals_on(self, day: date) -> tuple[Interval, ...]:
@@ -102,6 +108,15 @@ class WorkingCalendar:
     def name_of(self, day: date) -> str:
         special = self.special_days.get(day)
         return "" if special is None else special.name
+
+
+def _check_hours(hours: Mapping[int, DayHours]) -> None:
+    if not any(hours.values()):
+        raise InvalidCalendar
+    for intervals in hours.values():
+        edges = [edge for interval in intervals for edge in interval]
+        if any(earlier >= later for earlier, later in pairwise(edges)):
+            raise InvalidCalendar
 
 
 def at(day: date, wall_time: time) -> datetime:

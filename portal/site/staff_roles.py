@@ -66,7 +66,8 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     StaffRole.CONTENT_EDITOR: _may("site", "view add change delete", *_CONTENT),
     StaffRole.AUDITOR: _READ_CATALOGUE
     | _may("site", "view", *_CONTENT)
-    | _may("accounts", "view", "agency", "agencysuccession", "desk", "officerposting")
+    | _may("accounts", "view", "agency", "agencysuccession", "desk", "officerposting", "agencyhours")
+    | _may("accounts", "view", "calendarchange", "calendarrecount")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", *_DOSSIERS)
     | _may("payments", "view", "charge", "paymentattempt"),

@@ -140,24 +140,6 @@ def administrator(client, django_user_model):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.django_db
-def test_an_edit_in_the_administration_is_in_force_after_its_commit(  # type: ignore[no-untyped-def]
-    administrator, django_capture_on_commit_callbacks
-) -> None:
-    assert working_calendar().is_working_day(date(2026, 6, 1))
-    form = {"on": "01/06/2026", "kind": "holiday", "name": "Nghỉ đột xuất", "works_like_weekday": ""}
-
-    with django_capture_on_commit_callbacks(execute=True):
-        response = administrator.post(reverse("admin:core_calendarday_add"), form)
-    assert response.status_code == 302
-    assert not working_calendar().is_working_day(date(2026, 6, 1))
-
-    row = CalendarDay.objects.get()
-    with django_capture_on_commit_callbacks(execute=True):
-        administrator.post(reverse("admin:core_calendarday_delete", args=[row.pk]), {"post": "yes"})
-    assert working_calendar().is_working_day(date(2026, 6, 1))
-
-
-@pytest.mark.django_db
 def test_a_make_up_day_without_its_weekday_is_refused_kindly(administrator) -> None:  # type: ignore[no-untyped-def]
     form = {"on": "06/06/2026", "kind": "make_up", "name": "Làm bù", "works_like_weekday": ""}
 

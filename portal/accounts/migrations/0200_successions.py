@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0020_organisations'),
+        ('accounts', '0170_desk_head'),
     ]
 
     operations = [

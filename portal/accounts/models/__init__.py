@@ -1,4 +1,5 @@
 from portal.accounts.models.agencies import Agency, Desk, OfficerPosting
+from portal.accounts.models.calendar_changes import AgencyHours, CalendarChange, CalendarRecount
 from portal.accounts.models.citizens import Citizen
 from portal.accounts.models.organisations import Organisation, Representation
 from portal.accounts.models.successions import AgencySuccession
@@ -6,7 +7,10 @@ from portal.accounts.models.users import User
 
 __all__ = [
     "Agency",
+    "AgencyHours",
     "AgencySuccession",
+    "CalendarChange",
+    "CalendarRecount",
     "Citizen",
     "Desk",
     "OfficerPosting",

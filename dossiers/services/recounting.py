@@ -1,0 +1,162 @@
+"""Due dates of open dossiers after a change of the working calendar (see `portal.core.recounting`)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dossiers import transitions
+from dossiers.enums import WAITING_FOR_CITIZEN, Deed, DossierState
+from dossiers.errors import TransitionConflict
+from dossiers.models import ClockPause, Dossier
+from dossiers.policies import Action
+from dossiers.services import clock as dossier_clock
+from portal.core.enums import TermUnit
+from portal.core.errors import PortalError
+from portal.core.recounting import (
+    MOST_COUNTED,
+    MOST_LISTED,
+    Books,
+    Cause,
+    Move,
+    Preview,
+    Recounted,
+    Recounter,
+    Scope,
+)
+from portal.core.templatetags.portal import instant
+from portal.core.working_calendar import at
+from portal.core.working_time import Pause, Term, compute_due
+
+RECOUNTED_STATES = frozenset({DossierState.RECEIVED, DossierState.PROCESSING})
+"""The promise stands and the clock runs. A paused one is counted by the new calendar when it runs on."""
+_CHUNK = 500
+
+
+class DossierRecounter(Recounter):
+    """The date promised to the citizen."""
+
+    subject = "dossier"
+
+    def preview(self, scope: Scope, books: Books) -> Preview:
+        concerned = _concerned(scope)
+        found = Preview(
+            label=gettext_lazy("Ngày hẹn trả hồ sơ"),
+            considered=concerned.count(),
+            paused=_received_by(scope, WAITING_FOR_CITIZEN).count(),
+        )
+        found.is_partial = found.considered > MOST_COUNTED
+        for row, pauses in _rows(concerned.order_by("due_at", "id")[:MOST_COUNTED]):
+            try:
+                after_at = _due_at(row, pauses, books)
+            except PortalError:
+                found.uncountable += 1
+                if len(found.uncountable_references) < MOST_LISTED:
+                    found.uncountable_references.append(row["code"])
+                continue
+            if after_at is None or after_at == row["due_at"]:
+                continue
+            found.moved += 1
+            found.moved_by_agency[row["resolving_agency_id"]] += 1
+            if len(found.moves) < MOST_LISTED:
+                found.moves.append(Move(row["code"], row["resolving_agency_id"], row["due_at"], after_at))
+        return found
+
+    def next_ids(self, scope: Scope, after_id: int, limit: int) -> list[int]:
+        return list(_concerned(scope).filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
+
+    def recount(self, promise_id: int, cause: Cause) -> Recounted:
+        try:
+            with transaction.atomic():
+                return _recount(promise_id, cause)
+        except TransitionConflict:
+            # Paused, decided or closed since the batch was read: it needs no recount any more.
+            return Recounted.KEPT
+        except PortalError:
+            return Recounted.UNCOUNTABLE
+
+
+def _recount(dossier_id: int, cause: Cause) -> Recounted:
+    """One dossier under its row lock. The first promise stays; the citizen is told only when the date moves."""
+    step = transitions.begin_deed(
+        Deed.RECOUNT_DUE,
+        actor=cause.actor,
+        dossier_id=dossier_id,
+        action=Action.RECOUNT_DUE,
+        allowed_in=RECOUNTED_STATES,
+    )
+    dossier = step.dossier
+    if dossier.received_at is None or dossier.due_at is None:
+        return Recounted.UNCOUNTABLE
+    computation = dossier_clock.due_date(dossier, received_at=dossier.received_at)
+    if computation.due_at is None:
+        return Recounted.UNCOUNTABLE
+    before_at, dossier.due_trace = dossier.due_at, computation.trace_as_json()
+    if computation.due_at == before_at:
+        # The same date by another way: a day was renamed, or one day off took the place of another.
+        Dossier.objects.filter(pk=dossier.pk).update(due_trace=dossier.due_trace)
+        return Recounted.KEPT
+    if dossier.next_date_at == before_at:
+        dossier.next_date_at = computation.due_at
+    dossier.due_at = computation.due_at
+    with translation.override(dossier.applicant_language):
+        note = _("Lịch làm việc thay đổi (%(what)s). Hẹn trả cũ: %(before)s. Hẹn trả mới: %(after)s.") % {
+            "what": cause.what,
+            "before": instant(before_at),
+            "after": instant(computation.due_at),
+        }
+    step.record(
+        public_note=note,
+        details={
+            "due_before_at": before_at.isoformat(),
+            "calendar_change": cause.change_id,
+            "calendar_change_what": cause.what,
+        },
+    )
+    return Recounted.MOVED
+
+
+# --- Which dossiers, and what the calendar after the change gives them --------------------------------------------------
+
+
+def _concerned(scope: Scope) -> QuerySet[Dossier]:
+    """Running clocks whose count meets the days of the change: received before their end, due after their beginning."""
+    return _received_by(scope, RECOUNTED_STATES).filter(due_at__gte=at(scope.first_day, time.min))
+
+
+def _received_by(scope: Scope, states: Iterable[DossierState]) -> QuerySet[Dossier]:
+    condition = Q(state__in=sorted(states))
+    if scope.agency_ids is not None:
+        condition &= Q(resolving_agency_id__in=scope.agency_ids)
+    if scope.last_day is not None:
+        condition &= Q(received_at__lt=at(scope.last_day + timedelta(days=1), time.min))
+    return Dossier.objects.filter(condition)
+
+
+def _rows(dossiers: QuerySet[Dossier]) -> Iterator[tuple[dict[str, Any], list[Pause]]]:
+    """Dossiers with their pauses, streamed: two queries a chunk, never all in memory."""
+    rows = iter(
+        dossiers.values(
+            *("pk", "code", "resolving_agency_id", "received_at", "due_at", "term_value", "term_unit"),
+            "revision__cut_off_at",
+        ).iterator(chunk_size=_CHUNK)
+    )
+    while chunk := list(islice(rows, _CHUNK)):
+        pauses: dict[int, list[Pause]] = defaultdict(list)
+        for pause in ClockPause.objects.filter(dossier_id__in=[row["pk"] for row in chunk]).order_by("started_at"):
+            pauses[pause.dossier_id].append(Pause(pause.started_at, pause.ended_at))
+        for row in chunk:
+            yield row, pauses[row["pk"]]
+
+
+def _due_at(row: dict[str, Any], pauses: list[Pause], books: Books) -> datetime | None:
+    calendar = books.promised_at(row["received_at"]).calendar_of(row["resolving_agency_id"])
+    term = Term(row["term_value"], TermUnit(row["term_unit"]))
+    return compute_due(row["received_at"], term, calendar, pauses, row["revision__cut_off_at"]).due_at
