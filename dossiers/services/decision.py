@@ -64,9 +64,8 @@ def resolve(
         fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
         dossier.responsible_agency = dossier.receiving_agency
         dossier_clock.measure_time_used(dossier, at=step.at)
-        hand_over_by = deadlines.hand_over_due(
-            step.at, dossier.appointed_at, account_selectors.agency_calendar(dossier.receiving_agency_id)
-        )
+        hours_of_the_desk = account_selectors.agency_calendar(dossier.receiving_agency_id)
+        hand_over_by = deadlines.hand_over_due(step.at, dossier.appointed_at, hours_of_the_desk)
         step.run(
             outcome=Outcome(outcome),
             hand_over_by=hand_over_by,

@@ -64,9 +64,8 @@ def paid(cast: Cast) -> Dossier:
 
 def ask_for_supplement(actor: Actor, pk: int) -> Any:
     slot = Dossier.objects.get(pk=pk).components.get(required_document__kind="upload")
-    return services.request_supplement(
-        actor=actor, dossier_id=pk, items=[services.SupplementItemAsked(reason="Giấy tờ mờ", component_id=slot.pk)]
-    )
+    items = [services.SupplementItemAsked(reason="Giấy tờ mờ", component_id=slot.pk)]
+    return services.request_supplement(actor=actor, dossier_id=pk, items=items)
 
 
 RACES: dict[Transition, Race] = {

@@ -40,10 +40,11 @@ def _window(settings: Settings) -> None:
 
 def supplement(cast: Cast, dossier: Dossier) -> None:
     slot = dossier.components.get(required_document__kind="upload")
+    items = [services.SupplementItemAsked(reason="Giấy tờ mờ", component_id=slot.pk)]
     services.request_supplement(
         actor=cast.actor("hoa"),
         dossier_id=dossier.pk,
-        items=[services.SupplementItemAsked(reason="Giấy tờ mờ", component_id=slot.pk)],
+        items=items,
     )
 
 
