@@ -1,6 +1,8 @@
+from dossiers.models.claims import PresenceMark, WorkClaim
 from dossiers.models.components import DossierComponent, DossierFile, ResultDocument
 from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
+from dossiers.models.holdings import Holding
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
 from dossiers.models.slips import ReceiptSlip
@@ -12,9 +14,12 @@ __all__ = [
     "Dossier",
     "DossierComponent",
     "DossierFile",
+    "Holding",
     "JournalEntry",
+    "PresenceMark",
     "ReceiptSlip",
     "ResultDocument",
     "SupplementItem",
     "SupplementRequest",
+    "WorkClaim",
 ]

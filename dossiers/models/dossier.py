@@ -2,10 +2,12 @@
 
 import uuid
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import (
@@ -25,9 +27,17 @@ from portal.core.actors import Actor
 from portal.core.enums import TermUnit
 from procedures.enums import Channel
 
+if TYPE_CHECKING:
+    from dossiers.models.holdings import Holding
+
 
 class DossierQuerySet(DossierQuerySetProtection):
     """Reads that other reads are built from."""
+
+    def with_open_holding(self, *also: str) -> "DossierQuerySet":
+        """Joins `open_holding` in: no query for it afterwards. `also` names what hangs on it, for example "officer"."""
+        joined = self.annotate(open_holding=FilteredRelation("holdings", condition=Q(holdings__ended_at__isnull=True)))
+        return joined.select_related("open_holding", *(f"open_holding__{name}" for name in also))
 
     def visible_to(self, actor: Actor) -> "DossierQuerySet":
         """The actor's own dossiers (drafts included) and the filed ones of the agencies where the actor works."""
@@ -194,6 +204,17 @@ class Dossier(DossierStateMachine):
 
     def __str__(self) -> str:
         return self.code or str(self.public_id)
+
+    def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
+        """What was read beside the row goes with it."""
+        self.__dict__.pop("open_holding", None)
+        super().refresh_from_db(using, fields, from_queryset)
+
+    @cached_property
+    def open_holding(self) -> "Holding | None":
+        """Who has it now, for which step; None while the clock stands and when all is done. Lists join it in."""
+        held = self.holdings.filter(ended_at__isnull=True)
+        return held.select_related("agency", "division", "officer", "passed_by").first()
 
     @property
     def subject(self) -> str:

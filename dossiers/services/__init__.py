@@ -55,6 +55,7 @@ from dossiers.services.slot_files import (
 )
 from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, doubts_about_slot, limits_of
 from dossiers.services.supplements import attach_supplement_file, remove_supplement_file
+from dossiers.services.work import assign, complete_step, confirm_pass_on, pass_on, return_for_rework, take_step
 
 __all__ = [
     "CHUNK_BYTES",
@@ -75,12 +76,15 @@ __all__ = [
     "annotate",
     "answer_supplement",
     "append_to_file",
+    "assign",
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
     "begin_file",
     "cancel_file",
     "choose_delivery",
+    "complete_step",
+    "confirm_pass_on",
     "definition_of",
     "deliver_result_online",
     "delivery_choices",
@@ -102,6 +106,7 @@ __all__ = [
     "needs_of",
     "new_page",
     "notes_by_label",
+    "pass_on",
     "read_page",
     "readiness",
     "receipt_slip",
@@ -114,6 +119,7 @@ __all__ = [
     "request_supplement",
     "resolve",
     "resume_after_payment",
+    "return_for_rework",
     "rows_to_show",
     "save_section",
     "save_sent",
@@ -126,5 +132,6 @@ __all__ = [
     "submit",
     "take_counter_payment",
     "take_files",
+    "take_step",
     "withdraw",
 ]

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.delegation import colleagues, delegate_duties, end_delegation, may_arrange_absence
 from portal.accounts.enums import AgencyLevel, AssuranceLevel, OfficerRole, StaffRole
 from portal.accounts.errors import (
     AccountMissing,
@@ -15,8 +16,26 @@ from portal.accounts.errors import (
     OrganisationAlreadyDeclared,
     OrganisationNotFound,
 )
-from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Organisation, Representation, User
+from portal.accounts.models import Agency, Citizen, Desk, Division, OfficerPosting, Organisation, Representation, User
 from portal.core.actors import Actor
+
+__all__ = [
+    "MAX_ORGANISATIONS",
+    "colleagues",
+    "create_account",
+    "declare_organisation",
+    "define_staff_role",
+    "delegate_duties",
+    "drop_organisation",
+    "end_delegation",
+    "ensure_agency",
+    "ensure_division",
+    "may_arrange_absence",
+    "open_citizen_profile",
+    "post_officer",
+    "prefill_from_organisation",
+    "update_citizen_profile",
+]
 
 MAX_ORGANISATIONS = 20
 
@@ -193,3 +212,10 @@ def ensure_agency(
     if desk_name and not agency.desks.exists():
         Desk.objects.create(agency=agency, name=desk_name, address=desk_address)
     return agency
+
+
+@transaction.atomic
+def ensure_division(*, actor: Actor, agency_id: int, code: str, name: str) -> Division:
+    """Make a division of an agency exist; one that is there is left as an administrator made it."""
+    division, _created = Division.objects.get_or_create(agency_id=agency_id, code=code, defaults={"name": name})
+    return division

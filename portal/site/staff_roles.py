@@ -11,7 +11,7 @@ from portal.core.actors import Actor
 # Parts of a revision: edited with it.
 _PARTS = (
     *("procedurecase", "formtemplate", "requireddocument", "channelterm", "feerule", "resultkind", "legalbasis"),
-    "processingstep",
+    *("processingstep", "internalstep"),
 )
 # How people find procedures, and what is planned for them.
 _FINDING = ("lifeevent", "lifeeventprocedure", "popularsearch", "searchsynonym")
@@ -61,9 +61,10 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     StaffRole.CONTENT_EDITOR: _may("site", "view add change delete", *_CONTENT),
     StaffRole.AUDITOR: _READ_CATALOGUE
     | _may("site", "view", *_CONTENT)
-    | _may("accounts", "view", "agency", "desk", "officerposting")
+    | _may("accounts", "view", "agency", "desk", "officerposting", "division", "delegation")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", "dossier", "journalentry", "clockpause", "supplementrequest", "receiptslip")
+    | _may("dossiers", "view", "holding")
     | _may("payments", "view", "charge", "paymentattempt"),
 }
 

@@ -18,6 +18,7 @@ from procedures.selectors.offerings import (
     revisions_during,
 )
 from procedures.selectors.presence import Visit, most_visits, visits
+from procedures.selectors.process import InternalProcess, PlannedStep, process_for
 from procedures.selectors.revisions import (
     fee_rules_for,
     form_template,
@@ -46,8 +47,10 @@ __all__ = [
     "FacetValue",
     "Hindrance",
     "HomePage",
+    "InternalProcess",
     "LifeEventPage",
     "Offered",
+    "PlannedStep",
     "ResolvedCode",
     "SearchPage",
     "Visit",
@@ -71,6 +74,7 @@ __all__ = [
     "offerings_of",
     "periods_of",
     "procedure_page",
+    "process_for",
     "progress_of",
     "published_revision",
     "replacements_of",
