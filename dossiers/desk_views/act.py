@@ -5,12 +5,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from dossiers import policies, transitions
+from dossiers import policies, services, transitions
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTION_OF, DeskAction
 from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.workspace import Attempt, back_to, workspace_page
-from dossiers.errors import DossierNotFound, TransitionConflict
+from dossiers.errors import ClaimedByAnother, DossierNotFound, TransitionConflict
 from dossiers.forms.desk import ActionForm
 from portal.core.errors import Conflict, InvalidInput, MisconfiguredData
 
@@ -34,7 +34,13 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
     try:
         if not form.is_valid():
             return _refused(request, facts, action, form)
+        colleague = services.claim_of_another(actor=facts.actor, dossier=facts.dossier, at=facts.now)
+        if colleague is not None and "take_over" not in request.POST:
+            # Told once, and then it is theirs to decide.
+            sentence = services.claimed_sentence(colleague)
+            return workspace_page(request, facts, Attempt(action, form, sentence), status=ClaimedByAnother.status)
         action.perform(facts, form.cleaned_data)
+        services.after_acting(actor=facts.actor, dossier_id=facts.dossier.pk)
     except InvalidInput as problem:
         _put_beside_fields(form, problem)
         return workspace_page(request, facts, Attempt(action, form), status=UNUSABLE)
@@ -72,8 +78,7 @@ def _was_own_double_click(facts: Facts, action: DeskAction, form: ActionForm) ->
     last = facts.history[0] if facts.history else None
     return (
         last is not None
-        and action.transition is not None
         and last.actor_id == facts.actor.user_id
-        and last.act == action.transition
+        and last.act in (action.transition, action.action.value)
         and last.sequence == form.cleaned_data["seen_version"] + 1
     )

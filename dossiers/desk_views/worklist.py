@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from dossiers import selectors
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
-from dossiers.desk_views.looks import Badge, due_badge, holder_of, is_held_by_another, state_badge
+from dossiers.desk_views.looks import Badge, colleague_at_work, due_badge, holder_of, is_held_by_another, state_badge
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
 from portal.accounts.enums import OfficerRole
@@ -44,6 +44,8 @@ class Row:
     state: Badge
     holder: str
     is_held: bool
+    step: str = ""
+    colleague: str = ""
 
 
 @officers_only
@@ -104,6 +106,8 @@ def rows_of(dossiers: Iterable[Dossier], actor: Actor) -> list[Row]:
             state=state_badge(dossier),
             holder=holder_of(dossier, actor.user_id),
             is_held=is_held_by_another(dossier, actor.user_id),
+            step=dossier.open_holding.step_title if dossier.open_holding is not None else "",
+            colleague=colleague_at_work(dossier, actor.user_id, now=now),
         )
         for dossier in dossiers
     ]

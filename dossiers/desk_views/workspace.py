@@ -15,6 +15,9 @@ from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, state_badge
 from dossiers.desk_views.next_steps import next_steps
+from dossiers.desk_views.process_actions import signs_over
+from dossiers.desk_views.process_panel import process_rows
+from dossiers.desk_views.together import context_of, together
 from dossiers.forms.desk import ActionForm
 from portal.core.calendars import working_calendar
 from portal.core.errors import MisconfiguredData
@@ -93,6 +96,9 @@ def workspace_page(
             "next_steps": next_steps(facts),
             "attempt": attempt,
             "is_attempt_shown": is_attempt_shown,
+            "process": process_rows(facts),
+            "signs_over": signs_over(facts),
+            **context_of(together(facts.actor, dossier), dossier, seen_version=dossier.version),
             "page_has_errors": bool(attempt and is_attempt_shown and attempt.form.errors),
         },
         status=status,

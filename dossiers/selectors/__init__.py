@@ -14,6 +14,8 @@ from dossiers.selectors.citizen_side import (
 )
 from dossiers.selectors.declaration_files import FilesOfDossier, declaration_file, declaration_files_of
 from dossiers.selectors.figures import PublicFigures, public_figures
+from dossiers.selectors.claims import live_claim, present_officers
+from dossiers.selectors.holdings import holdings_of
 from dossiers.selectors.paging import Page
 from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_keys, worklist_page
 
@@ -32,8 +34,11 @@ __all__ = [
     "filed_dossier",
     "granted_dossiers",
     "history_of",
+    "holdings_of",
+    "live_claim",
     "own_dossier",
     "own_filed_dossiers",
+    "present_officers",
     "public_figures",
     "queue_counts",
     "queue_keys",

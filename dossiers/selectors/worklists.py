@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, DossierState
 from dossiers.models import Dossier
+from dossiers.models.dossier import DossierQuerySet
 from dossiers.selectors.paging import Page
 from portal.core import clock
 from portal.core.actors import Actor
@@ -34,7 +35,7 @@ _NOT_LISTED = (
     *("answers", "raw_invalid", "due_trace"),
     *("revision__form_definition", "revision__requirements", "revision__summary", "revision__receiving_address"),
     *("revision__audience", "revision__administrative_levels", "revision__procedure__search_text"),
-    *("assignee__password", "assignee__sort_key"),
+    *("assignee__password", "assignee__sort_key", "claim__officer__password", "claim__officer__sort_key"),
 )
 
 QUEUES = (
@@ -73,7 +74,7 @@ def queue_keys() -> frozenset[str]:
     return frozenset(queue.key for queue in QUEUES)
 
 
-def _rows(actor: Actor, key: str) -> QuerySet[Dossier]:
+def _rows(actor: Actor, key: str) -> DossierQuerySet:
     return Dossier.objects.filter(_queue_condition(key, actor), responsible_agency_id__in=sorted(actor.agencies_as()))
 
 
@@ -97,7 +98,8 @@ def queue_counts(actor: Actor) -> dict[str, int]:
 
 def worklist_page(actor: Actor, *, queue: str, search: str = "", cursor: str = "") -> Page:
     """`PAGE_SIZE` rows of a queue, most urgent first. `search` finds a code's beginning or end, or a name."""
-    rows = _rows(actor, queue).select_related("revision__procedure", "assignee").defer(*_NOT_LISTED)
+    rows = _rows(actor, queue).select_related("revision__procedure", "assignee", "claim__officer").defer(*_NOT_LISTED)
+    rows = rows.with_open_holding("division")
     rows = rows.order_by("next_date_at", "id")
     term = normalise(search)
     if term:

@@ -1,5 +1,6 @@
 """Use cases of dossiers: one function, one transaction."""
 
+from dossiers.services.claims import after_acting, claim, claim_of_another, claimed_sentence, keep_alive, release
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
 from dossiers.services.declaration import Eligibility, definition_of, rows_to_show
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
@@ -73,6 +74,7 @@ __all__ = [
     "SlotLimits",
     "TakenFiles",
     "UploadProgress",
+    "after_acting",
     "annotate",
     "answer_supplement",
     "append_to_file",
@@ -83,6 +85,9 @@ __all__ = [
     "begin_file",
     "cancel_file",
     "choose_delivery",
+    "claim",
+    "claim_of_another",
+    "claimed_sentence",
     "complete_step",
     "confirm_pass_on",
     "definition_of",
@@ -97,6 +102,7 @@ __all__ = [
     "finish_file",
     "form_with_typed",
     "hand_over_result",
+    "keep_alive",
     "labelled_files",
     "limits_of",
     "look_after_drafts",
@@ -112,6 +118,7 @@ __all__ = [
     "receipt_slip",
     "receive",
     "refuse_intake",
+    "release",
     "remove_file",
     "remove_supplement_file",
     "renewal_of",
