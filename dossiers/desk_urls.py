@@ -18,6 +18,6 @@ urlpatterns = [
     path("<str:code>/ket-qua/<int:result_id>/", result_file, name="result"),
     path("<str:code>/giay/<slug:word>/", slip, name="slip"),
     path("<str:code>/cung-lam/", presence, name="presence"),
-    path("<str:code>/nhan-viec/", claim, name="claim"),
+    path("<str:code>/cung-lam/nhan-viec/", claim, name="claim"),
     path("<str:code>/<slug:key>/", act, name="act"),
 ]

@@ -12,8 +12,8 @@ from dossiers.enums import Transition
 from dossiers.holdings import process_of
 from dossiers.models import Dossier, DossierComponent, Holding, JournalEntry, ResultDocument, SupplementRequest
 from dossiers.selectors import desk_side
-from portal.accounts import selectors as account_selectors
 from payments import selectors as payment_selectors
+from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import PortalError

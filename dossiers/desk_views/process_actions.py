@@ -157,8 +157,11 @@ class Assign(ProcessAction):
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         held = facts.holding
+        # Not who has it, nor oneself while it is free: that is done by taking it.
         settled_id = held.officer_id if held is not None and held.confirmed_at is not None else None
-        return {"officers": [(one.pk, one.full_name) for one in facts.able_officers if one.pk != settled_id]}
+        own_id = facts.actor.user_id if held is not None and held.officer_id is None else None
+        able = [one for one in facts.able_officers if one.pk not in (settled_id, own_id)]
+        return {"officers": [(one.pk, one.full_name) for one in able]}
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
         services.assign(**common(facts, data), officer_id=data["officer"], note=data["note"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import (
@@ -36,7 +36,10 @@ class DossierQuerySet(DossierQuerySetProtection):
 
     def with_open_holding(self, *also: str) -> "DossierQuerySet":
         """Joins `open_holding` in: no query for it afterwards. `also` names what hangs on it, for example "officer"."""
-        joined = self.annotate(open_holding=FilteredRelation("holdings", condition=Q(holdings__ended_at__isnull=True)))
+        joined = self.annotate(
+            open_holding=FilteredRelation("holdings", condition=Q(holdings__ended_at__isnull=True)),
+            is_holding_joined=Value(True),
+        )
         return joined.select_related("open_holding", *(f"open_holding__{name}" for name in also))
 
     def visible_to(self, actor: Actor) -> "DossierQuerySet":
@@ -207,12 +210,16 @@ class Dossier(DossierStateMachine):
 
     def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
         """What was read beside the row goes with it."""
-        self.__dict__.pop("open_holding", None)
+        for name in ("open_holding", "is_holding_joined"):
+            self.__dict__.pop(name, None)
         super().refresh_from_db(using, fields, from_queryset)
 
     @cached_property
     def open_holding(self) -> "Holding | None":
         """Who has it now, for which step; None while the clock stands and when all is done. Lists join it in."""
+        if "is_holding_joined" in self.__dict__:
+            # A join that found nobody sets nothing.
+            return None
         held = self.holdings.filter(ended_at__isnull=True)
         return held.select_related("agency", "division", "officer", "passed_by").first()
 

@@ -12,9 +12,9 @@ from dossiers.selectors.citizen_side import (
     own_filed_dossiers,
     results_of,
 )
+from dossiers.selectors.claims import live_claim, present_officers
 from dossiers.selectors.declaration_files import FilesOfDossier, declaration_file, declaration_files_of
 from dossiers.selectors.figures import PublicFigures, public_figures
-from dossiers.selectors.claims import live_claim, present_officers
 from dossiers.selectors.holdings import holdings_of
 from dossiers.selectors.paging import Page
 from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_keys, worklist_page

@@ -62,16 +62,15 @@ def keep_alive(*, actor: Actor, dossier: Dossier) -> datetime:
     at = clock.now()
     if actor.user_id is None:
         return at
-    with transaction.atomic():
-        PresenceMark.objects.bulk_create(
-            [PresenceMark(dossier=dossier, officer_id=actor.user_id, seen_at=at)],
-            update_conflicts=True,
-            unique_fields=["dossier", "officer"],
-            update_fields=["seen_at"],
-        )
-        stale = Q(seen_at__lte=at - PRESENT_FOR)
-        PresenceMark.objects.filter(stale, Q(dossier=dossier) | Q(officer_id=actor.user_id)).delete()
-        _renew(dossier.pk, actor.user_id, at)
+    PresenceMark.objects.bulk_create(
+        [PresenceMark(dossier=dossier, officer_id=actor.user_id, seen_at=at)],
+        update_conflicts=True,
+        unique_fields=["dossier", "officer"],
+        update_fields=["seen_at"],
+    )
+    stale = Q(seen_at__lte=at - PRESENT_FOR)
+    PresenceMark.objects.filter(stale, Q(dossier=dossier) | Q(officer_id=actor.user_id)).delete()
+    _renew(dossier.pk, actor.user_id, at)
     return at
 
 
