@@ -11,14 +11,36 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import ClockPause, Dossier, JournalEntry, ReceiptSlip, SupplementRequest
+from dossiers.models import ClockPause, Dossier, Holding, JournalEntry, ReceiptSlip, SupplementRequest
 from portal.core.journal_admin import ReadOnly, ReadOnlyInline
 
 
 class JournalEntryInline(ReadOnlyInline):
     model = JournalEntry
-    fields = ("sequence", "at", "act", "from_state", "to_state", "actor_name", "public_note", "internal_note")
+    fields = (
+        "sequence",
+        "at",
+        "act",
+        "from_state",
+        "to_state",
+        "actor_name",
+        "on_behalf_of_name",
+        "public_note",
+        "internal_note",
+    )
     ordering = ("-sequence",)
+
+
+class HoldingInline(ReadOnlyInline):
+    model = Holding
+    fields = (
+        *("step_title", "agency", "division", "officer", "passed_by", "started_at", "due_at", "confirmed_at"),
+        *("ended_at", "ended_by", "outcome", "note"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Holding]:
+        people = ("agency", "division", "officer", "passed_by", "ended_by")
+        return super().get_queryset(request).select_related(*people)
 
 
 class ClockPauseInline(ReadOnlyInline):
@@ -72,7 +94,7 @@ class DossierAdmin(ReadOnly, admin.ModelAdmin):
         "version",
     )
     readonly_fields = ("procedure",)
-    inlines = (JournalEntryInline, ClockPauseInline, SupplementRequestInline, ReceiptSlipInline)
+    inlines = (JournalEntryInline, HoldingInline, ClockPauseInline, SupplementRequestInline, ReceiptSlipInline)
 
     @admin.display(description=_("mã hồ sơ"), ordering="code")
     def code_or_draft(self, dossier: Dossier) -> Any:
@@ -105,6 +127,7 @@ class JournalEntryAdmin(ReadOnly, admin.ModelAdmin):
         "to_state",
         "actor_kind",
         "actor_name",
+        "on_behalf_of_name",
         "public_note",
         "internal_note",
         "details",

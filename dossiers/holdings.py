@@ -238,7 +238,7 @@ def _who_did(dossier: Dossier, step: PlannedStep) -> int | None:
     able = account_selectors.officers_for_work(
         last.agency_id, *policies.roles_for(last.step_role), division_id=last.division_id
     )
-    return last.officer_id if able.filter(pk=last.officer_id).exists() else None
+    return last.officer_id if last.officer in able else None
 
 
 def _end(held: Holding, outcome: HoldingOutcome, *, actor: Actor, at: datetime, note: str) -> None:

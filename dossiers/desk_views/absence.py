@@ -62,7 +62,7 @@ def end_absence(request: HttpRequest, delegation_id: int) -> HttpResponseBase:
 def _form(request: HttpRequest, actor: Actor) -> AbsenceForm:
     own = actor.with_duties_of().agencies_as()
     agencies = account_selectors.agencies_by_id(own)
-    colleagues = account_selectors.officers_of(own).exclude(pk=actor.user_id)
+    colleagues = account_selectors.officers_of(own).exclude(pk=actor.user_id or 0)
     return AbsenceForm(
         request.POST if request.method == "POST" else None,
         agencies=[(pk, agency.name) for pk, agency in sorted(agencies.items(), key=lambda item: item[1].name)],
