@@ -7,7 +7,9 @@ dossier's row lock, in the runner's transaction; `at` is the runner's one instan
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils import translation
 
 from dossiers import policies
 from dossiers.enums import DossierState, HoldingOutcome, Transition
@@ -86,7 +88,7 @@ def open_step(
         Holding(
             dossier=dossier,
             step_key=step.key,
-            step_title=str(step.title)[:200],
+            step_title=_frozen(step),
             step_role=step.role,
             agency_id=agency_id,
             division=account_selectors.division_with_code(agency_id, step.division_code),
@@ -185,6 +187,12 @@ def keep_with_dossier(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
         return
     held.due_at = step_due(dossier, step, held.step_started_at)
     held.save(update_fields=["due_at"])
+
+
+def _frozen(step: PlannedStep) -> str:
+    """The title as the portal itself says it, whatever language the page of the moment is in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(step.title)[:200]
 
 
 def step_due(dossier: Dossier, step: PlannedStep, started_at: datetime) -> datetime | None:

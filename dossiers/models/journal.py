@@ -3,7 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import Deed, DossierState, Transition
@@ -52,7 +52,7 @@ class JournalEntry(models.Model):
         """Bình, or: Bình, thay mặt Hòa."""
         if not self.on_behalf_of_name:
             return self.actor_name
-        return _now("%(name)s, thay mặt %(absent)s") % {"name": self.actor_name, "absent": self.on_behalf_of_name}
+        return gettext("%(name)s, thay mặt %(absent)s") % {"name": self.actor_name, "absent": self.on_behalf_of_name}
 
     def __str__(self) -> str:
         return f"{self.dossier_id}/{self.sequence} {self.act}"

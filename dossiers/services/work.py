@@ -172,7 +172,7 @@ def complete_step(
     )
     step.record(
         internal_note=note.strip(),
-        details={"step": str(done.title), "to_step": opened.step_title, "step_outcome": chosen.value},
+        details={"step": held.step_title, "to_step": opened.step_title, "step_outcome": chosen.value},
     )
     return opened
 
@@ -206,7 +206,7 @@ def return_for_rework(
     if back is None:
         raise InvalidInput(fields={"to_step": _("Chọn một bước trước bước hiện tại.")})
     opened = holdings.go_to(step.dossier, back, HoldingOutcome.RETURN_FOR_REWORK, actor=actor, at=step.at, note=reason)
-    step.record(internal_note=reason, details={"step": str(now.title), "to_step": opened.step_title})
+    step.record(internal_note=reason, details={"step": held.step_title, "to_step": opened.step_title})
     return opened
 
 
