@@ -21,7 +21,7 @@ class ProcessAction(DeskAction):
     """Base: the state stays, the citizen sees nothing."""
 
     def tells(self, facts: Facts) -> Tells:
-        return Tells([_("Không thấy gì: đây là việc trong cơ quan. Ngày hẹn trả giữ nguyên.")], is_told_by_mail=False)
+        return Tells([_("Không có gì mới: đây là việc trong cơ quan, ngày hẹn trả giữ nguyên.")], is_told_by_mail=False)
 
 
 class TakeStep(ProcessAction):

@@ -4,7 +4,7 @@ Everything is worked out on first use, so a fragment that shows no header costs 
 not signed in costs no query.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -77,7 +77,9 @@ class Furniture:
         ]
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
-        return links
+        # A page of its own below the desk's address: only itself is current.
+        is_elsewhere = links[2].current == "page"
+        return [replace(links[0], current=""), *links[1:]] if is_elsewhere else links
 
     @cached_property
     def desk_owner(self) -> str:

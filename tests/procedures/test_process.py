@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from portal.accounts.enums import OfficerRole
-from portal.accounts.models import Division
+from portal.accounts.models import Division, User
 from portal.core.terms import Term, TermUnit
 from procedures import services
 from procedures.enums import StepOutcome, StepPlace
@@ -27,6 +28,7 @@ from tests.factories.procedures import (
     ServiceOfferingFactory,
     in_force,
 )
+from tests.procedures.test_admin import posted
 
 pytestmark = pytest.mark.django_db
 W = StepOutcome
@@ -250,3 +252,28 @@ def test_a_step_whose_role_nobody_holds_at_an_offering_agency_is_a_warning() -> 
     posting.save()
     assert [anchor for _severity, anchor, _sentence in found(revision)] == [f"internal_steps:{work.pk}"]
     assert signed.signs
+
+
+def test_steps_are_edited_on_the_page_of_a_draft(client: Client) -> None:
+    boss = User.objects.create_superuser("boss@example.vn", "x", full_name="Quản Trị")
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    revision = draft()
+    url = f"/quan-tri/procedures/procedurerevision/{revision.pk}/change/"
+    seen = client.get(url).content.decode().split('name="seen" value="')[1].split('"')[0]
+    row = {
+        "internal_steps-TOTAL_FORMS": "1",
+        "internal_steps-0-key": "ky",
+        "internal_steps-0-order": "1",
+        "internal_steps-0-title": "Ký",
+        "internal_steps-0-place": "resolving",
+        "internal_steps-0-role": "signer",
+        "internal_steps-0-term_value": "0,5",
+        "internal_steps-0-term_unit": "working_day",
+    }
+    wrong = client.post(url, posted(seen=seen, **row))
+    assert wrong.status_code == 200
+    assert "Chọn ít nhất một kết quả." in wrong.content.decode()
+    saved = client.post(url, posted(seen=seen, **row, **{"internal_steps-0-outcomes": ["sign", "return_for_rework"]}))
+    assert saved.status_code == 302
+    made = revision.internal_steps.get()
+    assert (made.key, made.outcomes, made.term_value) == ("ky", ["sign", "return_for_rework"], Decimal("0.5"))

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -149,12 +150,7 @@ def _multiply(dossier: Dossier, times: int) -> None:
     held = dossier.open_holding
     for number in range(times):
         copy = Dossier.objects.get(pk=dossier.pk)
-        copy.pk, copy.code, copy.public_id, copy.start_token = (
-            None,
-            f"{dossier.code}-{number}",
-            __import__("uuid").uuid4(),
-            None,
-        )
+        copy.pk, copy.code, copy.public_id, copy.start_token = None, f"{dossier.code}-{number}", uuid4(), None
         copy.save(force_insert=True)
         if held is not None:
             row = Holding.objects.get(pk=held.pk)
