@@ -138,6 +138,19 @@ MAY: dict[Action, Predicate] = {
 }
 
 
+STEP_ACTIONS = frozenset(
+    {
+        Action.TAKE_STEP,
+        Action.ASSIGN,
+        Action.PASS_ON,
+        Action.CONFIRM_PASS_ON,
+        Action.COMPLETE_STEP,
+        Action.RETURN_FOR_REWORK,
+    }
+)
+"""Whose they are changes with the step: whoever comes too late is told who was faster, not that it is not theirs."""
+
+
 def may(actor: Actor, action: Action, dossier: Dossier) -> bool:
     """Is the action this actor's to do?"""
     return MAY[action](actor, dossier)

@@ -168,8 +168,11 @@ def begin_deed(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("deeds are done inside the service's transaction")
     dossier = lock(dossier_id)
-    policies.require(actor, action, dossier)
     is_stale = seen_version is not None and seen_version != dossier.version
+    is_readable = policies.may(actor, policies.Action.READ_AS_OFFICER, dossier)
+    if is_stale and action in policies.STEP_ACTIONS and is_readable:
+        raise TransitionConflict(who_was_faster(dossier))
+    policies.require(actor, action, dossier)
     if is_stale or dossier.state not in allowed_in:
         raise TransitionConflict(who_was_faster(dossier))
     return DeedStep(

@@ -12,7 +12,7 @@ from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.workspace import Attempt, back_to, workspace_page
 from dossiers.errors import ClaimedByAnother, DossierNotFound, TransitionConflict
 from dossiers.forms.desk import ActionForm
-from portal.core.errors import Conflict, InvalidInput, MisconfiguredData
+from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotPermitted
 
 UNUSABLE = 422
 
@@ -29,8 +29,9 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
     facts = Facts(actor_of(request), desk_dossier(request, code))
     if request.method != "POST":
         return back_to(code)
-    policies.require(facts.actor, action.action, facts.dossier)
     form = action.form(facts, request.POST, request.FILES)
+    if not facts.may(action.action):
+        return _no_longer_theirs(request, facts, action, form)
     try:
         if not form.is_valid():
             return _refused(request, facts, action, form)
@@ -52,6 +53,19 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
         return workspace_page(request, fresh, Attempt(action, form, problem.sentence), status=problem.status)
     messages.success(request, str(action.done))
     return back_to(code)
+
+
+def _no_longer_theirs(request: HttpRequest, facts: Facts, action: DeskAction, form: ActionForm) -> HttpResponseBase:
+    """A step that went to somebody else while the page was open: who was faster. Anything else was never theirs: 403."""
+    form.is_valid()
+    seen = form.cleaned_data.get("seen_version")
+    if action.action not in policies.STEP_ACTIONS or seen in (None, facts.dossier.version):
+        raise NotPermitted
+    if _was_own_double_click(facts, action, form):
+        messages.info(request, str(action.done))
+        return back_to(facts.dossier.code or "")
+    attempt = Attempt(action, form, transitions.who_was_faster(facts.dossier))
+    return workspace_page(request, facts, attempt, status=TransitionConflict.status)
 
 
 def _refused(request: HttpRequest, facts: Facts, action: DeskAction, form: ActionForm) -> HttpResponseBase:

@@ -59,7 +59,9 @@ def test_a_colleague_is_told_and_takes_over_with_one_confirmation(cast: Cast, do
     wait(minutes=1)
     with pytest.raises(ClaimedByAnother) as told:
         services.claim(actor=cast.actor("dung"), dossier_id=dossier.pk)
-    assert str(told.value.sentence) == "Lê Thị Hòa đang làm hồ sơ này, từ 9 giờ 00, ngày 01/06/2026."
+    assert (
+        str(told.value.sentence).replace("\xa0", " ") == "Lê Thị Hòa đang làm hồ sơ này, từ 9 giờ 00, ngày 01/06/2026."
+    )
     assert WorkClaim.objects.get().officer == cast.hoa
     services.claim(actor=cast.actor("dung"), dossier_id=dossier.pk, takes_over=True)
     assert WorkClaim.objects.get().officer == cast.dung
