@@ -16,6 +16,7 @@ from dossiers.models import (
     ClockPause,
     Dossier,
     Escalation,
+    Holding,
     IssuedSlip,
     JournalEntry,
     Reschedule,
@@ -27,8 +28,30 @@ from portal.core.journal_admin import ReadOnly, ReadOnlyInline
 
 class JournalEntryInline(ReadOnlyInline):
     model = JournalEntry
-    fields = ("sequence", "at", "act", "from_state", "to_state", "actor_name", "public_note", "internal_note")
+    fields = (
+        "sequence",
+        "at",
+        "act",
+        "from_state",
+        "to_state",
+        "actor_name",
+        "on_behalf_of_name",
+        "public_note",
+        "internal_note",
+    )
     ordering = ("-sequence",)
+
+
+class HoldingInline(ReadOnlyInline):
+    model = Holding
+    fields = (
+        *("step_title", "agency", "division", "officer", "passed_by", "started_at", "due_at", "confirmed_at"),
+        *("ended_at", "ended_by", "outcome", "note"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Holding]:
+        people = ("agency", "division", "officer", "passed_by", "ended_by")
+        return super().get_queryset(request).select_related(*people)
 
 
 class ClockPauseInline(ReadOnlyInline):
@@ -122,6 +145,7 @@ class DossierAdmin(ReadOnly, admin.ModelAdmin):
     readonly_fields = ("procedure",)
     inlines = (
         JournalEntryInline,
+        HoldingInline,
         ClockPauseInline,
         SupplementRequestInline,
         SupplementProposalInline,
@@ -161,6 +185,7 @@ class JournalEntryAdmin(ReadOnly, admin.ModelAdmin):
         "to_state",
         "actor_kind",
         "actor_name",
+        "on_behalf_of_name",
         "public_note",
         "internal_note",
         "details",

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from dossiers.desk_views.absence import absence, end_absence
 from dossiers.desk_views.act import act
 from dossiers.desk_views.bulk import confirm, perform, result
 from dossiers.desk_views.exports import cancel, export, export_file, exports
@@ -9,6 +10,7 @@ from dossiers.desk_views.late import acknowledge, late
 from dossiers.desk_views.register import register
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
 from dossiers.desk_views.supplement_pages import ask, propose
+from dossiers.desk_views.together import claim, presence
 from dossiers.desk_views.undo import undo
 from dossiers.desk_views.worklist import search, worklist
 from dossiers.desk_views.workspace import workspace
@@ -30,6 +32,8 @@ urlpatterns = [
     path("danh-sach/xuat/<uuid:job_id>/", export, name="export"),
     path("danh-sach/xuat/<uuid:job_id>/huy/", cancel, name="cancel_export"),
     path("danh-sach/xuat/<uuid:job_id>/tep/", export_file, name="export_file"),
+    path("vang-mat/", absence, name="absence"),
+    path("vang-mat/<int:delegation_id>/ket-thuc/", end_absence, name="end_absence"),
     path("<str:code>/", workspace, name="workspace"),
     path("<str:code>/tep/<int:file_id>/", component_file, name="file"),
     path("<str:code>/to-khai/<uuid:document_id>/", declaration_file, name="declaration_file"),
@@ -41,5 +45,7 @@ urlpatterns = [
     path("<str:code>/phieu/kiem-soat/", issue_control_sheet, name="control_sheet"),
     path("<str:code>/phieu/<int:slip_id>/", issued_slip, name="issued_slip"),
     path("<str:code>/phieu/<slug:word>/<int:sequence>/", slip_of_line, name="slip_of_line"),
+    path("<str:code>/cung-lam/", presence, name="presence"),
+    path("<str:code>/cung-lam/nhan-viec/", claim, name="claim"),
     path("<str:code>/<slug:key>/", act, name="act"),
 ]

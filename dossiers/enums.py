@@ -169,6 +169,28 @@ PUBLIC_DEEDS = frozenset(
 """Deeds that the citizen's own page tells of; who sits on a dossier inside an agency is the agency's business."""
 
 
+class HoldingOutcome(TextChoices):
+    """How somebody's time with a dossier ended. The first seven are the outcomes of a step of the catalogue."""
+
+    FORWARD = "forward", _("Chuyển bước sau")
+    RETURN_FOR_REWORK = "return_for_rework", _("Trả lại bước trước")
+    ASK_SUPPLEMENT = "ask_supplement", _("Yêu cầu bổ sung")
+    ASK_PAYMENT = "ask_payment", _("Yêu cầu nộp phí, lệ phí")
+    PROPOSE_GRANT = "propose_grant", _("Đề xuất đồng ý")
+    PROPOSE_DENY = "propose_deny", _("Đề xuất không đồng ý")
+    SIGN = "sign", _("Ký kết quả")
+    TAKEN = "taken", _("Có người nhận")
+    ASSIGNED = "assigned", _("Giao cho người khác")
+    PASSED_ON = "passed_on", _("Bàn giao")
+    SIGNED_OVER = "signed_over", _("Người ký quyết định thẳng")
+    REFUSED = "refused", _("Từ chối tiếp nhận")
+    WITHDRAWN = "withdrawn", _("Công dân rút hồ sơ")
+    STOPPED = "stopped", _("Dừng xử lý")
+    HANDED_OVER = "handed_over", _("Đã trả kết quả")
+    TRANSFERRED = "transferred", _("Chuyển sang cơ quan khác")
+    UNDONE = "undone", _("Hoàn tác")
+
+
 class Need(StrEnum):
     """Is a required document needed with what was declared? OPEN: the answers that tell are not there yet."""
 

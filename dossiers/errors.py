@@ -128,6 +128,29 @@ class OwnProposal(NotPermitted):
     default_sentence = _("Bạn là người đề nghị, nên người khác phải duyệt.")
 
 
+class OfficerCannotDoStep(InvalidInput):
+    """The chosen officer does not hold the role at the step's agency and division, or it is their own case."""
+
+    code = "officer_cannot_do_step"
+    default_sentence = _("Người này không làm được bước này.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"officer": _("Chọn một cán bộ đang giữ vai trò của bước này, không phải người nộp.")})
+
+
+class StepDoesNotAllow(Conflict):
+    """The step the dossier is at does not end this way."""
+
+    code = "step_does_not_allow"
+    default_sentence = _("Bước hiện tại không cho làm việc này.")
+
+
+class ClaimedByAnother(Conflict):
+    """A colleague is at work on it; one confirmation takes it over."""
+
+    code = "claimed_by_another"
+
+
 class NothingToPay(Conflict):
     """The procedure has no fee for this channel."""
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from dossiers.models import Dossier
 from portal.accounts.enums import OfficerRole
-from portal.core.actors import Actor, ActorKind
+from portal.core.actors import Absentee, Actor, ActorKind
 from portal.core.errors import NotPermitted
 
 
@@ -39,6 +39,12 @@ class Action(StrEnum):
     PROPOSE_RESCHEDULE = "propose_reschedule"
     RESCHEDULE = "reschedule"
     RECOUNT_DUE = "recount_due"
+    TAKE_STEP = "take_step"
+    ASSIGN = "assign"
+    PASS_ON = "pass_on"  # noqa: S105 # nosec B105
+    CONFIRM_PASS_ON = "confirm_pass_on"  # noqa: S105 # nosec B105
+    COMPLETE_STEP = "complete_step"
+    RETURN_FOR_REWORK = "return_for_rework"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -69,10 +75,51 @@ def _officer(*roles: OfficerRole, at_receiving: bool = False) -> Predicate:
 
     def holds(actor: Actor, dossier: Dossier) -> bool:
         agency_id = dossier.receiving_agency_id if at_receiving else dossier.resolving_agency_id
-        # Nobody decides their own case.
-        return actor.has_role(agency_id, *roles) and dossier.applicant_id != actor.user_id
+        # Nobody decides their own case, nor lets a stand-in decide it with their duties.
+        able = actor.without_duties_of(dossier.applicant_id)
+        return able.has_role(agency_id, *roles) and dossier.applicant_id != actor.user_id
 
     return holds
+
+
+def roles_for(step_role: str) -> tuple[OfficerRole, ...]:
+    """Who may do a step of this role: a head signs as well as a signer, a desk's head works there as well as its officers."""
+    if step_role in (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD):
+        return (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD)
+    if step_role in (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD):
+        return (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
+    return (OfficerRole(step_role),)
+
+
+def can_do_the_step(actor: Actor, dossier: Dossier) -> bool:
+    """An officer with the role, at the agency and in the division, of the step that the dossier is at."""
+    held = dossier.open_holding
+    if held is None or actor.user_id is None or actor.user_id == dossier.applicant_id:
+        return False
+    able = actor.without_duties_of(dossier.applicant_id)
+    return able.holds(held.agency_id, *roles_for(held.step_role), division_id=held.division_id)
+
+
+def has_the_step(actor: Actor, dossier: Dossier) -> bool:
+    """The officer who has it, or stands in for the one who has; who can do it, while it lies with all of them."""
+    held = dossier.open_holding
+    if held is None or not can_do_the_step(actor, dossier):
+        return False
+    if held.officer_id in (None, actor.user_id):
+        return True
+    absentees = {one.user_id: one for one in actor.absentees}
+    absent = absentees.get(held.officer_id or 0)
+    return absent is not None and any(
+        duty.on_behalf_of == absent and duty.agency_id == held.agency_id for duty in actor.duties
+    )
+
+
+def heads_the_holding_agency(actor: Actor, dossier: Dossier) -> bool:
+    """The head of the agency at which the step is."""
+    held = dossier.open_holding
+    able = actor.without_duties_of(dossier.applicant_id)
+    is_head = held is not None and able.has_role(held.agency_id, OfficerRole.AGENCY_HEAD)
+    return is_head and dossier.applicant_id != actor.user_id
 
 
 _desk = _officer(OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD, at_receiving=True)
@@ -123,7 +170,26 @@ MAY: dict[Action, Predicate] = {
     Action.RESCHEDULE: _signer,
     # Follows from a change of the calendar that an administrator confirmed.
     Action.RECOUNT_DUE: is_administrator,
+    Action.TAKE_STEP: can_do_the_step,
+    Action.ASSIGN: lambda actor, dossier: can_do_the_step(actor, dossier) or heads_the_holding_agency(actor, dossier),
+    Action.PASS_ON: has_the_step,
+    Action.CONFIRM_PASS_ON: has_the_step,
+    Action.COMPLETE_STEP: has_the_step,
+    Action.RETURN_FOR_REWORK: has_the_step,
 }
+
+
+STEP_ACTIONS = frozenset(
+    {
+        Action.TAKE_STEP,
+        Action.ASSIGN,
+        Action.PASS_ON,
+        Action.CONFIRM_PASS_ON,
+        Action.COMPLETE_STEP,
+        Action.RETURN_FOR_REWORK,
+    }
+)
+"""Whose they are changes with the step: whoever comes too late is told who was faster, not that it is not theirs."""
 
 
 def may(actor: Actor, action: Action, dossier: Dossier) -> bool:
@@ -135,3 +201,10 @@ def require(actor: Actor, action: Action, dossier: Dossier) -> None:
     """Raises NotPermitted when the action is not this actor's to do."""
     if not may(actor, action, dossier):
         raise NotPermitted
+
+
+def standing_in_for(actor: Actor, action: Action, dossier: Dossier) -> Absentee | None:
+    """The absent officer without whose duties the actor could not do this; None when their own are enough."""
+    if not actor.absentees or may(actor.with_duties_of(), action, dossier):
+        return None
+    return next((one for one in actor.absentees if may(actor.with_duties_of(one), action, dossier)), None)

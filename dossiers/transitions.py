@@ -22,13 +22,13 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from dossiers import policies
+from dossiers import holdings, policies
 from dossiers.enums import UNDOABLE, Deed, DossierState, Transition
 from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.events import EVENT_OF, EVENT_OF_DEED
 from dossiers.models import Dossier, JournalEntry, UndoPoint
 from portal.core import clock, outbox
-from portal.core.actors import Actor, ActorKind
+from portal.core.actors import Absentee, Actor, ActorKind
 from portal.core.errors import NotPermitted
 from portal.core.templatetags.portal import instant
 
@@ -43,6 +43,8 @@ class Step:
     at: datetime
     # The dossier's columns as the lock found them; empty where there is no way back.
     before: dict[str, Any] = field(default_factory=dict)
+    # The officer in whose place it is done, when the actor has the right to it from them alone.
+    on_behalf_of: Absentee | None = None
 
     def run(
         self, *, public_note: str = "", internal_note: str = "", details: dict[str, Any] | None = None, **arguments: Any
@@ -50,6 +52,7 @@ class Step:
         """Move the state, save, write journal line and outbox event; `arguments` go to the transition method."""
         from_state = self.dossier.state
         getattr(self.dossier, self.transition.value)(at=self.at, **arguments)
+        holdings.follow(self.dossier, self.transition, actor=self.actor, at=self.at)
         entry = _write(self, self.transition, from_state, public_note, internal_note, details)
         window = undo_window() if self.before else timedelta(0)
         event = outbox.publish(
@@ -64,6 +67,10 @@ class Step:
         return {name: value for name, value in self.before.items() if after[name] != value}
 
 
+# Deeds after which the step in hand has another date to keep, or another agency.
+_MOVES_ITS_FRAME = frozenset({Deed.RECOUNT_DUE, Deed.TRANSFER})
+
+
 @dataclass(slots=True)
 class DeedStep:
     """A deed that may be done: its dossier is locked until the transaction ends; `at` is its one instant."""
@@ -72,11 +79,15 @@ class DeedStep:
     actor: Actor
     dossier: Dossier
     at: datetime
+    # The officer in whose place it is done, when the actor has the right to it from them alone.
+    on_behalf_of: Absentee | None = None
 
     def record(
         self, *, public_note: str = "", internal_note: str = "", details: dict[str, Any] | None = None
     ) -> JournalEntry:
         """Save the dossier as the service changed it, write the journal line and, where one is listened for, the event."""
+        if self.deed in _MOVES_ITS_FRAME:
+            holdings.keep_with_dossier(self.dossier, actor=self.actor, at=self.at)
         entry = _write(self, self.deed, self.dossier.state, public_note, internal_note, details)
         event_class = EVENT_OF_DEED.get(self.deed)
         if event_class is not None:
@@ -135,6 +146,8 @@ def _write(
         actor_kind=step.actor.kind,
         actor_id=step.actor.user_id,
         actor_name=step.actor.display_name[:120],
+        on_behalf_of_id=step.on_behalf_of.user_id if step.on_behalf_of else None,
+        on_behalf_of_name=step.on_behalf_of.display_name[:120] if step.on_behalf_of else "",
         public_note=public_note,
         internal_note=internal_note,
         details={**_dates_of(dossier), **(details or {})},
@@ -199,7 +212,8 @@ def begin(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("transitions run inside the service's transaction")
     dossier = lock(dossier_id)
-    policies.require(actor, action or policies.Action(transition.value), dossier)
+    action = action or policies.Action(transition.value)
+    policies.require(actor, action, dossier)
     is_stale = seen_version is not None and seen_version != dossier.version
     if is_stale or not can_proceed(getattr(dossier, transition.value)):
         raise TransitionConflict(who_was_faster(dossier))
@@ -210,6 +224,7 @@ def begin(
         dossier=dossier,
         at=clock.now(),
         before=columns_of(dossier) if has_way_back else {},
+        on_behalf_of=policies.standing_in_for(actor, action, dossier),
     )
 
 
@@ -229,11 +244,20 @@ def begin_deed(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("deeds are done inside the service's transaction")
     dossier = lock(dossier_id)
-    policies.require(actor, action, dossier)
     is_stale = seen_version is not None and seen_version != dossier.version
+    is_readable = policies.may(actor, policies.Action.READ_AS_OFFICER, dossier)
+    if is_stale and action in policies.STEP_ACTIONS and is_readable:
+        raise TransitionConflict(who_was_faster(dossier))
+    policies.require(actor, action, dossier)
     if is_stale or dossier.state not in allowed_in:
         raise TransitionConflict(who_was_faster(dossier))
-    return DeedStep(deed=deed, actor=actor, dossier=dossier, at=clock.now())
+    return DeedStep(
+        deed=deed,
+        actor=actor,
+        dossier=dossier,
+        at=clock.now(),
+        on_behalf_of=policies.standing_in_for(actor, action, dossier),
+    )
 
 
 def who_was_faster(dossier: Dossier) -> str:
@@ -244,7 +268,7 @@ def who_was_faster(dossier: Dossier) -> str:
             "state": DossierState(dossier.state).label
         }
     return _("%(name)s đã làm trước: %(what)s, lúc %(when)s. Hồ sơ đang ở trạng thái “%(state)s”.") % {
-        "name": _("Hệ thống") if last.actor_kind == ActorKind.SYSTEM else last.actor_name,
+        "name": _("Hệ thống") if last.actor_kind == ActorKind.SYSTEM else last.done_by,
         "what": str(last.get_act_display()).lower(),
         "when": instant(last.at),
         "state": DossierState(dossier.state).label,

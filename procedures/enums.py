@@ -173,6 +173,30 @@ class FeeCollection(TextChoices):
     AT_RETURN = "at_return", _("Khi trả kết quả")
 
 
+class StepPlace(TextChoices):
+    """Where an internal step is done."""
+
+    RECEIVING = "receiving", _("Cơ quan tiếp nhận")
+    RESOLVING = "resolving", _("Cơ quan giải quyết")
+    NAMED = "named", _("Cơ quan khác, ghi mã")
+
+
+class StepOutcome(TextChoices):
+    """How an internal step may end; the first one a step allows is the usual one."""
+
+    FORWARD = "forward", _("Chuyển bước sau")
+    RETURN_FOR_REWORK = "return_for_rework", _("Trả lại bước trước")
+    ASK_SUPPLEMENT = "ask_supplement", _("Yêu cầu bổ sung")
+    ASK_PAYMENT = "ask_payment", _("Yêu cầu nộp phí, lệ phí")
+    PROPOSE_GRANT = "propose_grant", _("Đề xuất đồng ý")
+    PROPOSE_DENY = "propose_deny", _("Đề xuất không đồng ý")
+    SIGN = "sign", _("Ký kết quả")
+
+
+COMPLETING_OUTCOMES = (StepOutcome.FORWARD, StepOutcome.PROPOSE_GRANT, StepOutcome.PROPOSE_DENY)
+"""Those by which the work goes to the next step."""
+
+
 class ReviewCode(TextChoices):
     """What an import found that a person must look at. Values are stable: they go into reports."""
 

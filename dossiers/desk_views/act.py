@@ -6,14 +6,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from dossiers import policies, transitions
+from dossiers import policies, services, transitions
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTION_OF, DeskAction
 from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.workspace import Attempt, back_to, workspace_page
-from dossiers.errors import DossierNotFound, TransitionConflict
+from dossiers.errors import ClaimedByAnother, DossierNotFound, TransitionConflict
 from dossiers.forms.desk import ActionForm
-from portal.core.errors import Conflict, InvalidInput, MisconfiguredData
+from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotPermitted
 
 UNUSABLE = 422
 
@@ -30,12 +30,19 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
     facts = Facts(actor_of(request), desk_dossier(request, code))
     if request.method != "POST":
         return back_to(code)
-    policies.require(facts.actor, action.action, facts.dossier)
     form = action.form(facts, request.POST, request.FILES)
+    if not facts.may(action.action):
+        return _no_longer_theirs(request, facts, action, form)
     try:
         if not form.is_valid():
             return _refused(request, facts, action, form)
+        colleague = services.claim_of_another(actor=facts.actor, dossier=facts.dossier, at=facts.now)
+        if colleague is not None and "take_over" not in request.POST:
+            # Told once, and then it is theirs to decide.
+            sentence = services.claimed_sentence(colleague)
+            return workspace_page(request, facts, Attempt(action, form, sentence), status=ClaimedByAnother.status)
         action.perform(facts, form.cleaned_data)
+        services.after_acting(actor=facts.actor, dossier_id=facts.dossier.pk)
     except InvalidInput as problem:
         _put_beside_fields(form, problem)
         return workspace_page(request, facts, Attempt(action, form), status=UNUSABLE)
@@ -48,6 +55,19 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
     messages.success(request, str(action.done))
     # Done from the list of what is late: the next one is there.
     return redirect("desk:late") if request.POST.get("ve") == "nhac-viec" else back_to(code)
+
+
+def _no_longer_theirs(request: HttpRequest, facts: Facts, action: DeskAction, form: ActionForm) -> HttpResponseBase:
+    """A step that went to somebody else while the page was open: who was faster. Anything else was never theirs: 403."""
+    form.is_valid()
+    seen = form.cleaned_data.get("seen_version")
+    if action.action not in policies.STEP_ACTIONS or seen in (None, facts.dossier.version):
+        raise NotPermitted
+    if was_own_double_click(facts, action, form):
+        messages.info(request, str(action.done))
+        return back_to(facts.dossier.code or "")
+    attempt = Attempt(action, form, transitions.who_was_faster(facts.dossier))
+    return workspace_page(request, facts, attempt, status=TransitionConflict.status)
 
 
 def _refused(request: HttpRequest, facts: Facts, action: DeskAction, form: ActionForm) -> HttpResponseBase:
@@ -74,8 +94,7 @@ def was_own_double_click(facts: Facts, action: DeskAction, form: ActionForm) -> 
     last = facts.history[0] if facts.history else None
     return (
         last is not None
-        and action.transition is not None
         and last.actor_id == facts.actor.user_id
-        and last.act == action.transition
+        and last.act in (action.transition, action.action.value)
         and last.sequence == form.cleaned_data["seen_version"] + 1
     )

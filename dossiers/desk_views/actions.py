@@ -14,6 +14,7 @@ from dossiers import deadlines, notices, services
 from dossiers.desk_views.delay_actions import DELAY_ACTIONS
 from dossiers.desk_views.desk_action import PLACE_OF_WORDS, DeskAction, Tells, common
 from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.process_actions import Assign, CompleteStep, ConfirmPassOn, PassOn, ReturnForRework, TakeStep
 from dossiers.desk_views.supplement_actions import (
     ApproveSupplementException,
     DeclineSupplementException,
@@ -240,6 +241,9 @@ class Stop(DeskAction):
 ACTIONS: tuple[DeskAction, ...] = (
     Receive(),
     StartProcessing(),
+    ConfirmPassOn(),
+    TakeStep(),
+    CompleteStep(),
     TakeCounterPayment(),
     Resolve(),
     HandOverResult(),
@@ -249,6 +253,9 @@ ACTIONS: tuple[DeskAction, ...] = (
     RequestSupplement(),
     ProposeSupplementException(),
     *DELAY_ACTIONS,
+    ReturnForRework(),
+    PassOn(),
+    Assign(),
     RefuseIntake(),
     Stop(),
 )

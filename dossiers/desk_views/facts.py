@@ -9,9 +9,11 @@ from django_fsm import can_proceed
 
 from dossiers import policies, selectors, services
 from dossiers.enums import Transition
+from dossiers.holdings import process_of
 from dossiers.models import (
     Dossier,
     DossierComponent,
+    Holding,
     JournalEntry,
     Reschedule,
     ResultDocument,
@@ -20,6 +22,7 @@ from dossiers.models import (
 )
 from dossiers.selectors import desk_side, late_list
 from payments import selectors as payment_selectors
+from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import PortalError
@@ -28,6 +31,8 @@ from procedures.enums import LevelAction
 
 if TYPE_CHECKING:
     from payments.models import Charge
+    from portal.accounts.models import Division, User
+    from procedures.selectors import InternalProcess
 
 
 @dataclass
@@ -125,6 +130,34 @@ class Facts:
         return self.dossier.result_delivery == "online" and procedure_services.offering_allows(
             self.dossier.offering, LevelAction.RECEIVE_ONLINE
         )
+
+    @property
+    def holding(self) -> Holding | None:
+        """Who has it now, for which step."""
+        return self.dossier.open_holding
+
+    @cached_property
+    def holdings(self) -> list[Holding]:
+        """Everybody who had it, the first one first."""
+        return list(selectors.holdings_of(self.dossier))
+
+    @cached_property
+    def process(self) -> "InternalProcess":
+        return process_of(self.dossier)
+
+    @cached_property
+    def able_officers(self) -> "list[User]":
+        """Who can do the step the dossier is at, never the applicant."""
+        held = self.holding
+        if held is None:
+            return []
+        roles = policies.roles_for(held.step_role)
+        able = account_selectors.officers_for_work(held.agency_id, *roles, division_id=held.division_id)
+        return [one for one in able if one.pk != self.dossier.applicant_id]
+
+    @cached_property
+    def divisions(self) -> "list[Division]":
+        return list(account_selectors.divisions_of(self.holding.agency_id)) if self.holding is not None else []
 
     def can(self, transition: Transition) -> bool:
         """Does the state allow it? Who asks is another question (`may`)."""

@@ -145,11 +145,22 @@ def holder_of(dossier: Dossier, user_id: int | None) -> str:
     """Who has it in hand: before somebody took it nobody, after the decision the desk."""
     if dossier.state == DossierState.RESOLVED:
         return _("Bộ phận một cửa")
+    held = dossier.open_holding
     if dossier.assignee is None:
-        return _("Chưa ai nhận")
+        division = held.division if held is not None else None
+        return _("%(division)s: chưa ai nhận") % {"division": division.name} if division else _("Chưa ai nhận")
+    if held is not None and held.awaits_receipt:
+        return _("%(name)s (chờ nhận bàn giao)") % {"name": dossier.assignee.full_name}
     return _("Bạn") if dossier.assignee_id == user_id else str(dossier.assignee.full_name)
 
 
 def is_held_by_another(dossier: Dossier, user_id: int | None) -> bool:
     """Is a colleague at work on it?"""
     return dossier.state != DossierState.RESOLVED and dossier.assignee_id not in (None, user_id)
+
+
+def colleague_at_work(dossier: Dossier, user_id: int | None, *, now: datetime) -> str:
+    """The name of the colleague who is at work on it this minute; "" for nobody. Lists join `claim__officer` in."""
+    claim = getattr(dossier, "claim", None)
+    is_theirs = claim is not None and claim.is_live(now) and claim.officer_id != user_id
+    return str(claim.officer.full_name) if claim is not None and is_theirs else ""

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.process_panel import holder_words
 from dossiers.enums import DossierState
-from dossiers.policies import Action, is_applicant
+from dossiers.models import Holding
+from dossiers.policies import Action, has_the_step, is_applicant
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
 from portal.core.templatetags.portal import instant
@@ -66,9 +68,30 @@ def next_steps(facts: Facts) -> list[str]:
             else _("Công dân chọn nhận bản điện tử: kết quả tự mở ở trang hồ sơ trong ít phút.")
         )
     step = _NEXT.get(state)
-    if step is not None and not facts.may(step.action):
+    if state == DossierState.PROCESSING and facts.holding is not None:
+        sentences += _with_whom(facts, facts.holding)
+    elif step is not None and not facts.may(step.action):
         sentences.append(_waiting_for(facts, step))
     return sentences
+
+
+def _with_whom(facts: Facts, held: Holding) -> list[str]:
+    """Who has the step in hand, until when; [] when it is this officer's own."""
+    if has_the_step(facts.actor, facts.dossier):
+        return []
+    words = {
+        "step": held.step_title,
+        "place": held.division.name if held.division is not None else held.agency.name,
+        "who": holder_words(held),
+        "when": instant(held.due_at),
+    }
+    if held.officer is not None or held.awaits_receipt:
+        return [_("Đang ở bước “%(step)s” (%(place)s): %(who)s, hạn %(when)s.") % words]
+    names = [one.full_name for one in facts.able_officers]
+    words["who"] = ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
+    if not names:
+        return [_("Đang ở bước “%(step)s” (%(place)s): chưa có ai giữ vai trò này, hãy báo quản trị viên.") % words]
+    return [_("Đang ở bước “%(step)s” (%(place)s), chờ một trong: %(who)s; hạn %(when)s.") % words]
 
 
 def _waiting_for(facts: Facts, step: _NextStep) -> str:

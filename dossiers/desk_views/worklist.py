@@ -15,7 +15,15 @@ from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.bulk_actions import BULK_ACTIONS, BulkAction
 from dossiers.desk_views.criteria_words import conditions_of
 from dossiers.desk_views.list_address import SAVED, Asked, asked_of, carried, list_address
-from dossiers.desk_views.looks import Badge, due_badge, holder_of, hours_of, is_held_by_another, state_badge
+from dossiers.desk_views.looks import (
+    Badge,
+    colleague_at_work,
+    due_badge,
+    holder_of,
+    hours_of,
+    is_held_by_another,
+    state_badge,
+)
 from dossiers.desk_views.search_words import remember
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, SavedFilter
@@ -53,6 +61,8 @@ class Row:
     state: Badge
     holder: str
     is_held: bool
+    step: str = ""
+    colleague: str = ""
 
     @property
     def pick(self) -> str:
@@ -197,6 +207,8 @@ def rows_of(dossiers: Iterable[Dossier], actor: Actor) -> list[Row]:
             state=state_badge(dossier),
             holder=holder_of(dossier, actor.user_id),
             is_held=is_held_by_another(dossier, actor.user_id),
+            step=dossier.open_holding.step_title if dossier.open_holding is not None else "",
+            colleague=colleague_at_work(dossier, actor.user_id, now=now),
         )
         for dossier in dossiers
     ]

@@ -16,7 +16,10 @@ from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, hours_of, state_badge
 from dossiers.desk_views.next_steps import next_steps
+from dossiers.desk_views.process_actions import signs_over
+from dossiers.desk_views.process_panel import process_rows
 from dossiers.desk_views.supplement_facts import shown_proposal, shown_supplements, was_just_answered
+from dossiers.desk_views.together import context_of, together
 from dossiers.forms.desk import ActionForm, PlainForm
 from portal.core.errors import MisconfiguredData
 from portal.documents import services as document_services
@@ -102,6 +105,9 @@ def workspace_page(
             ),
             "attempt": attempt,
             "is_attempt_shown": is_attempt_shown,
+            "process": process_rows(facts),
+            "signs_over": signs_over(facts),
+            **context_of(together(facts.actor, dossier), dossier, seen_version=dossier.version),
             "page_has_errors": bool(attempt and is_attempt_shown and attempt.form.errors),
         },
         status=status,

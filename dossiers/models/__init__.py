@@ -1,9 +1,11 @@
 from dossiers.models.bulk_runs import BulkRun, BulkRunItem
+from dossiers.models.claims import PresenceMark, WorkClaim
 from dossiers.models.components import DossierComponent, DossierFile, ResultDocument
 from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
 from dossiers.models.escalations import Escalation, EscalationNotice
 from dossiers.models.exports import ExportDownload, ExportJob
+from dossiers.models.holdings import Holding
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
 from dossiers.models.reschedules import Reschedule
@@ -27,8 +29,10 @@ __all__ = [
     "EscalationNotice",
     "ExportDownload",
     "ExportJob",
+    "Holding",
     "IssuedSlip",
     "JournalEntry",
+    "PresenceMark",
     "Reschedule",
     "ResultDocument",
     "SavedFilter",
@@ -36,4 +40,5 @@ __all__ = [
     "SupplementProposal",
     "SupplementRequest",
     "UndoPoint",
+    "WorkClaim",
 ]

@@ -3,10 +3,12 @@
 import uuid
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -28,9 +30,20 @@ from portal.core.enums import TermUnit, Timeliness
 from portal.core.timeliness import saved_share
 from procedures.enums import Channel
 
+if TYPE_CHECKING:
+    from dossiers.models.holdings import Holding
+
 
 class DossierQuerySet(DossierQuerySetProtection):
     """Reads that other reads are built from."""
+
+    def with_open_holding(self, *also: str) -> "DossierQuerySet":
+        """Joins `open_holding` in: no query for it afterwards. `also` names what hangs on it, for example "officer"."""
+        joined = self.annotate(
+            open_holding=FilteredRelation("holdings", condition=Q(holdings__ended_at__isnull=True)),
+            is_holding_joined=Value(True),
+        )
+        return joined.select_related("open_holding", *(f"open_holding__{name}" for name in also))
 
     def visible_to(self, actor: Actor) -> "DossierQuerySet":
         """The actor's own dossiers (drafts included) and the filed ones of the agencies where the actor works."""
@@ -266,6 +279,21 @@ class Dossier(DossierStateMachine):
 
     def __str__(self) -> str:
         return self.code or str(self.public_id)
+
+    def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
+        """What was read beside the row goes with it."""
+        for name in ("open_holding", "is_holding_joined"):
+            self.__dict__.pop(name, None)
+        super().refresh_from_db(using, fields, from_queryset)
+
+    @cached_property
+    def open_holding(self) -> "Holding | None":
+        """Who has it now, for which step; None while the clock stands and when all is done. Lists join it in."""
+        if "is_holding_joined" in self.__dict__:
+            # A join that found nobody sets nothing.
+            return None
+        held = self.holdings.filter(ended_at__isnull=True)
+        return held.select_related("agency", "division", "officer", "passed_by").first()
 
     @property
     def subject(self) -> str:

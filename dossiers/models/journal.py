@@ -3,6 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import Deed, DossierState, Transition
@@ -25,6 +26,11 @@ class JournalEntry(models.Model):
     )
     # As shown at that time; a renamed account does not rewrite history.
     actor_name = models.CharField(_("người làm"), max_length=120)
+    # The officer in whose place it was done, when the actor had the right to it from them alone.
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    on_behalf_of_name = models.CharField(_("làm thay"), max_length=120, blank=True, default="", db_default="")
     # What the citizen reads beside the event.
     public_note = models.TextField(_("nội dung báo công dân"), blank=True)
     # What only officers read.
@@ -40,6 +46,13 @@ class JournalEntry(models.Model):
         triggers = [
             pgtrigger.Protect(name="journal_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
+
+    @property
+    def done_by(self) -> str:
+        """Bình, or: Bình, thay mặt Hòa."""
+        if not self.on_behalf_of_name:
+            return self.actor_name
+        return gettext("%(name)s, thay mặt %(absent)s") % {"name": self.actor_name, "absent": self.on_behalf_of_name}
 
     def __str__(self) -> str:
         return f"{self.dossier_id}/{self.sequence} {self.act}"

@@ -12,6 +12,7 @@ from dossiers.selectors.citizen_side import (
     own_filed_dossiers,
     results_of,
 )
+from dossiers.selectors.claims import live_claim, present_officers
 from dossiers.selectors.criteria import Criteria
 from dossiers.selectors.declaration_files import (
     FilesOfDossier,
@@ -21,6 +22,7 @@ from dossiers.selectors.declaration_files import (
 )
 from dossiers.selectors.figures import PublicFigures, public_figures
 from dossiers.selectors.handovers import HandOver, handovers_of
+from dossiers.selectors.holdings import holdings_of
 from dossiers.selectors.officers_own import chosen_dossiers, items_of, last_lines, recent_exports, saved_filters_of
 from dossiers.selectors.paging import Page
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
@@ -63,14 +65,17 @@ __all__ = [
     "granted_dossiers",
     "handovers_of",
     "history_of",
+    "holdings_of",
     "in_order",
     "is_queue",
     "items_of",
     "last_lines",
+    "live_claim",
     "named_documents",
     "open_supplements",
     "own_dossier",
     "own_filed_dossiers",
+    "present_officers",
     "public_figures",
     "queue_counts",
     "queues_for",

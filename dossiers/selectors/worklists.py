@@ -26,7 +26,7 @@ _NOT_LISTED = (
     *("answers", "raw_invalid", "due_trace"),
     *("revision__form_definition", "revision__requirements", "revision__summary", "revision__receiving_address"),
     *("revision__audience", "revision__administrative_levels", "revision__procedure__search_text"),
-    *("assignee__password", "assignee__sort_key"),
+    *("assignee__password", "assignee__sort_key", "claim__officer__password", "claim__officer__sort_key"),
 )
 _RECEIVED = Coalesce("received_at", "submitted_at")
 
@@ -120,8 +120,8 @@ def worklist_page(actor: Actor, *, criteria: Criteria, search: str = "", after: 
     that stays. Going back ends at the first page, which is then full. A spoilt cursor gives the first page.
     """
     order = _ORDERS[criteria.sort]
-    rows = rows_of(actor, criteria, search=search).select_related("revision__procedure", "assignee")
-    rows = rows.defer(*_NOT_LISTED)
+    rows = rows_of(actor, criteria, search=search).select_related("revision__procedure", "assignee", "claim__officer")
+    rows = rows.with_open_holding("division").defer(*_NOT_LISTED)
     if order.key == "received_key":
         rows = rows.annotate(received_key=_RECEIVED)
     key = _read(criteria.sort, before)

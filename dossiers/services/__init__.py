@@ -8,6 +8,7 @@ from dossiers.services.bulk import (
     forget_old_bulk_runs,
     go_on_with_bulk_run,
 )
+from dossiers.services.claims import after_acting, claim, claim_of_another, claimed_sentence, keep_alive, release
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
 from dossiers.services.declaration import Eligibility, as_of, definition_of, rows_to_show
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
@@ -108,6 +109,7 @@ from dossiers.services.supplement_sending import answer_supplement
 from dossiers.services.supplements import attach_supplement_file, keep_supplement_notes, remove_supplement_file
 from dossiers.services.transfers import continue_transfer, move_dossier, start_transfer, transfer_preview
 from dossiers.services.undo import undo, undo_point_of
+from dossiers.services.work import assign, complete_step, confirm_pass_on, pass_on, return_for_rework, take_step
 
 __all__ = [
     "CHUNK_BYTES",
@@ -137,6 +139,7 @@ __all__ = [
     "TakenFiles",
     "UploadProgress",
     "acknowledge_escalations",
+    "after_acting",
     "annotate",
     "answer_supplement",
     "apology_slip",
@@ -144,6 +147,7 @@ __all__ = [
     "approve_reschedule",
     "approve_supplement_exception",
     "as_of",
+    "assign",
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
@@ -153,6 +157,11 @@ __all__ = [
     "cancel_export",
     "cancel_file",
     "choose_delivery",
+    "claim",
+    "claim_of_another",
+    "claimed_sentence",
+    "complete_step",
+    "confirm_pass_on",
     "continue_transfer",
     "control_sheet",
     "decline_reschedule",
@@ -177,6 +186,7 @@ __all__ = [
     "issue_slip",
     "item_ref",
     "items_of_proposal",
+    "keep_alive",
     "keep_supplement_notes",
     "labelled_files",
     "limits_of",
@@ -193,6 +203,7 @@ __all__ = [
     "notes_by_label",
     "open_filter_first",
     "papers_of",
+    "pass_on",
     "propose_apologies",
     "propose_reschedule",
     "propose_supplement_exception",
@@ -205,6 +216,7 @@ __all__ = [
     "register_for",
     "register_pdf",
     "register_xlsx",
+    "release",
     "remove_file",
     "remove_supplement_file",
     "rename_filter",
@@ -214,6 +226,7 @@ __all__ = [
     "request_supplement",
     "resolve",
     "resume_after_payment",
+    "return_for_rework",
     "rows_to_show",
     "save_filter",
     "save_section",
@@ -234,6 +247,7 @@ __all__ = [
     "supplement_section_form",
     "take_counter_payment",
     "take_files",
+    "take_step",
     "transfer_preview",
     "undo",
     "undo_point_of",

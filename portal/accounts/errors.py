@@ -36,6 +36,18 @@ class IdentityIsVerified(InvalidInput):
     default_sentence = _("Danh tính của bạn đã được xác thực nên không sửa ở đây được.")
 
 
+class DelegationRefused(InvalidInput):
+    """Nobody passes on what they do not hold, to oneself, to somebody who is away, or what they took over."""
+
+    code = "delegation_refused"
+    default_sentence = _("Không giao được cho người này.")
+
+
+class DelegationNotFound(NotFound):
+    code = "delegation_not_found"
+    default_sentence = _("Không tìm thấy lần vắng mặt này.")
+
+
 # django-allauth speaks no Vietnamese; its adapter takes these in place of its own sentences.
 SIGN_IN_SENTENCES = {
     "account_inactive": _("Tài khoản này đang bị khóa."),

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from portal.accounts.agency_calendars import agency_calendar, calendar_as_promised, calendar_to_promise_by
 from portal.accounts.enums import OfficerRole
-from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Representation, User
+from portal.accounts.models import Agency, Citizen, Delegation, Desk, Division, OfficerPosting, Representation, User
 from portal.core import clock
-from portal.core.actors import ANONYMOUS, Actor, ActorKind, Duty
+from portal.core.actors import ANONYMOUS, Absentee, Actor, ActorKind, Duty
 
 __all__ = [
     "actor_for",
@@ -32,11 +32,12 @@ __all__ = [
 
 
 def actor_for(user: User) -> Actor:
-    """The `Actor` a signed-in account stands for: its postings in force decide whether it is an officer."""
-    duties = frozenset(
-        Duty(agency_id=agency_id, role=role)
-        for agency_id, role in OfficerPosting.objects.in_force().filter(user=user).values_list("agency_id", "role")
-    )
+    """The `Actor` a signed-in account stands for: its postings in force decide whether it is an officer.
+
+    Duties taken over from officers who are away come with their names. Those officers' own postings count and nothing that
+    they took over themselves, so no delegation goes further than one step.
+    """
+    duties = _duties_of(user)
     if duties:
         kind = ActorKind.OFFICER
     elif user.is_staff:
@@ -44,6 +45,31 @@ def actor_for(user: User) -> Actor:
     else:
         kind = ActorKind.CITIZEN
     return Actor(kind=kind, user_id=user.pk, display_name=user.full_name, duties=duties)
+
+
+def _duties_of(user: User) -> frozenset[Duty]:
+    """One query: the account's own postings, and those of the officers it stands in for today."""
+    columns = ("agency_id", "role", "division_id", "user_id", "user__full_name")
+    today = clock.today()
+    in_force = OfficerPosting.objects.in_force()
+    stood_in_for = in_force.filter(
+        user__delegations_given__delegate=user,
+        user__delegations_given__agency_id=F("agency_id"),
+        user__delegations_given__revoked_at__isnull=True,
+        user__delegations_given__starts_on__lte=today,
+        user__delegations_given__ends_on__gte=today,
+    )
+    rows = in_force.filter(user=user).order_by().values_list(*columns)
+    rows = rows.union(stood_in_for.order_by().values_list(*columns))
+    return frozenset(
+        Duty(
+            agency_id=agency_id,
+            role=role,
+            division_id=division_id,
+            on_behalf_of=None if user_id == user.pk else Absentee(user_id, name),
+        )
+        for agency_id, role, division_id, user_id, name in rows
+    )
 
 
 def anonymous_actor() -> Actor:
@@ -142,3 +168,39 @@ def agencies_and_children(*, own: Iterable[int], headed: Iterable[int]) -> dict[
     """Names by key of the own agencies and of those right below the headed ones, in the order of their codes."""
     found = Agency.objects.filter(Q(pk__in=list(own)) | Q(parent_id__in=list(headed)))
     return dict(found.order_by("code").values_list("pk", "name"))
+
+
+def divisions_of(agency_id: int) -> QuerySet[Division]:
+    """The divisions of an agency, in the order of their codes."""
+    return Division.objects.filter(agency_id=agency_id).order_by("code")
+
+
+def division_with_code(agency_id: int, code: str) -> Division | None:
+    """The division that a step of a procedure names at this agency, or None when the agency has no such division."""
+    return Division.objects.filter(agency_id=agency_id, code=code).first() if code else None
+
+
+def officers_for_work(agency_id: int, *roles: OfficerRole | str, division_id: int | None = None) -> QuerySet[User]:
+    """Active officers who can do work of these roles: of the division, or posted for the whole agency; by name.
+
+    Those who stand in for an absent officer today are among them.
+    """
+    postings = OfficerPosting.objects.in_force().filter(agency_id=agency_id, role__in=roles)
+    if division_id is not None:
+        postings = postings.filter(Q(division_id=division_id) | Q(division__isnull=True))
+    holders = postings.values("user_id")
+    standing_in = Delegation.objects.running().filter(agency_id=agency_id, absent_id__in=holders).values("delegate_id")
+    return User.objects.filter(Q(pk__in=holders) | Q(pk__in=standing_in), is_active=True).order_by("sort_key", "pk")
+
+
+def delegations_around(user_id: int) -> QuerySet[Delegation]:
+    """What runs or is to come: where this officer is away, and where they stand in for others."""
+    rows = Delegation.objects.not_over().filter(Q(absent_id=user_id) | Q(delegate_id=user_id))
+    return rows.select_related("absent", "delegate", "agency").order_by("starts_on", "pk")
+
+
+def delegate_of(user_id: int, agency_id: int) -> User | None:
+    """Who does this officer's work at the agency today, or None when the officer is there."""
+    running = Delegation.objects.running().filter(absent_id=user_id, agency_id=agency_id).select_related("delegate")
+    found = running.first()
+    return found.delegate if found is not None else None

@@ -16,6 +16,7 @@ from portal.accounts.calendar_changing import (
     seal_of,
     standing_book,
 )
+from portal.accounts.delegation import colleagues, delegate_duties, end_delegation, may_arrange_absence
 from portal.accounts.enums import AgencyLevel, AssuranceLevel, OfficerRole, StaffRole
 from portal.accounts.errors import (
     AccountMissing,
@@ -24,17 +25,23 @@ from portal.accounts.errors import (
     OrganisationAlreadyDeclared,
     OrganisationNotFound,
 )
-from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Organisation, Representation, User
+from portal.accounts.models import Agency, Citizen, Desk, Division, OfficerPosting, Organisation, Representation, User
 from portal.accounts.succession import succeed as succeed
 from portal.core.actors import Actor
 
 __all__ = [
+    "MAX_ORGANISATIONS",
+    "colleagues",
     "confirm_change",
     "create_account",
     "declare_organisation",
     "define_staff_role",
+    "delegate_duties",
     "drop_organisation",
+    "end_delegation",
     "ensure_agency",
+    "ensure_division",
+    "may_arrange_absence",
     "open_citizen_profile",
     "post_officer",
     "prefill_from_organisation",
@@ -222,3 +229,10 @@ def ensure_agency(
     if desk_name and not agency.desks.exists():
         Desk.objects.create(agency=agency, name=desk_name, address=desk_address)
     return agency
+
+
+@transaction.atomic
+def ensure_division(*, actor: Actor, agency_id: int, code: str, name: str) -> Division:
+    """Make a division of an agency exist; one that is there is left as an administrator made it."""
+    division, _created = Division.objects.get_or_create(agency_id=agency_id, code=code, defaults={"name": name})
+    return division

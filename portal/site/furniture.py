@@ -70,17 +70,18 @@ class Furniture:
 
     @cached_property
     def desk_links(self) -> list[Link]:
-        links = [self._link(_("Hồ sơ"), "desk:worklist"), self._link(_("Thủ tục"), "procedures:list")]
-        late = self._link(_("Nhắc việc"), "desk:late")
-        register = self._link(_("Sổ theo dõi"), "desk:register")
-        if late.current or register.current:
-            # Its address lies below the worklist's, but one place is enough to be in.
-            links[0] = replace(links[0], current="")
-        links[1:1] = [late]
-        links.append(register)
+        links = [
+            self._link(_("Hồ sơ"), "desk:worklist"),
+            self._link(_("Nhắc việc"), "desk:late"),
+            self._link(_("Sổ theo dõi"), "desk:register"),
+            self._link(_("Vắng mặt"), "desk:absence"),
+            self._link(_("Thủ tục"), "procedures:list"),
+        ]
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
-        return links
+        # Pages of their own lie below the worklist's address, but one place is enough to be in.
+        is_elsewhere = any(link.current for link in links[1:])
+        return [replace(links[0], current=""), *links[1:]] if is_elsewhere else links
 
     @cached_property
     def desk_owner(self) -> str:

@@ -11,7 +11,7 @@ from portal.core.actors import Actor
 # Parts of a revision: edited with it.
 _PARTS = (
     *("procedurecase", "formtemplate", "requireddocument", "channelterm", "feerule", "resultkind", "legalbasis"),
-    "processingstep",
+    *("processingstep", "internalstep"),
 )
 # How people find procedures, and what is planned for them.
 _FINDING = ("lifeevent", "lifeeventprocedure", "popularsearch", "searchsynonym")
@@ -35,7 +35,7 @@ _CONTENT = ("article",)
 # What happened to dossiers; what was declared is not among it.
 _DOSSIERS = (
     *("dossier", "journalentry", "clockpause", "supplementrequest", "supplementproposal", "issuedslip"),
-    *("agencytransfer", "escalation", "reschedule"),
+    *("agencytransfer", "escalation", "reschedule", "holding"),
 )
 
 
@@ -67,7 +67,7 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     StaffRole.AUDITOR: _READ_CATALOGUE
     | _may("site", "view", *_CONTENT)
     | _may("accounts", "view", "agency", "agencysuccession", "desk", "officerposting", "agencyhours")
-    | _may("accounts", "view", "calendarchange", "calendarrecount")
+    | _may("accounts", "view", "calendarchange", "calendarrecount", "division", "delegation")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", *_DOSSIERS)
     | _may("payments", "view", "charge", "paymentattempt"),

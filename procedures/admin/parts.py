@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.errors import PortalError
 from portal.documents.services import store_upload
 from procedures.admin.actors import administrator
+from procedures.enums import StepOutcome
 from procedures.models import (
     ChannelTerm,
     FeeRule,
     FormTemplate,
+    InternalStep,
     LegalBasis,
     ProcedureCase,
     ProcedureRevision,
@@ -194,6 +196,42 @@ class ProcessingStepInline(PartInline):
     fields = [("title", "order", "case"), "description", ("requires_presence", "presence_reason", "presence_note")]
 
 
+class StepOutcomes(forms.MultipleChoiceField):
+    """Tick boxes over the JSON list of a step's outcomes."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(initial or [], data or [])
+
+
+class InternalStepForm(forms.ModelForm):
+    outcomes = StepOutcomes(
+        label=_("Kết quả cho phép"),
+        choices=StepOutcome.choices,
+        error_messages={"required": _("Chọn ít nhất một kết quả.")},
+    )
+
+    class Meta:
+        model = InternalStep
+        fields = ["outcomes"]
+
+
+class InternalStepInline(PartInline):
+    """The way inside the agencies; applicants read the other steps."""
+
+    model = InternalStep
+    form = InternalStepForm
+    fields = [
+        ("key", "order", "case"),
+        "title",
+        ("place", "agency_code", "role"),
+        ("division_code", "division_name"),
+        ("term_value", "term_unit"),
+        "outcomes",
+    ]
+
+
 class ReviewFlagInline(admin.TabularInline):
     """What an import found. Ticking it off is no change of the text, so it stays possible after publication."""
 
@@ -232,4 +270,5 @@ PART_INLINES: list[type[admin.options.InlineModelAdmin]] = [
     ResultKindInline,
     LegalBasisInline,
     ProcessingStepInline,
+    InternalStepInline,
 ]

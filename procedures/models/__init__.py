@@ -10,6 +10,7 @@ from procedures.models.contents import (
 from procedures.models.draft_saves import DraftSave
 from procedures.models.life_events import LifeEvent, LifeEventProcedure, PopularSearch
 from procedures.models.offerings import OfferingEntry, ProviderSystem, ServiceOffering
+from procedures.models.process import InternalStep
 from procedures.models.reviews import ValueReview
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
 from procedures.models.roadmap import LowerLevelService, RoadmapEntry, RoadmapItem, RoadmapTask
@@ -22,6 +23,7 @@ __all__ = [
     "DraftSave",
     "FeeRule",
     "FormTemplate",
+    "InternalStep",
     "LegalBasis",
     "LifeEvent",
     "LifeEventProcedure",

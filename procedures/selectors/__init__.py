@@ -19,6 +19,7 @@ from procedures.selectors.offerings import (
     revisions_during,
 )
 from procedures.selectors.presence import Visit, most_visits, visits
+from procedures.selectors.process import InternalProcess, PlannedStep, process_for
 from procedures.selectors.revisions import (
     fee_rules_for,
     form_template,
@@ -47,8 +48,10 @@ __all__ = [
     "FacetValue",
     "Hindrance",
     "HomePage",
+    "InternalProcess",
     "LifeEventPage",
     "Offered",
+    "PlannedStep",
     "ResolvedCode",
     "SearchPage",
     "Visit",
@@ -75,6 +78,7 @@ __all__ = [
     "procedure_name",
     "procedure_page",
     "procedures_at",
+    "process_for",
     "progress_of",
     "published_revision",
     "replacements_of",

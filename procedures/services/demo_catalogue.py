@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.accounts.services import ensure_agency
+from portal.accounts.services import ensure_agency, ensure_division
 from portal.core.actors import Actor
 from portal.core.text import slug
 from portal.documents.services import store_generated
@@ -25,6 +25,7 @@ from procedures.models import (
     ChannelTerm,
     FeeRule,
     FormTemplate,
+    InternalStep,
     LegalBasis,
     PolicyArea,
     Procedure,
@@ -76,7 +77,7 @@ def demo_files() -> list[Path]:
 def ensure_demo_agencies(*, actor: Actor) -> dict[str, int]:
     """Agencies of the demonstration with their desks; primary keys by code."""
     rows = json.loads((DEMO_FOLDER / "agencies.json").read_text(encoding="utf-8"))
-    return {
+    agency_ids = {
         row["code"]: ensure_agency(
             actor=actor,
             code=row["code"],
@@ -89,6 +90,12 @@ def ensure_demo_agencies(*, actor: Actor) -> dict[str, int]:
         ).pk
         for row in rows
     }
+    for row in rows:
+        for division in row.get("divisions", ()):
+            ensure_division(
+                actor=actor, agency_id=agency_ids[row["code"]], code=division["code"], name=division["name"]
+            )
+    return agency_ids
 
 
 def load_demo_procedure(*, actor: Actor, path: Path, agency_ids: dict[str, int]) -> DemoOutcome:
@@ -203,3 +210,14 @@ def _parts(data: dict[str, Any], revision: ProcedureRevision, blank_forms: list[
         LegalBasis.objects.create(revision=revision, order=order, **row)
     for order, row in enumerate(data["steps"], start=1):
         ProcessingStep.objects.create(revision=revision, order=order, **row)
+    for order, row in enumerate(data.get("internal_steps", ()), start=1):
+        division, term = row.pop("division", {}), row.pop("term", {})
+        InternalStep.objects.create(
+            revision=revision,
+            order=order,
+            division_code=division.get("code", ""),
+            division_name=division.get("name", ""),
+            term_value=Decimal(str(term["value"])) if term else None,
+            term_unit=term.get("unit", ""),
+            **row,
+        )

@@ -14,6 +14,7 @@ from procedures.models import (
     ChannelTerm,
     FeeRule,
     FormTemplate,
+    InternalStep,
     LegalBasis,
     Procedure,
     ProcedureCase,
@@ -33,6 +34,7 @@ PARTS: tuple[type[Model], ...] = (
     ResultKind,
     LegalBasis,
     ProcessingStep,
+    InternalStep,
 )
 NOT_COPIED = frozenset(
     {"id", "procedure", "number", "state", "published_at", "superseded_at", "created_at", "source", "source_digest"}

@@ -38,6 +38,13 @@ PERMITTED: dict[Action, set[str]] = {
     Action.RESCHEDULE: {"dung", "khanh"},
     Action.PROPOSE_SUPPLEMENT_EXCEPTION: {"hoa"},
     Action.DECIDE_SUPPLEMENT_EXCEPTION: {"dung", "khanh"},
+    # The step of a filed dossier is the desk's; see test_work for every other step.
+    Action.TAKE_STEP: {"binh", "mai"},
+    Action.ASSIGN: {"binh", "mai"},
+    Action.PASS_ON: {"binh", "mai"},
+    Action.CONFIRM_PASS_ON: {"binh", "mai"},
+    Action.COMPLETE_STEP: {"binh", "mai"},
+    Action.RETURN_FOR_REWORK: {"binh", "mai"},
 }
 
 

@@ -37,8 +37,8 @@ def dossier(cast: Cast) -> Dossier:
         return make.make_processing(cast)
 
 
-def approve(cast: Cast, dossier: Dossier, *, now: datetime = at(6), by: str = "dung", **facts: Any) -> Reschedule:
-    with time_machine.travel(now, tick=False):
+def approve(cast: Cast, dossier: Dossier, *, now: datetime | None = None, by: str = "dung", **facts: Any) -> Reschedule:
+    with time_machine.travel(now or at(6), tick=False):
         return services.approve_reschedule(
             actor=cast.actor(by), dossier_id=dossier.pk, **{"reason": REASON, "new_due_at": at(12), **facts}
         )

@@ -1,6 +1,7 @@
 """Agencies as a dated tree, their one-stop desks, and the dated postings of officers (DOMAIN 12 items 1, 3, 11)."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -68,6 +69,23 @@ class Desk(models.Model):
         return self.name
 
 
+class Division(models.Model):
+    """A division (phòng, ban) of an agency: the unit that an internal step of a procedure names by its code."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="divisions", verbose_name=_("cơ quan"))
+    code = models.CharField(_("mã"), max_length=35, validators=[AGENCY_CODE])
+    name = models.CharField(_("tên phòng, ban"), max_length=200)
+
+    class Meta:
+        ordering = ["agency_id", "code"]
+        verbose_name = _("phòng, ban")
+        verbose_name_plural = _("phòng, ban")
+        constraints = [models.UniqueConstraint(fields=["agency", "code"], name="division_code_once_per_agency")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class OfficerPostingQuerySet(models.QuerySet["OfficerPosting"]):
     def in_force(self) -> "OfficerPostingQuerySet":
         today = clock.today()
@@ -83,6 +101,15 @@ class OfficerPosting(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="postings", verbose_name=_("cán bộ")
     )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="postings", verbose_name=_("cơ quan"))
+    division = models.ForeignKey(
+        Division,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="postings",
+        verbose_name=_("phòng, ban"),
+        help_text=_("Để trống: làm việc cho cả cơ quan."),
+    )
     role = models.CharField(_("vai trò"), max_length=16, choices=OfficerRole)
     title = models.CharField(_("chức danh"), max_length=120, blank=True)
     valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
@@ -101,6 +128,11 @@ class OfficerPosting(models.Model):
                 violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
             )
         ]
+
+    def clean(self) -> None:
+        """The division is one of the posting's agency."""
+        if self.division_id is not None and self.division is not None and self.division.agency_id != self.agency_id:
+            raise ValidationError({"division": _("Phòng, ban này không thuộc cơ quan đã chọn.")})
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}"

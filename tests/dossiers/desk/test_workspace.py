@@ -35,7 +35,8 @@ def offered(page: str) -> list[str]:
         (make.make_filed, "hoa", []),
         (make.make_received, "binh", ["yeu-cau-bo-sung"]),
         (make.make_received, "hoa", ["bat-dau", "yeu-cau-nop-phi", "yeu-cau-bo-sung", "dung"]),
-        (make.make_processing, "hoa", ["yeu-cau-nop-phi", "yeu-cau-bo-sung", "dung"]),
+        (make.make_received, "khanh", ["phan-cong", "dung"]),
+        (make.make_processing, "hoa", ["xong-buoc", "yeu-cau-nop-phi", "yeu-cau-bo-sung", "dung"]),
         (make.make_processing, "dung", ["ky-ket-qua", "dung"]),
         (make.make_processing, "giang", []),
         (make.make_payment_requested, "giang", ["thu-tien"]),
@@ -63,7 +64,11 @@ def test_payment_is_not_offered_where_nothing_is_to_pay(cast: Cast, as_: SignIn)
             "Chờ cán bộ một cửa tiếp nhận (Trung tâm Phục vụ hành chính công): Trần Văn Bình, Bùi Thị Mai.",
         ),
         (make.make_received, "binh", "Chờ cán bộ thụ lý nhận xử lý (Sở Tư pháp): Lê Thị Hòa."),
-        (make.make_processing, "hoa", "Chờ người ký (Sở Tư pháp): Phạm Thị Dung, Ngô Quốc Khánh."),
+        (
+            make.make_processing,
+            "dung",
+            "Đang ở bước “Thẩm định, dự thảo kết quả” (Sở Tư pháp): Lê Thị Hòa, hạn ",
+        ),
         (make.make_supplement_requested, "hoa", "Chờ công dân bổ sung, đến "),
         (make.make_payment_requested, "giang", "Chờ công dân nộp phí, lệ phí, đến "),
         (
@@ -187,7 +192,7 @@ def test_the_page_costs_the_same_with_one_file_and_with_three(cast: Cast, as_: S
         page = client.get(f"/mot-cua/{dossier.code}/").content.decode()
     assert page.count('class="viewer__file"') == files
     assert page.count('name="xem" open') == 1
-    assert queries_but_the_sessions(captured) == 14
+    assert queries_but_the_sessions(captured) == 22
 
 
 def test_the_page_is_never_kept_by_a_cache(cast: Cast, as_: SignIn) -> None:

@@ -1,0 +1,196 @@
+"""The work inside the agency on the workspace: the panel, the buttons, a colleague's name in the list, absence."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dossiers import services
+from dossiers.models import Dossier, Holding
+from portal.accounts.enums import OfficerRole
+from portal.accounts.models import Delegation, Division, User
+from portal.core import clock
+from tests.dossiers.desk.conftest import SignIn, queries_but_the_sessions
+from tests.dossiers.process_steps import make_stepped_offering, rows
+from tests.factories.accounts import OfficerPostingFactory, UserFactory
+from tests.factories.dossiers import Cast, make_filed, make_processing, make_received, make_supplement_requested
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(as_: SignIn, name: str, dossier: Dossier) -> str:
+    return as_(name).get(f"/mot-cua/{dossier.code}/").content.decode()
+
+
+def press(as_: SignIn, name: str, dossier: Dossier, key: str, **sent: Any) -> Any:
+    version = Dossier.objects.get(pk=dossier.pk).version
+    return as_(name).post(f"/mot-cua/{dossier.code}/{key}/", {"seen_version": version, **sent})
+
+
+def mai_of(cast: Cast) -> User:
+    mai = UserFactory.create(full_name="Vũ Thị Mai")
+    OfficerPostingFactory.create(user=mai, agency=cast.resolving, role=OfficerRole.CASE_OFFICER)
+    return mai
+
+
+def panel(page: str) -> list[tuple[str, str]]:
+    """(step, its word) of the panel, from top to bottom."""
+    part = page[page.index('id="qua-trinh"') : page.index('id="lich-su"')]
+    found = re.findall(r"<strong>([^<]+)</strong>.*?<span class=\"state[^>]*>(.*?)</span>", part, re.DOTALL)
+    return [(step, re.sub(r"<[^>]+>", "", badge).strip()) for step, badge in found]
+
+
+def test_the_panel_tells_what_was_what_is_and_what_comes(cast: Cast, as_: SignIn) -> None:
+    Division.objects.create(agency=cast.resolving, code="P1", name="Phòng Hộ tịch")
+    dossier = make_processing(cast, offering=make_stepped_offering(cast))
+    page = page_of(as_, "hoa", dossier)
+    assert panel(page) == [
+        ("Nhận hồ sơ", "Chuyển bước sau"),
+        ("Thẩm định", "Có người nhận"),
+        ("Thẩm định", "Đang làm"),
+        ("Kiểm tra lại", "Chưa đến"),
+        ("Ký", "Chưa đến"),
+        ("Trả", "Chưa đến"),
+    ]
+    assert "Lê Thị Hòa · Phòng Hộ tịch" in page
+    assert "0 giờ làm việc" in page
+
+
+def test_the_buttons_do_the_work(cast: Cast, as_: SignIn) -> None:
+    mai = mai_of(cast)
+    dossier = make_processing(cast, offering=make_stepped_offering(cast))
+    assert press(as_, "hoa", dossier, "ban-giao", taker=str(mai.pk), note="").status_code == 302
+    assert "Lê Thị Hòa bàn giao cho Vũ Thị Mai, chờ nhận" in page_of(as_, "dung", dossier)
+    cast.giang = mai
+    assert press(as_, "giang", dossier, "nhan-ban-giao").status_code == 302
+    assert press(as_, "giang", dossier, "xong-buoc", outcome="propose_grant", note="Được").status_code == 302
+    assert press(as_, "giang", dossier, "nhan-buoc").status_code == 302
+    assert press(as_, "giang", dossier, "xong-buoc").status_code == 302
+    sent_back = press(as_, "dung", dossier, "tra-lai", reason="Sai ngày", to_step="tham_dinh")
+    assert sent_back.status_code == 302
+    assert press(as_, "khanh", dossier, "phan-cong", officer=str(cast.hoa.pk)).status_code == 403
+    OfficerPostingFactory.create(user=cast.khanh, agency=cast.resolving, role=OfficerRole.CASE_OFFICER)
+    assert press(as_, "khanh", dossier, "phan-cong", officer=str(cast.hoa.pk)).status_code == 409
+    assert press(as_, "khanh", dossier, "phan-cong", officer=str(cast.hoa.pk), take_over="1").status_code == 302
+    assert rows(dossier)[-2:] == [("tham_dinh", "Vũ Thị Mai", "assigned"), ("tham_dinh", "Lê Thị Hòa", "")]
+
+
+def test_what_cannot_be_used_is_said_beside_its_field_and_nothing_moves(cast: Cast, as_: SignIn) -> None:
+    dossier = make_processing(cast, offering=make_stepped_offering(cast))
+    mai_of(cast)
+    before = rows(dossier)
+    for key, sent, sentence in (
+        ("xong-buoc", {"outcome": ""}, "Chọn kết quả của bước này."),
+        ("ban-giao", {"taker": ""}, "Chọn người hoặc phòng, ban nhận bàn giao."),
+        ("ban-giao", {"taker": str(cast.chi.pk)}, "Người này không làm được bước này. Hãy chọn người khác."),
+    ):
+        answer = press(as_, "hoa", dossier, key, **sent)
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+    assert rows(dossier) == before
+
+
+def test_a_double_click_on_finishing_is_no_conflict(cast: Cast, as_: SignIn) -> None:
+    dossier = make_processing(cast, offering=make_stepped_offering(cast))
+    mai = mai_of(cast)
+    sent = {"seen_version": dossier.version, "taker": str(mai.pk)}
+    client = as_("hoa")
+    first = client.post(f"/mot-cua/{dossier.code}/ban-giao/", sent)
+    assert first.status_code == 302
+    assert client.post(f"/mot-cua/{dossier.code}/ban-giao/", sent).status_code == 302
+    assert Holding.objects.filter(dossier=dossier, outcome="passed_on").count() == 1
+
+
+def test_a_signer_is_warned_that_a_step_is_passed_over(cast: Cast, as_: SignIn) -> None:
+    dossier = make_processing(cast)
+    assert "Hồ sơ còn ở bước “Thẩm định, dự thảo kết quả”." in page_of(as_, "dung", dossier)
+    services.complete_step(actor=cast.actor("hoa"), dossier_id=dossier.pk, outcome="propose_grant")
+    assert "Hồ sơ còn ở bước" not in page_of(as_, "dung", dossier)
+
+
+def test_the_history_names_step_and_taker_and_the_citizen_reads_nothing_of_it(cast: Cast, as_: SignIn) -> None:
+    dossier = make_processing(cast)
+    mai = mai_of(cast)
+    services.pass_on(actor=cast.actor("hoa"), dossier_id=dossier.pk, officer_id=mai.pk, note="Việc nội bộ")
+    page = page_of(as_, "hoa", dossier)
+    assert "Thẩm định, dự thảo kết quả · Vũ Thị Mai" in page
+    assert "Việc nội bộ" in page
+    own = as_("an").get(f"/ho-so/{dossier.code}/").content.decode()
+    assert "Vũ Thị Mai" not in own
+    assert "Việc nội bộ" not in own
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_shows_steps_and_holders_in_as_many_queries_for_one_as_for_thirty(
+    cast: Cast, as_: SignIn, count: int
+) -> None:
+    Division.objects.create(agency=cast.resolving, code="P1", name="Phòng Hộ tịch")
+    dossier = make_received(cast, offering=make_stepped_offering(cast))
+    services.claim(actor=cast.actor("khanh"), dossier_id=dossier.pk)
+    waiting = make_supplement_requested(cast)
+    if count > 1:
+        _multiply(dossier, count // 2)
+        _multiply(waiting, count // 2)
+    client = as_("hoa")
+    client.get("/mot-cua/?loc=tat-ca")
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get("/mot-cua/?loc=tat-ca").content.decode()
+    assert page.count("<small>Thẩm định</small>") == max(1, count // 2 + 1)
+    assert "Phòng Hộ tịch: chưa ai nhận" in page
+    assert "Ngô Quốc Khánh đang làm" in page
+    assert queries_but_the_sessions(captured) == 5
+
+
+def _multiply(dossier: Dossier, times: int) -> None:
+    """The same dossier again under other codes, with its open row: only for counting queries."""
+    held = dossier.open_holding
+    for number in range(times):
+        copy = Dossier.objects.get(pk=dossier.pk)
+        copy.pk, copy.code, copy.public_id, copy.start_token = None, f"{dossier.code}-{number}", uuid4(), None
+        copy.save(force_insert=True)
+        if held is not None:
+            row = Holding.objects.get(pk=held.pk)
+            row.pk, row.dossier = None, copy
+            row.save(force_insert=True)
+
+
+# --- absence ----------------------------------------------------------------------------------------------------------
+def test_an_officer_arranges_and_ends_their_absence(cast: Cast, as_: SignIn) -> None:
+    mai = mai_of(cast)
+    url, client = "/mot-cua/vang-mat/", as_("hoa")
+    assert "Vũ Thị Mai" in client.get(url).content.decode()
+    first, last = clock.today(), clock.today() + timedelta(days=2)
+    sent = {
+        "agency": cast.resolving.pk,
+        "delegate": mai.pk,
+        "starts_on": f"{first:%d/%m/%Y}",
+        "ends_on": f"{last:%d/%m/%Y}",
+        "reason": "Nghỉ phép",
+    }
+    wrong = client.post(url, {**sent, "ends_on": "31/02/2027"})
+    assert wrong.status_code == 422
+    assert "Ghi ngày theo dạng 05/01/2027." in wrong.content.decode()
+    assert client.post(url, {**sent, "delegate": cast.lan.pk}).status_code == 422
+    assert Delegation.objects.count() == 0
+    assert client.post(url, sent).status_code == 302
+    made = Delegation.objects.get()
+    assert (made.absent, made.delegate, made.starts_on, made.ends_on) == (cast.hoa, mai, first, last)
+    assert "Vũ Thị Mai làm thay ở Sở Tư pháp." in client.get(url).content.decode()
+    cast.giang = mai
+    assert "Lê Thị Hòa" in as_("giang").get(url).content.decode()
+    assert as_("lan").post(f"{url}{made.pk}/ket-thuc/").status_code == 404
+    assert client.post(f"{url}{made.pk}/ket-thuc/").status_code == 302
+    made.refresh_from_db()
+    assert made.revoked_at is not None
+
+
+def test_absence_is_for_officers_only(cast: Cast, as_: SignIn) -> None:
+    assert as_("an").get("/mot-cua/vang-mat/").status_code == 403
+
+
+def test_a_filed_dossier_shows_the_desk_s_step(cast: Cast, as_: SignIn) -> None:
+    assert panel(page_of(as_, "binh", make_filed(cast)))[0] == ("Tiếp nhận, kiểm tra hồ sơ", "Chờ nhận")
