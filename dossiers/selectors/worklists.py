@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from dossiers.models import Dossier
+from dossiers.models.dossier import DossierQuerySet
 from dossiers.selectors.criteria import CODE, NEWEST, OLDEST, URGENCY, Criteria
 from dossiers.selectors.queues import QUEUE_OF, default_queue, queue_condition, queues_for
 from portal.core.actors import Actor
@@ -70,7 +71,7 @@ _ORDERS = {
 }
 
 
-def rows_of(actor: Actor, criteria: Criteria, *, search: str = "") -> QuerySet[Dossier]:
+def rows_of(actor: Actor, criteria: Criteria, *, search: str = "") -> DossierQuerySet:
     """The dossiers of a list, in no order. None for a queue the actor has not, or an agency where they do not work.
 
     `search` finds a code's beginning or end, or a name.

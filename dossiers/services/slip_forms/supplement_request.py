@@ -18,7 +18,7 @@ def supplement_request_facts(dossier: Dossier, *, sequence: int) -> dict[str, ob
     request = _request_of(dossier, entry)
     agency = acting_agency(dossier, entry)
     items = [
-        {"what": item.what, "reason": getattr(item, "reason", "")}
+        {"what": item.what, "reason": item.reason}
         for item in (request.items.order_by("id") if request is not None else ())
     ]
     return {
@@ -26,7 +26,7 @@ def supplement_request_facts(dossier: Dossier, *, sequence: int) -> dict[str, ob
         **dossier_facts(dossier),
         "items": items,
         "has_reasons": any(item["reason"] for item in items),
-        "reason": request.reason if request is not None else entry.public_note,
+        "reason": request.note if request is not None else entry.public_note,
         "answer_by": promised(entry, "next_date_at"),
         "officer_name": entry.actor_name,
         "officer_title": title_at(agency.pk, entry),
