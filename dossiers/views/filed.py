@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import selectors, services
-from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, SlipOccasion
+from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, SlipOccasion, Transition
 from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.forms.citizen import WithdrawForm
-from dossiers.models import Dossier
+from dossiers.models import Dossier, JournalEntry, SupplementRequest
 from dossiers.views.clock_strip import weeks_of
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
@@ -51,6 +51,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "procedure": dossier.revision.procedure,
             "history": citizen_history(history),
             "last": history[0],
+            "supplements": _supplements(dossier, history),
             "weeks": weeks_of(dossier),
             "sections": services.rows_to_show(dossier),
             "declaration_files": services.labelled_files(dossier),
@@ -65,6 +66,13 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "shows_results": _shows_results(dossier),
         },
     )
+
+
+def _supplements(dossier: Dossier, history: list[JournalEntry]) -> list[tuple[SupplementRequest, int | None]]:
+    """Each request with the days of the calendar waited; not asked for where the journal knows of none."""
+    if not any(entry.act == Transition.REQUEST_SUPPLEMENT for entry in history):
+        return []
+    return [(one, one.days_waited) for one in dossier.supplements.prefetch_related("items").order_by("-ordinal")]
 
 
 def _is_late(dossier: Dossier) -> bool:

@@ -63,7 +63,16 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("site", "view", *_CONTENT)
     | _may("accounts", "view", "agency", "desk", "officerposting")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
-    | _may("dossiers", "view", "dossier", "journalentry", "clockpause", "supplementrequest", "supplementproposal", "receiptslip")
+    | _may(
+        "dossiers",
+        "view",
+        "dossier",
+        "journalentry",
+        "clockpause",
+        "supplementrequest",
+        "supplementproposal",
+        "receiptslip",
+    )
     | _may("payments", "view", "charge", "paymentattempt"),
 }
 
