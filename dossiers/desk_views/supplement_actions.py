@@ -1,7 +1,7 @@
 """Asking for a supplement: the one the law allows, and the exception that one proposes and another decides."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,7 +19,8 @@ from portal.core.templatetags.portal import instant
 
 
 class RequestSupplement(DeskAction):
-    key, action, transition = "yeu-cau-bo-sung", Action.REQUEST_SUPPLEMENT, Transition.REQUEST_SUPPLEMENT
+    key, action = "yeu-cau-bo-sung", Action.REQUEST_SUPPLEMENT
+    transition: ClassVar[Transition | None] = Transition.REQUEST_SUPPLEMENT
     label, button = gettext_lazy("Yêu cầu bổ sung"), gettext_lazy("Gửi yêu cầu bổ sung")
     done = gettext_lazy("Đã gửi yêu cầu bổ sung. Đồng hồ dừng cho đến khi công dân trả lời.")
     form_class = SupplementAskForm
@@ -51,7 +52,8 @@ class RequestSupplement(DeskAction):
 
 
 class ProposeSupplementException(RequestSupplement):
-    key, action, transition = "de-nghi-bo-sung-them", Action.PROPOSE_SUPPLEMENT_EXCEPTION, None
+    key, action = "de-nghi-bo-sung-them", Action.PROPOSE_SUPPLEMENT_EXCEPTION
+    transition = None
     label = gettext_lazy("Đề nghị yêu cầu bổ sung thêm một lần")
     button = gettext_lazy("Gửi đề nghị cho người ký")
     done = gettext_lazy("Đã gửi đề nghị. Công dân chưa được báo gì; người ký duyệt rồi yêu cầu mới được gửi.")
@@ -77,7 +79,8 @@ class ProposeSupplementException(RequestSupplement):
 
 
 class ApproveSupplementException(DeskAction):
-    key, action, transition = "duyet-bo-sung-them", Action.DECIDE_SUPPLEMENT_EXCEPTION, Transition.REQUEST_SUPPLEMENT
+    key, action = "duyet-bo-sung-them", Action.DECIDE_SUPPLEMENT_EXCEPTION
+    transition: ClassVar[Transition | None] = Transition.REQUEST_SUPPLEMENT
     label = gettext_lazy("Duyệt yêu cầu bổ sung thêm")
     button = gettext_lazy("Duyệt và gửi yêu cầu")
     done = gettext_lazy("Đã duyệt, yêu cầu bổ sung đã gửi cho công dân.")
@@ -111,7 +114,8 @@ class ApproveSupplementException(DeskAction):
 
 
 class DeclineSupplementException(ApproveSupplementException):
-    key, transition = "khong-duyet-bo-sung-them", None
+    key = "khong-duyet-bo-sung-them"
+    transition = None
     label = gettext_lazy("Không duyệt yêu cầu bổ sung thêm")
     button = gettext_lazy("Không duyệt")
     done = gettext_lazy("Đã trả lời không duyệt. Hồ sơ được giải quyết với những gì đang có.")
