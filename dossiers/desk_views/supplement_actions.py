@@ -53,7 +53,7 @@ class RequestSupplement(DeskAction):
 
 class ProposeSupplementException(RequestSupplement):
     key, action = "de-nghi-bo-sung-them", Action.PROPOSE_SUPPLEMENT_EXCEPTION
-    transition: ClassVar[Transition | None] = None
+    transition = None
     label = gettext_lazy("Đề nghị yêu cầu bổ sung thêm một lần")
     button = gettext_lazy("Gửi đề nghị cho người ký")
     done = gettext_lazy("Đã gửi đề nghị. Công dân chưa được báo gì; người ký duyệt rồi yêu cầu mới được gửi.")
@@ -115,7 +115,7 @@ class ApproveSupplementException(DeskAction):
 
 class DeclineSupplementException(ApproveSupplementException):
     key = "khong-duyet-bo-sung-them"
-    transition: ClassVar[Transition | None] = None
+    transition = None
     label = gettext_lazy("Không duyệt yêu cầu bổ sung thêm")
     button = gettext_lazy("Không duyệt")
     done = gettext_lazy("Đã trả lời không duyệt. Hồ sơ được giải quyết với những gì đang có.")

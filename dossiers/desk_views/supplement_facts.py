@@ -7,7 +7,6 @@ from dossiers.desk_views.facts import Facts
 from dossiers.enums import DossierState
 from dossiers.models import SupplementProposal, SupplementRequest
 from dossiers.services.supplement_changes import Change, changes_of
-from portal.core import clock
 from portal.core.errors import MisconfiguredData
 
 
@@ -36,7 +35,7 @@ def shown_supplements(facts: Facts) -> list[ShownSupplement]:
         ShownSupplement(
             request=one,
             changes=_changes(facts, one),
-            days=days_waited(one),
+            days=one.days_waited,
             is_waiting=not one.is_answered and facts.dossier.state == DossierState.SUPPLEMENT_REQUESTED,
         )
         for one in facts.supplements
@@ -58,13 +57,6 @@ def was_just_answered(facts: Facts) -> bool:
         and bool(facts.history)
         and facts.history[0].act == "answer_supplement"
     )
-
-
-def days_waited(request: SupplementRequest) -> int | None:
-    """Whole days of the calendar between asking and answer; 0 on the same day."""
-    if request.answered_at is None:
-        return None
-    return (clock.local(request.answered_at).date() - clock.local(request.requested_at).date()).days
 
 
 def _changes(facts: Facts, request: SupplementRequest) -> list[tuple[str, list[Change]]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
 from dossiers.models.supplement_proposals import SupplementProposal
+from portal.core import clock
 
 REASON_LENGTH = 500
 
@@ -95,6 +96,13 @@ class SupplementRequest(models.Model):
     @property
     def is_answered(self) -> bool:
         return self.answered_at is not None
+
+    @property
+    def days_waited(self) -> int | None:
+        """Whole days of the calendar between asking and answer: 0 on the same day, None while it waits."""
+        if self.answered_at is None:
+            return None
+        return (clock.local(self.answered_at).date() - clock.local(self.requested_at).date()).days
 
 
 class SupplementItem(models.Model):

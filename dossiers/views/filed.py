@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import selectors, services
 from dossiers.clock_strip import clock_of, verdict_of
-from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, SlipOccasion
+from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, SlipOccasion, Transition
 from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.forms.citizen import WithdrawForm
-from dossiers.models import Dossier
+from dossiers.models import Dossier, JournalEntry, SupplementRequest
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
 from dossiers.views.uploads import file_response
@@ -54,6 +54,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "last": history[0],
             "clock_page": clock_of(dossier),
             "verdict": verdict_of(dossier),
+            "supplements": _supplements(dossier, history),
             "sections": services.rows_to_show(dossier),
             "declaration_files": services.labelled_files(dossier),
             "components": [one for one in selectors.components_of(dossier) if one.shown_files],  # type: ignore[attr-defined]
@@ -69,6 +70,13 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "waiting": waiting_words(dossier, now=clock.now(), owes_fee=bool(owed)),
         },
     )
+
+
+def _supplements(dossier: Dossier, history: list[JournalEntry]) -> list[tuple[SupplementRequest, int | None]]:
+    """Each request with the days of the calendar waited; not asked for where the journal knows of none."""
+    if not any(entry.act == Transition.REQUEST_SUPPLEMENT for entry in history):
+        return []
+    return [(one, one.days_waited) for one in dossier.supplements.prefetch_related("items").order_by("-ordinal")]
 
 
 def _is_late(dossier: Dossier) -> bool:

@@ -58,7 +58,7 @@ def section(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
         names = ", ".join(f"“{spec.label.shown()}”" for spec in result.merged)
         messages.info(request, _("Vừa được sửa ở thẻ hoặc máy khác, giữ giá trị đó: %(names)s.") % {"names": names})
     if result.is_right and not taken.refused and not result.changed_rows:
-        return redirect("dossiers:supplement", code)
+        return redirect(_item_of(code, supplement, result))
     supplement.refresh_from_db()
     return _page(request, dossier, supplement, section_key, result=result, refused=taken.refused)
 
@@ -188,6 +188,13 @@ def _conflict(request: HttpRequest, result: SaveResult) -> HttpResponse:
         "settle_url": _settle_url(result),
     }
     return render(request, "dossiers/supplement_conflict.html", context, status=409)
+
+
+def _item_of(code: str, supplement: SupplementRequest, result: SaveResult) -> str:
+    """The list at the first item of the section: where the person came from."""
+    keys = {spec.key for spec in result.section.fields}
+    anchor = next((item.anchor for item in supplement.items.all() if item.field_key in keys), "")
+    return reverse("dossiers:supplement", args=[code]) + (f"#{anchor}" if anchor else "")
 
 
 def _settle_url(result: SaveResult) -> str:

@@ -168,11 +168,20 @@ def _work_and_pay(walk: Walk, dossier: Dossier) -> None:
     cast, key = walk.cast, dossier.pk
     services.receive(actor=cast.actor("binh"), dossier_id=key)
     services.start_processing(actor=cast.actor("hoa"), dossier_id=key)
-    ask_for(cast, dossier, slot=dossier.components.latest("pk").pk, reason="Dompfaff")
+    item = ask_for(cast, dossier, "full_name", slot=dossier.components.latest("pk").pk, reason="Dompfaff").items.get(
+        component__isnull=False
+    )
     walk.sign_in("an")
     walk.post(
-        f"/ho-so/{dossier.code}/bo-sung/", {"note": "Dompfaff", "seen_version": str(_fresh(dossier).version)}, 302
+        f"/ho-so/{dossier.code}/bo-sung/",
+        {
+            "note": "Dompfaff",
+            f"ghi-chu-muc-{item.pk}": "Dompfaff",
+            "seen_version": str(_fresh(dossier).version),
+        },
+        422,
     )
+    walk.post(f"/ho-so/{dossier.code}/bo-sung/to-khai/person/", {"full_name": "Girlitz Zeisigweg"}, 302)
     if _fresh(dossier).state == "supplement_requested":
         services.answer_supplement(actor=cast.actor("an"), dossier_id=key, note="Dompfaff")
     services.request_payment(actor=cast.actor("hoa"), dossier_id=key)

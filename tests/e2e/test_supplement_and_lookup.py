@@ -17,6 +17,7 @@ from tests.e2e.visitor import Visitor
 pytestmark = pytest.mark.e2e
 
 VIETNAM = timezone(timedelta(hours=7))
+MENDED = "Số giấy phép lái xe đã cấp"
 REASON = "Giấy khám sức khỏe bị mờ dấu. Hãy chụp lại rõ cả trang."
 
 
@@ -34,8 +35,7 @@ def test_a_supplement_moves_the_due_date_by_the_days_waited(
     steps.act(case_officer, "bat-dau")
     promised = steps.facts(citizen, code)["due_at"]
 
-    steps.act(case_officer, "yeu-cau-bo-sung", expect_status=422)
-    steps.act(case_officer, "yeu-cau-bo-sung", {"reason": REASON}, check=["Giấy khám sức khỏe của người lái xe"])
+    _ask_for_the_certificate_and_the_number(case_officer, code)
     citizen.goto(f"/ho-so/{code}/")
     citizen.look("dossier, supplement asked")
     assert REASON in citizen.text()
@@ -50,6 +50,7 @@ def test_a_supplement_moves_the_due_date_by_the_days_waited(
         citizen.page.get_by_role("button", name="Gửi bổ sung").click()
     citizen.look("supplement with errors")
     _attach_a_new_certificate(citizen)
+    _mend_the_number(citizen)
     citizen.page.get_by_label("Lời nhắn cho cán bộ").fill("Tôi đã chụp lại.")
     citizen.press("Gửi bổ sung")
     assert steps.said(citizen) == "Đã gửi bổ sung. Đồng hồ tính hạn chạy tiếp."
@@ -68,6 +69,8 @@ def test_a_supplement_moves_the_due_date_by_the_days_waited(
     case_officer.goto(f"/mot-cua/{code}/")
     assert "Tôi đã chụp lại." in case_officer.text()
     assert "chup-lai.pdf" in case_officer.text()
+    case_officer.look("workspace, before and after")
+    assert case_officer.page.locator(".changes mark").count() == 1
     portal.settle()
     assert portal.mails.counted(since=mails_before) == Counter(
         {
@@ -79,6 +82,34 @@ def test_a_supplement_moves_the_due_date_by_the_days_waited(
     )
     for visitor in (citizen, desk, case_officer):
         visitor.assert_calm()
+
+
+def _ask_for_the_certificate_and_the_number(officer: Visitor, code: str) -> None:
+    """Choose two items, be told of the reason that is missing, read what the citizen will read, send."""
+    page = officer.page
+    officer.goto(f"/mot-cua/{code}/yeu-cau-bo-sung/")
+    officer.look("supplement form")
+    page.get_by_label("Giấy khám sức khỏe của người lái xe").first.check()
+    page.get_by_label("Lý do: Giấy khám sức khỏe của người lái xe").fill(REASON)
+    page.get_by_label(MENDED).first.check()
+    with officer.answered_with(422):
+        page.get_by_role("button", name="Xem trước điều công dân sẽ đọc").click()
+    steps.assert_error_summary(officer, links=1)
+    officer.look("supplement form with errors")
+    page.get_by_label(f"Lý do: {MENDED}").fill("Ghi sai. Hãy kiểm tra và sửa lại.")
+    officer.press("Xem trước điều công dân sẽ đọc")
+    officer.look("supplement preview")
+    assert REASON in officer.text()
+    officer.press("Gửi yêu cầu bổ sung")
+
+
+def _mend_the_number(citizen: Visitor) -> None:
+    """From the list to the one question that may be mended, and back."""
+    citizen.page.get_by_role("link", name=f"Sửa mục này: {MENDED}").click()
+    citizen.look("supplement, a section")
+    citizen.page.get_by_label(MENDED).fill("680160054322")
+    citizen.press("Lưu và quay lại")
+    citizen.look("supplement, half done")
 
 
 def _attach_a_new_certificate(citizen: Visitor) -> None:

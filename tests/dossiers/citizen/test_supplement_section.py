@@ -5,19 +5,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dossiers.models import Dossier, SupplementRequest
+from dossiers.models import Dossier, SupplementItem, SupplementRequest
 from tests.dossiers.citizen.conftest import finish, read, source, summary, words
 from tests.dossiers.citizen.test_supplement import path_of, states
 from tests.dossiers.conftest import SignIn
 from tests.factories.dossiers import Cast, ask_for, pdf_upload
-from tests.factories.supplements import make_family_processing, slot_named
+from tests.factories.supplements import fresh, make_family_processing, slot_named
 
 
 @pytest.fixture
 def dossier(cast: Cast) -> Dossier:
     dossier = make_family_processing(cast)
     ask_for(cast, dossier, "full_name", "is_married", reason="Ghi sai")
-    return dossier
+    return fresh(dossier)
 
 
 def section_of(dossier: Dossier, tail: str = "") -> str:
@@ -54,7 +54,8 @@ def test_only_what_may_be_mended_stands_on_the_page_with_its_reason(an: Client, 
 
 def test_a_right_value_is_kept_and_the_list_says_what_it_becomes(an: Client, dossier: Dossier) -> None:
     answer = an.post(section_of(dossier), {"full_name": "Nguyễn Thị Ân", "is_married": "no"})
-    assert (answer.status_code, answer.headers["Location"]) == (302, path_of(dossier))
+    first = SupplementItem.objects.get(field_key="full_name")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{path_of(dossier)}#{first.anchor}")
     page = an.get(path_of(dossier))
     assert states(page) == ["Đã bổ sung", "Chưa xong"]
     assert "Đã khai Nguyễn Thị An Sửa thành Nguyễn Thị Ân" in words(page)
@@ -167,7 +168,6 @@ def test_an_unsent_file_of_the_declaration_is_not_for_officers(cast: Cast, an: C
     an.post(section_of(dossier), {"portrait-upload": pdf_upload("the.pdf")})
     document = copy_of(dossier)["portrait"][0]["document"]
     assert as_("hoa").get(f"/mot-cua/{dossier.code}/to-khai/{document}/").status_code == 404
-    an.post(path_of(dossier), {"seen_version": dossier.version})
-    dossier.refresh_from_db()
-    assert dossier.state == "processing"
+    an.post(path_of(dossier), {"seen_version": fresh(dossier).version})
+    assert fresh(dossier).state == "processing"
     assert finish(as_("hoa").get(f"/mot-cua/{dossier.code}/to-khai/{document}/")).startswith(b"%PDF")
