@@ -221,6 +221,7 @@ class HoursForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("opens_at", "closes_at"):
             self.fields[name].widget = forms.TimeInput(format="%H:%M", attrs={"size": 8, "placeholder": "7:30"})
+            self.fields[name].error_messages["invalid"] = _("Ghi giờ và phút như 7:30.")
 
     def validate_constraints(self) -> None:
         """Rows are judged together by the formset: one of them may take the place of another that moves away."""

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from portal.core.enums import TermUnit, TraceKind
 from portal.core.templatetags.portal import day as shown_day
-from portal.core.working_time import TraceDay
+from portal.core.working_time import Pause, TraceDay
 
 _OFF = {TraceKind.WEEKEND, TraceKind.HOLIDAY, TraceKind.DAY_IN_LIEU, TraceKind.SWAPPED}
 _LOOKS = {TraceKind.START: "start", TraceKind.COUNTED: "counted", TraceKind.PAUSED: "paused", TraceKind.DUE: "due"}
@@ -76,21 +76,23 @@ def strip_of_days(
     *,
     unit: TermUnit,
     today: date | None = None,
-    paused_until: date | None = None,
+    open_pause: Pause | None = None,
     reason_in_words: Callable[[str], str | Promise] = str,
 ) -> Strip:
     """The strip of a trace.
 
-    `today` None: nothing is marked, nothing is still to come (a date tried out). `paused_until`: the clock stands still
-    since the last day of the trace, up to that date. `reason_in_words` turns a stored reason of a pause into the reader's
+    `today` None: nothing is marked, nothing is still to come (a date tried out). `open_pause`: the clock stands still, so
+    the days since the end of the trace, up to today, are paused. `reason_in_words` turns a stored reason of a pause into the reader's
     language.
     """
     days = list(days)
-    if paused_until is not None:
+    if open_pause is not None and today is not None:
         last = days[-1]
-        for number in range(1, (paused_until - last.on).days + 1):
+        for number in range(1, (today - last.on).days + 1):
             on = last.on + timedelta(days=number)
-            days.append(TraceDay(on, TraceKind.PAUSED, last.name, Decimal(0), last.elapsed, None, last.by))
+            days.append(
+                TraceDay(on, TraceKind.PAUSED, open_pause.reason, Decimal(0), last.elapsed, None, open_pause.by)
+            )
     cells = [_cell(day, unit, today, reason_in_words) for day in days]
     blanks = [Cell()] * days[0].on.weekday()
     row = [*blanks, *cells, *[Cell()] * (6 - days[-1].on.weekday())]
