@@ -127,10 +127,7 @@ class ConfirmsCalendarChange(admin.ModelAdmin):
         previews = services.preview_change(proposal)
         agencies = selectors.agencies_by_id(pk for one in previews for pk in one.moved_by_agency)
         repeated = [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in _NOT_REPEATED
-            for value in values  # type: ignore[attr-defined]
+            (name, value) for name, values in request.POST.lists() if name not in _NOT_REPEATED for value in values
         ]
         context = {
             **self.admin_site.each_context(request),
@@ -234,7 +231,7 @@ class HoursFormSet(forms.BaseInlineFormSet):
         rows = [
             form
             for form in self.forms
-            if not (self.can_delete and self._should_delete_form(form))
+            if not (self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]
             and {"weekday", "opens_at", "closes_at"} <= set(form.cleaned_data)
             and not form.errors
         ]

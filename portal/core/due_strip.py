@@ -82,8 +82,8 @@ def strip_of_days(
     """The strip of a trace.
 
     `today` None: nothing is marked, nothing is still to come (a date tried out). `open_pause`: the clock stands still, so
-    the days since the end of the trace, up to today, are paused. `reason_in_words` turns a stored reason of a pause into the reader's
-    language.
+    the days since the end of the trace, up to today, are paused. `reason_in_words` turns a stored reason of a pause
+    into the reader's language.
     """
     days = list(days)
     if open_pause is not None and today is not None:
