@@ -49,7 +49,7 @@ class Line:
             return self.label
         if self.numbers[0] == self.numbers[-1]:
             return _("Ngày %(number)d") % {"number": self.numbers[0]}
-        return _("Ngày %(first)d đến ngày %(last)d") % {"first": self.numbers[0], "last": self.numbers[-1]}
+        return _("Ngày %(first)d đến %(last)d") % {"first": self.numbers[0], "last": self.numbers[-1]}
 
     @property
     def days(self) -> str:
@@ -117,7 +117,9 @@ def _cell(day: TraceDay, unit: TermUnit, today: date | None, reason_in_words: Ca
 
 def _label(day: TraceDay, unit: TermUnit, reason_in_words: Callable[[str], str | Promise]) -> str:
     if day.kind == TraceKind.PAUSED:
-        return str(reason_in_words(day.name) if day.name else day.kind.label)
+        why = str(reason_in_words(day.name) if day.name else day.kind.label)
+        # It stood still for a part of the day and ran for the rest, in which a day came full.
+        return _("Ngày %(number)d; %(why)s") % {"number": day.number, "why": why.lower()} if day.number else why
     if day.kind == TraceKind.COUNTED and unit in _IN_HOURS:
         return _("%(hours)s giờ") % {"hours": amount(day.counted)}
     if day.kind == TraceKind.COUNTED and day.number is not None:
@@ -137,7 +139,7 @@ def _lines(
         if day.kind == TraceKind.PAUSED and day.by:
             label = _("%(why)s (%(who)s)") % {"why": label, "who": day.by}
         is_same = previous is not None and (day.kind, day.name, day.by) == (previous.kind, previous.name, previous.by)
-        if lines and is_same and lines[-1].look == cell.look:
+        if lines and is_same and lines[-1].look == cell.look and (not day.number or day.kind != TraceKind.PAUSED):
             lines[-1].last = day.on
         else:
             lines.append(Line(day.on, day.on, cell.look, cell.icon, label))
@@ -152,11 +154,15 @@ def _lines(
 
 def _sentence(days: Sequence[TraceDay], unit: TermUnit) -> str:
     """What was counted and what was not, in one sentence that adds up to the calendar above it."""
-    counted = _("Từ %(first)s đến %(last)s: %(amount)s được tính") % {
+    facts = {
         "first": shown_day(days[0].on),
         "last": shown_day(days[-1].on),
         "amount": amount_of(days[-1].elapsed, unit),
     }
+    if len(days) == 1:
+        counted = _("Ngày %(first)s: %(amount)s được tính") % facts
+    else:
+        counted = _("Từ %(first)s đến %(last)s: %(amount)s được tính") % facts
     weekends = sum(day.kind == TraceKind.WEEKEND for day in days)
     off = [day for day in days if day.kind in _OFF and day.kind != TraceKind.WEEKEND]
     paused = sum(day.kind == TraceKind.PAUSED for day in days)
@@ -168,7 +174,10 @@ def _sentence(days: Sequence[TraceDay], unit: TermUnit) -> str:
         words = ngettext("%(count)d ngày nghỉ (%(names)s)", "%(count)d ngày nghỉ (%(names)s)", len(off))
         parts.append(words % {"count": len(off), "names": names})
     if paused:
-        parts.append(ngettext("%(count)d ngày tạm dừng", "%(count)d ngày tạm dừng", paused) % {"count": paused})
+        words = ngettext("%(count)d ngày tạm dừng", "%(count)d ngày tạm dừng", paused) % {"count": paused}
+        if any(day.kind == TraceKind.PAUSED and day.counted for day in days):
+            words = _("%(paused)s (có ngày chỉ dừng một phần)") % {"paused": words}
+        parts.append(words)
     if not parts:
         return f"{counted}."
     return _("%(counted)s; không tính %(parts)s.") % {"counted": counted, "parts": ", ".join(parts)}
