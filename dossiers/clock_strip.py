@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.due_strip import Strip, amount_of, strip_of_days
 from portal.core.enums import TermUnit, Timeliness, TraceKind
 from portal.core.templatetags.portal import instant
-from portal.core.working_time import trace_from_json
+from portal.core.working_time import Pause, trace_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,15 @@ def clock_of(dossier: Dossier) -> ClockPage | None:
         return None
     unit = TermUnit(dossier.term_unit)
     today = clock.today()
-    paused_until = today if dossier.paused_at is not None and days[-1].on <= today else None
     was_paused = dossier.paused_at is not None or any(day.kind == TraceKind.PAUSED for day in days)
     pauses = list(ClockPause.objects.filter(dossier=dossier).order_by("started_at", "id")) if was_paused else []
+    still = next((pause for pause in pauses if pause.ended_at is None), None)
+    open_pause = Pause(still.started_at, None, still.cause, still.by_name) if still is not None else None
     remaining = ""
     if dossier.paused_at is not None and dossier.term_value is not None and unit != TermUnit.MONTH:
         remaining = amount_of(max(dossier.term_value - days[-1].elapsed, dossier.term_value * 0), unit)
     return ClockPage(
-        strip=strip_of_days(days, unit=unit, today=today, paused_until=paused_until, reason_in_words=_cause_in_words),
+        strip=strip_of_days(days, unit=unit, today=today, open_pause=open_pause, reason_in_words=_cause_in_words),
         pauses=[
             ShownPause(pause.started_at, pause.ended_at, str(pause.get_cause_display()), pause.by_name, pause.reason)
             for pause in pauses

@@ -127,10 +127,7 @@ class ConfirmsCalendarChange(admin.ModelAdmin):
         previews = services.preview_change(proposal)
         agencies = selectors.agencies_by_id(pk for one in previews for pk in one.moved_by_agency)
         repeated = [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in _NOT_REPEATED
-            for value in values  # type: ignore[attr-defined]
+            (name, value) for name, values in request.POST.lists() if name not in _NOT_REPEATED for value in values
         ]
         context = {
             **self.admin_site.each_context(request),
@@ -221,6 +218,7 @@ class HoursForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("opens_at", "closes_at"):
             self.fields[name].widget = forms.TimeInput(format="%H:%M", attrs={"size": 8, "placeholder": "7:30"})
+            self.fields[name].error_messages["invalid"] = _("Ghi giờ và phút như 7:30.")
 
     def validate_constraints(self) -> None:
         """Rows are judged together by the formset: one of them may take the place of another that moves away."""
@@ -233,7 +231,7 @@ class HoursFormSet(forms.BaseInlineFormSet):
         rows = [
             form
             for form in self.forms
-            if not (self.can_delete and self._should_delete_form(form))
+            if not (self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]
             and {"weekday", "opens_at", "closes_at"} <= set(form.cleaned_data)
             and not form.errors
         ]

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from portal.core.enums import TermUnit, TraceKind
 from portal.core.templatetags.portal import day as shown_day
-from portal.core.working_time import TraceDay
+from portal.core.working_time import Pause, TraceDay
 
 _OFF = {TraceKind.WEEKEND, TraceKind.HOLIDAY, TraceKind.DAY_IN_LIEU, TraceKind.SWAPPED}
 _LOOKS = {TraceKind.START: "start", TraceKind.COUNTED: "counted", TraceKind.PAUSED: "paused", TraceKind.DUE: "due"}
@@ -49,7 +49,7 @@ class Line:
             return self.label
         if self.numbers[0] == self.numbers[-1]:
             return _("Ngày %(number)d") % {"number": self.numbers[0]}
-        return _("Ngày %(first)d đến ngày %(last)d") % {"first": self.numbers[0], "last": self.numbers[-1]}
+        return _("Ngày %(first)d đến %(last)d") % {"first": self.numbers[0], "last": self.numbers[-1]}
 
     @property
     def days(self) -> str:
@@ -76,21 +76,23 @@ def strip_of_days(
     *,
     unit: TermUnit,
     today: date | None = None,
-    paused_until: date | None = None,
+    open_pause: Pause | None = None,
     reason_in_words: Callable[[str], str | Promise] = str,
 ) -> Strip:
     """The strip of a trace.
 
-    `today` None: nothing is marked, nothing is still to come (a date tried out). `paused_until`: the clock stands still
-    since the last day of the trace, up to that date. `reason_in_words` turns a stored reason of a pause into the reader's
-    language.
+    `today` None: nothing is marked, nothing is still to come (a date tried out). `open_pause`: the clock stands still, so
+    the days since the end of the trace, up to today, are paused. `reason_in_words` turns a stored reason of a pause
+    into the reader's language.
     """
     days = list(days)
-    if paused_until is not None:
+    if open_pause is not None and today is not None:
         last = days[-1]
-        for number in range(1, (paused_until - last.on).days + 1):
+        for number in range(1, (today - last.on).days + 1):
             on = last.on + timedelta(days=number)
-            days.append(TraceDay(on, TraceKind.PAUSED, last.name, Decimal(0), last.elapsed, None, last.by))
+            days.append(
+                TraceDay(on, TraceKind.PAUSED, open_pause.reason, Decimal(0), last.elapsed, None, open_pause.by)
+            )
     cells = [_cell(day, unit, today, reason_in_words) for day in days]
     blanks = [Cell()] * days[0].on.weekday()
     row = [*blanks, *cells, *[Cell()] * (6 - days[-1].on.weekday())]
@@ -115,7 +117,9 @@ def _cell(day: TraceDay, unit: TermUnit, today: date | None, reason_in_words: Ca
 
 def _label(day: TraceDay, unit: TermUnit, reason_in_words: Callable[[str], str | Promise]) -> str:
     if day.kind == TraceKind.PAUSED:
-        return str(reason_in_words(day.name) if day.name else day.kind.label)
+        why = str(reason_in_words(day.name) if day.name else day.kind.label)
+        # It stood still for a part of the day and ran for the rest, in which a day came full.
+        return _("Ngày %(number)d; %(why)s") % {"number": day.number, "why": why.lower()} if day.number else why
     if day.kind == TraceKind.COUNTED and unit in _IN_HOURS:
         return _("%(hours)s giờ") % {"hours": amount(day.counted)}
     if day.kind == TraceKind.COUNTED and day.number is not None:
@@ -135,7 +139,7 @@ def _lines(
         if day.kind == TraceKind.PAUSED and day.by:
             label = _("%(why)s (%(who)s)") % {"why": label, "who": day.by}
         is_same = previous is not None and (day.kind, day.name, day.by) == (previous.kind, previous.name, previous.by)
-        if lines and is_same and lines[-1].look == cell.look:
+        if lines and is_same and lines[-1].look == cell.look and (not day.number or day.kind != TraceKind.PAUSED):
             lines[-1].last = day.on
         else:
             lines.append(Line(day.on, day.on, cell.look, cell.icon, label))
@@ -150,11 +154,15 @@ def _lines(
 
 def _sentence(days: Sequence[TraceDay], unit: TermUnit) -> str:
     """What was counted and what was not, in one sentence that adds up to the calendar above it."""
-    counted = _("Từ %(first)s đến %(last)s: %(amount)s được tính") % {
+    facts = {
         "first": shown_day(days[0].on),
         "last": shown_day(days[-1].on),
         "amount": amount_of(days[-1].elapsed, unit),
     }
+    if len(days) == 1:
+        counted = _("Ngày %(first)s: %(amount)s được tính") % facts
+    else:
+        counted = _("Từ %(first)s đến %(last)s: %(amount)s được tính") % facts
     weekends = sum(day.kind == TraceKind.WEEKEND for day in days)
     off = [day for day in days if day.kind in _OFF and day.kind != TraceKind.WEEKEND]
     paused = sum(day.kind == TraceKind.PAUSED for day in days)
@@ -166,7 +174,10 @@ def _sentence(days: Sequence[TraceDay], unit: TermUnit) -> str:
         words = ngettext("%(count)d ngày nghỉ (%(names)s)", "%(count)d ngày nghỉ (%(names)s)", len(off))
         parts.append(words % {"count": len(off), "names": names})
     if paused:
-        parts.append(ngettext("%(count)d ngày tạm dừng", "%(count)d ngày tạm dừng", paused) % {"count": paused})
+        words = ngettext("%(count)d ngày tạm dừng", "%(count)d ngày tạm dừng", paused) % {"count": paused}
+        if any(day.kind == TraceKind.PAUSED and day.counted for day in days):
+            words = _("%(paused)s (có ngày chỉ dừng một phần)") % {"paused": words}
+        parts.append(words)
     if not parts:
         return f"{counted}."
     return _("%(counted)s; không tính %(parts)s.") % {"counted": counted, "parts": ", ".join(parts)}

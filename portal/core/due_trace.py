@@ -24,8 +24,8 @@ class TraceDay:
 
     `name` is the holiday's name, or the reason of the pause, and `by` who paused. `counted` is how much of the term
     this day used up and `elapsed` the total at the end of the day, both in days (working_day, calendar_day, month) or
-    hours; the last `elapsed` is the whole term. `number` is the "day 3" a person counts: the day of receipt has none, nor
-    has a day on which nothing was counted, and terms in hours have none at all.
+    hours; the last `elapsed` is the whole term. `number` is the "day 3" a person counts: the day of receipt has none,
+    nor has a day on which nothing was counted, and terms in hours have none at all.
     """
 
     on: date
