@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+from dataclasses import dataclass
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -26,20 +27,29 @@ def words_of(slip: IssuedSlip) -> str:
     return words_in(bytes_of(slip))
 
 
-def elements_of(pdf: bytes) -> list[dict[str, Any]]:
-    """All structure elements of a tagged PDF, in reading order: tag, alternate text, scope of a header cell."""
-    found: list[dict[str, Any]] = []
+@dataclass(frozen=True)
+class Element:
+    """A structure element: its tag, alternate text, own id, and the ids of the header cells it belongs to."""
+
+    tag: str
+    alt: str
+    key: str
+    headers: tuple[str, ...]
+
+
+def elements_of(pdf: bytes) -> list[Element]:
+    """All structure elements of a tagged PDF, in reading order."""
+    found: list[Element] = []
 
     def walk(node: Any) -> None:
         node = node.get_object() if hasattr(node, "get_object") else node
         if not isinstance(node, dict):
             return
         if "/S" in node:
-            attributes = node.get("/A")
+            attributes = node.get("/A", {})
             attributes = attributes.get_object() if hasattr(attributes, "get_object") else attributes
-            listed = attributes if isinstance(attributes, list) else [attributes] if attributes else []
-            scopes = [str(one.get_object().get("/Scope", "")) for one in listed]
-            found.append({"tag": str(node["/S"]), "alt": str(node.get("/Alt", "")), "scope": "".join(scopes)})
+            headers = tuple(str(one) for one in attributes.get("/Headers", ()))
+            found.append(Element(str(node["/S"]), str(node.get("/Alt", "")), str(node.get("/ID", "")), headers))
         children = node.get("/K", [])
         for child in children if isinstance(children, list) else [children]:
             walk(child)

@@ -1,0 +1,140 @@
+"""Papers on the workspace and the register's page: who may have what, through HTTP."""
+
+import io
+
+import openpyxl
+import pytest
+from django.test import Client
+
+from dossiers import services
+from dossiers.enums import SlipKind
+from dossiers.models import Dossier, IssuedSlip
+from tests.dossiers.desk.conftest import SignIn
+from tests.factories import dossiers as make
+from tests.factories.dossiers import Cast
+from tests.factories.slips import bytes_of
+
+ROLES = ("binh", "hoa", "dung", "khanh", "giang", "lan", "chi", "an")
+# Lan is an officer elsewhere: the dossier does not exist for her. Chi and An are no officers.
+READERS = (200, 200, 200, 200, 200, 404, 403, 403)
+
+
+def status(client: Client, path: str) -> int:
+    answer = client.get(path)
+    answer.close()
+    return answer.status_code
+
+
+def test_every_slip_is_read_by_the_officers_of_its_agencies_and_by_nobody_else_here(cast: Cast, as_: SignIn) -> None:
+    dossier = make.make_supplement_requested(cast)
+    sheet = services.control_sheet(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+    other = make.make_filed(cast)
+    base = f"/mot-cua/{dossier.code}/phieu/"
+    for role, expected in zip(ROLES, READERS, strict=True):
+        client = as_(role)
+        assert status(client, f"{base}{sheet.pk}/") == expected, role
+        assert status(client, f"{base}yeu-cau-bo-sung/4/") == expected, role
+        assert status(client, f"/mot-cua/{other.code}/phieu/{sheet.pk}/") in {404, 403}, role
+    assert IssuedSlip.objects.filter(kind=SlipKind.SUPPLEMENT_REQUEST).count() == 1
+
+
+@pytest.mark.parametrize("path", ["yeu-cau-bo-sung/3/", "yeu-cau-bo-sung/99/", "tu-choi-tiep-nhan/4/", "khac/4/", "1/"])
+def test_what_is_no_slip_of_this_dossier_is_404(cast: Cast, as_: SignIn, path: str) -> None:
+    dossier = make.make_supplement_requested(cast)
+    assert status(as_("binh"), f"/mot-cua/{dossier.code}/phieu/{path}") == 404
+
+
+def test_the_control_sheet_is_issued_by_a_button_and_only_for_officers(cast: Cast, as_: SignIn) -> None:
+    dossier = make.make_processing(cast)
+    path = f"/mot-cua/{dossier.code}/phieu/kiem-soat/"
+    for role, expected in zip(ROLES, READERS, strict=True):
+        answer = as_(role).post(path)
+        assert answer.status_code == (302 if expected == 200 else expected), role
+    slip = IssuedSlip.objects.get()
+    assert answer.wsgi_request.path == path
+    assert slip.kind == SlipKind.CONTROL_SHEET
+    assert as_("binh").get(path).status_code == 405
+    assert as_("binh").post(f"/mot-cua/{make.make_filed(cast).code}/phieu/kiem-soat/").status_code == 404
+
+
+def test_the_workspace_lists_papers_from_the_first_moment_on_and_voided_ones_as_such(cast: Cast, as_: SignIn) -> None:
+    dossier = services.refuse_intake(
+        actor=cast.actor("binh"), dossier_id=make.make_filed(cast).pk, reason="Sai thẩm quyền"
+    )
+    client, path = as_("binh"), f"/mot-cua/{dossier.code}/"
+    page = client.get(path).content.decode()
+    assert f"{path}phieu/tu-choi-tiep-nhan/2/" in page
+    assert "Lập phiếu kiểm soát quá trình (PDF)" not in page
+    slip = services.slip_of_line(dossier_id=dossier.pk, kind=SlipKind.INTAKE_REFUSAL, sequence=2)
+    page = client.get(path).content.decode()
+    assert f"{path}phieu/{slip.pk}/" in page
+    assert "tu-choi-tiep-nhan" not in page
+    services.void_slip(slip_id=slip.pk, reason="Từ chối nhầm")
+    page = client.get(path).content.decode()
+    assert ", đã hủy" in page
+    assert f"{path}phieu/tu-choi-tiep-nhan/2/" in page
+
+
+REGISTER = "/mot-cua/so-theo-doi/"
+
+
+def asked(cast: Cast, dossier: Dossier, kind: str, **changes: object) -> dict[str, object]:
+    day = f"{dossier.received_at:%d/%m/%Y}"
+    return {"agency": cast.receiving.pk, "first_day": day, "last_day": day, "dang": kind, **changes}
+
+
+@pytest.mark.parametrize(("role", "expected"), list(zip(ROLES, (200, 200, 200, 200, 200, 200, 403, 403), strict=True)))
+def test_the_registers_page_opens_for_officers_and_offers_only_their_agencies(
+    cast: Cast, as_: SignIn, role: str, expected: int
+) -> None:
+    answer = as_(role).get(REGISTER)
+    assert answer.status_code == expected
+    page = answer.content.decode()
+    assert (f'value="{cast.receiving.pk}"' in page) == (role in {"binh", "giang"})
+    assert ("Mẫu số 07, TT 03/2025/TT-VPCP" in page) == (expected == 200)
+
+
+def test_the_sheet_comes_as_a_download_of_ones_own_agency(cast: Cast, as_: SignIn) -> None:
+    dossier = make.make_received(cast)
+    answer = as_("binh").get(REGISTER, asked(cast, dossier, "xlsx"))
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "no-store" in answer["Cache-Control"]
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert [row[1].value for row in sheet][1:] == [dossier.code]  # type: ignore[union-attr]
+
+
+def test_the_paper_comes_as_a_pdf(cast: Cast, as_: SignIn) -> None:
+    answer = as_("binh").get(REGISTER, asked(cast, make.make_received(cast), "pdf"))
+    assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
+
+
+def test_another_agencys_register_is_not_a_choice(cast: Cast, as_: SignIn) -> None:
+    answer = as_("lan").get(REGISTER, asked(cast, make.make_received(cast), "xlsx"))
+    assert answer.status_code == 422
+    assert "Hãy chọn một cơ quan nơi bạn đang công tác." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"first_day": "32/01/2026"}, "Ngày này không có trên lịch"),
+        ({"last_day": ""}, "Hãy ghi ngày cuối của kỳ."),
+        ({"first_day": "01/01/2020"}, "Mỗi tệp dài nhất 92 ngày. Hãy chọn kỳ ngắn hơn."),
+        ({"last_day": "01/01/2020"}, "Ngày cuối phải từ ngày đầu trở đi."),
+    ],
+)
+def test_a_period_that_cannot_be_is_said_beside_its_field(
+    cast: Cast, as_: SignIn, changes: dict[str, object], sentence: str
+) -> None:
+    answer = as_("binh").get(REGISTER, asked(cast, make.make_received(cast), "pdf", **changes))
+    assert answer.status_code == 422
+    assert answer.content.decode().count(sentence) == 2
+
+
+def test_a_slip_is_printed_byte_for_byte_as_stored(cast: Cast, as_: SignIn) -> None:
+    dossier = make.make_processing(cast)
+    slip = services.control_sheet(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+    answer = as_("binh").get(f"/mot-cua/{dossier.code}/phieu/{slip.pk}/?tai=1")
+    assert b"".join(answer) == bytes_of(slip)  # type: ignore[arg-type]
+    assert answer["Content-Disposition"].startswith("attachment")
