@@ -39,7 +39,9 @@ def waiting_words(dossier: Dossier, *, now: datetime, owes_fee: bool) -> Waiting
     if date.waiting == Waiting.ONLINE_DELIVERY and owes_fee:
         sentence = _("Đang chờ bạn nộp phí, lệ phí. Nộp xong, kết quả điện tử tự mở ở trang này.")
         return WaitingWords(sentence, is_citizens_turn=True)
-    return WaitingWords(_agencys_turn(date.waiting, bool(values["officer"])) % values, _note(dossier, is_late), False, is_late)
+    return WaitingWords(
+        _agencys_turn(date.waiting, bool(values["officer"])) % values, _note(dossier, is_late), False, is_late
+    )
 
 
 def _citizens_turn(waiting: Waiting, is_late: bool) -> str:
@@ -79,5 +81,7 @@ def _note(dossier: Dossier, is_late: bool) -> str:
         sentence = _("Cơ quan đã xin lỗi và hẹn lại, thay cho hẹn trả cũ %(old)s.")
         return sentence % {"old": instant(dossier.due_at)}
     if is_late:
-        return _("Cơ quan đã trễ hẹn. Cổng tự báo cán bộ, rồi lãnh đạo và cơ quan cấp trên của họ cho đến khi có trả lời.")
+        return _(
+            "Cơ quan đã trễ hẹn. Cổng tự báo cán bộ, rồi lãnh đạo và cơ quan cấp trên của họ cho đến khi có trả lời."
+        )
     return ""
