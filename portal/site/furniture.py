@@ -70,11 +70,11 @@ class Furniture:
 
     @cached_property
     def desk_links(self) -> list[Link]:
-        links = [
-            self._link(_("Hồ sơ"), "desk:worklist"),
-            self._link(_("Nhắc việc"), "desk:late"),
-            self._link(_("Thủ tục"), "procedures:list"),
-        ]
+        dossiers, late = self._link(_("Hồ sơ"), "desk:worklist"), self._link(_("Nhắc việc"), "desk:late")
+        if late.current:
+            # Its address lies under the worklist's, and a person is at one place.
+            dossiers = Link(label=dossiers.label, url=dossiers.url)
+        links = [dossiers, late, self._link(_("Thủ tục"), "procedures:list")]
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
         return links

@@ -33,6 +33,9 @@ def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
     return datetime(2026, 5, day, hour, minute, tzinfo=VIETNAM)
 
 
+_FOURTH = at(4)
+
+
 def page_of(client: Client, moment: datetime, query: str = "") -> str:
     with time_machine.travel(moment, tick=False):
         answer = client.get(f"{LATE}{query}")
@@ -44,7 +47,7 @@ def codes(page: str) -> list[str]:
     return re.findall(r'<p class="small"><span class="code">([^<]+)</span>', page)
 
 
-def made(make_it: Any, cast: Cast, moment: datetime = at(4), **facts: Any) -> Dossier:
+def made(make_it: Any, cast: Cast, moment: datetime = _FOURTH, **facts: Any) -> Dossier:
     with time_machine.travel(moment, tick=False):
         dossier: Dossier = make_it(cast, **facts)
         return dossier
