@@ -96,7 +96,13 @@ class DeedStep:
 
 
 def record_together(
-    deed: Deed, *, actor: Actor, dossiers: Sequence[Dossier], at: datetime, details: Sequence[dict[str, Any]]
+    deed: Deed,
+    *,
+    actor: Actor,
+    dossiers: Sequence[Dossier],
+    at: datetime,
+    details: Sequence[dict[str, Any]],
+    internal_note: str = "",
 ) -> None:
     """Journal one automatic deed for many dossiers, whose rows the caller has locked: two queries however many.
 
@@ -118,6 +124,7 @@ def record_together(
                 at=at,
                 actor_kind=actor.kind,
                 actor_name=actor.display_name,
+                internal_note=internal_note,
                 details={**_dates_of(dossier), **facts},
             )
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -165,7 +165,7 @@ def _row(actor: Actor, dossier: Dossier, agencies: dict[int, str], now: datetime
         else None,
         acknowledge=AcknowledgeForm(
             key=f"da-biet-{dossier.pk}",
-            initial={"handle_before": calendar.working_day_from(clock.local(now).date())},
+            initial={"handle_before": calendar.working_day_from(clock.local(now).date() + timedelta(days=1))},
         )
         if may_answer
         else None,

@@ -4,17 +4,19 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.forms.desk import ActionForm
 from dossiers.models.reschedules import MAX_REASON
 from portal.core import clock
 
+# Stored as they stand here, in Vietnamese, whatever language the officer's page has: the citizen reads them.
 READY_REASONS = (
-    _("Cần thêm thời gian để xác minh thông tin trong hồ sơ."),
-    _("Đang chờ ý kiến của cơ quan phối hợp."),
-    _("Số hồ sơ tăng cao, cơ quan chưa giải quyết kịp."),
-    _("Hệ thống thông tin bị gián đoạn."),
+    gettext_noop("Cần thêm thời gian để xác minh thông tin trong hồ sơ."),
+    gettext_noop("Đang chờ ý kiến của cơ quan phối hợp."),
+    gettext_noop("Số hồ sơ tăng cao, cơ quan chưa giải quyết kịp."),
+    gettext_noop("Hệ thống thông tin bị gián đoạn."),
 )
 OTHER = "other"
 _DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"]
@@ -65,7 +67,7 @@ class RescheduleForm(ActionForm):
 
     def __init__(self, *args: Any, new_due_at: datetime | None, reason: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ready: list[tuple[str, Any]] = [(str(sentence), sentence) for sentence in READY_REASONS]
+        ready: list[tuple[str, Any]] = [(sentence, gettext(sentence)) for sentence in READY_REASONS]
         if reason and reason not in {value for value, _label in ready}:
             # What the officer who proposes it wrote stands first, ready to be approved.
             ready.insert(0, (reason, reason))

@@ -113,6 +113,7 @@ def _write_down(cause: lateness.Cause, level: EscalationLevel, late: list[Dossie
             actor=SYSTEM,
             dossiers=late,
             at=now,
+            internal_note=_("%(who)s được báo: %(what)s.") % {"who": level.label, "what": str(cause.label).lower()},
             details=[{"cause": cause.key, "level": int(level)}] * len(late),
         )
 

@@ -209,6 +209,7 @@ def test_superiors_are_journaled_and_reminders_are_not(story: Cast) -> None:
     assert (line.actor_kind, line.actor_id, line.sequence) == ("system", None, dossier.version + 1)
     assert (line.details["cause"], line.details["level"]) == ("overdue", 3)
     assert (fresh.version, fresh.moved_at, fresh.state) == (dossier.version + 1, dossier.moved_at, dossier.state)
+    assert line.internal_note == "Lãnh đạo cơ quan được báo: quá hạn."
     assert (line.from_state, line.to_state) == ("processing", "processing")
 
 

@@ -31,14 +31,17 @@ def at(day: int, hour: int = 9, minute: int = 0, month: int = 5) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=VIETNAM)
 
 
+_SIXTH = at(6)
+
+
 @pytest.fixture
 def dossier(cast: Cast) -> Dossier:
     with time_machine.travel(at(4), tick=False):
         return make.make_processing(cast)
 
 
-def approve(cast: Cast, dossier: Dossier, *, now: datetime | None = None, by: str = "dung", **facts: Any) -> Reschedule:
-    with time_machine.travel(now or at(6), tick=False):
+def approve(cast: Cast, dossier: Dossier, *, now: datetime = _SIXTH, by: str = "dung", **facts: Any) -> Reschedule:
+    with time_machine.travel(now, tick=False):
         return services.approve_reschedule(
             actor=cast.actor(by), dossier_id=dossier.pk, **{"reason": REASON, "new_due_at": at(12), **facts}
         )

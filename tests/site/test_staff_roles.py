@@ -84,6 +84,8 @@ E, R, C, A = StaffRole.CATALOGUE_EDITOR, StaffRole.CATALOGUE_REVIEWER, StaffRole
         ("core/outboxdelivery/", {A}),
         ("dossiers/dossier/", {A}),
         ("dossiers/journalentry/", {A}),
+        ("dossiers/escalation/", {A}),
+        ("dossiers/reschedule/", {A}),
         ("payments/charge/", {A}),
     ],
 )

@@ -30,8 +30,8 @@ class Step:
 class Cause(ABC):
     """Base. `key` is stored, so it never changes once released; `label` heads the mail and the list.
 
-    `states` are those in which it can be true (empty: any). `follows_up` names the waitings whose date this cause looks
-    after: together the causes cover them all.
+    `states` are those in which it can be true (empty: any).
+    `follows_up` names the waitings whose date this cause looks after: together the causes cover them all.
     """
 
     key: ClassVar[str]
