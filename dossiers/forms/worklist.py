@@ -20,22 +20,21 @@ Choices = Sequence[tuple[str, Any]]
 _ANY = ("", _("Tất cả"))
 
 
-class DayField(forms.CharField):
+class DayField(forms.Field):
     """A day typed as dd/mm/yyyy; a plain text field, because calendars that pop up cannot be used by everybody."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        kwargs.setdefault("max_length", 10)
         kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "input--date"})
+            "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "10", "class": "input--date"})
         )
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = str(value or "").strip()
         if not text:
             return None
-        found = read_day(text)
+        found = read_day(text) if "\x00" not in text else None
         if found is None:
             raise forms.ValidationError(_("Ghi ngày dạng ngày/tháng/năm, ví dụ 05/05/2026."))
         return found
