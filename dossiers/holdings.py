@@ -195,6 +195,35 @@ def _frozen(step: PlannedStep) -> str:
         return str(step.title)[:200]
 
 
+def go_back(dossier: Dossier, *, sequence: int, actor: Actor, at: datetime) -> None:
+    """The act of that journal line is undone: whoever had the dossier before it has it again, in a new row.
+
+    The state has moved back already. What happened stays written; the step's own clock runs on from where it began.
+    """
+    end(dossier, HoldingOutcome.UNDONE, actor=actor, at=at)
+    before = dossier.holdings.filter(ended_sequence=sequence).order_by("id").first()
+    if before is None:
+        return
+    step = process_of(dossier).step(before.step_key)
+    _put(
+        dossier,
+        Holding(
+            dossier=dossier,
+            step_key=before.step_key,
+            step_title=before.step_title,
+            step_role=before.step_role,
+            agency_id=before.agency_id,
+            division_id=before.division_id,
+            officer_id=before.officer_id,
+            passed_by_id=before.passed_by_id,
+            started_at=at,
+            step_started_at=before.step_started_at,
+            due_at=step_due(dossier, step, before.step_started_at) if step is not None else before.due_at,
+            confirmed_at=at if before.confirmed_at is not None else None,
+        ),
+    )
+
+
 def step_due(dossier: Dossier, step: PlannedStep, started_at: datetime) -> datetime | None:
     """When the step must be done: its term from its start, pauses left out, never later than the dossier itself."""
     limit = dossier.due_at or dossier.next_date_at
@@ -253,6 +282,8 @@ def _end(held: Holding, outcome: HoldingOutcome, *, actor: Actor, at: datetime, 
     held.ended_at = at
     held.outcome = outcome
     held.ended_by_id = actor.user_id
+    # The runner writes its line next, under this lock.
+    held.ended_sequence = held.dossier.version + 1
     held.note = note
     held.save()
 

@@ -91,7 +91,9 @@ def _with_whom(facts: Facts, held: Holding) -> list[str]:
 def _waiting_for(facts: Facts, step: _NextStep) -> str:
     dossier = facts.dossier
     agency = dossier.receiving_agency if step.is_at_receiving_agency else dossier.resolving_agency
-    names = [
+    held = facts.holding
+    named = [held.officer.full_name] if held is not None and held.officer is not None else []
+    names = named or [
         officer.full_name
         for officer in account_selectors.officers_of([agency.pk], *step.roles).exclude(pk=dossier.applicant_id)[
             : _MOST_NAMES + 1

@@ -62,6 +62,8 @@ class Holding(models.Model):
         related_name="+",
         verbose_name=_("người kết thúc"),
     )
+    # The journal line that tells why it ended: its `sequence` in this dossier.
+    ended_sequence = models.PositiveIntegerField(_("dòng nhật ký"), null=True, blank=True, editable=False)
     outcome = models.CharField(_("kết quả"), max_length=20, choices=HoldingOutcome, blank=True)
     note = models.TextField(_("ghi chú"), blank=True)
 

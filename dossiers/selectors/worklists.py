@@ -60,7 +60,7 @@ def _queue_condition(key: str, actor: Actor) -> Q:
         # Everything that waits for the agency and not for the citizen.
         "can-lam": Q(state__in=sorted(OPEN_STATES - WAITING_FOR_CITIZEN)),
         "cho-tiep-nhan": Q(state=DossierState.SUBMITTED),
-        "toi-giu": Q(state__in=sorted(OPEN_STATES), assignee_id=actor.user_id),
+        "toi-giu": Q(state__in=sorted(OPEN_STATES), assignee_id__in=sorted(actor.acts_for)),
         "chua-ai-nhan": Q(state=DossierState.RECEIVED, assignee__isnull=True),
         "qua-han": running & Q(next_date_at__lt=now),
         "hom-nay": running & Q(next_date_at__gte=now, next_date_at__lte=end_of_today),

@@ -278,3 +278,29 @@ def test_a_list_reads_the_open_rows_without_a_query_each(cast: Cast, django_asse
     with django_assert_num_queries(1):
         found = Dossier.objects.with_open_holding("division").order_by("id")
         assert [one.open_holding.step_key if one.open_holding else None for one in found] == ["work", None]
+
+
+def test_an_act_that_is_undone_gives_it_back_to_who_had_it_and_keeps_what_happened(cast: Cast) -> None:
+    dossier = make_processing(cast)
+    before = dossier.open_holding
+    assert before is not None
+    line = services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Thiếu").dossier
+    dossier = Dossier.objects.get(pk=line.pk)
+    sequence = dossier.journal.order_by("-sequence")[0].sequence
+    assert dossier.holdings.get(outcome="ask_supplement").ended_sequence == sequence
+
+    holdings.go_back(dossier, sequence=sequence, actor=cast.actor("hoa"), at=clock.now())
+
+    assert rows(dossier)[-2:] == [("work", "Lê Thị Hòa", "ask_supplement"), ("work", "Lê Thị Hòa", "")]
+    again = dossier.holdings.get(ended_at__isnull=True)
+    assert (again.step_started_at, again.due_at) == (before.step_started_at, before.due_at)
+
+
+def test_undoing_what_opened_a_row_ends_it_as_undone(cast: Cast) -> None:
+    dossier = make_received(cast)
+    holdings.go_back(dossier, sequence=dossier.version, actor=cast.actor("binh"), at=clock.now())
+    assert rows(dossier) == [
+        ("intake", "Trần Văn Bình", "forward"),
+        ("work", "", "undone"),
+        ("intake", "Trần Văn Bình", ""),
+    ]
