@@ -32,6 +32,8 @@ _ENDS_WITH = {
     Transition.REQUEST_PAYMENT: HoldingOutcome.ASK_PAYMENT,
 }
 _WAITED = (HoldingOutcome.ASK_SUPPLEMENT, HoldingOutcome.ASK_PAYMENT)
+AGENCY_HAS_IT = (DossierState.SUBMITTED, DossierState.RECEIVED, DossierState.PROCESSING, DossierState.RESOLVED)
+"""States in which exactly one row is open."""
 # While one of these lasts, "who holds it" on the dossier is the officer of the open row.
 _AT_WORK = frozenset({DossierState.SUBMITTED, DossierState.RECEIVED, DossierState.PROCESSING})
 
@@ -63,8 +65,12 @@ def current(dossier: Dossier, *, at: datetime) -> Holding:
     """The open row; for a dossier that was at work before such rows were kept, one is opened now."""
     if dossier.open_holding is None:
         process = process_of(dossier)
-        step = process.intake if dossier.state == DossierState.SUBMITTED else process.work[0]
-        open_step(dossier, step, officer_id=dossier.assignee_id, at=at)
+        if dossier.state == DossierState.SUBMITTED:
+            open_step(dossier, process.intake, at=at)
+        elif dossier.state == DossierState.RESOLVED:
+            open_step(dossier, process.hand_over, at=at)
+        else:
+            open_step(dossier, process.work[0], officer_id=dossier.assignee_id, at=at)
     assert dossier.open_holding is not None
     return dossier.open_holding
 

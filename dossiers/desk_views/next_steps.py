@@ -74,7 +74,7 @@ def _with_whom(facts: Facts, held: Holding) -> list[str]:
     if has_the_step(facts.actor, facts.dossier):
         return []
     words = {
-        "step": held.step_title,
+        "step": held.title,
         "place": held.division.name if held.division is not None else held.agency.name,
         "who": holder_words(held),
         "when": instant(held.due_at),

@@ -1,11 +1,13 @@
 """Who has a dossier in hand at each moment of its life, and until when."""
 
+import io
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.core.management import call_command
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
 from dossiers import holdings, services
@@ -198,6 +200,27 @@ def test_a_dossier_from_before_such_rows_gets_one_when_somebody_acts(cast: Cast)
     adopted = holdings.current(dossier, at=clock.now())
 
     assert (adopted.step_key, adopted.officer, adopted.due_at) == ("work", cast.hoa, dossier.due_at)
+
+
+def test_an_upgraded_portal_says_who_has_each_open_dossier_and_running_it_again_changes_nothing(cast: Cast) -> None:
+    made = [make_filed(cast), make_received(cast), make_processing(cast), make_resolved(cast, fee=None)]
+    waiting, ended = make_supplement_requested(cast), make_handed_over(cast, fee=None)
+    with connection.cursor() as cursor:
+        # As before the upgrade: no rows at all.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM dossiers_holding")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    out = io.StringIO()
+    call_command("open_holdings", stdout=out)
+    call_command("open_holdings", stdout=out)
+    assert out.getvalue().splitlines() == ["Holdings: 4 opened.", "Holdings: 0 opened."]
+    assert [rows(dossier) for dossier in made] == [
+        [("intake", "", "")],
+        [("work", "", "")],
+        [("work", "Lê Thị Hòa", "")],
+        [("hand_over", "", "")],
+    ]
+    assert (rows(waiting), rows(ended)) == ([], [])
 
 
 # --- steps of a revision and their dates ------------------------------------------------------------------------------
