@@ -188,7 +188,7 @@ class HoldingOutcome(TextChoices):
     STOPPED = "stopped", _("Dừng xử lý")
     HANDED_OVER = "handed_over", _("Đã trả kết quả")
     TRANSFERRED = "transferred", _("Chuyển sang cơ quan khác")
-    UNDONE = "undone", _("Hoàn tác")
+    UNDONE = "undone", _("Đã hoàn tác")
 
 
 class Need(StrEnum):

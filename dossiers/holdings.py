@@ -31,6 +31,8 @@ _ENDS_WITH = {
     Transition.REQUEST_PAYMENT: HoldingOutcome.ASK_PAYMENT,
 }
 _WAITED = (HoldingOutcome.ASK_SUPPLEMENT, HoldingOutcome.ASK_PAYMENT)
+AGENCY_HAS_IT = (DossierState.SUBMITTED, DossierState.RECEIVED, DossierState.PROCESSING, DossierState.RESOLVED)
+"""States in which exactly one row is open."""
 # While one of these lasts, "who holds it" on the dossier is the officer of the open row.
 _AT_WORK = frozenset({DossierState.SUBMITTED, DossierState.RECEIVED, DossierState.PROCESSING})
 
@@ -57,15 +59,20 @@ def follow(dossier: Dossier, transition: Transition, *, actor: Actor, at: dateti
     elif transition == Transition.RESOLVE:
         _sign(dossier, actor=actor, at=at)
     elif transition == Transition.UNDO:
-        _take_back(dossier, actor=actor, at=at)
+        # The undone act is the last line of the journal.
+        go_back(dossier, sequence=dossier.version, actor=actor, at=at)
 
 
 def current(dossier: Dossier, *, at: datetime) -> Holding:
     """The open row; for a dossier that was at work before such rows were kept, one is opened now."""
     if dossier.open_holding is None:
         process = process_of(dossier)
-        step = process.intake if dossier.state == DossierState.SUBMITTED else process.work[0]
-        open_step(dossier, step, officer_id=dossier.assignee_id, at=at)
+        if dossier.state == DossierState.SUBMITTED:
+            open_step(dossier, process.intake, at=at)
+        elif dossier.state == DossierState.RESOLVED:
+            open_step(dossier, process.hand_over, at=at)
+        else:
+            open_step(dossier, process.work[0], officer_id=dossier.assignee_id, at=at)
     assert dossier.open_holding is not None
     return dossier.open_holding
 
@@ -196,6 +203,37 @@ def _frozen(step: PlannedStep) -> str:
         return str(step.title)[:200]
 
 
+def go_back(dossier: Dossier, *, sequence: int, actor: Actor, at: datetime) -> None:
+    """The act of that journal line is undone: whoever had the dossier before it has it again, in a new row.
+
+    The state has moved back already. What happened stays written; the step's own clock runs on from where it began.
+    """
+    end(dossier, HoldingOutcome.UNDONE, actor=actor, at=at)
+    before = dossier.holdings.filter(ended_sequence=sequence).order_by("id").first()
+    if before is None:
+        return
+    step = process_of(dossier).step(before.step_key)
+    # What lay with all of them bears the name of whoever finished it; undone, it lies with all of them again.
+    officer_id = dossier.assignee_id if dossier.state in _AT_WORK else None
+    _put(
+        dossier,
+        Holding(
+            dossier=dossier,
+            step_key=before.step_key,
+            step_title=before.step_title,
+            step_role=before.step_role,
+            agency_id=before.agency_id,
+            division_id=before.division_id,
+            officer_id=officer_id,
+            passed_by_id=before.passed_by_id if officer_id is not None else None,
+            started_at=at,
+            step_started_at=before.step_started_at,
+            due_at=step_due(dossier, step, before.step_started_at) if step is not None else before.due_at,
+            confirmed_at=at if officer_id is not None and before.confirmed_at is not None else None,
+        ),
+    )
+
+
 def step_due(dossier: Dossier, step: PlannedStep, started_at: datetime) -> datetime | None:
     """When the step must be done: its term from its start, pauses left out, never later than the dossier itself."""
     limit = dossier.due_at or dossier.next_date_at
@@ -241,33 +279,6 @@ def _sign(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
     dossier.assignee_id = assignee_id
 
 
-def _take_back(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
-    """Undone: the step is where it was, with whom it was; the time in between stays in the record."""
-    held = dossier.open_holding
-    end(dossier, HoldingOutcome.UNDONE, actor=actor, at=at)
-    rows = dossier.holdings.order_by("-id")
-    before = (rows if held is None else rows.exclude(pk=held.pk)).first()
-    if before is None:
-        return
-    officer_id = dossier.assignee_id if dossier.state in _AT_WORK else None
-    _put(
-        dossier,
-        Holding(
-            dossier=dossier,
-            step_key=before.step_key,
-            step_title=before.step_title,
-            step_role=before.step_role,
-            agency_id=before.agency_id,
-            division_id=before.division_id,
-            officer_id=officer_id,
-            started_at=at,
-            step_started_at=before.step_started_at,
-            due_at=before.due_at,
-            confirmed_at=at if officer_id is not None else None,
-        ),
-    )
-
-
 def _who_did(dossier: Dossier, step: PlannedStep) -> int | None:
     """The last officer who had this step of this dossier, if they still can do it."""
     last = dossier.holdings.filter(step_key=step.key, officer__isnull=False).order_by("-id").first()
@@ -283,6 +294,8 @@ def _end(held: Holding, outcome: HoldingOutcome, *, actor: Actor, at: datetime, 
     held.ended_at = at
     held.outcome = outcome
     held.ended_by_id = actor.user_id
+    # The runner writes its line next, under this lock.
+    held.ended_sequence = held.dossier.version + 1
     held.note = note
     held.save()
 

@@ -80,7 +80,7 @@ def _with_whom(facts: Facts, held: Holding) -> list[str]:
     if has_the_step(facts.actor, facts.dossier):
         return []
     words = {
-        "step": held.step_title,
+        "step": held.title,
         "place": held.division.name if held.division is not None else held.agency.name,
         "who": holder_words(held),
         "when": instant(held.due_at),
@@ -97,7 +97,9 @@ def _with_whom(facts: Facts, held: Holding) -> list[str]:
 def _waiting_for(facts: Facts, step: _NextStep) -> str:
     dossier = facts.dossier
     agency = dossier.receiving_agency if step.is_at_receiving_agency else dossier.resolving_agency
-    names = [
+    held = facts.holding
+    named = [held.officer.full_name] if held is not None and held.officer is not None else []
+    names = named or [
         officer.full_name
         for officer in account_selectors.officers_of([agency.pk], *step.roles).exclude(pk=dossier.applicant_id)[
             : _MOST_NAMES + 1

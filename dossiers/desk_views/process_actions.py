@@ -173,4 +173,4 @@ def signs_over(facts: Facts) -> str:
     may_sign = facts.may(Action.RESOLVE) and facts.dossier.state in work.WORKED_IN
     if not may_sign or held is None or held.step_key == facts.process.signing.key:
         return ""
-    return held.step_title
+    return held.title

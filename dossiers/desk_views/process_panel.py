@@ -47,7 +47,7 @@ def process_rows(facts: Facts) -> list[ProcessRow]:
 def _row(held: Holding, facts: Facts, calendar: WorkingCalendar) -> ProcessRow:
     until = held.ended_at or facts.now
     return ProcessRow(
-        title=held.step_title,
+        title=held.title,
         badge=_badge(held),
         who=holder_words(held),
         place=held.division.name if held.division is not None else held.agency.name,

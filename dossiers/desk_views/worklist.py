@@ -207,7 +207,7 @@ def rows_of(dossiers: Iterable[Dossier], actor: Actor) -> list[Row]:
             state=state_badge(dossier),
             holder=holder_of(dossier, actor.user_id),
             is_held=is_held_by_another(dossier, actor.user_id),
-            step=dossier.open_holding.step_title if dossier.open_holding is not None else "",
+            step=dossier.open_holding.title if dossier.open_holding is not None else "",
             colleague=colleague_at_work(dossier, actor.user_id, now=now),
         )
         for dossier in dossiers

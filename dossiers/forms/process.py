@@ -81,8 +81,11 @@ class AssignForm(ActionForm):
 
 
 class AbsenceForm(forms.Form):
-    """Who is away where, from when to when, and who stands in."""
+    """Who is away where, from when to when, and who stands in. A head chooses who is away as well."""
 
+    absent = forms.TypedChoiceField(
+        label=_("Người vắng mặt"), coerce=int, error_messages={"required": _("Chọn người vắng mặt.")}
+    )
     agency = forms.TypedChoiceField(label=_("Cơ quan"), coerce=int, error_messages={"required": _("Chọn cơ quan.")})
     delegate = forms.TypedChoiceField(
         label=_("Người làm thay"),
@@ -107,9 +110,13 @@ class AbsenceForm(forms.Form):
         label=_("Lý do"), max_length=300, error_messages={"required": _("Hãy ghi lý do vắng mặt.")}
     )
 
-    def __init__(self, *args: Any, agencies: Choices, colleagues: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agencies: Choices, colleagues: Choices, absentees: Choices, **kwargs: Any) -> None:
         kwargs |= {"use_required_attribute": False}
         super().__init__(*args, **kwargs)
+        self.fields["absent"].choices = absentees  # type: ignore[attr-defined]
+        if len(absentees) == 1:
+            # Only oneself.
+            del self.fields["absent"]
         self.fields["agency"].choices = agencies  # type: ignore[attr-defined]
         if len(agencies) == 1:
             self.fields["agency"].initial = agencies[0][0]

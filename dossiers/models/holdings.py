@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import HoldingOutcome
@@ -62,6 +63,8 @@ class Holding(models.Model):
         related_name="+",
         verbose_name=_("người kết thúc"),
     )
+    # The journal line that tells why it ended: its `sequence` in this dossier.
+    ended_sequence = models.PositiveIntegerField(_("dòng nhật ký"), null=True, blank=True, editable=False)
     outcome = models.CharField(_("kết quả"), max_length=20, choices=HoldingOutcome, blank=True)
     note = models.TextField(_("ghi chú"), blank=True)
 
@@ -111,6 +114,11 @@ class Holding(models.Model):
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def title(self) -> str:
+        """The step in the language of the page, where it is one of the portal's own; a catalogue's title as it is."""
+        return gettext(self.step_title) if self.step_title else ""
 
     @property
     def awaits_receipt(self) -> bool:

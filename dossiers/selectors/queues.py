@@ -123,7 +123,7 @@ def _own_turn(actor: Actor) -> Q:
         if several:
             part &= Q(responsible_agency_id__in=sorted(agencies))
         if leaves_to_holder:
-            part &= Q(assignee_id__isnull=True) | Q(assignee_id=actor.user_id)
+            part &= Q(assignee_id__isnull=True) | Q(assignee_id__in=sorted(actor.acts_for))
         found |= part
     # The index of open dossiers is used only where the query says that it wants open ones.
     return Q(state__in=sorted(OPEN_STATES - WAITING_FOR_CITIZEN)) & found

@@ -57,7 +57,8 @@ def release(*, actor: Actor, dossier_id: int) -> None:
 def keep_alive(*, actor: Actor, dossier: Dossier) -> datetime:
     """The actor has the page open: their mark is set, their claim (if it is theirs) renewed. Returns the instant.
 
-    Cheap: one upsert, one update, one delete of the marks of this dossier and this officer that nobody renews any more.
+    Cheap: one upsert, one update, one delete of the officer's marks on dossiers they have left. Marks of who never comes
+    back are told by nobody and go with that officer's next page.
     """
     at = clock.now()
     if actor.user_id is None:
@@ -68,8 +69,8 @@ def keep_alive(*, actor: Actor, dossier: Dossier) -> datetime:
         unique_fields=["dossier", "officer"],
         update_fields=["seen_at"],
     )
-    stale = Q(seen_at__lte=at - PRESENT_FOR)
-    PresenceMark.objects.filter(stale, Q(dossier=dossier) | Q(officer_id=actor.user_id)).delete()
+    # Only one's own: two pages that clean up after each other would wait for each other.
+    PresenceMark.objects.filter(officer_id=actor.user_id, seen_at__lte=at - PRESENT_FOR).delete()
     _renew(dossier.pk, actor.user_id, at)
     return at
 

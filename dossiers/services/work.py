@@ -14,6 +14,7 @@ from dossiers.models import Dossier, Holding
 from dossiers.policies import Action
 from portal.accounts import selectors as account_selectors
 from portal.accounts.models import Division, User
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
 from procedures.enums import StepOutcome
@@ -207,6 +208,24 @@ def return_for_rework(
         raise InvalidInput(fields={"to_step": _("Chọn một bước trước bước hiện tại.")})
     opened = holdings.go_to(step.dossier, back, HoldingOutcome.RETURN_FOR_REWORK, actor=actor, at=step.at, note=reason)
     step.record(internal_note=reason, details={"step": held.step_title, "to_step": opened.step_title})
+    return opened
+
+
+def open_missing_holdings() -> int:
+    """Say who has each open dossier that was filed before such rows were kept; how many were opened. Safe to run again.
+
+    One transaction a dossier, so that nobody at a desk waits for it.
+    """
+    missing = Dossier.objects.filter(state__in=holdings.AGENCY_HAS_IT).exclude(
+        pk__in=Holding.objects.filter(ended_at__isnull=True).values("dossier_id")
+    )
+    opened = 0
+    for dossier_id in missing.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=500):
+        with transaction.atomic():
+            dossier = transitions.lock(dossier_id)
+            if dossier.state in holdings.AGENCY_HAS_IT and dossier.open_holding is None:
+                holdings.current(dossier, at=clock.now())
+                opened += 1
     return opened
 
 

@@ -193,9 +193,10 @@ def officers_for_work(agency_id: int, *roles: OfficerRole | str, division_id: in
     return User.objects.filter(Q(pk__in=holders) | Q(pk__in=standing_in), is_active=True).order_by("sort_key", "pk")
 
 
-def delegations_around(user_id: int) -> QuerySet[Delegation]:
-    """What runs or is to come: where this officer is away, and where they stand in for others."""
-    rows = Delegation.objects.not_over().filter(Q(absent_id=user_id) | Q(delegate_id=user_id))
+def delegations_around(user_id: int, *, headed_agency_ids: Iterable[int] = ()) -> QuerySet[Delegation]:
+    """What runs or is to come: where this officer is away or stands in, and all of the agencies they head."""
+    around = Q(absent_id=user_id) | Q(delegate_id=user_id) | Q(agency_id__in=list(headed_agency_ids))
+    rows = Delegation.objects.not_over().filter(around)
     return rows.select_related("absent", "delegate", "agency").order_by("starts_on", "pk")
 
 

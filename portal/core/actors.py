@@ -64,6 +64,12 @@ class Actor:
         found = {duty.on_behalf_of for duty in self.duties if duty.on_behalf_of is not None}
         return sorted(found, key=lambda one: (one.display_name, one.user_id))
 
+    @property
+    def acts_for(self) -> frozenset[int]:
+        """Accounts whose work is the actor's today: their own and those of the absentees."""
+        own = frozenset() if self.user_id is None else frozenset({self.user_id})
+        return own | {one.user_id for one in self.absentees}
+
     def with_duties_of(self, *absentees: Absentee) -> "Actor":
         """The same actor with their own duties and those of the named absentees only."""
         kept = frozenset(duty for duty in self.duties if duty.on_behalf_of is None or duty.on_behalf_of in absentees)

@@ -1,11 +1,13 @@
 """Who has a dossier in hand at each moment of its life, and until when."""
 
+import io
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.core.management import call_command
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
 from dossiers import holdings, services
@@ -200,6 +202,27 @@ def test_a_dossier_from_before_such_rows_gets_one_when_somebody_acts(cast: Cast)
     assert (adopted.step_key, adopted.officer, adopted.due_at) == ("work", cast.hoa, dossier.due_at)
 
 
+def test_an_upgraded_portal_says_who_has_each_open_dossier_and_running_it_again_changes_nothing(cast: Cast) -> None:
+    made = [make_filed(cast), make_received(cast), make_processing(cast), make_resolved(cast, fee=None)]
+    waiting, ended = make_supplement_requested(cast), make_handed_over(cast, fee=None)
+    with connection.cursor() as cursor:
+        # As before the upgrade: no rows at all.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM dossiers_holding")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    out = io.StringIO()
+    call_command("open_holdings", stdout=out)
+    call_command("open_holdings", stdout=out)
+    assert out.getvalue().splitlines() == ["Holdings: 4 opened.", "Holdings: 0 opened."]
+    assert [rows(dossier) for dossier in made] == [
+        [("intake", "", "")],
+        [("work", "", "")],
+        [("work", "Lê Thị Hòa", "")],
+        [("hand_over", "", "")],
+    ]
+    assert (rows(waiting), rows(ended)) == ([], [])
+
+
 # --- steps of a revision and their dates ------------------------------------------------------------------------------
 def test_the_steps_of_the_revision_are_frozen_in_the_rows_with_division_and_date(cast: Cast) -> None:
     division = Division.objects.create(agency=cast.resolving, code="P1", name="Phòng Hộ tịch")
@@ -278,3 +301,29 @@ def test_a_list_reads_the_open_rows_without_a_query_each(cast: Cast, django_asse
     with django_assert_num_queries(1):
         found = Dossier.objects.with_open_holding("division").order_by("id")
         assert [one.open_holding.step_key if one.open_holding else None for one in found] == ["work", None]
+
+
+def test_an_act_that_is_undone_gives_it_back_to_who_had_it_and_keeps_what_happened(cast: Cast) -> None:
+    dossier = make_processing(cast)
+    before = dossier.open_holding
+    assert before is not None
+    line = services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Thiếu").dossier
+    dossier = Dossier.objects.get(pk=line.pk)
+    sequence = dossier.journal.order_by("-sequence")[0].sequence
+    assert dossier.holdings.get(outcome="ask_supplement").ended_sequence == sequence
+
+    holdings.go_back(dossier, sequence=sequence, actor=cast.actor("hoa"), at=clock.now())
+
+    assert rows(dossier)[-2:] == [("work", "Lê Thị Hòa", "ask_supplement"), ("work", "Lê Thị Hòa", "")]
+    again = dossier.holdings.get(ended_at__isnull=True)
+    assert (again.step_started_at, again.due_at) == (before.step_started_at, before.due_at)
+
+
+def test_undoing_what_opened_a_row_ends_it_as_undone(cast: Cast) -> None:
+    dossier = make_received(cast)
+    holdings.go_back(dossier, sequence=dossier.version, actor=cast.actor("binh"), at=clock.now())
+    assert rows(dossier) == [
+        ("intake", "Trần Văn Bình", "forward"),
+        ("work", "", "undone"),
+        ("intake", "Trần Văn Bình", ""),
+    ]

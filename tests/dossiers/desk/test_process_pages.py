@@ -194,3 +194,29 @@ def test_absence_is_for_officers_only(cast: Cast, as_: SignIn) -> None:
 
 def test_a_filed_dossier_shows_the_desk_s_step(cast: Cast, as_: SignIn) -> None:
     assert panel(page_of(as_, "binh", make_filed(cast)))[0] == ("Tiếp nhận, kiểm tra hồ sơ", "Chờ nhận")
+
+
+def test_a_head_arranges_an_absence_for_somebody_of_the_agency_and_ends_it(cast: Cast, as_: SignIn) -> None:
+    mai = mai_of(cast)
+    url, day = "/mot-cua/vang-mat/", f"{clock.today():%d/%m/%Y}"
+    sent = {"agency": cast.resolving.pk, "delegate": mai.pk, "starts_on": day, "ends_on": day, "reason": "Ốm"}
+    assert 'name="absent"' not in as_("hoa").get(url).content.decode()
+    head = as_("khanh")
+    assert 'name="absent"' in head.get(url).content.decode()
+    assert head.post(url, {**sent, "absent": cast.binh.pk}).status_code == 422
+    assert head.post(url, {**sent, "absent": cast.hoa.pk}).status_code == 302
+    made = Delegation.objects.get()
+    assert (made.absent, made.delegate, made.made_by) == (cast.hoa, mai, cast.khanh)
+    assert "Trong cơ quan bạn lãnh đạo" in head.get(url).content.decode()
+    assert head.post(f"{url}{made.pk}/ket-thuc/").status_code == 302
+
+
+def test_a_stand_in_finds_the_absent_officer_s_work_among_their_own(cast: Cast, as_: SignIn) -> None:
+    dossier = make_processing(cast)
+    cast.giang = mai_of(cast)
+    assert dossier.code not in as_("giang").get("/mot-cua/?loc=toi-giu").content.decode()
+    today = clock.today()
+    Delegation.objects.create(
+        absent=cast.hoa, delegate=cast.giang, agency=cast.resolving, starts_on=today, ends_on=today, reason="Ốm"
+    )
+    assert str(dossier.code) in as_("giang").get("/mot-cua/?loc=toi-giu").content.decode()
