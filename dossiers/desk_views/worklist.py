@@ -25,6 +25,8 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.calendars import working_calendar
 
+_MOST_AGENCY_LINKS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class QueueLink:
@@ -164,9 +166,9 @@ def sort_links(asked: Asked) -> list[Link]:
 
 
 def agency_links(actor: Actor, asked: Asked) -> list[Link]:
-    """Who works at several agencies can look at one of them; [] for everybody else."""
+    """Who works at a few agencies can look at one of them; [] for one, and for so many that only the filter page lists them."""
     mine = actor.agencies_as()
-    if len(mine) < 2:
+    if not 2 <= len(mine) <= _MOST_AGENCY_LINKS:
         return []
     agencies = sorted(account_selectors.agencies_by_id(mine).values(), key=lambda agency: agency.name)
     return [

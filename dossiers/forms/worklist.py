@@ -26,7 +26,10 @@ class DayField(forms.Field):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
         kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "10", "class": "input--date"})
+            "widget",
+            forms.TextInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "10", "class": "input--date"}
+            ),
         )
         super().__init__(**kwargs)
 

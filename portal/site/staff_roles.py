@@ -64,6 +64,7 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("accounts", "view", "agency", "desk", "officerposting")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", "dossier", "journalentry", "clockpause", "supplementrequest", "receiptslip")
+    | _may("dossiers", "view", "exportjob", "exportdownload", "bulkrun", "bulkrunitem")
     | _may("payments", "view", "charge", "paymentattempt"),
 }
 

@@ -97,7 +97,9 @@ def test_the_most_urgent_comes_first(cast: Cast, as_: SignIn) -> None:
     assert _codes(as_("binh").get("/mot-cua/").content.decode()) == [sooner.code, later.code]
 
 
-@pytest.mark.parametrize(("role", "expected"), [("binh", "Cần làm"), ("dung", "Cần làm"), ("giang", "Chờ nộp phí, lệ phí")])
+@pytest.mark.parametrize(
+    ("role", "expected"), [("binh", "Cần làm"), ("dung", "Cần làm"), ("giang", "Chờ nộp phí, lệ phí")]
+)
 def test_work_begins_where_the_role_has_it(cast: Cast, as_: SignIn, role: str, expected: str) -> None:
     assert f"<h1>{expected}</h1>" in as_(role).get("/mot-cua/").content.decode()
 
@@ -134,7 +136,9 @@ def test_search_finds_by_end_of_code_and_by_name_and_keeps_the_queue(cast: Cast,
     assert 'value="quốc bảo"' in page
 
 
-@pytest.mark.parametrize("words", ["Quốc Bảo", "0983777881", "068196007781", "0983-777-881", "0983.777.881", "an@example.com"])
+@pytest.mark.parametrize(
+    "words", ["Quốc Bảo", "0983777881", "068196007781", "0983-777-881", "0983.777.881", "an@example.com"]
+)
 def test_what_may_be_a_persons_stays_out_of_every_address(cast: Cast, as_: SignIn, words: str) -> None:
     make.make_filed(cast)
     client = as_("binh")

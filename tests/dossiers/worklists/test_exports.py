@@ -69,15 +69,25 @@ def test_the_file_holds_the_list_in_its_order(cast: Cast) -> None:
     head, *rows = rows_in(job)
     assert head == ("Mã hồ sơ", "Người nộp", "Nộp lúc", "Trạng thái")
     assert [row[0] for row in rows] == [first.code, second.code]
-    assert rows[0][1:] == ("Nguyễn Thị An", first.submitted_at.replace(tzinfo=None) + timedelta(hours=7), "Chờ tiếp nhận")
+    assert rows[0][1:] == (
+        "Nguyễn Thị An",
+        first.submitted_at.replace(tzinfo=None) + timedelta(hours=7),
+        "Chờ tiếp nhận",
+    )
 
 
 def test_what_looks_like_a_formula_stays_a_text(cast: Cast) -> None:
     dossier = make.make_filed(cast)
     Dossier.objects.filter(pk=dossier.pk).update(applicant_name='=HYPERLINK("x")', applicant_phone="+84912")
     job = written(cast, columns=["nguoi-nop", "dien-thoai"])
-    assert rows_in(job)[1] == ("'=HYPERLINK(\"x\")", "'+84912")
-    assert [plain_text(text) for text in ("-1", "@a", "\tx", "a=b", "bình\x07")] == ["'-1", "'@a", "'\tx", "a=b", "bình"]
+    assert rows_in(job)[1] == ('\'=HYPERLINK("x")', "'+84912")
+    assert [plain_text(text) for text in ("-1", "@a", "\tx", "a=b", "bình\x07")] == [
+        "'-1",
+        "'@a",
+        "'\tx",
+        "a=b",
+        "bình",
+    ]
 
 
 def test_filters_and_search_of_the_list_hold_for_the_file(cast: Cast) -> None:
@@ -225,7 +235,9 @@ def test_a_dead_workers_export_is_given_to_another_and_given_up_in_the_end(cast:
     assert OutboxEvent.objects.filter(name=ExportRequested.name).count() == 3
 
 
-def test_the_dead_worker_that_wakes_up_writes_nothing_over_the_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_dead_worker_that_wakes_up_writes_nothing_over_the_other(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make.make_filed(cast)
     job = ask(cast)
     add, calls = exports._add, []

@@ -64,7 +64,9 @@ def test_what_does_not_hold_is_said_beside_its_field(
 def test_conditions_are_told_and_taken_off_one_by_one(cast: Cast, as_: SignIn) -> None:
     dossier = make.make_processing(cast)
     code = dossier.revision.procedure.code
-    page = as_("khanh").get(f"/mot-cua/?loc=tat-ca&thu-tuc={code}&nguoi-giu={cast.hoa.pk}&cho-ai=thu-ly").content.decode()
+    page = (
+        as_("khanh").get(f"/mot-cua/?loc=tat-ca&thu-tuc={code}&nguoi-giu={cast.hoa.pk}&cho-ai=thu-ly").content.decode()
+    )
     assert f"Thủ tục: {dossier.revision.procedure.name}" in page
     assert "Đang giữ: Lê Thị Hòa" in page
     assert "Đang chờ: Cơ quan giải quyết" in page
