@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-import dossiers.admin_transfers  # noqa: F401 - registers its page
+import dossiers.admin_transfers
+import dossiers.admin_worklists  # noqa: F401 - both register their pages
 from dossiers.models import (
     ClockPause,
     Dossier,

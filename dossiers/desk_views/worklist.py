@@ -32,6 +32,8 @@ from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 
+_MOST_AGENCY_LINKS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class QueueLink:
@@ -173,9 +175,9 @@ def sort_links(asked: Asked) -> list[Link]:
 
 
 def agency_links(actor: Actor, asked: Asked) -> list[Link]:
-    """Who works at several agencies can look at one of them; [] for everybody else."""
+    """Who works at a few agencies can look at one of them; [] for one, and for so many that only the filter page lists them."""
     mine = actor.agencies_as()
-    if len(mine) < 2:
+    if not 2 <= len(mine) <= _MOST_AGENCY_LINKS:
         return []
     agencies = sorted(account_selectors.agencies_by_id(mine).values(), key=lambda agency: agency.name)
     return [

@@ -35,6 +35,7 @@ _CONTENT = ("article",)
 # What happened to dossiers; what was declared is not among it.
 _DOSSIERS = (
     *("dossier", "journalentry", "clockpause", "supplementrequest", "supplementproposal", "issuedslip"),
+    *("exportjob", "exportdownload", "bulkrun", "bulkrunitem"),
     *("agencytransfer", "escalation", "reschedule", "holding"),
 )
 

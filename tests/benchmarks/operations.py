@@ -1,4 +1,4 @@
-"""What is measured: five things people do, each as a conversation of HTTP requests."""
+"""What is measured: six things people do, each as a conversation of HTTP requests."""
 
 import re
 from collections.abc import Callable, Generator, Iterator
@@ -137,8 +137,15 @@ class Pool:
 
 
 def operations(people: People, procedures: list[OnlineProcedure]) -> list[Operation]:
-    """The five of them, on the dossiers that are there now."""
-    return [_search(), _filing(people, procedures[0]), _worklist(people), _dossier_page(people), _receive(people)]
+    """All of them, on the dossiers that are there now."""
+    return [
+        _search(),
+        _filing(people, procedures[0]),
+        _worklist(people),
+        _filtered_worklist(people),
+        _dossier_page(people),
+        _receive(people),
+    ]
 
 
 def _search() -> Operation:
@@ -165,6 +172,23 @@ def _worklist(people: People) -> Operation:
             yield Target({"user": people.officers[client][0]})
 
     return Operation("worklist", "GET the desk's first page of 50 dossiers", "officer", conversation, targets)
+
+
+FILTERS = ("loc=tat-ca&qua-han=1", "loc=tat-ca&xep=nhan-sau", "loc=tat-ca&xep=ma", "loc=tat-ca&cho-ai=cong-dan")
+
+
+def _filtered_worklist(people: People) -> Operation:
+    def conversation(target: Target) -> Conversation:
+        yield Step("GET", target.code)
+
+    def targets(client: int) -> Iterator[Target]:
+        here = reverse("desk:worklist")
+        for number in cycle(range(len(FILTERS))):
+            variant = (number + client) % len(FILTERS)
+            yield Target({"user": people.officers[client][0], "variant": variant}, f"{here}?{FILTERS[variant]}")
+
+    what = f"GET the desk's list of everything open, narrowed or in another order: {', '.join(FILTERS)} in turn"
+    return Operation("worklist_filtered", what, "officer", conversation, targets, variants=len(FILTERS))
 
 
 def _dossier_page(people: People) -> Operation:

@@ -11,6 +11,7 @@ from django.db import connection
 from portal.core import clock
 from portal.core.models import OutboxDelivery, OutboxEvent
 from tests.benchmarks import servers
+from tests.benchmarks.bulk import bulk_receive
 from tests.benchmarks.generated import Generator, make_catalogue, make_dossiers, make_people
 from tests.benchmarks.generated.copying import spread_keys
 from tests.benchmarks.generated.people import CLIENTS
@@ -65,6 +66,7 @@ def run_stages(*, count: int, seed: int, log: Path) -> None:
                 say(f"{CLIENTS} clients: {operation.name} ...")
                 lines.append(compare(bench, bare_port, operation, tapes[operation.name], count))
                 put_out(lines[-1])
+    put_out(bulk_receive(people))
     growth = [
         _growth(operation.name, few, count, costs_of_few, costs_of_all, queries_of(tapes[operation.name]))
         for operation in chosen
