@@ -22,7 +22,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import StaffRole
-from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Organisation, Representation, User
+from portal.accounts.models import (
+    Agency,
+    Citizen,
+    Desk,
+    OfficerPosting,
+    Organisation,
+    PersonLookUp,
+    Representation,
+    User,
+)
+from portal.core.journal_admin import ReadOnlyAdmin
 from portal.core.text import fold
 
 admin.site.site_header = _("Một Cửa: quản trị")
@@ -50,11 +60,15 @@ class CitizenInline(admin.StackedInline):
 
 
 class NewUserForm(BaseUserCreationForm):
-    """Asks for what an account cannot be without."""
+    """Asks for what an account cannot be without; people without an address are registered at a desk."""
 
     class Meta:
         model = User
         fields = ("email", "full_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
 
 
 class NewPasswordForm(AdminPasswordChangeForm):
@@ -63,6 +77,12 @@ class NewPasswordForm(AdminPasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("usable_password", None)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.user.email:
+            self.add_error(None, _("Tài khoản không có thư điện tử thì không đăng nhập được. Hãy ghi địa chỉ trước."))
+        return data
 
 
 class StaffRoles(forms.ModelMultipleChoiceField):
@@ -87,6 +107,12 @@ class AccountForm(forms.ModelForm):
         fields = ("email", "full_name", "is_active", "is_staff", "groups", "is_superuser")
         labels = {"is_superuser": _("Toàn quyền quản trị")}
         help_texts = {"is_superuser": _("Sửa được mọi mục của trang quản trị.")}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("email") and (self.instance.email or data.get("is_staff")):
+            self.add_error("email", _("Tài khoản đăng nhập được thì phải có thư điện tử."))
+        return data
 
 
 @admin.register(User)
@@ -122,7 +148,8 @@ class UserAdmin(DjangoUserAdmin):
 
     @admin.action(description=_("Mở khóa đăng nhập cho các tài khoản đã chọn"))
     def unlock(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
-        for email in accounts.values_list("email", flat=True):
+        # Without a name axes would forget everybody's.
+        for email in accounts.exclude(email="").values_list("email", flat=True):
             forget_failed_sign_ins(username=email)
         messages.success(request, _("Đã mở khóa đăng nhập."))
 
@@ -236,3 +263,15 @@ class OfficerPostingAdmin(admin.ModelAdmin):
     list_select_related = ("user", "agency")
     search_fields = ("user__full_name", "user__email", "agency__name", "agency__code")
     autocomplete_fields = ("user", "agency")
+
+
+@admin.register(PersonLookUp)
+class PersonLookUpAdmin(ReadOnlyAdmin):
+    """Who looked for whom at a desk; read when somebody asks who has seen their data."""
+
+    actions = None
+    list_display = ("at", "officer_name", "agency", "purpose", "key", "found")
+    list_filter = ("purpose", "key")
+    list_select_related = ("agency", "found")
+    search_fields = ("officer_name", "found__full_name")
+    ordering = ("-id",)

@@ -61,7 +61,7 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     StaffRole.CONTENT_EDITOR: _may("site", "view add change delete", *_CONTENT),
     StaffRole.AUDITOR: _READ_CATALOGUE
     | _may("site", "view", *_CONTENT)
-    | _may("accounts", "view", "agency", "desk", "officerposting")
+    | _may("accounts", "view", "agency", "desk", "officerposting", "personlookup")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", "dossier", "journalentry", "clockpause", "supplementrequest", "receiptslip")
     | _may("payments", "view", "charge", "paymentattempt"),

@@ -18,6 +18,7 @@ from procedures.selectors.offerings import (
     revisions_during,
 )
 from procedures.selectors.presence import Visit, most_visits, visits
+from procedures.selectors.receptions import offerings_received_at, receivers_of, receives_for
 from procedures.selectors.revisions import (
     fee_rules_for,
     form_template,
@@ -69,10 +70,13 @@ __all__ = [
     "offering_now",
     "offering_on",
     "offerings_of",
+    "offerings_received_at",
     "periods_of",
     "procedure_page",
     "progress_of",
     "published_revision",
+    "receivers_of",
+    "receives_for",
     "replacements_of",
     "required_documents_for",
     "resolve_code",
