@@ -30,6 +30,7 @@ class Action(StrEnum):
     RESOLVE = "resolve"
     HAND_OVER_RESULT = "hand_over_result"
     DELIVER_RESULT_ONLINE = "deliver_result_online"
+    DIGITISE = "digitise"
     READ_AS_OFFICER = "read_as_officer"
 
 
@@ -67,9 +68,20 @@ _case = _officer(OfficerRole.CASE_OFFICER)
 _signer = _officer(OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
 _cashier = _officer(OfficerRole.CASHIER, OfficerRole.DESK_OFFICER, at_receiving=True)
 
+
+def enters_at_the_desk(actor: Actor, dossier: Dossier) -> bool:
+    """A desk officer of the receiving agency who types a dossier on paper for somebody else."""
+    return dossier.is_on_paper and _desk(actor, dossier)
+
+
+def _writes(actor: Actor, dossier: Dossier) -> bool:
+    """Whoever fills in the draft: its applicant online, the desk on paper."""
+    return enters_at_the_desk(actor, dossier) if dossier.is_on_paper else is_applicant(actor, dossier)
+
+
 MAY: dict[Action, Predicate] = {
-    Action.EDIT_DRAFT: is_applicant,
-    Action.SUBMIT: is_applicant,
+    Action.EDIT_DRAFT: _writes,
+    Action.SUBMIT: _writes,
     Action.RECEIVE: _desk,
     Action.REFUSE_INTAKE: _desk,
     Action.START_PROCESSING: _case,
@@ -78,11 +90,13 @@ MAY: dict[Action, Predicate] = {
     Action.REQUEST_PAYMENT: _case,
     Action.RESUME_AFTER_PAYMENT: is_system,
     Action.TAKE_COUNTER_PAYMENT: _cashier,
-    Action.WITHDRAW: is_applicant,
+    # At the counter the officer records what the citizen asked for.
+    Action.WITHDRAW: lambda actor, dossier: is_applicant(actor, dossier) or _desk(actor, dossier),
     Action.STOP: lambda actor, dossier: _case(actor, dossier) or _signer(actor, dossier),
     Action.RESOLVE: _signer,
     Action.HAND_OVER_RESULT: _desk,
     Action.DELIVER_RESULT_ONLINE: is_system,
+    Action.DIGITISE: lambda actor, dossier: _desk(actor, dossier) or _case(actor, dossier),
     Action.READ_AS_OFFICER: works_for_the_dossier,
 }
 

@@ -1,4 +1,5 @@
 from dossiers.models.components import DossierComponent, DossierFile, ResultDocument
+from dossiers.models.counter import CounterIntake
 from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
 from dossiers.models.journal import JournalEntry
@@ -8,6 +9,7 @@ from dossiers.models.supplements import SupplementItem, SupplementRequest
 
 __all__ = [
     "ClockPause",
+    "CounterIntake",
     "DeclarationFile",
     "Dossier",
     "DossierComponent",

@@ -1,5 +1,13 @@
 """Use cases of dossiers: one function, one transaction."""
 
+from dossiers.services.counter_drafts import (
+    IntakeFacts,
+    PaperCounts,
+    note_papers,
+    save_intake,
+    start_counter_draft,
+)
+from dossiers.services.counter_filing import digitise_paper, fees_at_intake, file_at_counter, take_fees_at_intake
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
 from dossiers.services.declaration import Eligibility, definition_of, rows_to_show
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
@@ -63,7 +71,9 @@ __all__ = [
     "Eligibility",
     "FileDetails",
     "Finding",
+    "IntakeFacts",
     "PageState",
+    "PaperCounts",
     "PublicStatus",
     "Readiness",
     "Renewal",
@@ -85,9 +95,12 @@ __all__ = [
     "deliver_result_online",
     "delivery_choices",
     "describe_files",
+    "digitise_paper",
     "discard_draft",
     "doubts_about",
     "doubts_about_slot",
+    "fees_at_intake",
+    "file_at_counter",
     "file_progress",
     "findings_of",
     "finish_file",
@@ -101,6 +114,7 @@ __all__ = [
     "move_file",
     "needs_of",
     "new_page",
+    "note_papers",
     "notes_by_label",
     "read_page",
     "readiness",
@@ -114,17 +128,20 @@ __all__ = [
     "request_supplement",
     "resolve",
     "resume_after_payment",
+    "save_intake",
     "rows_to_show",
     "save_section",
     "save_sent",
     "save_typed",
     "section_form",
     "settle",
+    "start_counter_draft",
     "start_draft",
     "start_processing",
     "stop",
     "submit",
     "take_counter_payment",
+    "take_fees_at_intake",
     "take_files",
     "withdraw",
 ]

@@ -286,6 +286,12 @@ DRAFT_REMIND_DAYS = env.integer("DRAFT_REMIND_DAYS", 7, minimum=1, maximum=365)
 DRAFT_KEEP_DAYS = env.integer("DRAFT_KEEP_DAYS", 180, minimum=30, maximum=3650)
 DRAFT_WARN_DAYS = env.integer("DRAFT_WARN_DAYS", 14, minimum=3, maximum=29)
 
+# --- Dossiers on paper ----------------------------------------------------------------------------------------------
+# Does the term of an item of the post run from the day it came (else from the moment the desk receives it)?
+POST_COUNTS_FROM_ARRIVAL = env.boolean("POST_COUNTS_FROM_ARRIVAL", True)
+# An item that came longer ago than this is no item of today's post but a slip of the keyboard.
+POST_ARRIVED_AT_MOST_DAYS_AGO = env.integer("POST_ARRIVED_AT_MOST_DAYS_AGO", 30, minimum=1, maximum=365)
+
 # --- Mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")
