@@ -82,7 +82,7 @@ class DossierFile(models.Model):
             ),
             models.CheckConstraint(
                 name="dossier_file_copy_kind_known", condition=models.Q(copy_kind__in=["", *CopyKind.values])
-            )
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -72,9 +72,7 @@ def drafts_for(*, actor: Actor, procedure_code: str | None = None) -> QuerySet[D
     """The actor's drafts, last saved first; so that nobody starts a fifth copy (PITFALLS 7)."""
     drafts = Dossier.objects.filter(
         applicant_id=actor.user_id, state=DossierState.DRAFT, entered_by__isnull=True
-    ).select_related(
-        "revision__procedure", "offering__agency", "case"
-    )
+    ).select_related("revision__procedure", "offering__agency", "case")
     if procedure_code is not None:
         drafts = drafts.filter(revision__procedure__code=procedure_code)
     return drafts.order_by(F("saved_at").desc(nulls_last=True), "-id")

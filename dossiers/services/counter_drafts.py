@@ -82,7 +82,9 @@ def start_counter_draft(
     try:
         with transaction.atomic():
             begun = _begun(applicant_id, token)
-            return begun or _begin(actor.user_id, agency_id, applicant_id, offering_id, case_id, Channel(channel), token)
+            return begun or _begin(
+                actor.user_id, agency_id, applicant_id, offering_id, case_id, Channel(channel), token
+            )
     except IntegrityError:
         # Both presses found nothing; the constraint let one through, and that one is meant.
         begun = _begun(applicant_id, token)

@@ -1,4 +1,7 @@
-"""The end of counter intake: file, receive, take the fee; and scans of sheets that were kept. Each once, however often pressed."""
+"""The end of counter intake: file, receive, take the fee; and scans of sheets that were kept.
+
+Each happens once, however often its button is pressed.
+"""
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction

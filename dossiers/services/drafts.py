@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from procedures.models import ProcedureCase, ProcedureRevision, ServiceOffering
 
 
-def delivery_choices(
-    offering: "ServiceOffering", channel: Channel | str = Channel.ONLINE
-) -> list[ResultDelivery]:
+def delivery_choices(offering: "ServiceOffering", channel: Channel | str = Channel.ONLINE) -> list[ResultDelivery]:
     """Ways to get the result that the agency offers at its level, the most convenient first.
 
     What came on paper can always be fetched where it was handed in, and what came by post goes back by post: that is

@@ -93,7 +93,7 @@ def _date(text: str) -> date | None:
         read = date(year, month, day)
     except ValueError:
         return None
-    return read if 1900 <= read.year and read <= clock.today() else None
+    return read if read.year >= 1900 and read <= clock.today() else None
 
 
 def _readable(name: str) -> str:

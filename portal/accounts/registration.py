@@ -6,6 +6,7 @@ line in the journal of look-ups, also one that found nobody.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -70,8 +71,10 @@ def look_up_person(*, actor: Actor, agency_id: int, text: str, purpose: LookUpPu
     asked = _read(text)
     with transaction.atomic():
         people = _find(asked)
-        for found in [person.user.pk for person in people] or [None]:
-            _note(actor, agency_id, purpose, asked.key, found)
+        for person in people:
+            _note(actor, agency_id, purpose, asked.key, person.user.pk)
+        if not people:
+            _note(actor, agency_id, purpose, asked.key, None)
     return LookUp(asked.key, people, asked.card, asked.number)
 
 
@@ -113,7 +116,7 @@ def register_person(
                 citizen = Citizen.objects.create(user=user, assurance_level=AssuranceLevel.LEVEL_1, **facts)
                 person = Person(user, citizen)
     except IntegrityError:
-        person = _verified(str(facts["personal_id_number"]))
+        person = _verified(facts["personal_id_number"])
         if person is None:
             # Not the number, so the address: told to the officer beside its field.
             raise EmailAlreadyUsed(fields={"email": _DESK_EMAIL_TAKEN}) from None
@@ -305,7 +308,7 @@ def _email(text: str, field: str = "email") -> str:
 
 def _checked(
     full_name: str, number: str, date_of_birth: date | None, sex: str, phone: str, address: str, email: str
-) -> dict[str, object]:
+) -> dict[str, Any]:
     name, number = normalise(full_name), "".join(number.split())
     if not any(char.isalpha() for char in fold(name)):
         raise InvalidInput(fields={"full_name": _("Họ và tên phải có chữ cái.")})

@@ -40,7 +40,9 @@ def offerings_received_at(agency_ids: Collection[int]) -> QuerySet[ServiceOfferi
     return (
         ServiceOffering.objects.in_force()
         .filter(here, procedure__current_revision__isnull=False)
-        .select_related("procedure__current_revision", "agency", "receiving_agency", "receivers_below", "provider_system")
+        .select_related(
+            "procedure__current_revision", "agency", "receiving_agency", "receivers_below", "provider_system"
+        )
         .defer("procedure__search_text", "procedure__current_revision__form_definition")
         .order_by("procedure__name", "agency__name", "pk")
     )

@@ -34,7 +34,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Signs in with an e-mail address; a person registered at a desk may have none and then cannot sign in. One `full_name`: Vietnamese names have no reliable split (DOMAIN 10)."""
+    """Signs in with an e-mail address; a person registered at a desk may have none, and then cannot sign in.
+
+    One `full_name`: Vietnamese names have no reliable split (DOMAIN 10).
+    """
 
     email = models.EmailField(_("thư điện tử"), max_length=254, blank=True, default="")
     full_name = models.CharField(_("họ và tên"), max_length=120)
@@ -62,7 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             # An unusable password begins with "!": without an address there is no way to sign in, and none to lose.
             models.CheckConstraint(
                 name="user_without_email_cannot_sign_in",
-                condition=~Q(email="") | (Q(password__startswith="!") & Q(is_staff=False)),
+                condition=~Q(email="") | (Q(password__startswith="!") & Q(is_staff=False)),  # noqa: S106 - Django's mark of none
                 violation_error_message=_("Tài khoản không có thư điện tử thì không đăng nhập được."),
             ),
         ]
