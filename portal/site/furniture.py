@@ -4,7 +4,7 @@ Everything is worked out on first use, so a fragment that shows no header costs 
 not signed in costs no query.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.accounts.enums import OfficerRole
 from portal.accounts.selectors import main_agency_name
 from portal.core.actors import ANONYMOUS, Actor
 
@@ -71,6 +72,11 @@ class Furniture:
     @cached_property
     def desk_links(self) -> list[Link]:
         links = [self._link(_("Hồ sơ"), "desk:worklist"), self._link(_("Thủ tục"), "procedures:list")]
+        if self._actor.agencies_as(OfficerRole.DESK_OFFICER):
+            links.insert(1, self._link(_("Tiếp nhận bản giấy"), "desk:intake"))
+            if links[1].current:
+                # Its address lies below the worklist's, the page does not.
+                links[0] = replace(links[0], current="")
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
         return links

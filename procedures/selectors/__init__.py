@@ -18,7 +18,7 @@ from procedures.selectors.offerings import (
     revisions_during,
 )
 from procedures.selectors.presence import Visit, most_visits, visits
-from procedures.selectors.receptions import offerings_received_at, receivers_of, receives_for
+from procedures.selectors.receptions import offerings_received_at, receivers_of, receives_for, search_received
 from procedures.selectors.revisions import (
     fee_rules_for,
     form_template,
@@ -85,6 +85,7 @@ __all__ = [
     "roadmap_table",
     "ruling_revisions",
     "search",
+    "search_received",
     "services_by_provider",
     "services_to_raise",
     "successors_in_force",

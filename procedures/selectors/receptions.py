@@ -7,6 +7,9 @@ from django.db.models import Q, QuerySet
 from portal.accounts import selectors as account_selectors
 from portal.accounts.models import Agency
 from procedures.models import ServiceOffering
+from procedures.selectors import full_text
+
+_MOST_PAGES = 5
 
 
 def receives_for(offering: ServiceOffering, agency_id: int) -> bool:
@@ -46,6 +49,28 @@ def offerings_received_at(agency_ids: Collection[int]) -> QuerySet[ServiceOfferi
         .defer("procedure__search_text", "procedure__current_revision__form_definition")
         .order_by("procedure__name", "agency__name", "pk")
     )
+
+
+def search_received(agency_id: int, text: str, *, limit: int) -> tuple[list[ServiceOffering], bool]:
+    """Offerings that this desk receives, found as the catalogue finds them, with their cases; and whether more were.
+
+    Without a text the first by name. The catalogue ranks, the desk narrows: a few pages of hits are enough.
+    """
+    received = offerings_received_at([agency_id]).prefetch_related("procedure__current_revision__cases")
+    if not text.strip():
+        rows = list(received[: limit + 1])
+        return rows[:limit], len(rows) > limit
+    found: list[ServiceOffering] = []
+    cursor = ""
+    for _page in range(_MOST_PAGES):
+        page = full_text.search(text, cursor=cursor)
+        ranks = {procedure.pk: rank for rank, procedure in enumerate(page.procedures)}
+        here = received.filter(procedure__in=list(ranks))
+        found += sorted(here, key=lambda one: (ranks[one.procedure_id], one.agency.name, one.pk))
+        cursor = page.next_cursor
+        if not cursor or len(found) > limit:
+            break
+    return found[:limit], len(found) > limit or bool(cursor)
 
 
 def _with_those_above(agency_ids: Collection[int]) -> set[int]:
