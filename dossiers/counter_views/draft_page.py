@@ -181,7 +181,7 @@ def _troubled(
     if kept is None:
         return []
     rows = [
-        Missing(form[name].label, sentence, anchor_of(form, name) if name in form.fields else "")
+        Missing(str(form[name].label), sentence, anchor_of(form, name) if name in form.fields else "")
         for form in sections
         for name, sentences in (kept.refused.get(form.section.key) or {}).items()
         for sentence in sentences
@@ -197,7 +197,9 @@ def _troubled(
     for form in (intake_form, delivery_form):
         rows += [
             Missing(
-                str(bound.label), " ".join(bound.errors), f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
+                str(bound.label),
+                " ".join(str(one) for one in bound.errors),
+                f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id,
             )
             for bound in form
             if bound.errors

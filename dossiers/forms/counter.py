@@ -161,7 +161,7 @@ class SeenForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="ky", use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": "ky", "use_required_attribute": False})
 
 
 class IntakePaymentForm(_Refusable):
@@ -182,6 +182,6 @@ class IntakePaymentForm(_Refusable):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
 
     clean_received_amount = CounterPaymentForm.clean_received_amount
