@@ -28,6 +28,27 @@ class DossierIncomplete(InvalidInput):
     default_sentence = _("Hồ sơ chưa đủ để nộp.")
 
 
+class PersonNotVerified(InvalidInput):
+    """A dossier on paper is filed for a person whose identity paper was seen."""
+
+    code = "person_not_verified"
+    default_sentence = _("Hãy xác nhận người nộp theo thẻ căn cước trước khi nhập hồ sơ.")
+
+
+class NotReceivedHere(NotPermitted):
+    """The agency of this desk does not receive the procedure."""
+
+    code = "not_received_here"
+    default_sentence = _("Bộ phận một cửa này không tiếp nhận thủ tục này.")
+
+
+class OwnDossier(NotPermitted):
+    """Nobody takes in, decides or digitises their own case."""
+
+    code = "own_dossier"
+    default_sentence = _("Đây là hồ sơ của chính bạn: cán bộ khác phải tiếp nhận.")
+
+
 class DraftClosed(Conflict):
     """The draft has been filed; nothing in it can be changed any more."""
 

@@ -32,6 +32,7 @@ class Action(StrEnum):
     DELIVER_RESULT_ONLINE = "deliver_result_online"
     UNDO = "undo"
     TRANSFER = "transfer"
+    DIGITISE = "digitise"
     READ_AS_OFFICER = "read_as_officer"
     PROPOSE_SUPPLEMENT_EXCEPTION = "propose_supplement_exception"
     DECIDE_SUPPLEMENT_EXCEPTION = "decide_supplement_exception"
@@ -142,9 +143,19 @@ def _answers_for_delay(actor: Actor, dossier: Dossier) -> bool:
     return any(holds(actor, dossier) for holds in (_desk, _case, _signer, _head_of_receiving, _heads_a_parent_agency))
 
 
+def enters_at_the_desk(actor: Actor, dossier: Dossier) -> bool:
+    """A desk officer of the receiving agency who types a dossier on paper for somebody else."""
+    return dossier.is_on_paper and _desk(actor, dossier)
+
+
+def _writes(actor: Actor, dossier: Dossier) -> bool:
+    """Whoever fills in the draft: its applicant online, the desk on paper."""
+    return enters_at_the_desk(actor, dossier) if dossier.is_on_paper else is_applicant(actor, dossier)
+
+
 MAY: dict[Action, Predicate] = {
-    Action.EDIT_DRAFT: is_applicant,
-    Action.SUBMIT: is_applicant,
+    Action.EDIT_DRAFT: _writes,
+    Action.SUBMIT: _writes,
     Action.RECEIVE: _desk,
     Action.REFUSE_INTAKE: _desk,
     Action.START_PROCESSING: _case,
@@ -153,7 +164,8 @@ MAY: dict[Action, Predicate] = {
     Action.REQUEST_PAYMENT: _case,
     Action.RESUME_AFTER_PAYMENT: is_system,
     Action.TAKE_COUNTER_PAYMENT: _cashier,
-    Action.WITHDRAW: is_applicant,
+    # At the counter the officer records what the citizen asked for.
+    Action.WITHDRAW: lambda actor, dossier: is_applicant(actor, dossier) or _desk(actor, dossier),
     Action.STOP: lambda actor, dossier: _case(actor, dossier) or _signer(actor, dossier),
     Action.RESOLVE: _signer,
     Action.HAND_OVER_RESULT: _desk,
@@ -161,6 +173,7 @@ MAY: dict[Action, Predicate] = {
     # That it was the officer's own act, and is still theirs to do, `services.undo` asks.
     Action.UNDO: lambda actor, dossier: works_for_the_dossier(actor, dossier) and not is_applicant(actor, dossier),
     Action.TRANSFER: is_administrator,
+    Action.DIGITISE: lambda actor, dossier: _desk(actor, dossier) or _case(actor, dossier),
     Action.READ_AS_OFFICER: works_for_the_dossier,
     Action.PROPOSE_SUPPLEMENT_EXCEPTION: _case,
     # Nor the one who proposed it; the service asks that of the proposal.

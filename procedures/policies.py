@@ -133,6 +133,11 @@ def require_channel(offering: ServiceOffering, channel: Channel | str, *, on: da
     require_offering_allows(offering, HAND_IN_ACTIONS[Channel(channel)], on=on)
 
 
+def takes_channel(offering: ServiceOffering, channel: Channel | str) -> bool:
+    """Can a dossier be handed in by this channel today?"""
+    return offering_allows(offering, HAND_IN_ACTIONS[Channel(channel)])
+
+
 def delivery_ways(offering: ServiceOffering) -> list[ResultWay]:
     """Ways in which the result comes back, the most convenient first."""
     actions = offered_actions(offering)

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0005_signatures_scans_uploads'),
-        ('dossiers', '0130_holdings_and_claims'),
+        ('dossiers', '0150_counter_intake'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

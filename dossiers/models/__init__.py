@@ -1,6 +1,7 @@
 from dossiers.models.bulk_runs import BulkRun, BulkRunItem
 from dossiers.models.claims import PresenceMark, WorkClaim
 from dossiers.models.components import DossierComponent, DossierFile, ResultDocument
+from dossiers.models.counter import CounterIntake
 from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
 from dossiers.models.escalations import Escalation, EscalationNotice
@@ -21,6 +22,7 @@ __all__ = [
     "BulkRun",
     "BulkRunItem",
     "ClockPause",
+    "CounterIntake",
     "DeclarationFile",
     "Dossier",
     "DossierComponent",

@@ -17,6 +17,11 @@ class DossierComponent(models.Model):
     position = models.PositiveSmallIntegerField()
     # Settled at filing from the answers of that moment; while the dossier is a draft, `services.needs_of` tells.
     is_needed = models.BooleanField(_("cần với khai báo này"), default=True)
+    # Of a dossier on paper: what the officer compared and gave back, and what the desk keeps.
+    originals_seen = models.PositiveSmallIntegerField(_("bản chính đã đối chiếu, trả lại"), default=0, db_default=0)
+    copies_seen = models.PositiveSmallIntegerField(_("bản sao đã xem, trả lại"), default=0, db_default=0)
+    originals_kept = models.PositiveSmallIntegerField(_("bản chính giữ lại"), default=0, db_default=0)
+    copies_kept = models.PositiveSmallIntegerField(_("bản sao giữ lại"), default=0, db_default=0)
 
     class Meta:
         ordering = ["dossier_id", "position", "id"]
@@ -26,6 +31,15 @@ class DossierComponent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}/{self.position}"
+
+    @property
+    def has_paper_kept(self) -> bool:
+        return bool(self.originals_kept or self.copies_kept)
+
+    @property
+    def has_paper(self) -> bool:
+        """Was any sheet of it shown or handed in at a desk?"""
+        return bool(self.has_paper_kept or self.originals_seen or self.copies_seen)
 
 
 class DossierFile(models.Model):
@@ -45,6 +59,16 @@ class DossierFile(models.Model):
     position = models.PositiveSmallIntegerField(_("thứ tự"), default=0, db_default=0)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
+    # An officer made the file from a paper: who and when. Null for what people upload themselves.
+    digitised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cán bộ số hóa"),
+    )
+    digitised_at = models.DateTimeField(_("số hóa lúc"), null=True, blank=True)
 
     class Meta:
         ordering = ["component_id", "position", "id"]
@@ -52,8 +76,13 @@ class DossierFile(models.Model):
         verbose_name_plural = _("tệp trong hồ sơ")
         constraints = [
             models.CheckConstraint(
+                name="dossier_file_digitised_by_somebody",
+                condition=models.Q(digitised_by__isnull=True, digitised_at__isnull=True)
+                | models.Q(digitised_by__isnull=False, digitised_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="dossier_file_copy_kind_known", condition=models.Q(copy_kind__in=["", *CopyKind.values])
-            )
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

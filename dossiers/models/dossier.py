@@ -104,6 +104,15 @@ class Dossier(DossierStateMachine):
         verbose_name=_("cán bộ đang giữ"),
     )
     channel = models.CharField(_("cách nộp"), max_length=12, choices=Channel, default=Channel.ONLINE)
+    # The officer who typed it from paper; null for what its applicant filed online.
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cán bộ nhập"),
+    )
     result_delivery = models.CharField(_("cách nhận kết quả"), max_length=8, choices=ResultDelivery, blank=True)
     delivery_address = models.CharField(_("địa chỉ nhận kết quả"), max_length=255, blank=True)
     answers = models.JSONField(_("tờ khai"), default=dict, blank=True)
@@ -207,6 +216,12 @@ class Dossier(DossierStateMachine):
             ),
             # The daily look for drafts left alone.
             models.Index(fields=["id"], name="dossier_drafts", condition=Q(state=DossierState.DRAFT)),
+            # What a desk began to type and has not filed.
+            models.Index(
+                fields=["receiving_agency", "-id"],
+                name="dossier_counter_drafts",
+                condition=Q(state=DossierState.DRAFT, entered_by__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["applicant", "start_token"], name="dossier_started_once"),
@@ -220,6 +235,14 @@ class Dossier(DossierStateMachine):
                     attested_at__isnull=False,
                     result_delivery__in=sorted(ResultDelivery.values),
                 ),
+            ),
+            models.CheckConstraint(
+                name="dossier_online_is_entered_by_nobody_else",
+                condition=~Q(channel=Channel.ONLINE) | Q(entered_by__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="dossier_not_entered_by_its_applicant",
+                condition=Q(entered_by__isnull=True) | ~Q(entered_by=F("applicant")),
             ),
             models.CheckConstraint(
                 name="dossier_draft_has_no_code", condition=~Q(state=DossierState.DRAFT) | Q(code__isnull=True)
@@ -303,6 +326,11 @@ class Dossier(DossierStateMachine):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Was it handed in at a desk or by post, and typed by an officer?"""
+        return self.channel != Channel.ONLINE
 
     @property
     def is_draft(self) -> bool:

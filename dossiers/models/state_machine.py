@@ -87,8 +87,9 @@ class DossierStateMachine(models.Model):
         self.next_date_at = answer_due_at
 
     @transition(field=state, source=S.SUBMITTED, target=S.RECEIVED)
-    def receive(self, *, at: datetime, due_at: datetime) -> None:
-        self.received_at = at
+    def receive(self, *, at: datetime, due_at: datetime, received_at: datetime | None = None) -> None:
+        # An item of the post was received on the day it came, not on the day somebody opened it.
+        self.received_at = received_at or at
         self.due_at = self.first_due_at = self.next_date_at = due_at
 
     @transition(field=state, source=S.SUBMITTED, target=S.INTAKE_REFUSED)

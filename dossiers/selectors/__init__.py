@@ -13,6 +13,14 @@ from dossiers.selectors.citizen_side import (
     results_of,
 )
 from dossiers.selectors.claims import live_claim, present_officers
+from dossiers.selectors.counter import (
+    DigitisedShare,
+    counter_draft_of,
+    counter_drafts,
+    digitised_share,
+    intake_of,
+    other_dossier_of_item,
+)
 from dossiers.selectors.criteria import Criteria
 from dossiers.selectors.declaration_files import (
     FilesOfDossier,
@@ -44,6 +52,7 @@ __all__ = [
     "COUNT_CAP",
     "QUEUES",
     "Criteria",
+    "DigitisedShare",
     "FilesOfDossier",
     "HandOver",
     "ListPage",
@@ -56,9 +65,12 @@ __all__ = [
     "chosen_dossiers",
     "component_file",
     "components_of",
+    "counter_draft_of",
+    "counter_drafts",
     "declaration_file",
     "declaration_files_of",
     "default_queue",
+    "digitised_share",
     "draft_of",
     "drafts_for",
     "filed_dossier",
@@ -67,12 +79,14 @@ __all__ = [
     "history_of",
     "holdings_of",
     "in_order",
+    "intake_of",
     "is_queue",
     "items_of",
     "last_lines",
     "live_claim",
     "named_documents",
     "open_supplements",
+    "other_dossier_of_item",
     "own_dossier",
     "own_filed_dossiers",
     "present_officers",

@@ -27,7 +27,8 @@ def draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
             "revision__procedure", "offering__agency", "case", "receiving_agency", "resolving_agency"
         )
         .annotate(has_current_rules=Exists(ruling))
-        .filter(public_id=public_id, applicant_id=actor.user_id)
+        # What a desk types from paper is the desk's until it is filed.
+        .filter(public_id=public_id, applicant_id=actor.user_id, entered_by__isnull=True)
         .first()
     )
     if dossier is None or actor.user_id is None:
@@ -69,9 +70,9 @@ def own_dossier(*, actor: Actor, code: str) -> Dossier:
 
 def drafts_for(*, actor: Actor, procedure_code: str | None = None) -> QuerySet[Dossier]:
     """The actor's drafts, last saved first; so that nobody starts a fifth copy (PITFALLS 7)."""
-    drafts = Dossier.objects.filter(applicant_id=actor.user_id, state=DossierState.DRAFT).select_related(
-        "revision__procedure", "offering__agency", "case"
-    )
+    drafts = Dossier.objects.filter(
+        applicant_id=actor.user_id, state=DossierState.DRAFT, entered_by__isnull=True
+    ).select_related("revision__procedure", "offering__agency", "case")
     if procedure_code is not None:
         drafts = drafts.filter(revision__procedure__code=procedure_code)
     return drafts.order_by(F("saved_at").desc(nulls_last=True), "-id")

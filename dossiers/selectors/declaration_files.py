@@ -33,7 +33,13 @@ class FilesOfDossier:
                 size=link.document.size,
                 sha256=link.document.sha256,
                 media_type=link.document.media_type,
-                url=reverse("dossiers:draft_declaration_file", args=[self._dossier.public_id, link.document_id]),
+                url=reverse(
+                    # Whoever fills the draft in looks at its files: the desk, where it is on paper.
+                    "desk:intake_declaration_file"
+                    if self._dossier.entered_by_id
+                    else "dossiers:draft_declaration_file",
+                    args=[self._dossier.public_id, link.document_id],
+                ),
             )
             for link in self._dossier.declaration_files.select_related("document")
         }

@@ -9,6 +9,14 @@ from dossiers.services.bulk import (
     go_on_with_bulk_run,
 )
 from dossiers.services.claims import after_acting, claim, claim_of_another, claimed_sentence, keep_alive, release
+from dossiers.services.counter_drafts import (
+    IntakeFacts,
+    PaperCounts,
+    note_papers,
+    save_intake,
+    start_counter_draft,
+)
+from dossiers.services.counter_filing import digitise_paper, fees_at_intake, file_at_counter, take_fees_at_intake
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
 from dossiers.services.declaration import Eligibility, as_of, definition_of, rows_to_show
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
@@ -122,11 +130,13 @@ __all__ = [
     "Eligibility",
     "FileDetails",
     "Finding",
+    "IntakeFacts",
     "ItemProgress",
     "ItemState",
     "NamedItem",
     "PageState",
     "Paper",
+    "PaperCounts",
     "PublicStatus",
     "Readiness",
     "Register",
@@ -171,11 +181,14 @@ __all__ = [
     "deliver_result_online",
     "delivery_choices",
     "describe_files",
+    "digitise_paper",
     "discard_draft",
     "doubts_about",
     "doubts_about_slot",
     "export_of",
+    "fees_at_intake",
     "fetch_export",
+    "file_at_counter",
     "file_progress",
     "findings_of",
     "finish_file",
@@ -200,6 +213,7 @@ __all__ = [
     "named_items",
     "needs_of",
     "new_page",
+    "note_papers",
     "notes_by_label",
     "open_filter_first",
     "papers_of",
@@ -229,6 +243,7 @@ __all__ = [
     "return_for_rework",
     "rows_to_show",
     "save_filter",
+    "save_intake",
     "save_section",
     "save_sent",
     "save_supplement_section",
@@ -238,6 +253,7 @@ __all__ = [
     "settle",
     "settle_supplement_section",
     "slip_of_line",
+    "start_counter_draft",
     "start_draft",
     "start_processing",
     "start_transfer",
@@ -246,6 +262,7 @@ __all__ = [
     "supplement_form_with_typed",
     "supplement_section_form",
     "take_counter_payment",
+    "take_fees_at_intake",
     "take_files",
     "take_step",
     "transfer_preview",

@@ -88,7 +88,8 @@ def _lock(drafts: QuerySet[Dossier], draft_id: int) -> Dossier | None:
 def _alone_since(moment: datetime) -> QuerySet[Dossier]:
     """Drafts not saved since, of people who can be told; without an address nobody is warned, so nothing is discarded."""
     return (
-        Dossier.objects.filter(state=DossierState.DRAFT, applicant__is_active=True)
+        # What a desk began on paper is looked after by its officers: the applicant cannot open it.
+        Dossier.objects.filter(state=DossierState.DRAFT, applicant__is_active=True, entered_by__isnull=True)
         .exclude(applicant__email="")
         .annotate(last_at=Coalesce("saved_at", "created_at"))
         .filter(last_at__lt=moment)

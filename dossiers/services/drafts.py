@@ -1,6 +1,6 @@
 """A draft: start, save, attach, choose. Saved at every step; nothing typed is lost."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -24,12 +24,21 @@ from procedures.enums import Channel, LevelAction
 from procedures.errors import UnknownOffering
 
 if TYPE_CHECKING:
-    from procedures.models import ServiceOffering
+    from procedures.models import ProcedureCase, ProcedureRevision, ServiceOffering
 
 
-def delivery_choices(offering: "ServiceOffering") -> list[ResultDelivery]:
-    """Ways to get the result that the agency offers at its level, the most convenient first."""
-    return [ResultDelivery(way.value) for way in procedure_services.delivery_ways(offering)]
+def delivery_choices(offering: "ServiceOffering", channel: Channel | str = Channel.ONLINE) -> list[ResultDelivery]:
+    """Ways to get the result that the agency offers at its level, the most convenient first.
+
+    What came on paper can always be fetched where it was handed in, and what came by post goes back by post: that is
+    older than levels, which speak of what goes online.
+    """
+    ways = {ResultDelivery(way.value) for way in procedure_services.delivery_ways(offering)}
+    if channel != Channel.ONLINE:
+        ways.add(ResultDelivery.DESK)
+    if channel == Channel.POST:
+        ways.add(ResultDelivery.POST)
+    return [way for way in ResultDelivery if way in ways]
 
 
 def start_draft(*, actor: Actor, offering_id: int, case_id: int | None = None, token: UUID | None = None) -> Dossier:
@@ -60,26 +69,52 @@ def _start(user_id: int, offering_id: int, case_id: int | None, token: UUID | No
     offering = procedure_selectors.offering(offering_id)
     procedure_services.require_offering_allows(offering, LevelAction.FILE_ONLINE)
     revision = procedure_selectors.published_revision(offering.procedure.code)
-    case = None
+    case = chosen_case(revision, case_id)
+    return make_draft(
+        offering,
+        revision,
+        case,
+        applicant_id=user_id,
+        start_token=token,
+        receiving_agency=offering.receiving_agency or offering.agency,
+        channel=Channel.ONLINE,
+        applicant_language=(get_language() or "vi")[:5],
+    )
+
+
+def chosen_case(revision: "ProcedureRevision", case_id: int | None) -> "ProcedureCase | None":
+    """The case of this revision, None where it has none. Raises InvalidInput for one of another procedure."""
     cases = list(revision.cases.all())
-    if cases:
-        case = next((one for one in cases if one.pk == case_id), None)
-        if case is None:
-            raise InvalidInput(fields={"case": _("Chọn trường hợp của bạn.")})
-    choices = delivery_choices(offering)
+    if not cases:
+        return None
+    case = next((one for one in cases if one.pk == case_id), None)
+    if case is None:
+        raise InvalidInput(fields={"case": _("Chọn trường hợp của bạn.")})
+    return case
+
+
+def make_draft(
+    offering: "ServiceOffering",
+    revision: "ProcedureRevision",
+    case: "ProcedureCase | None",
+    *,
+    receiving_agency: Any,
+    channel: Channel,
+    **fields: Any,
+) -> Dossier:
+    """The row of a draft with its slots; the caller checked that it may be begun."""
+    choices = delivery_choices(offering, channel)
     dossier = Dossier.objects.create(
         revision=revision,
         offering=offering,
         case=case,
-        applicant_id=user_id,
-        start_token=token,
-        receiving_agency=offering.receiving_agency or offering.agency,
+        receiving_agency=receiving_agency,
         resolving_agency=offering.agency,
-        responsible_agency=offering.receiving_agency or offering.agency,
-        channel=Channel.ONLINE,
+        responsible_agency=receiving_agency,
+        channel=channel,
         # Where there is only one way, it is chosen.
         result_delivery=choices[0] if len(choices) == 1 else "",
-        applicant_language=(get_language() or "vi")[:5],
+        **fields,
     )
     DossierComponent.objects.bulk_create(
         DossierComponent(dossier=dossier, required_document=document, position=position)
@@ -118,8 +153,13 @@ def follow_offering(dossier: Dossier) -> None:
     except UnknownOffering:
         return
     dossier.offering = offering
-    dossier.receiving_agency = dossier.responsible_agency = offering.receiving_agency or offering.agency
-    if dossier.result_delivery and dossier.result_delivery not in delivery_choices(offering):
+    if not procedure_selectors.receives_for(offering, dossier.receiving_agency_id):
+        if dossier.is_on_paper:
+            # The sheets lie at this desk; that it may not take them any more is said when it files.
+            return
+        dossier.receiving_agency = offering.receiving_agency or offering.agency
+    dossier.responsible_agency = dossier.receiving_agency
+    if dossier.result_delivery and dossier.result_delivery not in delivery_choices(offering, dossier.channel):
         dossier.result_delivery, dossier.delivery_address = "", ""
     dossier.save(
         update_fields=["offering", "receiving_agency", "responsible_agency", "result_delivery", "delivery_address"]
@@ -147,10 +187,17 @@ def remove_file(*, actor: Actor, dossier_id: int, file_id: int) -> None:
 
 
 @transaction.atomic
-def choose_delivery(*, actor: Actor, dossier_id: int, delivery: str, address: str = "") -> Dossier:
-    """How the result comes. Raises InvalidInput for a way the level does not allow, or post without an address."""
+def choose_delivery(
+    *, actor: Actor, dossier_id: int, delivery: str, address: str = "", desk_id: int | None = None
+) -> Dossier:
+    """How the result comes. `desk_id`: the agency whose desk receives and hands over, where several do.
+
+    Raises InvalidInput for a way the level does not allow, post without an address, or a desk that does not receive.
+    """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-    if delivery not in delivery_choices(dossier.offering):
+    if desk_id is not None and desk_id != dossier.receiving_agency_id:
+        _choose_desk(dossier, desk_id)
+    if delivery not in delivery_choices(dossier.offering, dossier.channel):
         raise InvalidInput(fields={"delivery": _("Chọn cách nhận kết quả.")})
     address = normalise(address)
     if delivery == ResultDelivery.POST and len(address) < 10:
@@ -158,8 +205,18 @@ def choose_delivery(*, actor: Actor, dossier_id: int, delivery: str, address: st
     dossier.result_delivery = delivery
     dossier.delivery_address = address[:255] if delivery == ResultDelivery.POST else ""
     dossier.saved_at = clock.now()
-    dossier.save(update_fields=["result_delivery", "delivery_address", "saved_at"])
+    dossier.save(
+        update_fields=["receiving_agency", "responsible_agency", "result_delivery", "delivery_address", "saved_at"]
+    )
     return dossier
+
+
+def _choose_desk(dossier: Dossier, desk_id: int) -> None:
+    """Whoever files online picks the desk; what came on paper stays where it was handed in."""
+    desks = {agency.pk: agency for agency in procedure_selectors.receivers_of(dossier.offering)}
+    if dossier.is_on_paper or desk_id not in desks:
+        raise InvalidInput(fields={"desk": _("Chọn bộ phận một cửa trong danh sách.")})
+    dossier.receiving_agency = dossier.responsible_agency = desks[desk_id]
 
 
 @transaction.atomic

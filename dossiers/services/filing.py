@@ -23,7 +23,6 @@ from portal.core.actors import Actor
 from portal.core.references import next_number
 from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
-from procedures.enums import LevelAction
 from procedures.services import forms
 from procedures.services.forms import Problem
 
@@ -74,7 +73,7 @@ def readiness(dossier: Dossier) -> Readiness:
         # Files in a slot that is not needed are not filed, whatever is in them.
         if found.needs[component.pk] is Need.NEEDED and (sentence := blocking_sentence(component)):
             found.components[component.pk] = sentence
-    if dossier.result_delivery not in delivery_choices(dossier.offering):
+    if dossier.result_delivery not in delivery_choices(dossier.offering, dossier.channel):
         found.delivery = _("Chưa chọn cách nhận kết quả.")
     return found
 
@@ -99,7 +98,7 @@ def submit(
         follow_offering(dossier)
         # Raises when the agency offers the procedure no more.
         procedure_selectors.offering_now(dossier.offering)
-        procedure_services.require_offering_allows(dossier.offering, LevelAction.FILE_ONLINE)
+        procedure_services.require_channel(dossier.offering, dossier.channel)
         found = _require_complete(dossier, has_attested=has_attested, confirmed_doubts=confirmed_doubts)
         step = transitions.begin(Transition.SUBMIT, actor=actor, dossier_id=dossier_id)
         dossier = step.dossier
@@ -113,7 +112,10 @@ def submit(
         hours_of_the_desk = account_selectors.agency_calendar(dossier.receiving_agency_id)
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)
-        step.run(answer_due_at=deadlines.answer_due(step.at, hours_of_the_desk))
+        step.run(
+            answer_due_at=deadlines.answer_due(step.at, hours_of_the_desk),
+            details={"on_behalf": True} if dossier.is_on_paper else None,
+        )
     return dossier
 
 

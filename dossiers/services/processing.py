@@ -69,10 +69,16 @@ def stop(*, actor: Actor, dossier_id: int, reason: str, seen_version: int | None
 
 @transaction.atomic
 def withdraw(*, actor: Actor, dossier_id: int, reason: str = "", seen_version: int | None = None) -> Dossier:
-    """The citizen takes the dossier back, possible until the decision; open charges are cancelled."""
+    """The citizen takes the dossier back, possible until the decision; open charges are cancelled.
+
+    At the counter an officer records it on the citizen's behalf, with what was asked for: raises ReasonMissing.
+    """
     step = transitions.begin(Transition.WITHDRAW, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+    is_on_behalf = actor.user_id != step.dossier.applicant_id
+    if is_on_behalf and not reason.strip():
+        raise ReasonMissing
     _close_what_is_open(step)
-    step.run(public_note=reason.strip())
+    step.run(public_note=reason.strip(), details={"on_behalf": True} if is_on_behalf else None)
     return step.dossier
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from dossiers.enums import CopyKind
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, DossierComponent, DossierFile
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.documents import services as document_services
@@ -93,6 +94,7 @@ def link_document(
     """Put a stored document behind the files that are there; what it is, as said, or as the only thing asked for."""
     if actor.user_id is None:
         raise NotPermitted
+    is_scan = component.dossier.is_on_paper and actor.user_id != component.dossier.applicant_id
     last = component.files.filter(supplement_id=supplement_id).aggregate(last=Max("position"))["last"] or 0
     return DossierFile.objects.create(
         component=component,
@@ -101,6 +103,8 @@ def link_document(
         supplement_id=supplement_id,
         copy_kind=known_copy_kind(copy_kind) or only_kind_asked(component),
         position=last + 1,
+        digitised_by_id=actor.user_id if is_scan else None,
+        digitised_at=clock.now() if is_scan else None,
     )
 
 
@@ -130,7 +134,10 @@ def blocking_sentence(component: DossierComponent) -> str:
                 "file": file.document.original_name,
                 "name": document.name,
             }
-    if document.is_required and not files:
+    # A sheet that lies at the desk is there, scanned or not yet.
+    if document.is_required and not files and not component.has_paper_kept:
+        if component.dossier.is_on_paper:
+            return _("“%(name)s”: chưa ghi bản giấy giữ lại, cũng chưa có bản quét.") % {"name": document.name}
         return _("Chưa có tệp cho “%(name)s”.") % {"name": document.name}
     return ""
 

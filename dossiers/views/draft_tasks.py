@@ -137,7 +137,7 @@ def _documents(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
 
 
 def _delivery(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
-    if len(services.delivery_choices(dossier.offering)) <= 1:
+    if len(services.delivery_choices(dossier.offering, dossier.channel)) <= 1:
         return []
     is_done = not found.delivery
     return [

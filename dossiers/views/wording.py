@@ -33,6 +33,11 @@ _WORDS: dict[str, str | Promise] = {
     Deed.TRANSFER: _("Hồ sơ được chuyển sang cơ quan kế thừa"),
 }
 """Transitions and public deeds; other deeds are the agency's own business."""
+_ON_BEHALF: dict[str, str | Promise] = {
+    Transition.SUBMIT: _("Bạn nộp bản giấy, cán bộ một cửa nhập vào cổng"),
+    Transition.WITHDRAW: _("Bạn rút hồ sơ tại quầy, cán bộ một cửa ghi lại"),
+}
+"""What an officer did as the citizen asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def citizen_history(entries: Iterable[JournalEntry]) -> list[Event]:
     """Journal lines as events; officers are named (they answer for what they do), internal notes are left out."""
     return [
         Event(
-            what=_WORDS[entry.act],
+            what=(_ON_BEHALF if entry.details.get("on_behalf") else _WORDS).get(entry.act, _WORDS[entry.act]),
             at=entry.at,
             officer=entry.actor_name if entry.actor_kind == "officer" else "",
             note=entry.public_note,

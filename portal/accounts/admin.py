@@ -34,11 +34,13 @@ from portal.accounts.models import (
     Division,
     OfficerPosting,
     Organisation,
+    PersonLookUp,
     Representation,
     User,
 )
 from portal.core.actors import Actor, ActorKind
 from portal.core.errors import InvalidInput
+from portal.core.journal_admin import ReadOnlyAdmin
 from portal.core.text import fold
 
 admin.site.site_header = _("Một Cửa: quản trị")
@@ -66,11 +68,15 @@ class CitizenInline(admin.StackedInline):
 
 
 class NewUserForm(BaseUserCreationForm):
-    """Asks for what an account cannot be without."""
+    """Asks for what an account cannot be without; people without an address are registered at a desk."""
 
     class Meta:
         model = User
         fields = ("email", "full_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
 
 
 class NewPasswordForm(AdminPasswordChangeForm):
@@ -79,6 +85,12 @@ class NewPasswordForm(AdminPasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("usable_password", None)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.user.email:
+            self.add_error(None, _("Tài khoản không có thư điện tử thì không đăng nhập được. Hãy ghi địa chỉ trước."))
+        return data
 
 
 class StaffRoles(forms.ModelMultipleChoiceField):
@@ -103,6 +115,12 @@ class AccountForm(forms.ModelForm):
         fields = ("email", "full_name", "is_active", "is_staff", "groups", "is_superuser")
         labels = {"is_superuser": _("Toàn quyền quản trị")}
         help_texts = {"is_superuser": _("Sửa được mọi mục của trang quản trị.")}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("email") and (self.instance.email or data.get("is_staff")):
+            self.add_error("email", _("Tài khoản đăng nhập được thì phải có thư điện tử."))
+        return data
 
 
 @admin.register(User)
@@ -138,7 +156,8 @@ class UserAdmin(DjangoUserAdmin):
 
     @admin.action(description=_("Mở khóa đăng nhập cho các tài khoản đã chọn"))
     def unlock(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
-        for email in accounts.values_list("email", flat=True):
+        # Without a name axes would forget everybody's.
+        for email in accounts.exclude(email="").values_list("email", flat=True):
             forget_failed_sign_ins(username=email)
         messages.success(request, _("Đã mở khóa đăng nhập."))
 
@@ -348,3 +367,15 @@ def _administrator(request: HttpRequest) -> Actor:
     """Whoever is signed in to admin, acting as administrator even where they hold a posting as well."""
     user = cast(User, request.user)
     return Actor(kind=ActorKind.ADMINISTRATOR, user_id=user.pk, display_name=user.full_name)
+
+
+@admin.register(PersonLookUp)
+class PersonLookUpAdmin(ReadOnlyAdmin):
+    """Who looked for whom at a desk; read when somebody asks who has seen their data."""
+
+    actions = None
+    list_display = ("at", "officer_name", "agency", "purpose", "key", "found")
+    list_filter = ("purpose", "key")
+    list_select_related = ("agency", "found")
+    search_fields = ("officer_name", "found__full_name")
+    ordering = ("-id",)

@@ -57,6 +57,21 @@ class AssuranceLevel(IntegerChoices):
     LEVEL_2 = 2, _("Mức 2")
 
 
+class LookUpPurpose(TextChoices):
+    """Why somebody looks for a person; every look-up names one."""
+
+    COUNTER_INTAKE = "counter_intake", _("Tiếp nhận hồ sơ tại quầy hoặc qua bưu điện")
+
+
+class LookUpKey(TextChoices):
+    """By what a person is looked for."""
+
+    CARD = "card", _("Mã QR của thẻ căn cước")
+    ID_NUMBER = "id_number", _("Số định danh")
+    PHONE = "phone", _("Số điện thoại")
+    EMAIL = "email", _("Thư điện tử")
+
+
 class StaffRole(TextChoices):
     """What a member of staff may do in admin without the right to everything. One Django group each; what it may is told
     in `portal.site.staff_roles`."""

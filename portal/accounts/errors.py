@@ -48,6 +48,39 @@ class DelegationNotFound(NotFound):
     default_sentence = _("Không tìm thấy lần vắng mặt này.")
 
 
+class CardUnreadable(InvalidInput):
+    """The text is not that of an identity card, or a part of it cannot be right; `fields` says which."""
+
+    code = "card_unreadable"
+    default_sentence = _("Không đọc được mã QR của thẻ. Hãy quét lại, hoặc gõ số định danh.")
+
+
+class PersonUnclear(InvalidInput):
+    """What was typed is neither an identity number, nor a phone number, nor an e-mail address."""
+
+    code = "person_unclear"
+    default_sentence = _("Hãy quét thẻ, hoặc gõ số định danh 12 chữ số, số điện thoại hay thư điện tử.")
+
+
+class PersonNotFound(NotFound):
+    code = "person_not_found"
+    default_sentence = _("Không tìm thấy người này. Hãy tìm lại.")
+
+
+class IdentityTaken(InvalidInput):
+    """Another account holds this number as a verified identity."""
+
+    code = "identity_taken"
+    default_sentence = _("Số định danh này đã được xác thực cho một người khác.")
+
+
+class OwnIdentity(NotPermitted):
+    """Nobody verifies, registers or changes themselves at the desk."""
+
+    code = "own_identity"
+    default_sentence = _("Đây là chính bạn: cán bộ khác phải làm việc này.")
+
+
 # django-allauth speaks no Vietnamese; its adapter takes these in place of its own sentences.
 SIGN_IN_SENTENCES = {
     "account_inactive": _("Tài khoản này đang bị khóa."),

@@ -24,8 +24,8 @@ from portal.accounts.validators import (
     validate_personal_id_number,
     validate_phone,
 )
-from portal.core import clock
-from portal.core.errors import InvalidInput
+from portal.core import clock, throttle
+from portal.core.errors import InvalidInput, TooManyRequests
 from portal.core.text import normalise
 
 PASSWORD_HINT = _("Ít nhất 10 ký tự, không chỉ toàn chữ số, không phải mật khẩu dễ đoán. Một câu ngắn là tốt nhất.")
@@ -118,6 +118,29 @@ class ResetPasswordKeyForm(_OurWords, allauth_forms.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.speak()
+        if self.user is not None and services.needs_proof_of_claim(self.user):
+            # Opened at a desk and never used: the letter with the link may have gone to a mistyped address.
+            self.fields = {"personal_id_number": _claim_field(), **self.fields}
+
+    def clean_personal_id_number(self) -> str:
+        number: str = self.cleaned_data["personal_id_number"]
+        try:
+            throttle.spend(f"account-claim:{self.user.pk}", limit=5, window_seconds=3600)
+        except TooManyRequests as error:
+            raise ValidationError(str(error.sentence)) from None
+        if not services.proves_claim(self.user, number):
+            raise ValidationError(_("Số này không phải số định danh đã đăng ký ở bộ phận một cửa."), code="claim")
+        return number
+
+
+def _claim_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Số định danh cá nhân"),
+        help_text=_("Tài khoản này do bộ phận một cửa mở. Gõ số định danh của bạn để nhận tài khoản."),
+        max_length=30,
+        widget=forms.TextInput(attrs={"class": "input--id", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Nhập số định danh.")},
+    )
 
 
 class ChangePasswordForm(_OurWords, allauth_forms.ChangePasswordForm):

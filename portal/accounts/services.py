@@ -26,6 +26,17 @@ from portal.accounts.errors import (
     OrganisationNotFound,
 )
 from portal.accounts.models import Agency, Citizen, Desk, Division, OfficerPosting, Organisation, Representation, User
+from portal.accounts.registration import (  # noqa: F401 - the front door
+    LookUp,
+    Person,
+    confirm_person,
+    give_email,
+    look_up_person,
+    needs_proof_of_claim,
+    person_at_desk,
+    proves_claim,
+    register_person,
+)
 from portal.accounts.succession import succeed as succeed
 from portal.core.actors import Actor
 

@@ -306,6 +306,12 @@ APOLOGY_MOST_WORKING_DAYS = env.integer("APOLOGY_MOST_WORKING_DAYS", 30, minimum
 EXPORT_MAX_ROWS = env.integer("EXPORT_MAX_ROWS", 20_000, minimum=100, maximum=200_000)
 EXPORT_KEEP_DAYS = env.integer("EXPORT_KEEP_DAYS", 3, minimum=1, maximum=30)
 
+# --- Dossiers on paper ----------------------------------------------------------------------------------------------
+# Does the term of an item of the post run from the day it came (else from the moment the desk receives it)?
+POST_COUNTS_FROM_ARRIVAL = env.boolean("POST_COUNTS_FROM_ARRIVAL", True)
+# An item that came longer ago than this is no item of today's post but a slip of the keyboard.
+POST_ARRIVED_AT_MOST_DAYS_AGO = env.integer("POST_ARRIVED_AT_MOST_DAYS_AGO", 30, minimum=1, maximum=365)
+
 # --- Mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")

@@ -68,7 +68,7 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     StaffRole.AUDITOR: _READ_CATALOGUE
     | _may("site", "view", *_CONTENT)
     | _may("accounts", "view", "agency", "agencysuccession", "desk", "officerposting", "agencyhours")
-    | _may("accounts", "view", "calendarchange", "calendarrecount", "division", "delegation")
+    | _may("accounts", "view", "calendarchange", "calendarrecount", "personlookup", "division", "delegation")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", *_DOSSIERS)
     | _may("payments", "view", "charge", "paymentattempt"),

@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import Agency
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import PortalError
@@ -54,6 +55,12 @@ class ServiceOfferingForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_LEFT_EMPTY,
     )
+    other_receivers = forms.ModelMultipleChoiceField(
+        Agency.objects.filter(desks__isnull=False).distinct().order_by("code"),
+        label=_("Các cơ quan khác cùng tiếp nhận"),
+        required=False,
+        help_text=_("Từng cơ quan có bộ phận một cửa. Để trống nếu không có."),
+    )
     applies_from = forms.DateField(
         label=_("Áp dụng từ ngày"),
         required=False,
@@ -72,7 +79,8 @@ class ServiceOfferingForm(forms.ModelForm):
         model = ServiceOffering
         # The address comes with the admin class, which says what an address without a scheme means.
         fields = [
-            *("procedure", "agency", "level", "scope", "receiving_agency", "has_online_reception", "channels"),
+            *("procedure", "agency", "level", "scope", "receiving_agency", "receivers_below", "other_receivers"),
+            *("has_online_reception", "channels"),
             *("delivery_ways", "has_online_payment", "electronic_only_from", "provider_system", "valid_to"),
         ]
 
@@ -121,6 +129,7 @@ class ServiceOfferingForm(forms.ModelForm):
                 note=values.get("note", ""),
             )
         receiving, provider = values.get("receiving_agency"), values.get("provider_system")
+        below = values.get("receivers_below")
         return services.set_offering(
             actor=self.actor,
             procedure_id=self.instance.procedure_id or values["procedure"].pk,
@@ -128,6 +137,8 @@ class ServiceOfferingForm(forms.ModelForm):
             level=int(values["level"]),
             scope=values["scope"],
             receiving_agency_id=receiving.pk if receiving else None,
+            receivers_below_id=below.pk if below else None,
+            other_receiver_ids=[agency.pk for agency in values["other_receivers"]],
             has_online_reception=values["has_online_reception"],
             channels=values["channels"],
             delivery_ways=values["delivery_ways"],
@@ -227,12 +238,13 @@ class ServiceOfferingAdmin(admin.ModelAdmin):
     list_select_related = ["procedure__current_revision", "agency"]
     search_fields = ["procedure__search_text", "agency__name"]
     search_help_text = _("Tìm theo mã hoặc tên thủ tục, tên cơ quan.")
-    autocomplete_fields = ["procedure", "agency", "receiving_agency"]
+    autocomplete_fields = ["procedure", "agency", "receiving_agency", "receivers_below"]
     show_full_result_count = False
     formfield_overrides = _SECURE_ADDRESSES
     inlines = [OfferingEntryInline]
     _claim = ("level", "scope")
-    _reception = ("has_online_reception", "channels", "electronic_only_from", "receiving_agency")
+    _reception = ("has_online_reception", "channels", "electronic_only_from")
+    _receivers = ("receiving_agency", "receivers_below", "other_receivers")
     _result = ("delivery_ways", "has_online_payment")
     _provider = ("provider_system", "provider_address")
 
@@ -261,7 +273,7 @@ class ServiceOfferingAdmin(admin.ModelAdmin):
         return [
             *head,
             (_("Mức độ công bố"), {"fields": [*self._claim, *(["facts", "presence"] if obj else [])]}),
-            (_("Nhận hồ sơ"), {"fields": self._reception}),
+            (_("Nhận hồ sơ"), {"fields": [*self._reception, *self._receivers]}),
             (_("Trả kết quả, thu phí"), {"fields": self._result}),
             (_("Hệ thống khác cung cấp"), {"fields": self._provider}),
             (_("Từ ngày nào"), {"fields": when}),

@@ -121,6 +121,19 @@ class ServiceOffering(models.Model):
         verbose_name=_("cơ quan tiếp nhận"),
         help_text=_("Để trống nếu chính cơ quan giải quyết tiếp nhận hồ sơ."),
     )
+    # Non-territorial reception (DOMAIN 12): besides the desk above, these receive for the agency that resolves. Part of
+    # the promise, so frozen with the period; see `selectors.receptions`.
+    receivers_below = models.ForeignKey(
+        "accounts.Agency",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("mọi bộ phận một cửa từ cơ quan này trở xuống cùng tiếp nhận"),
+        help_text=_("Tiếp nhận không phụ thuộc địa giới: nộp ở đâu cũng được, cơ quan giải quyết không đổi."),
+    )
+    # List of primary keys of agencies; checked when the period is made.
+    other_receivers = models.JSONField(_("các cơ quan khác cùng tiếp nhận"), default=list, blank=True)
     level = models.PositiveSmallIntegerField(_("mức độ"), choices=ServiceLevel)
     # The published claim in the vocabulary of NĐ 42/2022/NĐ-CP. Worked out from the facts when the period was made
     # (`services.offering_checks`), never from the level; claims nothing until somebody says more.

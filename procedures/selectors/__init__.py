@@ -20,6 +20,7 @@ from procedures.selectors.offerings import (
 )
 from procedures.selectors.presence import Visit, most_visits, visits
 from procedures.selectors.process import InternalProcess, PlannedStep, process_for
+from procedures.selectors.receptions import offerings_received_at, receivers_of, receives_for, search_received
 from procedures.selectors.revisions import (
     fee_rules_for,
     form_template,
@@ -73,6 +74,7 @@ __all__ = [
     "offering_now",
     "offering_on",
     "offerings_of",
+    "offerings_received_at",
     "periods_of",
     "policy_area_name",
     "procedure_name",
@@ -81,6 +83,8 @@ __all__ = [
     "process_for",
     "progress_of",
     "published_revision",
+    "receivers_of",
+    "receives_for",
     "replacements_of",
     "required_documents_for",
     "resolve_code",
@@ -89,6 +93,7 @@ __all__ = [
     "roadmap_table",
     "ruling_revisions",
     "search",
+    "search_received",
     "services_by_provider",
     "services_to_raise",
     "successors_in_force",

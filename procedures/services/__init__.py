@@ -9,6 +9,7 @@ from procedures.policies import (
     require_channel,
     require_offering_allows,
     scope_of,
+    takes_channel,
 )
 from procedures.services.abolition import abolish_procedure, cancel_abolition
 from procedures.services.checks import draft_findings
@@ -141,6 +142,7 @@ __all__ = [
     "submit_for_review",
     "submitter_of",
     "supersede_revision",
+    "takes_channel",
     "to_json",
     "undo_form_change",
     "withdraw_schedule",

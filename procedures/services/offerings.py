@@ -31,6 +31,8 @@ TERMS = (
     "level",
     "scope",
     "receiving_agency_id",
+    "receivers_below_id",
+    "other_receivers",
     "has_online_reception",
     "channels",
     "delivery_ways",
@@ -50,6 +52,8 @@ def set_offering(
     level: int,
     scope: str = "",
     receiving_agency_id: int | None = None,
+    receivers_below_id: int | None = None,
+    other_receiver_ids: Sequence[int] = (),
     has_online_reception: bool = False,
     channels: Sequence[str] = (),
     delivery_ways: Sequence[str] = (),
@@ -77,6 +81,8 @@ def set_offering(
         level=level,
         scope=scope,
         receiving_agency_id=receiving_agency_id,
+        receivers_below_id=receivers_below_id,
+        other_receivers=sorted(set(other_receiver_ids)),
         has_online_reception=has_online_reception,
         channels=_in_order(channels, Channel.values),
         delivery_ways=_in_order(delivery_ways, ResultWay.values),
@@ -236,6 +242,8 @@ def _require_sense(wanted: ServiceOffering) -> None:
         fields["channels"] = _("Có cách nộp không có trong danh mục.")
     if set(wanted.delivery_ways) - set(ResultWay.values):
         fields["delivery_ways"] = _("Có cách trả kết quả không có trong danh mục.")
+    if Agency.objects.filter(pk__in=wanted.other_receivers).count() != len(wanted.other_receivers):
+        fields["other_receivers"] = _("Có cơ quan không có trong danh mục.")
     if wanted.provider_address and wanted.provider_system_id is None:
         fields["provider_address"] = _("Địa chỉ riêng chỉ có nghĩa khi chọn hệ thống cung cấp.")
     if fields:

@@ -7,6 +7,7 @@ from dossiers.policies import MAY, Action, may, require
 from portal.core.actors import ANONYMOUS, SYSTEM
 from portal.core.errors import NotPermitted
 from tests.factories.accounts import OfficerPostingFactory
+from tests.factories.counter import make_counter_draft
 from tests.factories.dossiers import make_cast, make_filed
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +26,14 @@ PERMITTED: dict[Action, set[str]] = {
     Action.REQUEST_PAYMENT: {"hoa"},
     Action.RESUME_AFTER_PAYMENT: set(),
     Action.TAKE_COUNTER_PAYMENT: {"binh", "giang", "mai"},
-    Action.WITHDRAW: {"an"},
+    Action.WITHDRAW: {"an", "binh", "mai"},
     Action.STOP: {"hoa", "dung", "khanh"},
     Action.RESOLVE: {"dung", "khanh"},
     Action.HAND_OVER_RESULT: {"binh", "mai"},
     Action.DELIVER_RESULT_ONLINE: set(),
     Action.UNDO: {"binh", "hoa", "dung", "giang", "khanh", "mai"},
     Action.TRANSFER: set(),
+    Action.DIGITISE: {"binh", "hoa", "mai"},
     Action.READ_AS_OFFICER: {"binh", "hoa", "dung", "giang", "khanh", "mai"},
     Action.ACKNOWLEDGE_ESCALATION: {"binh", "hoa", "dung", "khanh", "mai"},
     Action.PROPOSE_RESCHEDULE: {"hoa", "dung", "khanh"},
@@ -57,6 +59,14 @@ def test_each_person_may_do_exactly_what_the_table_says() -> None:
     dossier = make_filed(cast)
     found = {action: {name for name in EVERYBODY if may(cast.actor(name), action, dossier)} for action in Action}
     assert found == PERMITTED
+
+
+def test_what_a_desk_typed_from_paper_is_written_and_filed_by_that_desk_alone() -> None:
+    cast = make_cast()
+    draft = make_counter_draft(cast)
+    wanted = {**PERMITTED, Action.EDIT_DRAFT: {"binh"}, Action.SUBMIT: {"binh"}}
+    found = {action: {name for name in EVERYBODY if may(cast.actor(name), action, draft)} for action in Action}
+    assert found == wanted
 
 
 def test_only_the_system_makes_automatic_steps_and_it_makes_no_other() -> None:

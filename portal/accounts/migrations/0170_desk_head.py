@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0130_divisions_and_delegations'),
+        ('accounts', '0150_people_at_desks'),
     ]
 
     operations = [

@@ -2,6 +2,7 @@ from portal.accounts.models.agencies import Agency, Desk, Division, OfficerPosti
 from portal.accounts.models.calendar_changes import AgencyHours, CalendarChange, CalendarRecount
 from portal.accounts.models.citizens import Citizen
 from portal.accounts.models.delegations import Delegation
+from portal.accounts.models.look_ups import PersonLookUp
 from portal.accounts.models.organisations import Organisation, Representation
 from portal.accounts.models.successions import AgencySuccession
 from portal.accounts.models.users import User
@@ -18,6 +19,7 @@ __all__ = [
     "Division",
     "OfficerPosting",
     "Organisation",
+    "PersonLookUp",
     "Representation",
     "User",
 ]

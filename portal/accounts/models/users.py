@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """`email` "" is a person without an address: nobody signs in as them (decision 0150)."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -25,13 +27,19 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
+        if not username:
+            # Many people have none, and none of them signs in by it.
+            raise self.model.DoesNotExist
         return self.get(email__iexact=username)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Signs in with an e-mail address. One `full_name`: Vietnamese names have no reliable split (DOMAIN 10)."""
+    """Signs in with an e-mail address; a person registered at a desk may have none, and then cannot sign in.
 
-    email = models.EmailField(_("thư điện tử"), max_length=254)
+    One `full_name`: Vietnamese names have no reliable split (DOMAIN 10).
+    """
+
+    email = models.EmailField(_("thư điện tử"), max_length=254, blank=True, default="")
     full_name = models.CharField(_("họ và tên"), max_length=120)
     sort_key = models.CharField(max_length=500, editable=False, default="", db_index=True)
     is_staff = models.BooleanField(_("vào trang quản trị"), default=False)
@@ -49,8 +57,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("tài khoản")
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), name="user_email_unique", violation_error_message=_("Địa chỉ này đã có tài khoản.")
-            )
+                Lower("email"),
+                name="user_email_unique",
+                condition=~Q(email=""),
+                violation_error_message=_("Địa chỉ này đã có tài khoản."),
+            ),
+            # An unusable password begins with "!": without an address there is no way to sign in, and none to lose.
+            models.CheckConstraint(
+                name="user_without_email_cannot_sign_in",
+                condition=~Q(email="") | (Q(password__startswith="!") & Q(is_staff=False)),  # noqa: S106 - Django's mark of none
+                violation_error_message=_("Tài khoản không có thư điện tử thì không đăng nhập được."),
+            ),
         ]
 
     def __str__(self) -> str:
