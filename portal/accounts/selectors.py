@@ -51,6 +51,11 @@ def agency_name(code: str) -> str | None:
     return Agency.objects.filter(code=code).values_list("name", flat=True).first()
 
 
+def agency_with_code(code: str) -> Agency | None:
+    """The agency, in force or not; None for a code nobody has."""
+    return Agency.objects.filter(code=code).first()
+
+
 def agencies_by_id(agency_ids: Iterable[int]) -> dict[int, Agency]:
     """Agencies by key, in one query however often one is named."""
     return Agency.objects.in_bulk(set(agency_ids))

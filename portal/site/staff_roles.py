@@ -12,6 +12,7 @@ from portal.core.actors import Actor
 _PARTS = (
     *("procedurecase", "formtemplate", "requireddocument", "channelterm", "feerule", "resultkind", "legalbasis"),
     "processingstep",
+    "plannedhandoff",
 )
 # How people find procedures, and what is planned for them.
 _FINDING = ("lifeevent", "lifeeventprocedure", "popularsearch", "searchsynonym")

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.errors import PortalError
 from portal.documents.services import store_upload
 from procedures.admin.actors import administrator
+from procedures.admin.planned_handoffs import PlannedHandoffForm, PlannedHandoffFormSet
 from procedures.models import (
     ChannelTerm,
     FeeRule,
     FormTemplate,
     LegalBasis,
+    PlannedHandoff,
     ProcedureCase,
     ProcedureRevision,
     ProcessingStep,
@@ -194,6 +196,20 @@ class ProcessingStepInline(PartInline):
     fields = [("title", "order", "case"), "description", ("requires_presence", "presence_reason", "presence_note")]
 
 
+class PlannedHandoffInline(PartInline):
+    model = PlannedHandoff
+    form = PlannedHandoffForm
+    formset = PlannedHandoffFormSet
+    fields = [
+        ("key", "order", "case"),
+        ("kind", "addressee", "agency", "agency_level"),
+        "question",
+        ("term_value", "term_unit", "opens", "anchor_key"),
+        ("is_binding", "sets_obligation"),
+        ("shared_sections", "shared_documents"),
+    ]
+
+
 class ReviewFlagInline(admin.TabularInline):
     """What an import found. Ticking it off is no change of the text, so it stays possible after publication."""
 
@@ -232,4 +248,5 @@ PART_INLINES: list[type[admin.options.InlineModelAdmin]] = [
     ResultKindInline,
     LegalBasisInline,
     ProcessingStepInline,
+    PlannedHandoffInline,
 ]

@@ -17,6 +17,7 @@ from procedures.selectors.offerings import (
     periods_of,
     revisions_during,
 )
+from procedures.selectors.planned_handoffs import addressee_of, planned_handoffs_for
 from procedures.selectors.presence import Visit, most_visits, visits
 from procedures.selectors.revisions import (
     fee_rules_for,
@@ -39,6 +40,8 @@ from procedures.selectors.roadmap import (
 )
 
 __all__ = [
+    "addressee_of",
+    "planned_handoffs_for",
     "PAGE_SIZE",
     "Chosen",
     "Counted",

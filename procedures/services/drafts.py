@@ -15,6 +15,7 @@ from procedures.models import (
     FeeRule,
     FormTemplate,
     LegalBasis,
+    PlannedHandoff,
     Procedure,
     ProcedureCase,
     ProcedureRevision,
@@ -33,6 +34,7 @@ PARTS: tuple[type[Model], ...] = (
     ResultKind,
     LegalBasis,
     ProcessingStep,
+    PlannedHandoff,
 )
 NOT_COPIED = frozenset(
     {"id", "procedure", "number", "state", "published_at", "superseded_at", "created_at", "source", "source_digest"}

@@ -11,6 +11,7 @@ from procedures.models import (
     ChannelTerm,
     FeeRule,
     FormTemplate,
+    PlannedHandoff,
     ProcedureCase,
     ProcedureRevision,
     ProcessingStep,
@@ -49,7 +50,7 @@ def comparable_revisions(revision: ProcedureRevision) -> QuerySet[ProcedureRevis
 
 
 def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: bool = False) -> RevisionComparison:
-    """What differs between two revisions. 8 queries, however much they hold.
+    """What differs between two revisions. 9 queries, however much they hold.
 
     `for_public` leaves out what concerns administrators only: technical keys, how far values are checked.
     """
@@ -61,6 +62,7 @@ def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: 
         Prefetch("terms", ChannelTerm.objects.select_related("case")),
         Prefetch("fee_rules", FeeRule.objects.select_related("case")),
         Prefetch("steps", ProcessingStep.objects.select_related("case")),
+        Prefetch("planned_handoffs", PlannedHandoff.objects.select_related("case", "agency")),
         "results",
         "legal_bases",
     )
@@ -76,6 +78,9 @@ def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: 
         Group("terms", _("Thời hạn"), words.of("terms", _of_term)),
         Group("fees", _("Phí, lệ phí"), words.of("fee_rules", _of_fee)),
         Group("steps", _("Các bước"), words.steps()),
+        Group(
+            "handoffs", _("Các bước liên thông"), words.of("planned_handoffs", lambda row: row.key, is_ordered=True)
+        ),
         Group("results", _("Kết quả"), words.of("results", lambda row: row.code or row.name)),
         Group("legal_bases", _("Căn cứ pháp lý"), words.of("legal_bases", lambda row: row.number or row.title)),
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.core.enums import TermUnit
 from portal.core.money import format_vnd
 from procedures.enums import AdministrativeLevel, Subject
-from procedures.models import ChannelTerm, FeeRule, FormTemplate, ProcedureRevision
+from procedures.models import ChannelTerm, FeeRule, FormTemplate, PlannedHandoff, ProcedureRevision
 
 # Read from the list of rows or from another column, or of no interest to anybody.
 _NOT_SHOWN = frozenset({"id", "revision", "key", "order", "term_unit"})
@@ -34,8 +34,10 @@ def columns(row: Model, *, for_public: bool, left_out: frozenset[str] = frozense
 def value_text(row: Model, field: "Field[Any, Any]") -> str:
     """One column in words; "" for nothing."""
     value = getattr(row, field.attname)
-    if isinstance(row, ChannelTerm) and field.name == "term_value":
+    if isinstance(row, ChannelTerm | PlannedHandoff) and field.name == "term_value":
         return "" if value is None else f"{number(value)} {_unit(row.term_unit)}"
+    if isinstance(row, PlannedHandoff) and field.name in ("shared_sections", "shared_documents"):
+        return "; ".join(str(key) for key in value)
     if isinstance(row, FeeRule) and field.name == "amount":
         return "" if value is None else format_vnd(value)
     if isinstance(row, FormTemplate) and field.name == "document":
