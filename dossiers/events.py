@@ -56,6 +56,16 @@ class PaymentRequested(DossierEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ObligationRequested(DossierEvent):
+    name: ClassVar[str] = "dossiers.obligation_requested"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffAnswered(DossierEvent):
+    name: ClassVar[str] = "dossiers.handoff_answered"
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentCompleted(DossierEvent):
     name: ClassVar[str] = "dossiers.payment_completed"
 
@@ -93,6 +103,7 @@ EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.REQUEST_SUPPLEMENT: SupplementRequested,
     Transition.ANSWER_SUPPLEMENT: SupplementAnswered,
     Transition.REQUEST_PAYMENT: PaymentRequested,
+    Transition.REQUEST_OBLIGATION: ObligationRequested,
     Transition.RESUME_AFTER_PAYMENT: PaymentCompleted,
     Transition.WITHDRAW: DossierWithdrawn,
     Transition.STOP: DossierStopped,
@@ -101,5 +112,7 @@ EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.DELIVER_RESULT_ONLINE: ResultDeliveredOnline,
 }
 
-EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {}
+EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
+    Deed.ANSWER_HANDOFF: HandoffAnswered,
+}
 """Only deeds that something follows from after commit."""

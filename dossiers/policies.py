@@ -6,6 +6,8 @@ Reading is decided by `Dossier.objects.visible_to(actor)`: what an actor may not
 from collections.abc import Callable
 from enum import StrEnum
 
+from django.db.models import Q
+
 from dossiers.models import Dossier
 from portal.accounts.enums import OfficerRole
 from portal.core.actors import Actor, ActorKind
@@ -31,6 +33,9 @@ class Action(StrEnum):
     HAND_OVER_RESULT = "hand_over_result"
     DELIVER_RESULT_ONLINE = "deliver_result_online"
     READ_AS_OFFICER = "read_as_officer"
+    REQUEST_OBLIGATION = "request_obligation"
+    OPEN_HANDOFF = "open_handoff"
+    WORK_ON_HANDOFF = "work_on_handoff"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -62,6 +67,15 @@ def _officer(*roles: OfficerRole, at_receiving: bool = False) -> Predicate:
     return holds
 
 
+def takes_part_in_a_handoff(actor: Actor, dossier: Dossier) -> bool:
+    """An officer whose agency was asked about it, or asked. What they may do there: `handoff_policies`."""
+    agencies = actor.agencies_as()
+    return (
+        bool(agencies)
+        and dossier.handoffs.filter(Q(to_agency_id__in=agencies) | Q(from_agency_id__in=agencies)).exists()
+    )
+
+
 _desk = _officer(OfficerRole.DESK_OFFICER, at_receiving=True)
 _case = _officer(OfficerRole.CASE_OFFICER)
 _signer = _officer(OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
@@ -84,6 +98,10 @@ MAY: dict[Action, Predicate] = {
     Action.HAND_OVER_RESULT: _desk,
     Action.DELIVER_RESULT_ONLINE: is_system,
     Action.READ_AS_OFFICER: works_for_the_dossier,
+    Action.REQUEST_OBLIGATION: is_system,
+    # Planned ones open by themselves.
+    Action.OPEN_HANDOFF: lambda actor, dossier: _case(actor, dossier) or is_system(actor, dossier),
+    Action.WORK_ON_HANDOFF: takes_part_in_a_handoff,
 }
 
 

@@ -1,6 +1,7 @@
 from dossiers.models.components import DossierComponent, DossierFile, ResultDocument
 from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
+from dossiers.models.handoffs import Handoff, HandoffFile, HandoffObligation
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
 from dossiers.models.slips import ReceiptSlip
@@ -12,6 +13,9 @@ __all__ = [
     "Dossier",
     "DossierComponent",
     "DossierFile",
+    "Handoff",
+    "HandoffFile",
+    "HandoffObligation",
     "JournalEntry",
     "ReceiptSlip",
     "ResultDocument",

@@ -14,13 +14,28 @@ from dossiers.selectors.citizen_side import (
 )
 from dossiers.selectors.declaration_files import FilesOfDossier, declaration_file, declaration_files_of
 from dossiers.selectors.figures import PublicFigures, public_figures
+from dossiers.selectors.handoffs import (
+    HANDOFF_LISTS,
+    HandoffPage,
+    Offer,
+    handoff_of,
+    handoff_page,
+    handoffs_for_citizen,
+    handoffs_of,
+    offers_of,
+    overdue_handoffs,
+    shared_files,
+)
 from dossiers.selectors.paging import Page
 from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_keys, worklist_page
 
 __all__ = [
     "COUNT_CAP",
+    "HANDOFF_LISTS",
     "QUEUES",
     "FilesOfDossier",
+    "HandoffPage",
+    "Offer",
     "Page",
     "PublicFigures",
     "component_file",
@@ -31,12 +46,19 @@ __all__ = [
     "drafts_for",
     "filed_dossier",
     "granted_dossiers",
+    "handoff_of",
+    "handoff_page",
+    "handoffs_for_citizen",
+    "handoffs_of",
     "history_of",
+    "offers_of",
+    "overdue_handoffs",
     "own_dossier",
     "own_filed_dossiers",
     "public_figures",
     "queue_counts",
     "queue_keys",
     "results_of",
+    "shared_files",
     "worklist_page",
 ]

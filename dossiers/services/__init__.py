@@ -13,6 +13,15 @@ from dossiers.services.drafts import (
     start_draft,
 )
 from dossiers.services.filing import Readiness, readiness, submit
+from dossiers.services.handoff_answers import (
+    Obligation,
+    answer_handoff,
+    ask_for_obligations,
+    refuse_handoff,
+    set_financial_obligation,
+)
+from dossiers.services.handoff_gates import open_planned_handoffs
+from dossiers.services.handoffs import Shared, open_handoff, recall_handoff, receive_handoff
 from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
@@ -63,18 +72,22 @@ __all__ = [
     "Eligibility",
     "FileDetails",
     "Finding",
+    "Obligation",
     "PageState",
     "PublicStatus",
     "Readiness",
     "Renewal",
     "SaveResult",
     "Severity",
+    "Shared",
     "SlotLimits",
     "TakenFiles",
     "UploadProgress",
     "annotate",
+    "answer_handoff",
     "answer_supplement",
     "append_to_file",
+    "ask_for_obligations",
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
@@ -102,10 +115,15 @@ __all__ = [
     "needs_of",
     "new_page",
     "notes_by_label",
+    "open_handoff",
+    "open_planned_handoffs",
     "read_page",
     "readiness",
+    "recall_handoff",
     "receipt_slip",
     "receive",
+    "receive_handoff",
+    "refuse_handoff",
     "refuse_intake",
     "remove_file",
     "remove_supplement_file",
@@ -119,6 +137,7 @@ __all__ = [
     "save_sent",
     "save_typed",
     "section_form",
+    "set_financial_obligation",
     "settle",
     "start_draft",
     "start_processing",

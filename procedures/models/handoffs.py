@@ -102,13 +102,17 @@ class PlannedHandoff(models.Model):
                         agency_level="",
                     )
                 ),
-                violation_error_message=_("Chọn cơ quan khi chuyển đến cơ quan cụ thể, chọn cấp khi chuyển đến một cấp."),
+                violation_error_message=_(
+                    "Chọn cơ quan khi chuyển đến cơ quan cụ thể, chọn cấp khi chuyển đến một cấp."
+                ),
             ),
             models.CheckConstraint(
                 name="planned_handoff_anchor_only_where_needed",
                 condition=(Q(opens__in=NEEDS_ANCHOR) & ~Q(anchor_key=""))
                 | Q(opens__in=[HandoffOpening.AT_START, HandoffOpening.OFFERED], anchor_key=""),
-                violation_error_message=_("Ghi khóa của bước liền trước khi chuyển sau một bước, nếu không thì để trống."),
+                violation_error_message=_(
+                    "Ghi khóa của bước liền trước khi chuyển sau một bước, nếu không thì để trống."
+                ),
             ),
         ]
         triggers = [part_guard()]

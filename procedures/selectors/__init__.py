@@ -40,8 +40,6 @@ from procedures.selectors.roadmap import (
 )
 
 __all__ = [
-    "addressee_of",
-    "planned_handoffs_for",
     "PAGE_SIZE",
     "Chosen",
     "Counted",
@@ -54,6 +52,7 @@ __all__ = [
     "ResolvedCode",
     "SearchPage",
     "Visit",
+    "addressee_of",
     "best_offering",
     "counted_agencies",
     "counted_areas",
@@ -73,6 +72,7 @@ __all__ = [
     "offering_on",
     "offerings_of",
     "periods_of",
+    "planned_handoffs_for",
     "procedure_page",
     "progress_of",
     "published_revision",

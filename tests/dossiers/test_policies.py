@@ -31,6 +31,10 @@ PERMITTED: dict[Action, set[str]] = {
     Action.HAND_OVER_RESULT: {"binh"},
     Action.DELIVER_RESULT_ONLINE: set(),
     Action.READ_AS_OFFICER: {"binh", "hoa", "dung", "giang", "khanh"},
+    Action.REQUEST_OBLIGATION: set(),
+    Action.OPEN_HANDOFF: {"hoa"},
+    # Nobody was asked: see test_handoff_access.
+    Action.WORK_ON_HANDOFF: set(),
 }
 
 
@@ -47,7 +51,12 @@ def test_each_person_may_do_exactly_what_the_table_says() -> None:
 
 def test_only_the_system_makes_automatic_steps_and_it_makes_no_other() -> None:
     dossier = make_filed(make_cast())
-    automatic = {Action.RESUME_AFTER_PAYMENT, Action.DELIVER_RESULT_ONLINE}
+    automatic = {
+        Action.RESUME_AFTER_PAYMENT,
+        Action.DELIVER_RESULT_ONLINE,
+        Action.REQUEST_OBLIGATION,
+        Action.OPEN_HANDOFF,
+    }
     assert {action for action in Action if may(SYSTEM, action, dossier)} == automatic
     assert {action for action in Action if may(ANONYMOUS, action, dossier)} == set()
 

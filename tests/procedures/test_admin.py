@@ -31,7 +31,17 @@ from tests.factories.procedures import (
 pytestmark = pytest.mark.django_db
 REVISIONS = "/quan-tri/procedures/procedurerevision/"
 INLINES = (
-    *("cases", "form_templates", "required_documents", "terms", "fee_rules", "results", "legal_bases", "steps"),
+    *(
+        "cases",
+        "form_templates",
+        "required_documents",
+        "terms",
+        "fee_rules",
+        "results",
+        "legal_bases",
+        "steps",
+        "planned_handoffs",
+    ),
     *("review_flags", "publications"),
 )
 

@@ -78,9 +78,7 @@ def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: 
         Group("terms", _("Thời hạn"), words.of("terms", _of_term)),
         Group("fees", _("Phí, lệ phí"), words.of("fee_rules", _of_fee)),
         Group("steps", _("Các bước"), words.steps()),
-        Group(
-            "handoffs", _("Các bước liên thông"), words.of("planned_handoffs", lambda row: row.key, is_ordered=True)
-        ),
+        Group("handoffs", _("Các bước liên thông"), words.of("planned_handoffs", lambda row: row.key, is_ordered=True)),
         Group("results", _("Kết quả"), words.of("results", lambda row: row.code or row.name)),
         Group("legal_bases", _("Căn cứ pháp lý"), words.of("legal_bases", lambda row: row.number or row.title)),
     )

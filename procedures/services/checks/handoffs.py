@@ -120,7 +120,9 @@ def _shared(draft: ProcedureRevision, planned: list[PlannedHandoff]) -> Iterator
     if not planned:
         return
     try:
-        sections = {section.key for section in parse(draft.form_definition).sections} if draft.form_definition else set()
+        sections = (
+            {section.key for section in parse(draft.form_definition).sections} if draft.form_definition else set()
+        )
     except DefinitionError:
         return
     documents = set(draft.required_documents.values_list("key", flat=True))
