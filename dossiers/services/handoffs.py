@@ -6,6 +6,7 @@ Everything that happens to a handoff is done under its dossier's row lock and is
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -67,7 +68,7 @@ def open_handoff(
     to_agency_id: int | None = None,
     kind: str = HandoffKind.CONSULTATION,
     question: str = "",
-    term_value: Any = None,
+    term_value: Decimal | int | None = None,
     term_unit: str = "",
     shared: Shared | None = None,
     seen_version: int | None = None,
@@ -152,7 +153,7 @@ def _asked(
     to_agency_id: int | None,
     kind: str,
     question: str,
-    term_value: Any,
+    term_value: Decimal | int | None,
     term_unit: str,
     via: Handoff | None,
 ) -> tuple[Asked, Shared]:
@@ -169,8 +170,8 @@ def _asked(
         fields["question"] = _("Hãy ghi đề nghị cơ quan này làm gì.")
     term = None
     try:
-        term = Term(term_value, TermUnit(term_unit))
-    except (InvalidTerm, ValueError, AttributeError, TypeError):
+        term = Term(Decimal(term_value or 0), TermUnit(term_unit))
+    except (InvalidTerm, ValueError):
         fields["term_value"] = _("Ghi thời hạn lớn hơn 0; ngày làm việc có thể lẻ nửa ngày.")
     if fields or agency is None or term is None:
         raise InvalidInput(fields=fields)
