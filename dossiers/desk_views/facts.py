@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from django_fsm import can_proceed
 
-from dossiers import policies, selectors
+from dossiers import policies, selectors, services
 from dossiers.enums import Transition
-from dossiers.models import Dossier, DossierComponent, JournalEntry, ResultDocument, SupplementRequest
+from dossiers.models import Dossier, DossierComponent, Handoff, JournalEntry, ResultDocument, SupplementRequest
 from dossiers.selectors import desk_side
 from payments import selectors as payment_selectors
 from portal.core import clock
@@ -93,6 +93,17 @@ class Facts:
         return self.dossier.result_delivery == "online" and procedure_services.offering_allows(
             self.dossier.offering, LevelAction.RECEIVE_ONLINE
         )
+
+    @cached_property
+    def handoffs(self) -> list[Handoff]:
+        """What other agencies were asked about it."""
+        return list(selectors.handoffs_of(self.dossier)) if self.dossier.received_at is not None else []
+
+    @cached_property
+    def awaited(self) -> str:
+        """Whose binding answer a decision waits for; "" when it waits for nobody."""
+        waiting = [one for one in self.handoffs if one.is_open and one.is_binding and one.via_id is None]
+        return services.awaited_sentence(waiting) if waiting else ""
 
     def can(self, transition: Transition) -> bool:
         """Does the state allow it? Who asks is another question (`may`)."""

@@ -66,7 +66,7 @@ def due_badge(dossier: Dossier, *, now: datetime, calendar: WorkingCalendar) -> 
     moment = dossier.next_date_at if dossier.state == DossierState.SUBMITTED else dossier.due_at
     if moment is None:
         return Badge("idle", "clock", _("Chưa có hạn"))
-    return _running(moment, now=now, calendar=calendar)
+    return running_badge(moment, now=now, calendar=calendar)
 
 
 def _paused(dossier: Dossier, now: datetime) -> Badge:
@@ -77,7 +77,8 @@ def _paused(dossier: Dossier, now: datetime) -> Badge:
     return Badge("idle", "pause", _("Đồng hồ dừng"), since)
 
 
-def _running(moment: datetime, *, now: datetime, calendar: WorkingCalendar) -> Badge:
+def running_badge(moment: datetime, *, now: datetime, calendar: WorkingCalendar) -> Badge:
+    """How urgent something due at that moment is."""
     local, today = clock.local(moment), clock.local(now).date()
     if moment < now:
         days = working_days_between(local.date(), today, calendar)

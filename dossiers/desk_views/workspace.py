@@ -13,6 +13,7 @@ from dossiers import services
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.handoff_panel import handoff_panel
 from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, state_badge
 from dossiers.desk_views.next_steps import next_steps
 from dossiers.forms.desk import ActionForm
@@ -91,6 +92,7 @@ def workspace_page(
             "components": shown_components(facts),
             "actions": actions,
             "next_steps": next_steps(facts),
+            "handoffs": handoff_panel(facts),
             "attempt": attempt,
             "is_attempt_shown": is_attempt_shown,
             "page_has_errors": bool(attempt and is_attempt_shown and attempt.form.errors),

@@ -51,6 +51,20 @@ def handoff_of(*, actor: Actor, code: str, number: int) -> Handoff:
     return found
 
 
+def handoff_with_answer(*, actor: Actor, code: str, number: int) -> Handoff:
+    """As `handoff_of`, also for officers with whom its answer was shared, while their own handoff is open."""
+    agencies = actor.agencies_as()
+    shared_with = Handoff.objects.still_open().filter(to_agency_id__in=agencies, dossier__code=code.replace("\x00", ""))
+    found = Handoff.objects.filter(
+        Q(pk__in=Handoff.objects.visible_to(actor).values("pk")) | Q(pk__in=shared_with.values("shared_answers")),
+        dossier__code=code.replace("\x00", ""),
+        number=min(number, 32_000),
+    ).first()
+    if found is None:
+        raise HandoffNotFound
+    return found
+
+
 def handoffs_of(dossier: Dossier) -> list[Handoff]:
     """All of a dossier in the order they were sent, with agencies, assignees, answers' files and amounts (3 queries)."""
     return list(

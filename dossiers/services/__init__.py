@@ -1,7 +1,14 @@
 """Use cases of dossiers: one function, one transaction."""
 
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
-from dossiers.services.declaration import Eligibility, definition_of, rows_to_show
+from dossiers.services.declaration import (
+    Eligibility,
+    definition_of,
+    field_keys,
+    rows_of_sections,
+    rows_to_show,
+    sections_of,
+)
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
 from dossiers.services.draft_keeping import look_after_drafts
 from dossiers.services.drafts import (
@@ -20,7 +27,7 @@ from dossiers.services.handoff_answers import (
     refuse_handoff,
     set_financial_obligation,
 )
-from dossiers.services.handoff_gates import open_planned_handoffs
+from dossiers.services.handoff_gates import awaited_sentence, open_planned_handoffs
 from dossiers.services.handoffs import Shared, open_handoff, recall_handoff, receive_handoff
 from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.lookup import PublicStatus, look_up_status
@@ -91,6 +98,7 @@ __all__ = [
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
+    "awaited_sentence",
     "begin_file",
     "cancel_file",
     "choose_delivery",
@@ -101,6 +109,7 @@ __all__ = [
     "discard_draft",
     "doubts_about",
     "doubts_about_slot",
+    "field_keys",
     "file_progress",
     "findings_of",
     "finish_file",
@@ -132,11 +141,13 @@ __all__ = [
     "request_supplement",
     "resolve",
     "resume_after_payment",
+    "rows_of_sections",
     "rows_to_show",
     "save_section",
     "save_sent",
     "save_typed",
     "section_form",
+    "sections_of",
     "set_financial_obligation",
     "settle",
     "start_draft",

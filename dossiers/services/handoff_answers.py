@@ -154,7 +154,7 @@ def set_financial_obligation(
     if joins and dossier.next_date_at is not None:
         dossier.next_date_at = max(dossier.next_date_at, step.at + deadlines.PAYMENT_WITHIN)
     total = sum(one.amount for one in obligations)
-    extra = {"amount": total, "pays_online": pays_online} if joins else {}
+    extra: dict[str, object] = {"amount": total, "pays_online": pays_online} if joins else {}
     _close(step, handoff, outcome=HandoffOutcome.OBLIGATION_SET, answer=answer, uploads=uploads, details=extra)
     ask_for_obligations(dossier_id=dossier.pk)
     return handoff

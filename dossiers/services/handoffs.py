@@ -284,7 +284,7 @@ def receive_handoff(
     possible = account_selectors.officers_of([handoff.to_agency_id], *handoff_policies.WORKING_ROLES)
     possible = possible.exclude(pk=step.dossier.applicant_id)
     chosen = assignee_id if assignee_id is not None else actor.user_id
-    if not possible.filter(pk=chosen).exists():
+    if not possible.filter(pk=chosen or 0).exists():
         if assignee_id is not None:
             raise InvalidInput(fields={"assignee": _("Chọn cán bộ giải quyết của cơ quan bạn.")})
         chosen = None

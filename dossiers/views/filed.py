@@ -55,6 +55,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "sections": services.rows_to_show(dossier),
             "declaration_files": services.labelled_files(dossier),
             "components": [one for one in selectors.components_of(dossier) if one.shown_files],  # type: ignore[attr-defined]
+            "handoffs": selectors.handoffs_for_citizen(dossier) if dossier.received_at else [],
             "results": list(selectors.results_of(dossier)),
             "charges": charges,
             "owed": owed,

@@ -70,7 +70,11 @@ class Furniture:
 
     @cached_property
     def desk_links(self) -> list[Link]:
-        links = [self._link(_("Hồ sơ"), "desk:worklist"), self._link(_("Thủ tục"), "procedures:list")]
+        links = [
+            self._link(_("Hồ sơ"), "desk:worklist"),
+            self._link(_("Phối hợp"), "desk:handoffs"),
+            self._link(_("Thủ tục"), "procedures:list"),
+        ]
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
         return links

@@ -65,6 +65,7 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("accounts", "view", "agency", "desk", "officerposting")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", "dossier", "journalentry", "clockpause", "supplementrequest", "receiptslip")
+    | _may("dossiers", "view", "handoff", "handofffile", "handoffobligation")
     | _may("payments", "view", "charge", "paymentattempt"),
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from portal.accounts.selectors import agencies_in_force
+from portal.accounts.selectors import agencies_to_choose
 from procedures.models import PlannedHandoff, ProcedureRevision
 from procedures.services.forms import DefinitionError, parse
 
@@ -36,10 +36,7 @@ class PlannedHandoffForm(forms.ModelForm):
                 self.fields[name].offer(choices, getattr(self.instance, name))  # type: ignore[attr-defined]
         if "agency" in self.fields:
             # The one chosen stays choosable: a finding says when it is in force no longer.
-            chosen = PlannedHandoff._meta.get_field("agency").related_model._default_manager.filter(  # type: ignore[union-attr]
-                pk=self.instance.agency_id or 0
-            )
-            self.fields["agency"].queryset = agencies_in_force() | chosen  # type: ignore[attr-defined]
+            self.fields["agency"].queryset = agencies_to_choose(self.instance.agency_id)  # type: ignore[attr-defined]
 
 
 class PlannedHandoffFormSet(forms.BaseInlineFormSet):
