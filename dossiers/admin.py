@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+import dossiers.admin_handoffs
 import dossiers.admin_transfers
-import dossiers.admin_worklists  # noqa: F401 - both register their pages
+import dossiers.admin_worklists  # noqa: F401 - they register their pages
 from dossiers.models import (
     ClockPause,
     Dossier,

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from dossiers.counter_views import done as intake_done
 from dossiers.counter_views import draft as intake_draft
@@ -9,6 +9,7 @@ from dossiers.desk_views.bulk import confirm, perform, result
 from dossiers.desk_views.exports import cancel, export, export_file, exports
 from dossiers.desk_views.files import component_file, declaration_file, result_file, slip
 from dossiers.desk_views.filters import change_saved_filter, filter_page, saved_filters
+from dossiers.desk_views.handoff_urls import HANDOFF_URLS
 from dossiers.desk_views.late import acknowledge, late
 from dossiers.desk_views.register import register
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
@@ -50,6 +51,8 @@ urlpatterns = [
         intake_draft.declaration_file,
         name="intake_declaration_file",
     ),
+    # Before the codes of dossiers.
+    path("phoi-hop/", include(HANDOFF_URLS)),
     path("<str:code>/", workspace, name="workspace"),
     path("<str:code>/tep/<int:file_id>/", component_file, name="file"),
     path("<str:code>/to-khai/<uuid:document_id>/", declaration_file, name="declaration_file"),

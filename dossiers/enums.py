@@ -110,6 +110,7 @@ class Transition(TextChoices):
     REQUEST_SUPPLEMENT = "request_supplement", _("Yêu cầu bổ sung")
     ANSWER_SUPPLEMENT = "answer_supplement", _("Bổ sung hồ sơ")
     REQUEST_PAYMENT = "request_payment", _("Yêu cầu nộp phí, lệ phí")
+    REQUEST_OBLIGATION = "request_obligation", _("Yêu cầu nộp nghĩa vụ tài chính")
     RESUME_AFTER_PAYMENT = "resume_after_payment", _("Đã nộp đủ phí, lệ phí")
     WITHDRAW = "withdraw", _("Rút hồ sơ")
     STOP = "stop", _("Dừng xử lý")
@@ -252,3 +253,40 @@ class ExportState(TextChoices):
 
 EXPORTS_AT_WORK = frozenset({ExportState.QUEUED, ExportState.RUNNING})
 """One an officer at a time."""
+
+
+class HandoffState(TextChoices):
+    """The life of a handoff to another agency; see `models.handoffs`."""
+
+    SENT = "sent", _("Chờ tiếp nhận")
+    RECEIVED = "received", _("Đang giải quyết")
+    ANSWERED = "answered", _("Đã trả lời")
+    REFUSED = "refused", _("Từ chối")
+    RECALLED = "recalled", _("Đã thu hồi")
+    CLOSED = "closed", _("Kết thúc cùng hồ sơ")
+
+
+OPEN_HANDOFF_STATES = frozenset({HandoffState.SENT, HandoffState.RECEIVED})
+"""The other agency still owes an answer."""
+
+
+class HandoffOutcome(TextChoices):
+    """What the agency that was asked said."""
+
+    AGREED = "agreed", _("Đồng ý")
+    OPINION = "opinion", _("Có ý kiến")
+    OBLIGATION_SET = "obligation_set", _("Đã xác định nghĩa vụ tài chính")
+    REFUSED = "refused", _("Từ chối")
+
+
+ANSWERED_OUTCOMES = (HandoffOutcome.AGREED, HandoffOutcome.OPINION, HandoffOutcome.OBLIGATION_SET)
+
+
+class ObligationKind(TextChoices):
+    """What a tax or land office may set in a dossier."""
+
+    REGISTRATION_DUTY = "registration_duty", _("Lệ phí trước bạ")
+    INCOME_TAX = "income_tax", _("Thuế thu nhập cá nhân")
+    LAND_LEVY = "land_levy", _("Tiền sử dụng đất")
+    LAND_RENT = "land_rent", _("Tiền thuê đất")
+    OTHER = "other", _("Khoản khác")

@@ -278,3 +278,45 @@ class ExportRightsLost(NotPermitted):
 
     code = "export_rights_lost"
     default_sentence = _("Tệp có hồ sơ của cơ quan mà bạn không còn được phân công, nên không tải được nữa.")
+
+
+class HandoffNotFound(NotFound):
+    """No such handoff, or none this actor may know of."""
+
+    code = "handoff_not_found"
+    default_sentence = _("Không tìm thấy phần việc liên thông này.")
+
+
+class HandoffConflict(Conflict):
+    """Somebody was faster; the sentence says who did what with this handoff, and nothing of its dossier."""
+
+    code = "handoff_conflict"
+
+
+class HandoffAwaited(Conflict):
+    """A binding answer is not there yet; the sentence names who is awaited."""
+
+    code = "handoff_awaited"
+
+
+class BindingHandoffRefused(Conflict):
+    """An agency whose word binds refused: the dossier can be denied, not granted."""
+
+    code = "binding_handoff_refused"
+
+
+class SharedTooMuch(InvalidInput):
+    """Nobody shares what they do not see themselves."""
+
+    code = "shared_too_much"
+    default_sentence = _("Có phần không thuộc hồ sơ này, hoặc cơ quan bạn không được xem nên không chuyển tiếp được.")
+
+
+class ObligationMissing(InvalidInput):
+    """An obligation is set with at least one amount, in whole đồng above zero, each with its kind."""
+
+    code = "obligation_missing"
+    default_sentence = _("Hãy ghi ít nhất một khoản, số tiền là số nguyên lớn hơn 0.")
+
+    def __init__(self, sentence: Any = None) -> None:
+        super().__init__(fields={"amounts": sentence or self.default_sentence})

@@ -20,8 +20,12 @@ from dossiers.events import (
     DossierWithdrawn,
     DueRecounted,
     ExportRequested,
+    HandoffAnswered,
     IntakeRefused,
+    ObligationRequested,
+    PaymentCompleted,
     PaymentRequested,
+    ProcessingStarted,
     ResultDeliveredOnline,
     ResultHandedOver,
     SupplementAnswered,
@@ -254,3 +258,49 @@ def hand_export_to_a_worker(event: ExportRequested) -> None:
         current_app.send_task("dossiers.tasks.write_export", args=[event.job_id], ignore_result=True, retry=False)
     except Exception as error:  # noqa: BLE001 - whatever the broker client raises: the row is there, the sweep takes it
         logging.getLogger(__name__).warning("nudge to export failed: %s", type(error).__name__)
+
+
+@handles(ProcessingStarted, key="dossiers.handoffs.at_start")
+def open_handoffs_at_start(event: ProcessingStarted) -> None:
+    services.open_planned_handoffs(dossier_id=event.dossier_id)
+
+
+@handles(PaymentCompleted, key="dossiers.handoffs.after_payment")
+def open_handoffs_after_payment(event: PaymentCompleted) -> None:
+    """A dossier that was asked for money before anybody started on it is in processing only now."""
+    services.open_planned_handoffs(dossier_id=event.dossier_id)
+
+
+@handles(SupplementAnswered, key="dossiers.handoffs.after_supplement")
+def go_on_after_supplement(event: SupplementAnswered) -> None:
+    """As above; and what another agency set while the citizen was waited for is asked for now."""
+    services.open_planned_handoffs(dossier_id=event.dossier_id)
+    services.ask_for_obligations(dossier_id=event.dossier_id)
+
+
+@handles(HandoffAnswered, key="dossiers.handoffs.next")
+def open_next_handoffs(event: HandoffAnswered) -> None:
+    services.open_planned_handoffs(dossier_id=event.dossier_id)
+
+
+@handles(ObligationRequested, key="dossiers.mail.obligation_requested")
+def mail_obligation_requested(event: ObligationRequested) -> None:
+    _tell(
+        event,
+        notices.PAYMENT_REQUESTED,
+        only_in=DossierState.PAYMENT_REQUESTED,
+        details={"amount": None, "pays_online": False},
+    )
+
+
+@handles(HandoffAnswered, key="dossiers.mail.more_to_pay")
+def mail_more_to_pay(event: HandoffAnswered) -> None:
+    """An answer is no mail; amounts that join a payment that is awaited already are."""
+    entry = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence)
+    if "amount" in entry.details:
+        _tell(
+            event,
+            notices.PAYMENT_REQUESTED,
+            only_in=DossierState.PAYMENT_REQUESTED,
+            details={"amount": None, "pays_online": False},
+        )

@@ -56,6 +56,16 @@ class PaymentRequested(DossierEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ObligationRequested(DossierEvent):
+    name: ClassVar[str] = "dossiers.obligation_requested"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffAnswered(DossierEvent):
+    name: ClassVar[str] = "dossiers.handoff_answered"
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentCompleted(DossierEvent):
     name: ClassVar[str] = "dossiers.payment_completed"
 
@@ -124,6 +134,7 @@ EVENT_OF: dict[Transition, type[DossierEvent]] = {
     Transition.REQUEST_SUPPLEMENT: SupplementRequested,
     Transition.ANSWER_SUPPLEMENT: SupplementAnswered,
     Transition.REQUEST_PAYMENT: PaymentRequested,
+    Transition.REQUEST_OBLIGATION: ObligationRequested,
     Transition.RESUME_AFTER_PAYMENT: PaymentCompleted,
     Transition.WITHDRAW: DossierWithdrawn,
     Transition.STOP: DossierStopped,
@@ -155,5 +166,6 @@ EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.TRANSFER: DossierTransferred,
     Deed.RESCHEDULE: DossierRescheduled,
     Deed.RECOUNT_DUE: DueRecounted,
+    Deed.ANSWER_HANDOFF: HandoffAnswered,
 }
 """Only deeds that something follows from after commit."""

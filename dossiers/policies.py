@@ -6,6 +6,8 @@ Reading is decided by `Dossier.objects.visible_to(actor)`: what an actor may not
 from collections.abc import Callable
 from enum import StrEnum
 
+from django.db.models import Q
+
 from dossiers.models import Dossier
 from portal.accounts.enums import OfficerRole
 from portal.core.actors import Absentee, Actor, ActorKind
@@ -46,6 +48,9 @@ class Action(StrEnum):
     CONFIRM_PASS_ON = "confirm_pass_on"  # noqa: S105 # nosec B105
     COMPLETE_STEP = "complete_step"
     RETURN_FOR_REWORK = "return_for_rework"
+    REQUEST_OBLIGATION = "request_obligation"
+    OPEN_HANDOFF = "open_handoff"
+    WORK_ON_HANDOFF = "work_on_handoff"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -81,6 +86,15 @@ def _officer(*roles: OfficerRole, at_receiving: bool = False) -> Predicate:
         return able.has_role(agency_id, *roles) and dossier.applicant_id != actor.user_id
 
     return holds
+
+
+def takes_part_in_a_handoff(actor: Actor, dossier: Dossier) -> bool:
+    """An officer whose agency was asked about it, or asked. What they may do there: `handoff_policies`."""
+    agencies = actor.agencies_as()
+    return (
+        bool(agencies)
+        and dossier.handoffs.filter(Q(to_agency_id__in=agencies) | Q(from_agency_id__in=agencies)).exists()
+    )
 
 
 def roles_for(step_role: str) -> tuple[OfficerRole, ...]:
@@ -189,6 +203,10 @@ MAY: dict[Action, Predicate] = {
     Action.CONFIRM_PASS_ON: has_the_step,
     Action.COMPLETE_STEP: has_the_step,
     Action.RETURN_FOR_REWORK: has_the_step,
+    Action.REQUEST_OBLIGATION: is_system,
+    # Planned ones open by themselves.
+    Action.OPEN_HANDOFF: lambda actor, dossier: _case(actor, dossier) or is_system(actor, dossier),
+    Action.WORK_ON_HANDOFF: takes_part_in_a_handoff,
 }
 
 

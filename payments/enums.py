@@ -7,10 +7,14 @@ VND = "VND"
 
 
 class ChargeKind(TextChoices):
-    """Luật Phí và lệ phí 97/2015/QH13: a fee covers the cost of a service, a duty is a fixed levy of the state."""
+    """Luật Phí và lệ phí 97/2015/QH13: a fee covers the cost of a service, a duty is a fixed levy of the state.
+
+    An obligation is what another authority set for this one dossier (tax, land use levy), not a fee of the procedure.
+    """
 
     SERVICE_FEE = "service_fee", _("Phí")
     STATE_DUTY = "state_duty", _("Lệ phí")
+    OBLIGATION = "obligation", _("Nghĩa vụ tài chính")
 
 
 class CollectionPoint(TextChoices):

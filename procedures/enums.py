@@ -197,6 +197,32 @@ COMPLETING_OUTCOMES = (StepOutcome.FORWARD, StepOutcome.PROPOSE_GRANT, StepOutco
 """Those by which the work goes to the next step."""
 
 
+class HandoffKind(TextChoices):
+    """How another agency takes part (S3): up or down the levels, beside, or with an opinion only."""
+
+    VERTICAL = "vertical", _("Liên thông dọc (cấp trên, cấp dưới)")
+    HORIZONTAL = "horizontal", _("Liên thông ngang (cùng cấp)")
+    CONSULTATION = "consultation", _("Lấy ý kiến")
+
+
+class HandoffAddressee(TextChoices):
+    """Which agency a planned handoff goes to; found for each dossier when it is sent."""
+
+    NAMED = "named", _("Cơ quan cụ thể")
+    PARENT = "parent", _("Cơ quan cấp trên của cơ quan tiếp nhận")
+    RESOLVING = "resolving", _("Cơ quan giải quyết")
+    LEVEL = "level", _("Cơ quan cấp trên gần nhất thuộc một cấp")
+
+
+class HandoffOpening(TextChoices):
+    """When a planned handoff is sent: by the system, or by an officer to whom it is offered."""
+
+    AT_START = "at_start", _("Tự chuyển khi bắt đầu xử lý")
+    AFTER = "after", _("Tự chuyển sau khi một bước khác có trả lời")
+    OFFERED = "offered", _("Cán bộ thụ lý chuyển khi cần")
+    ONWARD = "onward", _("Cơ quan được hỏi ở bước khác chuyển tiếp")
+
+
 class ReviewCode(TextChoices):
     """What an import found that a person must look at. Values are stable: they go into reports."""
 

@@ -91,6 +91,13 @@ class TermNotConfigured(MisconfiguredData):
     default_sentence = _("Thời hạn giải quyết theo cách nộp này chưa được cơ quan rà soát nên chưa thể hẹn ngày trả.")
 
 
+class HandoffAddresseeUnknown(MisconfiguredData):
+    """A planned handoff whose agency cannot be found or is in force no longer: nobody is asked in its place."""
+
+    code = "handoff_addressee_unknown"
+    default_sentence = _("Chưa rõ chuyển đến cơ quan nào. Hãy chọn cơ quan, và báo quản trị viên sửa bước liên thông.")
+
+
 class FeeNotConfigured(MisconfiguredData):
     """A fee that matches is not reviewed: nothing may be charged."""
 

@@ -168,6 +168,9 @@ class Resolve(DeskAction):
     done = gettext_lazy("Đã ký kết quả.")
     form_class = forms.ResolveForm
 
+    def obstacle(self, facts: Facts) -> str:
+        return facts.awaited
+
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         return {"title": next(iter(facts.result_titles), "")}
 

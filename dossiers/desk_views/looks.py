@@ -67,7 +67,7 @@ def due_badge(dossier: Dossier, *, now: datetime, calendar: WorkingCalendar) -> 
     moment = dossier.next_date_at if dossier.state == DossierState.SUBMITTED else dossier.due_at
     if moment is None:
         return Badge("idle", "clock", _("Chưa có hạn"))
-    badge = _running(moment, now=now, calendar=calendar)
+    badge = running_badge(moment, now=now, calendar=calendar)
     if dossier.promised_at is None or dossier.state not in {DossierState.RECEIVED, DossierState.PROCESSING}:
         return badge
     # Late is measured by the old date; the new one stands beside it.
@@ -89,7 +89,8 @@ def _paused(dossier: Dossier, now: datetime) -> Badge:
     return Badge("idle", "pause", _("Đồng hồ dừng"), since)
 
 
-def _running(moment: datetime, *, now: datetime, calendar: WorkingCalendar) -> Badge:
+def running_badge(moment: datetime, *, now: datetime, calendar: WorkingCalendar) -> Badge:
+    """How urgent something due at that moment is."""
     local, today = clock.local(moment), clock.local(now).date()
     if moment < now:
         days = working_days_between(local.date(), today, calendar)

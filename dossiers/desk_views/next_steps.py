@@ -67,6 +67,11 @@ def next_steps(facts: Facts) -> list[str]:
             if facts.owed
             else _("Công dân chọn nhận bản điện tử: kết quả tự mở ở trang hồ sơ trong ít phút.")
         )
+    sentences += [
+        _("Chờ %(agency)s trả lời, đến %(when)s.") % {"agency": one.to_agency.name, "when": instant(one.due_at)}
+        for one in facts.handoffs
+        if one.is_open and one.via_id is None
+    ]
     step = _NEXT.get(state)
     if state == DossierState.PROCESSING and facts.holding is not None:
         sentences += _with_whom(facts, facts.holding)

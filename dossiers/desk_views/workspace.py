@@ -14,6 +14,7 @@ from dossiers.clock_strip import clock_of, verdict_of
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.handoff_panel import handoff_panel
 from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, hours_of, state_badge
 from dossiers.desk_views.next_steps import next_steps
 from dossiers.desk_views.process_actions import signs_over
@@ -103,6 +104,7 @@ def workspace_page(
             "undo_point": services.undo_point_of(
                 actor=facts.actor, dossier=dossier, last=facts.history[0] if facts.history else None
             ),
+            "handoffs": handoff_panel(facts),
             "attempt": attempt,
             "is_attempt_shown": is_attempt_shown,
             "process": process_rows(facts),

@@ -20,6 +20,12 @@ _NOT_DIGITS = re.compile(r"[\s.,đĐ₫]|vnd", re.IGNORECASE)
 _REASON_ROWS, _NOTE_ROWS = 5, 3
 
 
+def whole_dong(typed: str) -> int | None:
+    """Whole đồng from what people type: 135000, 135.000, 135 000 đ; None for anything else."""
+    digits = _NOT_DIGITS.sub("", typed)
+    return int(digits) if digits.isascii() and digits.isdecimal() else None
+
+
 class ActionForm(forms.Form):
     """Base: `seen_version` is the dossier's version on the page the officer looked at."""
 
@@ -113,10 +119,10 @@ class CounterPaymentForm(ActionForm):
 
     def clean_received_amount(self) -> int:
         """Whole đồng from what people type: 135000, 135.000, 135 000 đ."""
-        digits = _NOT_DIGITS.sub("", self.cleaned_data["received_amount"])
-        if not (digits.isascii() and digits.isdecimal()):
+        amount = whole_dong(self.cleaned_data["received_amount"])
+        if amount is None:
             raise forms.ValidationError(_("Ghi số tiền bằng chữ số, ví dụ 135.000."))
-        return int(digits)
+        return amount
 
 
 class StopForm(ActionForm):

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0150_people_at_desks'),
         ('documents', '0005_signatures_scans_uploads'),
-        ('dossiers', '0130_holdings_and_claims'),
+        ('dossiers', '0140_handoffs'),
         ('procedures', '0150_non_territorial_reception'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,6 +6,7 @@ from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
 from dossiers.models.escalations import Escalation, EscalationNotice
 from dossiers.models.exports import ExportDownload, ExportJob
+from dossiers.models.handoffs import Handoff, HandoffFile, HandoffObligation
 from dossiers.models.holdings import Holding
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
@@ -31,6 +32,9 @@ __all__ = [
     "EscalationNotice",
     "ExportDownload",
     "ExportJob",
+    "Handoff",
+    "HandoffFile",
+    "HandoffObligation",
     "Holding",
     "IssuedSlip",
     "JournalEntry",

@@ -115,6 +115,12 @@ class DossierStateMachine(models.Model):
         self.paused_at = at
         self.next_date_at = pay_by
 
+    @transition(field=state, source=S.PROCESSING, target=S.PAYMENT_REQUESTED)
+    def request_obligation(self, *, at: datetime, pay_by: datetime) -> None:
+        """The system asks for what another agency set, at once."""
+        self.paused_at = at
+        self.next_date_at = pay_by
+
     @transition(field=state, source=S.PAYMENT_REQUESTED, target=S.PROCESSING)
     def resume_after_payment(self, *, at: datetime, due_at: datetime) -> None:
         self._resume(at=at, due_at=due_at)

@@ -29,6 +29,19 @@ from dossiers.selectors.declaration_files import (
     named_documents,
 )
 from dossiers.selectors.figures import PublicFigures, public_figures
+from dossiers.selectors.handoffs import (
+    HANDOFF_LISTS,
+    HandoffPage,
+    Offer,
+    handoff_of,
+    handoff_page,
+    handoff_with_answer,
+    handoffs_for_citizen,
+    handoffs_of,
+    offers_of,
+    overdue_handoffs,
+    shared_files,
+)
 from dossiers.selectors.handovers import HandOver, handovers_of
 from dossiers.selectors.holdings import holdings_of
 from dossiers.selectors.officers_own import chosen_dossiers, items_of, last_lines, recent_exports, saved_filters_of
@@ -50,12 +63,15 @@ from dossiers.selectors.worklists import (
 
 __all__ = [
     "COUNT_CAP",
+    "HANDOFF_LISTS",
     "QUEUES",
     "Criteria",
     "DigitisedShare",
     "FilesOfDossier",
     "HandOver",
+    "HandoffPage",
     "ListPage",
+    "Offer",
     "OpenSupplement",
     "Page",
     "PublicFigures",
@@ -75,6 +91,11 @@ __all__ = [
     "drafts_for",
     "filed_dossier",
     "granted_dossiers",
+    "handoff_of",
+    "handoff_page",
+    "handoff_with_answer",
+    "handoffs_for_citizen",
+    "handoffs_of",
     "handovers_of",
     "history_of",
     "holdings_of",
@@ -85,8 +106,10 @@ __all__ = [
     "last_lines",
     "live_claim",
     "named_documents",
+    "offers_of",
     "open_supplements",
     "other_dossier_of_item",
+    "overdue_handoffs",
     "own_dossier",
     "own_filed_dossiers",
     "present_officers",
@@ -99,6 +122,7 @@ __all__ = [
     "results_of",
     "rows_of",
     "saved_filters_of",
+    "shared_files",
     "slip_among",
     "slips_for_the_citizen",
     "slips_of",

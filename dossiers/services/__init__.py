@@ -18,7 +18,15 @@ from dossiers.services.counter_drafts import (
 )
 from dossiers.services.counter_filing import digitise_paper, fees_at_intake, file_at_counter, take_fees_at_intake
 from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
-from dossiers.services.declaration import Eligibility, as_of, definition_of, rows_to_show
+from dossiers.services.declaration import (
+    Eligibility,
+    as_of,
+    definition_of,
+    field_keys,
+    rows_of_sections,
+    rows_to_show,
+    sections_of,
+)
 from dossiers.services.declaration_files import TakenFiles, attach_declaration_file, labelled_files, take_files
 from dossiers.services.draft_keeping import look_after_drafts
 from dossiers.services.drafts import (
@@ -40,6 +48,15 @@ from dossiers.services.exports import (
     write_export,
 )
 from dossiers.services.filing import Readiness, readiness, submit
+from dossiers.services.handoff_answers import (
+    Obligation,
+    answer_handoff,
+    ask_for_obligations,
+    refuse_handoff,
+    set_financial_obligation,
+)
+from dossiers.services.handoff_gates import awaited_sentence, open_planned_handoffs
+from dossiers.services.handoffs import Shared, open_handoff, recall_handoff, receive_handoff
 from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line, void_slip
 from dossiers.services.lookup import PublicStatus, look_up_status
@@ -134,6 +151,7 @@ __all__ = [
     "ItemProgress",
     "ItemState",
     "NamedItem",
+    "Obligation",
     "PageState",
     "Paper",
     "PaperCounts",
@@ -143,6 +161,7 @@ __all__ = [
     "Renewal",
     "SaveResult",
     "Severity",
+    "Shared",
     "SlotLimits",
     "SupplementItemAsked",
     "SupplementProgress",
@@ -151,16 +170,19 @@ __all__ = [
     "acknowledge_escalations",
     "after_acting",
     "annotate",
+    "answer_handoff",
     "answer_supplement",
     "apology_slip",
     "append_to_file",
     "approve_reschedule",
     "approve_supplement_exception",
     "as_of",
+    "ask_for_obligations",
     "assign",
     "attach_declaration_file",
     "attach_file",
     "attach_supplement_file",
+    "awaited_sentence",
     "begin_bulk_run",
     "begin_file",
     "bulk_run_of",
@@ -188,6 +210,7 @@ __all__ = [
     "export_of",
     "fees_at_intake",
     "fetch_export",
+    "field_keys",
     "file_at_counter",
     "file_progress",
     "findings_of",
@@ -216,6 +239,8 @@ __all__ = [
     "note_papers",
     "notes_by_label",
     "open_filter_first",
+    "open_handoff",
+    "open_planned_handoffs",
     "papers_of",
     "pass_on",
     "propose_apologies",
@@ -224,8 +249,11 @@ __all__ = [
     "raise_escalations",
     "read_page",
     "readiness",
+    "recall_handoff",
     "receipt_slip",
     "receive",
+    "receive_handoff",
+    "refuse_handoff",
     "refuse_intake",
     "register_for",
     "register_pdf",
@@ -241,6 +269,7 @@ __all__ = [
     "resolve",
     "resume_after_payment",
     "return_for_rework",
+    "rows_of_sections",
     "rows_to_show",
     "save_filter",
     "save_intake",
@@ -249,7 +278,9 @@ __all__ = [
     "save_supplement_section",
     "save_typed",
     "section_form",
+    "sections_of",
     "send_escalation_notices",
+    "set_financial_obligation",
     "settle",
     "settle_supplement_section",
     "slip_of_line",

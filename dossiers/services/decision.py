@@ -9,7 +9,7 @@ from dossiers.enums import DossierState, Outcome, ResultDelivery, Transition
 from dossiers.errors import DossierNotFound, FeeStillOwed, ReasonMissing
 from dossiers.models import Dossier, ResultDocument
 from dossiers.services import clock as dossier_clock
-from dossiers.services import fees
+from dossiers.services import fees, handoff_gates, handoffs
 from dossiers.services.decision_letter import draft_letter, letter_name
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
@@ -34,7 +34,8 @@ def resolve(
     """The signer decides: outcome and result document together, then the desk has the dossier.
 
     The document is the upload, or with `drafts_letter` a PDF drafted from outcome and note. A denial needs a note with
-    its reason. Raises InvalidInput, ReasonMissing, NotPermitted, documents' refusals, TransitionConflict.
+    its reason. Open handoffs that bind nobody end with it. Raises InvalidInput, ReasonMissing, NotPermitted, documents'
+    refusals, TransitionConflict, HandoffAwaited, BindingHandoffRefused.
     """
     if outcome not in Outcome.values:
         raise InvalidInput(fields={"outcome": _("Chọn đồng ý hay không đồng ý.")})
@@ -50,6 +51,7 @@ def resolve(
     with transaction.atomic():
         step = transitions.begin(Transition.RESOLVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
         dossier = step.dossier
+        handoff_gates.require_nothing_awaited(dossier, outcome=outcome)
         if letter is not None:
             document = document_services.store_generated(
                 actor=actor,
@@ -62,6 +64,7 @@ def resolve(
             document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_result")
         ResultDocument.objects.create(dossier=dossier, document=document, title=title.strip(), issued_at=step.at)
         fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
+        closed = handoffs.close_handoffs(dossier, reason="Hồ sơ đã có kết quả.", actor=actor, at=step.at)
         dossier.responsible_agency = dossier.receiving_agency
         dossier_clock.measure_time_used(dossier, at=step.at)
         hours_of_the_desk = account_selectors.agency_calendar(dossier.receiving_agency_id)
@@ -70,7 +73,7 @@ def resolve(
             outcome=Outcome(outcome),
             hand_over_by=hand_over_by,
             public_note=note.strip(),
-            details={"outcome": outcome},
+            details={"outcome": outcome, **({"closed_handoffs": closed} if closed else {})},
         )
     return dossier
 

@@ -1,6 +1,6 @@
 """The declaration of a dossier, read with the definition of the revision it was written under."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,6 +50,23 @@ def rows_to_show(dossier: Dossier, *, language: str | None = None) -> list[tuple
     """
     definition = definition_of(dossier)
     return forms.display_rows(definition, current_answers(dossier, definition), language, today=as_of(dossier))
+
+
+def rows_of_sections(dossier: Dossier, keys: Collection[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """`rows_to_show` of some sections only; what they ask is still judged with all answers."""
+    return forms.display_rows(definition_of(dossier), dossier.answers, today=as_of(dossier), only=keys)
+
+
+def sections_of(dossier: Dossier) -> list[tuple[str, str]]:
+    """Key and label of every section of the declaration."""
+    return [(section.key, str(section.label.shown())) for section in definition_of(dossier).sections]
+
+
+def field_keys(dossier: Dossier, sections: Collection[str]) -> set[str]:
+    """Keys of all questions of some sections."""
+    return {
+        spec.key for section in definition_of(dossier).sections if section.key in sections for spec in section.fields
+    }
 
 
 def section_problems(dossier: Dossier) -> dict[str, list[forms.Problem]]:

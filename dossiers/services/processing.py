@@ -1,5 +1,7 @@
 """While an agency works on a dossier: start, fee, stop; and the citizen's withdrawal. Supplements have their own modules."""
 
+from typing import Any
+
 from django.db import transaction
 
 from dossiers import deadlines, policies, transitions
@@ -7,7 +9,7 @@ from dossiers.enums import DossierState, PauseCause, Transition
 from dossiers.errors import NothingToPay, ReasonMissing
 from dossiers.models import Dossier
 from dossiers.services import clock as dossier_clock
-from dossiers.services import fees
+from dossiers.services import fees, handoffs
 from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
 from portal.core.actors import SYSTEM, Actor
@@ -62,8 +64,8 @@ def stop(*, actor: Actor, dossier_id: int, reason: str, seen_version: int | None
     if not reason:
         raise ReasonMissing
     step = transitions.begin(Transition.STOP, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
-    _close_what_is_open(step)
-    step.run(public_note=reason)
+    closed = _close_what_is_open(step, "Cơ quan giải quyết đã dừng xử lý hồ sơ.")
+    step.run(public_note=reason, details=closed)
     return step.dossier
 
 
@@ -77,14 +79,20 @@ def withdraw(*, actor: Actor, dossier_id: int, reason: str = "", seen_version: i
     is_on_behalf = actor.user_id != step.dossier.applicant_id
     if is_on_behalf and not reason.strip():
         raise ReasonMissing
-    _close_what_is_open(step)
-    step.run(public_note=reason.strip(), details={"on_behalf": True} if is_on_behalf else None)
+    closed = _close_what_is_open(step, "Người nộp đã rút hồ sơ.")
+    step.run(public_note=reason.strip(), details={**closed, **({"on_behalf": True} if is_on_behalf else {})})
     return step.dossier
 
 
-def _close_what_is_open(step: transitions.Step) -> None:
+def _close_what_is_open(step: transitions.Step, why: str) -> dict[str, Any]:
+    """Pauses, charges and handoffs end with the dossier; returns what the journal line tells of it.
+
+    `why` is Vietnamese: officers of other agencies read it.
+    """
     step.dossier.pauses.filter(ended_at__isnull=True).update(ended_at=step.at)
     fees.cancel_what_is_owed(actor=step.actor, dossier=step.dossier)
+    closed = handoffs.close_handoffs(step.dossier, reason=why, actor=step.actor, at=step.at)
+    return {"closed_handoffs": closed} if closed else {}
 
 
 @transaction.atomic

@@ -59,6 +59,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "declaration_files": services.labelled_files(dossier),
             "components": [one for one in selectors.components_of(dossier) if one.shown_files],  # type: ignore[attr-defined]
             "papers": services.papers_of(dossier, history, for_citizen=True),
+            "handoffs": selectors.handoffs_for_citizen(dossier) if dossier.received_at else [],
             "results": list(selectors.results_of(dossier)),
             "charges": charges,
             "owed": owed,

@@ -18,6 +18,7 @@ _WORDS: dict[str, str | Promise] = {
     Transition.REQUEST_SUPPLEMENT: _("Cơ quan yêu cầu bổ sung, đồng hồ dừng"),
     Transition.ANSWER_SUPPLEMENT: _("Bạn gửi bổ sung, đồng hồ chạy tiếp"),
     Transition.REQUEST_PAYMENT: _("Cơ quan yêu cầu nộp phí, lệ phí, đồng hồ dừng"),
+    Transition.REQUEST_OBLIGATION: _("Có nghĩa vụ tài chính phải nộp, đồng hồ dừng"),
     Transition.RESUME_AFTER_PAYMENT: _("Đã nhận đủ phí, lệ phí, đồng hồ chạy tiếp"),
     Transition.WITHDRAW: _("Bạn rút hồ sơ"),
     Transition.STOP: _("Cơ quan dừng xử lý"),

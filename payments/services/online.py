@@ -31,7 +31,11 @@ LONGEST_REUSE_MARGIN = timedelta(minutes=2)
 FIRST_ENQUIRY_AFTER = timedelta(minutes=3)
 FAILURE_SUPERSEDED = "superseded"
 # Goes to the provider and onto the bank statement, in one language, without accents.
-_SUMMARY = {ChargeKind.SERVICE_FEE: "Nop phi", ChargeKind.STATE_DUTY: "Nop le phi"}
+_SUMMARY = {
+    ChargeKind.SERVICE_FEE: "Nop phi",
+    ChargeKind.STATE_DUTY: "Nop le phi",
+    ChargeKind.OBLIGATION: "Nop nghia vu tai chinh",
+}
 
 
 def start_online_payment(*, actor: Actor, charge_id: UUID | str, client_address: str, language: str) -> str:

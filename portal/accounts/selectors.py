@@ -98,6 +98,16 @@ def agency_name(code: str) -> str | None:
     return Agency.objects.filter(code=code).values_list("name", flat=True).first()
 
 
+def agencies_to_choose(chosen_id: int | None) -> QuerySet[Agency]:
+    """Agencies in force, and the one that was chosen already."""
+    return Agency.objects.filter(Q(pk__in=agencies_in_force().values("pk")) | Q(pk=chosen_id or 0)).order_by("code")
+
+
+def agency_with_code(code: str) -> Agency | None:
+    """The agency, in force or not; None for a code nobody has."""
+    return Agency.objects.filter(code=code).first()
+
+
 def agencies_by_id(agency_ids: Iterable[int]) -> dict[int, Agency]:
     """Agencies by key, in one query however often one is named."""
     return Agency.objects.in_bulk(set(agency_ids))

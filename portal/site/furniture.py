@@ -74,6 +74,7 @@ class Furniture:
         links = [
             self._link(_("Hồ sơ"), "desk:worklist"),
             self._link(_("Nhắc việc"), "desk:late"),
+            self._link(_("Phối hợp"), "desk:handoffs"),
             self._link(_("Sổ theo dõi"), "desk:register"),
             self._link(_("Vắng mặt"), "desk:absence"),
             self._link(_("Thủ tục"), "procedures:list"),

@@ -11,7 +11,7 @@ from portal.core.actors import Actor
 # Parts of a revision: edited with it.
 _PARTS = (
     *("procedurecase", "formtemplate", "requireddocument", "channelterm", "feerule", "resultkind", "legalbasis"),
-    *("processingstep", "internalstep"),
+    *("processingstep", "internalstep", "plannedhandoff"),
 )
 # How people find procedures, and what is planned for them.
 _FINDING = ("lifeevent", "lifeeventprocedure", "popularsearch", "searchsynonym")
@@ -36,6 +36,7 @@ _CONTENT = ("article",)
 _DOSSIERS = (
     *("dossier", "journalentry", "clockpause", "supplementrequest", "supplementproposal", "issuedslip"),
     *("exportjob", "exportdownload", "bulkrun", "bulkrunitem"),
+    *("handoff", "handofffile", "handoffobligation"),
     *("agencytransfer", "escalation", "reschedule", "holding"),
 )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.errors import PortalError
 from portal.documents.services import store_upload
 from procedures.admin.actors import administrator
+from procedures.admin.planned_handoffs import PlannedHandoffForm, PlannedHandoffFormSet
 from procedures.enums import StepOutcome
 from procedures.models import (
     ChannelTerm,
@@ -18,6 +19,7 @@ from procedures.models import (
     FormTemplate,
     InternalStep,
     LegalBasis,
+    PlannedHandoff,
     ProcedureCase,
     ProcedureRevision,
     ProcessingStep,
@@ -232,6 +234,20 @@ class InternalStepInline(PartInline):
     ]
 
 
+class PlannedHandoffInline(PartInline):
+    model = PlannedHandoff
+    form = PlannedHandoffForm
+    formset = PlannedHandoffFormSet
+    fields = [
+        ("key", "order", "case"),
+        ("kind", "addressee", "agency", "agency_level"),
+        "question",
+        ("term_value", "term_unit", "opens", "anchor_key"),
+        ("is_binding", "sets_obligation"),
+        ("shared_sections", "shared_documents"),
+    ]
+
+
 class ReviewFlagInline(admin.TabularInline):
     """What an import found. Ticking it off is no change of the text, so it stays possible after publication."""
 
@@ -271,4 +287,5 @@ PART_INLINES: list[type[admin.options.InlineModelAdmin]] = [
     LegalBasisInline,
     ProcessingStepInline,
     InternalStepInline,
+    PlannedHandoffInline,
 ]

@@ -31,7 +31,8 @@ from procedures.services.draft_saves import lock_draft
 # Fieldsets by their first field, inlines by their prefix. What is not named here comes before "source".
 JOB_ORDER = (
     *("summary", "audience", "cases", "form_templates", "required_documents", "form_definition", "terms"),
-    *("fee_rules", "results", "requirements", "steps", "internal_steps", "legal_bases", "review_flags"),
+    *("fee_rules", "results", "requirements", "steps", "internal_steps", "planned_handoffs"),
+    *("legal_bases", "review_flags"),
 )
 AT_THE_END = ("source", "publications")
 

@@ -1,6 +1,6 @@
 """Answers as people read them: on the review page, the officer's desk, the PDF."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from datetime import date
 from typing import Any
@@ -19,13 +19,18 @@ Rows = list[tuple[str, list[tuple[str, str]]]]
 
 
 def display_rows(
-    definition: FormDefinition, answers: Mapping[str, Any], language: str | None = None, *, today: date | None = None
+    definition: FormDefinition,
+    answers: Mapping[str, Any],
+    language: str | None = None,
+    *,
+    today: date | None = None,
+    only: Collection[str] | None = None,
 ) -> Rows:
     """`[(section label, [(field label, formatted value)])]` of all fields asked; an unanswered one reads "Không khai".
 
     A section in which nothing is asked is left out. A stored value that no longer fits its kind is shown as it is. The
-    value of a group is a `ShownRows`. `today`: the day as of which conditions are read, that of the filing for a filed
-    dossier. A computed value that could not be computed is left out.
+    value of a group is a `ShownRows`. `only`: keys of the sections to show, None for all. `today`: the day as of which
+    conditions are read, that of the filing for a filed dossier. A computed value that could not be computed is left out.
     """
     with override(language) if language else nullcontext():
         asked = {spec.key for spec in visible_fields(definition, answers, today=today) if _is_shown(spec, answers)}
@@ -39,6 +44,7 @@ def display_rows(
                 ],
             )
             for section in definition.sections
+            if only is None or section.key in only
         ]
     return [row for row in rows if row[1]]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0150_people_at_desks'),
-        ('procedures', '0131_steps_of_a_desk_head'),
+        ('procedures', '0140_planned_handoffs'),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from procedures.models.contents import (
     ResultKind,
 )
 from procedures.models.draft_saves import DraftSave
+from procedures.models.handoffs import PlannedHandoff
 from procedures.models.life_events import LifeEvent, LifeEventProcedure, PopularSearch
 from procedures.models.offerings import OfferingEntry, ProviderSystem, ServiceOffering
 from procedures.models.process import InternalStep
@@ -29,6 +30,7 @@ __all__ = [
     "LifeEventProcedure",
     "LowerLevelService",
     "OfferingEntry",
+    "PlannedHandoff",
     "PolicyArea",
     "PopularSearch",
     "Procedure",

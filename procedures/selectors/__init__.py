@@ -18,6 +18,7 @@ from procedures.selectors.offerings import (
     periods_of,
     revisions_during,
 )
+from procedures.selectors.planned_handoffs import addressee_of, planned_handoffs_for
 from procedures.selectors.presence import Visit, most_visits, visits
 from procedures.selectors.process import InternalProcess, PlannedStep, process_for
 from procedures.selectors.receptions import offerings_received_at, receivers_of, receives_for, search_received
@@ -56,6 +57,7 @@ __all__ = [
     "ResolvedCode",
     "SearchPage",
     "Visit",
+    "addressee_of",
     "best_offering",
     "counted_agencies",
     "counted_areas",
@@ -76,6 +78,7 @@ __all__ = [
     "offerings_of",
     "offerings_received_at",
     "periods_of",
+    "planned_handoffs_for",
     "policy_area_name",
     "procedure_name",
     "procedure_page",

@@ -137,7 +137,7 @@ def form_template(code: str, template_id: int, *, of_any_revision: bool = False)
     return found
 
 
-def _of_case(case: ProcedureCase | None) -> Q:
+def of_case(case: ProcedureCase | None) -> Q:
     return Q(case__isnull=True) if case is None else Q(case__isnull=True) | Q(case=case)
 
 
@@ -146,7 +146,7 @@ def term_for(revision: ProcedureRevision, channel: Channel | str, case: Procedur
 
     Raises `TermNotConfigured` when there is none: an unreviewed value never sets a deadline.
     """
-    rows = ChannelTerm.objects.filter(_of_case(case), revision=revision, channel=channel, is_reviewed=True)
+    rows = ChannelTerm.objects.filter(of_case(case), revision=revision, channel=channel, is_reviewed=True)
     found = max(rows, key=lambda row: row.case_id is not None, default=None)
     if found is None:
         raise TermNotConfigured
@@ -161,7 +161,7 @@ def fee_rules_for(
     Raises `FeeNotConfigured` when one that matches is unreviewed: an unreviewed value never charges money.
     """
     rules = list(
-        FeeRule.objects.filter(_of_case(case), Q(channel="") | Q(channel=channel), revision=revision).order_by(
+        FeeRule.objects.filter(of_case(case), Q(channel="") | Q(channel=channel), revision=revision).order_by(
             "order", "id"
         )
     )
@@ -173,7 +173,7 @@ def fee_rules_for(
 def required_documents_for(revision: ProcedureRevision, case: ProcedureCase | None = None) -> list[RequiredDocument]:
     """Documents asked for in every case, and those of the case, in order, with their templates."""
     return list(
-        RequiredDocument.objects.filter(_of_case(case), revision=revision)
+        RequiredDocument.objects.filter(of_case(case), revision=revision)
         .select_related("case", "form_template__document")
         .order_by("order", "id")
     )

@@ -16,6 +16,7 @@ from procedures.models import (
     FormTemplate,
     InternalStep,
     LegalBasis,
+    PlannedHandoff,
     Procedure,
     ProcedureCase,
     ProcedureRevision,
@@ -35,6 +36,7 @@ PARTS: tuple[type[Model], ...] = (
     LegalBasis,
     ProcessingStep,
     InternalStep,
+    PlannedHandoff,
 )
 NOT_COPIED = frozenset(
     {"id", "procedure", "number", "state", "published_at", "superseded_at", "created_at", "source", "source_digest"}

@@ -18,6 +18,7 @@ from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from portal.accounts.selectors import agency_with_code
 from portal.core.actors import Actor
 from portal.core.errors import PortalError
 from portal.core.text import slug
@@ -80,7 +81,10 @@ def _out(row: models.Model, column: models.Field, places: Mapping[tuple[Any, int
     if column.related_model in PARTS:
         return places[column.related_model, value]
     if isinstance(column, models.ForeignKey):
-        return _file_out(getattr(row, column.name)) if _is_file(column) else value
+        if _is_file(column):
+            return _file_out(getattr(row, column.name))
+        # An agency goes by its identification code: keys differ between portals.
+        return getattr(row, column.name).code if _is_agency(column) else value
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, date | time):
@@ -90,6 +94,10 @@ def _out(row: models.Model, column: models.Field, places: Mapping[tuple[Any, int
 
 def _is_file(column: models.Field) -> bool:
     return isinstance(column, models.ForeignKey) and column.related_model._meta.label == "documents.StoredDocument"
+
+
+def _is_agency(column: models.Field) -> bool:
+    return isinstance(column, models.ForeignKey) and column.related_model._meta.label == "accounts.Agency"
 
 
 def _file_out(document: Any) -> dict[str, Any]:
@@ -275,6 +283,11 @@ def _in(
         return rows[value]
     if _is_file(column):
         return _file_in(value, actor)
+    if _is_agency(column):
+        agency = agency_with_code(value) if isinstance(value, str) and is_storable(value) else None
+        if agency is None:
+            raise _UnusableValue(_("Cổng này không có cơ quan mang mã này."))
+        return agency
     if isinstance(column, models.ForeignKey):
         raise _UnusableValue(_("Không có mục này."))
     if isinstance(column, models.JSONField):

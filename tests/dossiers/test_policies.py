@@ -47,6 +47,10 @@ PERMITTED: dict[Action, set[str]] = {
     Action.CONFIRM_PASS_ON: {"binh", "mai"},
     Action.COMPLETE_STEP: {"binh", "mai"},
     Action.RETURN_FOR_REWORK: {"binh", "mai"},
+    Action.REQUEST_OBLIGATION: set(),
+    Action.OPEN_HANDOFF: {"hoa"},
+    # Nobody was asked: see test_handoff_access.
+    Action.WORK_ON_HANDOFF: set(),
 }
 
 
@@ -71,7 +75,12 @@ def test_what_a_desk_typed_from_paper_is_written_and_filed_by_that_desk_alone() 
 
 def test_only_the_system_makes_automatic_steps_and_it_makes_no_other() -> None:
     dossier = make_filed(make_cast())
-    automatic = {Action.RESUME_AFTER_PAYMENT, Action.DELIVER_RESULT_ONLINE}
+    automatic = {
+        Action.RESUME_AFTER_PAYMENT,
+        Action.DELIVER_RESULT_ONLINE,
+        Action.REQUEST_OBLIGATION,
+        Action.OPEN_HANDOFF,
+    }
     assert {action for action in Action if may(SYSTEM, action, dossier)} == automatic
     assert {action for action in Action if may(ANONYMOUS, action, dossier)} == set()
 

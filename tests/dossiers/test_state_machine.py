@@ -28,6 +28,7 @@ ALLOWED: dict[Transition, dict[DossierState, DossierState]] = {
     T.REQUEST_SUPPLEMENT: {S.RECEIVED: S.SUPPLEMENT_REQUESTED, S.PROCESSING: S.SUPPLEMENT_REQUESTED},
     T.ANSWER_SUPPLEMENT: {S.SUPPLEMENT_REQUESTED: S.PROCESSING},
     T.REQUEST_PAYMENT: {S.RECEIVED: S.PAYMENT_REQUESTED, S.PROCESSING: S.PAYMENT_REQUESTED},
+    T.REQUEST_OBLIGATION: {S.PROCESSING: S.PAYMENT_REQUESTED},
     T.RESUME_AFTER_PAYMENT: {S.PAYMENT_REQUESTED: S.PROCESSING},
     T.WITHDRAW: dict.fromkeys(
         (S.SUBMITTED, S.RECEIVED, S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED), S.WITHDRAWN
@@ -51,6 +52,7 @@ def arguments_of(name: Transition) -> dict[str, Any]:
         T.REQUEST_SUPPLEMENT: {"answer_by": later},
         T.ANSWER_SUPPLEMENT: {"due_at": later},
         T.REQUEST_PAYMENT: {"pay_by": later},
+        T.REQUEST_OBLIGATION: {"pay_by": later},
         T.RESUME_AFTER_PAYMENT: {"due_at": later},
         T.RESOLVE: {"outcome": Outcome.GRANTED, "hand_over_by": later},
         T.UNDO: {"back_to": S.SUBMITTED},

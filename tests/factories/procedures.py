@@ -10,12 +10,13 @@ from portal.accounts.models import Agency
 from portal.core import clock
 from portal.core.actors import Actor, ActorKind
 from portal.core.enums import TermUnit
-from procedures.enums import Channel, DocumentKind, RevisionState
+from procedures.enums import Channel, DocumentKind, HandoffAddressee, HandoffKind, HandoffOpening, RevisionState
 from procedures.models import (
     ChannelTerm,
     FeeRule,
     FormTemplate,
     LegalBasis,
+    PlannedHandoff,
     PolicyArea,
     Procedure,
     ProcedureCase,
@@ -124,6 +125,23 @@ class FeeRuleFactory(DjangoModelFactory[FeeRule]):
     amount = 135_000
     label = "Lệ phí thử"
     is_reviewed = True
+
+
+class PlannedHandoffFactory(DjangoModelFactory[PlannedHandoff]):
+    """To a named agency, in one working day, sent by hand."""
+
+    class Meta:
+        model = PlannedHandoff
+
+    revision = factory.SubFactory(ProcedureRevisionFactory)
+    key = factory.Sequence(lambda n: f"handoff_{n}")
+    kind = HandoffKind.CONSULTATION
+    addressee = HandoffAddressee.NAMED
+    agency = factory.SubFactory(AgencyFactory)
+    question = "Cho ý kiến về hồ sơ này"
+    term_value = 1
+    term_unit = TermUnit.WORKING_DAY
+    opens = HandoffOpening.OFFERED
 
 
 class FormTemplateFactory(DjangoModelFactory[FormTemplate]):

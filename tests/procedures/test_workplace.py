@@ -61,8 +61,8 @@ def test_the_parts_stand_in_the_order_of_the_job(admin: Client, whole_draft: Pro
     sections = admin.get(page_of(whole_draft)).context["sections"]
     assert [section.key for section in sections] == [
         *("summary", "audience", "cases", "form_templates", "required_documents", "form_definition", "terms"),
-        *("fee_rules", "results", "requirements", "steps", "internal_steps", "legal_bases", "review_flags"),
-        *("source", "publications"),
+        *("fee_rules", "results", "requirements", "steps", "internal_steps", "planned_handoffs", "legal_bases"),
+        *("review_flags", "source", "publications"),
     ]
     counts = {section.key: section.count for section in sections}
     assert (counts["required_documents"], counts["terms"], counts["cases"], counts["summary"]) == (3, 3, 0, None)

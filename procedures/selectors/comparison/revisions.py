@@ -12,6 +12,7 @@ from procedures.models import (
     FeeRule,
     FormTemplate,
     InternalStep,
+    PlannedHandoff,
     ProcedureCase,
     ProcedureRevision,
     ProcessingStep,
@@ -50,7 +51,7 @@ def comparable_revisions(revision: ProcedureRevision) -> QuerySet[ProcedureRevis
 
 
 def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: bool = False) -> RevisionComparison:
-    """What differs between two revisions. 8 queries, however much they hold (9 with the internal process).
+    """What differs between two revisions. 9 queries, however much they hold (10 with the internal process).
 
     `for_public` leaves out what concerns administrators only: technical keys, how far values are checked.
     """
@@ -62,6 +63,7 @@ def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: 
         Prefetch("terms", ChannelTerm.objects.select_related("case")),
         Prefetch("fee_rules", FeeRule.objects.select_related("case")),
         Prefetch("steps", ProcessingStep.objects.select_related("case")),
+        Prefetch("planned_handoffs", PlannedHandoff.objects.select_related("case", "agency")),
         "results",
         "legal_bases",
         *(() if for_public else (Prefetch("internal_steps", InternalStep.objects.select_related("case")),)),
@@ -78,6 +80,7 @@ def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: 
         Group("terms", _("Thời hạn"), words.of("terms", _of_term)),
         Group("fees", _("Phí, lệ phí"), words.of("fee_rules", _of_fee)),
         Group("steps", _("Các bước"), words.steps()),
+        Group("handoffs", _("Các bước liên thông"), words.of("planned_handoffs", lambda row: row.key, is_ordered=True)),
         Group("results", _("Kết quả"), words.of("results", lambda row: row.code or row.name)),
         Group("legal_bases", _("Căn cứ pháp lý"), words.of("legal_bases", lambda row: row.number or row.title)),
         # Who sits on a dossier inside the agencies is theirs to know.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.core.enums import TermUnit
 from portal.core.money import format_vnd
 from procedures.enums import AdministrativeLevel, StepOutcome, Subject
-from procedures.models import ChannelTerm, FeeRule, FormTemplate, InternalStep, ProcedureRevision
+from procedures.models import ChannelTerm, FeeRule, FormTemplate, InternalStep, PlannedHandoff, ProcedureRevision
 
 # Read from the list of rows or from another column, or of no interest to anybody.
 _NOT_SHOWN = frozenset({"id", "revision", "key", "order", "term_unit"})
@@ -36,8 +36,10 @@ def value_text(row: Model, field: "Field[Any, Any]") -> str:
     value = getattr(row, field.attname)
     if isinstance(row, InternalStep) and field.name == "outcomes":
         return _labels(value, StepOutcome)
-    if isinstance(row, ChannelTerm | InternalStep) and field.name == "term_value":
+    if isinstance(row, ChannelTerm | InternalStep | PlannedHandoff) and field.name == "term_value":
         return "" if value is None else f"{number(value)} {_unit(row.term_unit)}"
+    if isinstance(row, PlannedHandoff) and field.name in ("shared_sections", "shared_documents"):
+        return "; ".join(str(key) for key in value)
     if isinstance(row, FeeRule) and field.name == "amount":
         return "" if value is None else format_vnd(value)
     if isinstance(row, FormTemplate) and field.name == "document":

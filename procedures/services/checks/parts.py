@@ -16,6 +16,7 @@ def foreign_pointers(revision: ProcedureRevision) -> Iterator[Finding]:
         (_("Thời hạn theo cách nộp"), "terms"),
         (_("Phí, lệ phí"), "fee_rules"),
         (_("Bước thực hiện"), "steps"),
+        (_("Bước liên thông"), "planned_handoffs"),
     ):
         rows = getattr(revision, relation)
         for row in rows.filter(case__isnull=False).exclude(case__revision=revision):
@@ -55,7 +56,7 @@ def _cases(draft: ProcedureRevision, highest: int) -> Iterator[Finding]:
     yield from _parts_of(dead, draft)
     own = {
         case_id
-        for rows in (draft.required_documents, draft.terms, draft.fee_rules, draft.steps)
+        for rows in (draft.required_documents, draft.terms, draft.fee_rules, draft.steps, draft.planned_handoffs)
         for case_id in rows.filter(case__isnull=False).values_list("case_id", flat=True)
     }
     alike = [case for case in cases if case.pk not in own and case not in dead]

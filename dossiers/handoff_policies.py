@@ -1,0 +1,96 @@
+"""Who may do what with a handoff: one table. State is not asked here.
+
+Sharing never gives more rights than the sharer has: the agency that is asked works on its handoff and sees what was
+shared with it while it is open; of the dossier itself it sees nothing more.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from dossiers.models import Handoff
+from portal.accounts.enums import OfficerRole
+from portal.core.actors import Actor
+from portal.core.errors import NotPermitted
+
+R = OfficerRole
+WORKING_ROLES = (R.CASE_OFFICER, R.SIGNER, R.AGENCY_HEAD)
+"""Who can be given a handoff to work on."""
+
+
+class HandoffAction(StrEnum):
+    RECEIVE = "receive"
+    ANSWER = "answer"
+    REFUSE = "refuse"
+    FORWARD = "forward"
+    RECALL = "recall"
+    # The facts and files of the dossier that were shared.
+    READ_SHARED = "read_shared"
+    # The answer with its files.
+    READ_ANSWER = "read_answer"
+
+
+Predicate = Callable[[Actor, Handoff], bool]
+
+
+def _at_asked(*roles: OfficerRole) -> Predicate:
+    def holds(actor: Actor, handoff: Handoff) -> bool:
+        return actor.has_role(handoff.to_agency_id, *roles) and not _is_applicant(actor, handoff)
+
+    return holds
+
+
+def _is_applicant(actor: Actor, handoff: Handoff) -> bool:
+    """Nobody works on their own case, at whatever agency."""
+    return handoff.dossier.applicant_id == actor.user_id
+
+
+def _decides(actor: Actor, handoff: Handoff) -> bool:
+    """What binds the dossier's agency is said by who signs for the asked one."""
+    roles = (R.SIGNER, R.AGENCY_HEAD) if handoff.is_binding else WORKING_ROLES
+    return _at_asked(*roles)(actor, handoff)
+
+
+def _asked_it(actor: Actor, handoff: Handoff) -> bool:
+    roles = (R.CASE_OFFICER,) if handoff.via_id is None else WORKING_ROLES
+    return actor.has_role(handoff.from_agency_id, *roles) and not _is_applicant(actor, handoff)
+
+
+def _reads_shared(actor: Actor, handoff: Handoff) -> bool:
+    """Any officer of the asked agency, while there is something to answer."""
+    return handoff.is_open and _at_asked()(actor, handoff)
+
+
+def _reads_answer(actor: Actor, handoff: Handoff) -> bool:
+    dossier = handoff.dossier
+    return bool(
+        actor.agencies_as()
+        & {
+            handoff.to_agency_id,
+            handoff.from_agency_id,
+            dossier.responsible_agency_id,
+            dossier.receiving_agency_id,
+            dossier.resolving_agency_id,
+        }
+    )
+
+
+MAY: dict[HandoffAction, Predicate] = {
+    HandoffAction.RECEIVE: _at_asked(R.DESK_OFFICER, *WORKING_ROLES),
+    HandoffAction.ANSWER: _decides,
+    HandoffAction.REFUSE: _decides,
+    HandoffAction.FORWARD: _at_asked(*WORKING_ROLES),
+    HandoffAction.RECALL: _asked_it,
+    HandoffAction.READ_SHARED: _reads_shared,
+    HandoffAction.READ_ANSWER: _reads_answer,
+}
+
+
+def may(actor: Actor, action: HandoffAction, handoff: Handoff) -> bool:
+    """Is the action this actor's to do? Reads the handoff's dossier."""
+    return MAY[action](actor, handoff)
+
+
+def require(actor: Actor, action: HandoffAction, handoff: Handoff) -> None:
+    """Raises NotPermitted when the action is not this actor's to do."""
+    if not may(actor, action, handoff):
+        raise NotPermitted
