@@ -183,6 +183,11 @@ def mail_rescheduled(event: DossierRescheduled) -> None:
     _tell(event, notices.RESCHEDULED)
 
 
+@handles(DossierRescheduled, key="dossiers.slip.rescheduled")
+def issue_apology(event: DossierRescheduled) -> None:
+    services.issue_apology(dossier_id=event.dossier_id)
+
+
 @handles(DossierResolved, key="dossiers.deliver_online")
 def deliver_online(event: DossierResolved) -> None:
     services.deliver_result_online(dossier_id=event.dossier_id)

@@ -17,10 +17,12 @@ from django_fsm import can_proceed
 
 from dossiers import policies, services
 from dossiers.enums import DossierState, Transition
-from dossiers.forms.worklist import BulkNoteForm, BulkPlainForm
+from dossiers.forms.worklist import BulkAssignForm, BulkNoteForm, BulkPlainForm
 from dossiers.models import Dossier
 from dossiers.policies import Action
 from dossiers.selectors import desk_side
+from dossiers.services.work import ASSIGNED_IN
+from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
 from portal.core.errors import PortalError
 from portal.core.templatetags.portal import instant
@@ -127,6 +129,42 @@ class HandOverMany(BulkAction):
         )
 
 
-BULK_ACTIONS: tuple[BulkAction, ...] = (ReceiveMany(), StartMany(), HandOverMany())
+class AssignMany(BulkAction):
+    key, action = "phan-cong", Action.ASSIGN
+    label = gettext_lazy("Phân công")
+    done = gettext_lazy("Đã phân công")
+    form_class = BulkAssignForm
+
+    def is_open(self, dossier: Dossier) -> bool:
+        return dossier.state in ASSIGNED_IN and dossier.open_holding is not None
+
+    def form_arguments(self, actor: Actor, dossiers: Sequence[Dossier]) -> dict[str, Any]:
+        """Those who can do the step of every one of them; two queries for each kind of step there is."""
+        able: dict[int, str] | None = None
+        steps = {
+            (held.agency_id, held.step_role, held.division_id)
+            for held in (dossier.open_holding for dossier in dossiers)
+            if held is not None
+        }
+        for agency_id, role, division_id in sorted(steps, key=str):
+            found = account_selectors.officers_for_work(agency_id, *policies.roles_for(role), division_id=division_id)
+            names = {officer.pk: officer.full_name for officer in found}
+            able = names if able is None else {pk: name for pk, name in able.items() if pk in names}
+        return {"officers": list((able or {}).items())}
+
+    def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
+        return [_("Công dân không được báo gì: ai giữ hồ sơ là việc bên trong cơ quan.")]
+
+    def perform(self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any]) -> object:
+        return services.assign(
+            actor=actor,
+            dossier_id=dossier_id,
+            seen_version=seen_version,
+            officer_id=int(data["officer"]),
+            note=data.get("note", ""),
+        )
+
+
+BULK_ACTIONS: tuple[BulkAction, ...] = (ReceiveMany(), StartMany(), AssignMany(), HandOverMany())
 """In the order of the buttons."""
 BULK_ACTION_OF: dict[str, BulkAction] = {action.key: action for action in BULK_ACTIONS}

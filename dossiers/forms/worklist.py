@@ -127,6 +127,24 @@ class BulkNoteForm(forms.Form):
     )
 
 
+class BulkAssignForm(forms.Form):
+    """One officer for all of them, and what to tell the officer."""
+
+    officer = forms.TypedChoiceField(
+        label=_("Giao cho"),
+        coerce=int,
+        error_messages={
+            "required": _("Chọn cán bộ."),
+            "invalid_choice": _("Người này không làm được bước này. Hãy chọn người khác."),
+        },
+    )
+    note = TextField(label=_("Lời nhắn cho cán bộ"), help_text=_("Chỉ cán bộ đọc được."), required=False)
+
+    def __init__(self, *args: Any, officers: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].choices = [("", _("Chọn…")), *officers]  # type: ignore[attr-defined]
+
+
 class ExportForm(forms.Form):
     """Which columns the file has."""
 

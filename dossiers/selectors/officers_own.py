@@ -23,8 +23,9 @@ def chosen_dossiers(actor: Actor, codes: Sequence[str]) -> list[Dossier]:
     """The dossiers of these codes that the actor may see, in the order of the codes."""
     found = (
         Dossier.objects.visible_to(actor)
+        .with_open_holding()
         .filter(code__in=list(codes))
-        .select_related("revision__procedure", "case", "assignee")
+        .select_related("revision__procedure", "case", "assignee", "open_holding")
         .defer(*_NOT_LISTED)
     )
     by_code = {dossier.code: dossier for dossier in found}

@@ -1,5 +1,6 @@
 """Use cases of dossiers: one function, one transaction."""
 
+from dossiers.services.apologies import issue_apology
 from dossiers.services.bulk import (
     MOST_DOSSIERS,
     Chosen,
@@ -219,6 +220,7 @@ __all__ = [
     "form_with_typed",
     "go_on_with_bulk_run",
     "hand_over_result",
+    "issue_apology",
     "issue_slip",
     "item_ref",
     "items_of_proposal",

@@ -268,3 +268,15 @@ def test_proposing_costs_the_same_for_one_and_for_thirty(cast: Cast, count: int)
     with time_machine.travel(at(6), tick=False), CaptureQueriesContext(connection) as captured:
         assert rescheduling._propose_batch() == count
     assert sum("SAVEPOINT" not in query["sql"] for query in captured.captured_queries) == 3
+
+
+def test_the_approval_issues_the_apology_once_as_form_04(cast: Cast, dossier: Dossier) -> None:
+    made = approve(cast, dossier)
+    with time_machine.travel(at(6), tick=False):
+        while outbox.relay_due():
+            pass
+        services.issue_apology(dossier_id=dossier.pk)
+    slip = dossier.slips.get(kind="apology")
+    assert (slip.form_code, slip.cause) == ("04", f"reschedule:{made.pk}")
+    papers = services.papers_of(dossier, list(dossier.journal.all()), for_citizen=True)
+    assert slip.pk in [paper.slip_id for paper in papers]
