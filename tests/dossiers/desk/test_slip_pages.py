@@ -9,6 +9,8 @@ from django.test import Client
 from dossiers import services
 from dossiers.enums import SlipKind
 from dossiers.models import Dossier, IssuedSlip
+from portal.core import clock
+from tests.dossiers.citizen.conftest import finish
 from tests.dossiers.desk.conftest import SignIn
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
@@ -21,7 +23,7 @@ READERS = (200, 200, 200, 200, 200, 404, 403, 403)
 
 def status(client: Client, path: str) -> int:
     answer = client.get(path)
-    answer.close()
+    finish(answer)
     return answer.status_code
 
 
@@ -51,7 +53,6 @@ def test_the_control_sheet_is_issued_by_a_button_and_only_for_officers(cast: Cas
         answer = as_(role).post(path)
         assert answer.status_code == (302 if expected == 200 else expected), role
     slip = IssuedSlip.objects.get()
-    assert answer.wsgi_request.path == path
     assert slip.kind == SlipKind.CONTROL_SHEET
     assert as_("binh").get(path).status_code == 405
     assert as_("binh").post(f"/mot-cua/{make.make_filed(cast).code}/phieu/kiem-soat/").status_code == 404
@@ -79,7 +80,8 @@ REGISTER = "/mot-cua/so-theo-doi/"
 
 
 def asked(cast: Cast, dossier: Dossier, kind: str, **changes: object) -> dict[str, object]:
-    day = f"{dossier.received_at:%d/%m/%Y}"
+    assert dossier.received_at is not None
+    day = f"{clock.local(dossier.received_at):%d/%m/%Y}"
     return {"agency": cast.receiving.pk, "first_day": day, "last_day": day, "dang": kind, **changes}
 
 
