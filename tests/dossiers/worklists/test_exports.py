@@ -275,7 +275,7 @@ def test_only_the_owner_fetches_it_and_every_time_leaves_a_line(cast: Cast, as_:
     answer = client.get(f"{EXPORTS}{job.pk}/tep/")
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
-    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Cache-Control"].startswith("private, no-store")
     assert answer.getvalue().startswith(b"PK")  # type: ignore[attr-defined]
     answer.close()
     assert [(line.job_id, line.user_id) for line in ExportDownload.objects.all()] == [(job.pk, cast.binh.pk)]
