@@ -25,12 +25,8 @@ class DayField(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        kwargs.setdefault(
-            "widget",
-            forms.TextInput(
-                attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "10", "class": "input--date"}
-            ),
-        )
+        looks = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "10", "class": "input--date"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=looks))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:

@@ -25,7 +25,7 @@ def plain_text(value: str) -> str:
 
 
 class Sheet:
-    """One sheet with a frozen first row of titles."""
+    """One sheet with a frozen first row of titles. As a context: whatever happens, no half-written file stays on disk."""
 
     def __init__(self, title: str, heads: Sequence[str], widths: Sequence[int]) -> None:
         self._book = Workbook(write_only=True)
@@ -33,6 +33,7 @@ class Sheet:
         self._sheet.freeze_panes = "A2"
         for number, width in enumerate(widths, start=1):
             self._sheet.column_dimensions[get_column_letter(number)].width = width
+        self._is_saved = False
         self._sheet.append([self._cell(head, is_bold=True) for head in heads])
 
     def add(self, values: Sequence[Any]) -> None:
@@ -40,6 +41,16 @@ class Sheet:
 
     def save(self, out: IO[bytes]) -> None:
         self._book.save(out)
+        self._is_saved = True
+
+    def __enter__(self) -> "Sheet":
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        if not self._is_saved:
+            # openpyxl keeps rows in a temporary file, and removes it only when it saves or when the process ends.
+            self._sheet.close()
+            self._sheet._writer.cleanup()
 
     def _cell(self, value: Any, *, is_bold: bool = False) -> Any:
         if isinstance(value, str):

@@ -130,13 +130,14 @@ def _write(job: ExportJob) -> None:
     is_cut, keys = len(keys) > most, keys[:most]
     _beat(job, total_rows=len(keys), is_cut=is_cut)
     columns = columns_of(job.columns)
-    sheet = Sheet(_("Danh sách hồ sơ"), [str(column.label) for column in columns], [column.width for column in columns])
+    heads, widths = [str(column.label) for column in columns], [column.width for column in columns]
     agencies: set[int] = set()
-    for start in range(0, len(keys), BATCH):
-        batch = keys[start : start + BATCH]
-        agencies |= _add(sheet, columns, _officer_now(job), batch)
-        _beat(job, done_rows=start + len(batch))
-    _finish(job, sheet, sorted(agencies))
+    with Sheet(_("Danh sách hồ sơ"), heads, widths) as sheet:
+        for start in range(0, len(keys), BATCH):
+            batch = keys[start : start + BATCH]
+            agencies |= _add(sheet, columns, _officer_now(job), batch)
+            _beat(job, done_rows=start + len(batch))
+        _finish(job, sheet, sorted(agencies))
 
 
 def _add(sheet: Sheet, columns: list[Column], actor: Actor, keys: list[int]) -> set[int]:

@@ -66,7 +66,7 @@ def test_the_same_seed_gives_the_same_states(province: Province) -> None:
 
 def test_the_worklist_of_a_signing_in_officer_shows_the_centres_dossiers(province: Province, client: Client) -> None:
     officer = User.objects.get(pk=province.people.officers[0][0])
-    page = selectors.worklist_page(actor_for(officer), queue="cho-tiep-nhan")
+    page = selectors.worklist_page(actor_for(officer), criteria=selectors.Criteria(queue="cho-tiep-nhan"))
     waiting = Dossier.objects.filter(state=DossierState.SUBMITTED, receiving_agency=province.people.centre)
     assert [row.pk for row in page.rows] == list(
         waiting.order_by("next_date_at", "id").values_list("pk", flat=True)[:50]

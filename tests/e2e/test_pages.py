@@ -227,7 +227,10 @@ def test_no_vietnamese_is_left_on_the_english_pages(portal: RunningPortal, visit
     for email, pages in (
         ("", [*PUBLIC_PAGES[:14], "/tai-khoan/dang-nhap/", "/khong-co-trang-nay/"]),
         (AN.email, _citizen_pages(portal)),
-        (BINH, ["/mot-cua/", "/mot-cua/vang-mat/", *dossiers]),
+        (
+            BINH,
+            ["/mot-cua/", "/mot-cua/vang-mat/", "/mot-cua/danh-sach/loc/", "/mot-cua/danh-sach/xuat/", *dossiers],
+        ),
     ):
         visitor = visit(email=email)
         visitor.context.add_cookies([{"name": "ngon_ngu", "value": "en", "url": portal.url}])

@@ -45,17 +45,8 @@ def test_several_roles_have_the_union_and_begin_at_the_first_default(cast: Cast)
     OfficerPostingFactory.create(user=cast.giang, agency=cast.resolving, role=OfficerRole.CASE_OFFICER)
     actor = actor_for(cast.giang)
     keys = [queue.key for queue in selectors.queues_for(actor)]
-    assert keys == [
-        "can-lam",
-        "toi-giu",
-        "chua-ai-nhan",
-        "qua-han",
-        "hom-nay",
-        "cho-nop-phi",
-        "cho-cong-dan",
-        "cho-tra",
-        "tat-ca",
-    ]
+    both = "can-lam toi-giu chua-ai-nhan qua-han hom-nay cho-nop-phi cho-cong-dan cho-tra tat-ca"
+    assert " ".join(keys) == both
     assert selectors.default_queue(actor) == "can-lam"
 
 
