@@ -33,6 +33,7 @@ from dossiers.events import (
     TransferContinues,
 )
 from dossiers.models import Dossier, JournalEntry
+from dossiers.services.answer_recounting import AnswerRecounter
 from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
 from payments.events import ChargeSettled
 from portal.core.actors import SYSTEM
@@ -225,6 +226,7 @@ def mail_due_recounted(event: DueRecounted) -> None:
 
 
 register_recounter(DossierRecounter())
+register_recounter(AnswerRecounter())
 
 
 def _dossier_of(event: ChargeSettled) -> int | None:

@@ -109,7 +109,7 @@ def submit(
         dossier.answer_writes = {}
         dossier.pass_code = "".join(secrets.choice(_PASS_CODE_LETTERS) for _n in range(PASS_CODE_LENGTH))
         # The desk that must answer within eight working hours answers in its own.
-        hours_of_the_desk = account_selectors.agency_calendar(dossier.receiving_agency_id)
+        hours_of_the_desk = account_selectors.calendar_to_promise_by(dossier.receiving_agency_id, step.at)
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)
         step.run(

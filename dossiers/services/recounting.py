@@ -19,7 +19,7 @@ from dossiers.models import ClockPause, Dossier
 from dossiers.policies import Action
 from dossiers.services import clock as dossier_clock
 from portal.core.enums import TermUnit
-from portal.core.errors import PortalError
+from portal.core.errors import InvalidInput, MisconfiguredData
 from portal.core.recounting import (
     MOST_COUNTED,
     MOST_LISTED,
@@ -56,7 +56,7 @@ class DossierRecounter(Recounter):
         for row, pauses in _rows(concerned.order_by("due_at", "id")[:MOST_COUNTED]):
             try:
                 after_at = _due_at(row, pauses, books)
-            except PortalError:
+            except (MisconfiguredData, InvalidInput):
                 found.uncountable += 1
                 if len(found.uncountable_references) < MOST_LISTED:
                     found.uncountable_references.append(row["code"])
@@ -79,7 +79,8 @@ class DossierRecounter(Recounter):
         except TransitionConflict:
             # Paused, decided or closed since the batch was read: it needs no recount any more.
             return Recounted.KEPT
-        except PortalError:
+        except (MisconfiguredData, InvalidInput):
+            # What the clock refuses; anything else parks the batch for an administrator to see.
             return Recounted.UNCOUNTABLE
 
 

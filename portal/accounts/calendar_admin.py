@@ -73,16 +73,9 @@ class ConfirmsCalendarChange(admin.ModelAdmin):
     @csrf_protect_m
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         try:
-            response = super().delete_view(request, object_id, extra_context)
+            return super().delete_view(request, object_id, extra_context)
         except Unconfirmed as question:
             return self._ask(request, question)
-        obj = self.get_object(request, object_id)
-        if request.method == "GET" and isinstance(response, TemplateResponse) and obj is not None:
-            # One page instead of Django's own "are you sure" and then ours.
-            standing = Standing(services.standing_book(), self.calendar_state(obj))
-            if standing.before:
-                return self._ask(request, Unconfirmed(self.proposal_of(obj, standing, [])), is_delete=True)
-        return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         form.standing = self._standing(request, obj)
@@ -196,6 +189,15 @@ class CalendarDayAdmin(ConfirmsCalendarChange):
     def proposal_of(self, obj: CalendarDay, standing: Standing, after: list[dict[str, Any]]) -> Proposal:
         return services.propose_day(book=standing.book, before=standing.before, after=after)
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """One page instead of Django's own "are you sure" and then ours."""
+        response = super().delete_view(request, object_id, extra_context)
+        day = self.get_object(request, object_id)
+        if request.method == "GET" and isinstance(response, TemplateResponse) and day is not None:
+            standing = Standing(services.standing_book(), self.calendar_state(day))
+            return self._ask(request, Unconfirmed(self.proposal_of(day, standing, [])), is_delete=True)
+        return response
+
     def get_urls(self) -> list[URLPattern]:
         simulator = path("tinh-thu/", self.admin_site.admin_view(self.simulator), name="core_calendarday_simulator")
         return [simulator, *super().get_urls()]
@@ -287,7 +289,7 @@ class RecountInline(ReadOnlyInline):
 class CalendarChangeAdmin(ReadOnlyAdmin):
     """Who changed the calendar, from what to what, and how many promises moved."""
 
-    list_display = ("made_at", "what", "kind", "made_by_name", "moves_open", "expected_count", "moved")
+    list_display = ("made_at", "what", "made_by_name", "moves_open", "moved")
     list_filter = ("kind", "moves_open")
     search_fields = ("what", "made_by_name")
     fields = (

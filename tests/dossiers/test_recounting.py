@@ -90,8 +90,8 @@ def received_at(cast: Cast, when: datetime, make: Any = make_received) -> Dossie
 
 
 def preview(proposal: Proposal) -> Preview:
-    (found,) = account_services.preview_change(proposal)
-    return found
+    """Of the due dates."""
+    return account_services.preview_change(proposal)[0]
 
 
 # --- What is shown ----------------------------------------------------------------------------------------------------
@@ -186,8 +186,8 @@ def test_the_preview_costs_the_same_for_one_dossier_and_for_thirty(cast: Cast) -
         copies.append(copy)
     Dossier.objects.bulk_create(copies)
     assert preview(proposal).moved == 30
-    # changes, count, paused, rows, pauses
-    assert (one, cost()) == (5, 5)
+    # changes, count, paused, rows, pauses; count and rows of the answers
+    assert (one, cost()) == (7, 7)
 
 
 # --- What moves -------------------------------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ def test_moved_dossiers_keep_their_first_promise_are_journaled_and_told_once(cas
     assert "Hẹn trả cũ: 9\u00a0giờ\u00a000, ngày\u00a004/06/2026" in new[0].text_body
     other.refresh_from_db()
     assert (other.due_at, other.version) == (at(11, 9), 2)
-    recount = CalendarRecount.objects.get(change=change)
+    recount = CalendarRecount.objects.get(change=change, subject="dossier")
     assert (recount.moved_count, recount.kept_count, recount.uncountable_count) == (1, 0, 0)
     assert recount.finished_at is not None
 
@@ -235,7 +235,7 @@ def test_a_date_that_stays_is_no_news_but_its_days_are_shown_right(cast: Cast, a
     assert (dossier.due_at, dossier.version) == (at(10, 9), version)
     assert dossier.due_trace[1]["name"] == "Nghỉ bão"
     assert MailDelivery.objects.count() == mails
-    assert CalendarRecount.objects.get().kept_count == 1
+    assert CalendarRecount.objects.get(subject="dossier").kept_count == 1
 
 
 @pytest.mark.django_db
@@ -321,6 +321,27 @@ def test_the_mail_is_not_sent_when_the_date_has_moved_again(cast: Cast, administ
     assert [mail.kind for mail in MailDelivery.objects.order_by("id")[mails:]] == ["dossier/due_recounted"]
 
 
+@pytest.mark.django_db
+def test_the_limit_for_the_desks_answer_moves_without_a_word_to_the_citizen(cast: Cast, administrator: Actor) -> None:
+    filed = received_at(cast, at(1, 9), make_filed)
+    drain()
+    mails = MailDelivery.objects.count()
+    assert filed.next_date_at == at(2, 9)
+    answers = account_services.preview_change(day_off(date(2026, 6, 2)))[1]
+    assert [(move.reference, move.agency_id, move.after_at) for move in answers.moves] == [
+        (filed.code, cast.receiving.pk, at(3, 9))
+    ]
+
+    change_day(administrator, date(2026, 6, 2))
+    drain()
+
+    version = filed.version
+    filed.refresh_from_db()
+    assert (filed.next_date_at, filed.version) == (at(3, 9), version)
+    assert MailDelivery.objects.count() == mails
+    assert CalendarRecount.objects.get(subject="answer").moved_count == 1
+
+
 # --- Once, and whole --------------------------------------------------------------------------------------------------
 
 
@@ -343,7 +364,7 @@ def test_a_batch_that_is_cut_off_leaves_nothing_and_runs_again(
     with pytest.raises(MemoryError):
         account_services.recount_batch(change_id=change.pk, subject="dossier", after_id=0)
     assert JournalEntry.objects.filter(act=Deed.RECOUNT_DUE).count() == 0
-    assert CalendarRecount.objects.get().reached_id == 0
+    assert CalendarRecount.objects.get(subject="dossier").reached_id == 0
 
     monkeypatch.setattr(recounting.DossierRecounter, "recount", whole)
     assert account_services.recount_batch(change_id=change.pk, subject="dossier", after_id=0) == 2
@@ -353,11 +374,11 @@ def test_a_batch_that_is_cut_off_leaves_nothing_and_runs_again(
 
     assert JournalEntry.objects.filter(act=Deed.RECOUNT_DUE).count() == 3
     assert {one.due_at for one in Dossier.objects.all()} == {at(5, 9)}
-    recount = CalendarRecount.objects.get()
+    recount = CalendarRecount.objects.get(subject="dossier")
     assert (recount.moved_count, recount.reached_id) == (3, dossiers[2].pk)
     assert recount.finished_at is not None
     assert account_services.recount_batch(change_id=change.pk, subject="dossier", after_id=recount.reached_id) == 0
-    assert [row.payload["after_id"] for row in OutboxEvent.objects.filter(name="accounts.calendar_recount_due")] == [
+    assert [row.payload["after_id"] for row in OutboxEvent.objects.filter(payload__promise="dossier")] == [
         0,
         dossiers[1].pk,
     ]
@@ -380,11 +401,10 @@ def test_a_dossier_decided_meanwhile_keeps_its_date(cast: Cast, administrator: A
 def test_only_an_administrator_recounts(cast: Cast, name: str) -> None:
     dossier = received_at(cast, at(1, 9))
     cause = recounting.Cause(1, "thử", cast.actor(name))
-    assert recounting.DossierRecounter().recount(dossier.pk, cause) == "uncountable"
+    with pytest.raises(NotPermitted):
+        recounting.DossierRecounter().recount(dossier.pk, cause)
     dossier.refresh_from_db()
     assert (dossier.due_at, dossier.version) == (at(4, 9), 2)
-    with pytest.raises(NotPermitted), transaction.atomic():
-        recounting._recount(dossier.pk, cause)
 
 
 @pytest.mark.django_db

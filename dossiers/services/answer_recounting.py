@@ -1,0 +1,76 @@
+"""When the desk must have answered a filed dossier, after a change of the working calendar.
+
+Not a promise with a term of its own but a limit for the desk: it moves with the calendar, under the row lock, without a
+line in the dossier's journal and without a mail. The journal of the change says how many moved.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from dossiers import deadlines, transitions
+from dossiers.enums import DossierState
+from dossiers.models import Dossier
+from portal.accounts import selectors as account_selectors
+from portal.core.errors import InvalidInput, MisconfiguredData
+from portal.core.recounting import MOST_COUNTED, MOST_LISTED, Books, Cause, Move, Preview, Recounted, Recounter, Scope
+from portal.core.working_calendar import at
+
+
+class AnswerRecounter(Recounter):
+    """The eight working hours in which an online dossier is answered."""
+
+    subject = "answer"
+
+    def preview(self, scope: Scope, books: Books) -> Preview:
+        concerned = _concerned(scope)
+        found = Preview(label=gettext_lazy("Hạn trả lời hồ sơ mới nộp (8 giờ làm việc)"), considered=concerned.count())
+        found.is_partial = found.considered > MOST_COUNTED
+        rows = concerned.order_by("next_date_at", "id").values_list(
+            "code", "receiving_agency_id", "submitted_at", "next_date_at"
+        )
+        for code, agency_id, submitted_at, before_at in rows[:MOST_COUNTED].iterator(chunk_size=500):
+            try:
+                after_at = deadlines.answer_due(submitted_at, books.promised_at(submitted_at).calendar_of(agency_id))
+            except (MisconfiguredData, InvalidInput):
+                found.uncountable += 1
+                if len(found.uncountable_references) < MOST_LISTED:
+                    found.uncountable_references.append(code)
+                continue
+            if after_at != before_at:
+                found.moved += 1
+                found.moved_by_agency[agency_id] += 1
+                if len(found.moves) < MOST_LISTED:
+                    found.moves.append(Move(code, agency_id, before_at, after_at))
+        return found
+
+    def next_ids(self, scope: Scope, after_id: int, limit: int) -> list[int]:
+        return list(_concerned(scope).filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
+
+    def recount(self, promise_id: int, cause: Cause) -> Recounted:
+        dossier = transitions.lock(promise_id)
+        if dossier.state != DossierState.SUBMITTED or dossier.submitted_at is None:
+            return Recounted.KEPT
+        try:
+            answer_due = _answer_due(dossier, dossier.submitted_at)
+        except (MisconfiguredData, InvalidInput):
+            return Recounted.UNCOUNTABLE
+        if answer_due == dossier.next_date_at:
+            return Recounted.KEPT
+        Dossier.objects.filter(pk=dossier.pk).update(next_date_at=answer_due)
+        return Recounted.MOVED
+
+
+def _answer_due(dossier: Dossier, submitted_at: datetime) -> datetime:
+    calendar = account_selectors.calendar_to_promise_by(dossier.receiving_agency_id, submitted_at)
+    return deadlines.answer_due(submitted_at, calendar)
+
+
+def _concerned(scope: Scope) -> QuerySet[Dossier]:
+    found = Dossier.objects.filter(state=DossierState.SUBMITTED, next_date_at__gte=at(scope.first_day, time.min))
+    if scope.agency_ids is not None:
+        found = found.filter(receiving_agency_id__in=scope.agency_ids)
+    if scope.last_day is not None:
+        found = found.filter(submitted_at__lt=at(scope.last_day + timedelta(days=1), time.min))
+    return found
