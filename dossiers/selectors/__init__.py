@@ -20,7 +20,7 @@ from dossiers.selectors.declaration_files import (
 )
 from dossiers.selectors.figures import PublicFigures, public_figures
 from dossiers.selectors.paging import Page
-from dossiers.selectors.supplements import OpenSupplement, open_supplements
+from dossiers.selectors.supplements import OpenSupplement, open_supplements, proposals_to_decide
 from dossiers.selectors.worklists import COUNT_CAP, QUEUES, queue_counts, queue_keys, worklist_page
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "open_supplements",
     "own_dossier",
     "own_filed_dossiers",
+    "proposals_to_decide",
     "public_figures",
     "queue_counts",
     "queue_keys",
