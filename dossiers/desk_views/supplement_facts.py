@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from dossiers import services
 from dossiers.desk_views.facts import Facts
-from dossiers.enums import DossierState
+from dossiers.enums import DossierState, Transition
 from dossiers.models import SupplementProposal, SupplementRequest
 from dossiers.services.supplement_changes import Change, changes_of
+from portal.core.actors import ActorKind
 from portal.core.errors import MisconfiguredData
 
 
@@ -50,13 +51,15 @@ def shown_proposal(facts: Facts) -> ShownProposal | None:
 
 
 def was_just_answered(facts: Facts) -> bool:
-    """Nothing was done since the citizen answered: what was asked for has come, and waits for the officer."""
-    return (
-        facts.supplement is not None
-        and facts.supplement.is_answered
-        and bool(facts.history)
-        and facts.history[0].act == "answer_supplement"
-    )
+    """No officer has done anything since the citizen answered: what was asked for has come, and waits for them."""
+    if facts.supplement is None or not facts.supplement.is_answered:
+        return False
+    for line in facts.history:
+        if line.act == Transition.ANSWER_SUPPLEMENT:
+            return True
+        if line.actor_kind == ActorKind.OFFICER:
+            return False
+    return False
 
 
 def _changes(facts: Facts, request: SupplementRequest) -> list[tuple[str, list[Change]]]:

@@ -49,7 +49,7 @@ from dossiers.selectors.paging import Page
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
 from dossiers.selectors.register import RegisterRow, register_rows, register_size
 from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
-from dossiers.selectors.supplements import OpenSupplement, open_supplements
+from dossiers.selectors.supplements import OpenSupplement, open_supplements, proposals_to_decide
 from dossiers.selectors.worklists import (
     COUNT_CAP,
     ListPage,
@@ -113,6 +113,7 @@ __all__ = [
     "own_dossier",
     "own_filed_dossiers",
     "present_officers",
+    "proposals_to_decide",
     "public_figures",
     "queue_counts",
     "queues_for",

@@ -1,10 +1,13 @@
 """Reads of supplement requests."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from dossiers.enums import DossierState
-from dossiers.models import SupplementRequest
+from dossiers.models import SupplementProposal, SupplementRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,19 @@ def open_supplements(
         rows = rows.filter(dossier__next_date_at__lt=answer_by_before)
     found = rows.order_by("pk").values_list("pk", "dossier_id", "requested_at", "dossier__next_date_at")[:limit]
     return [OpenSupplement(pk, dossier_id, at, answer_by) for pk, dossier_id, at, answer_by in found if answer_by]
+
+
+def proposals_to_decide(*, resolving_agency_ids: Collection[int]) -> QuerySet[SupplementProposal]:
+    """Proposals to ask once more that a signer of these agencies can decide now, the oldest first; each with its dossier.
+
+    Who proposed one does not decide it: the caller leaves out their own.
+    """
+    return (
+        SupplementProposal.objects.filter(
+            decided_at__isnull=True,
+            dossier__state__in=[DossierState.RECEIVED, DossierState.PROCESSING],
+            dossier__resolving_agency_id__in=sorted(resolving_agency_ids),
+        )
+        .select_related("dossier", "proposed_by")
+        .order_by("proposed_at", "id")
+    )

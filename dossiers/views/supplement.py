@@ -1,18 +1,20 @@
 """The citizen answers a supplement request item by item."""
 
+import re
 from collections.abc import Mapping
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers import selectors, services
 from dossiers.enums import DossierState
-from dossiers.errors import DossierNotFound, SupplementIncomplete, TransitionConflict
+from dossiers.errors import DossierNotFound, DraftClosed, SupplementIncomplete, TransitionConflict
 from dossiers.models import Dossier
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
@@ -21,6 +23,8 @@ from dossiers.views.supplement_items import SupplementPage, page_context, typed_
 from dossiers.views.uploads import Troubles, keep_posted
 
 UNUSABLE = 422
+# The section and the field whose button was pressed.
+_PLACE = re.compile(r"(?P<section>[-a-zA-Z0-9_]{1,100})/(?P<field>[-a-zA-Z0-9_]{1,100})")
 
 
 @login_required
@@ -36,9 +40,16 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         return _send(request, dossier)
     if request.method != "POST":
         return _page(request, dossier)
-    troubles, too_long = _keep(request, dossier)
+    try:
+        troubles, too_long = _keep(request, dossier)
+    except DraftClosed:
+        # Closed a moment ago: the sending says by whom, and gives back what was typed.
+        return _send(request, dossier)
     if troubles or too_long:
         return _page(request, dossier, troubles, too_long)
+    if place := _PLACE.fullmatch(request.POST.get("sua", "")):
+        url = reverse("dossiers:supplement_section", args=[code, place["section"]])
+        return redirect(f"{url}#id_{place['field']}")
     if "luu" in request.POST:
         messages.success(request, _("Đã lưu. Bạn có thể dừng và làm tiếp trên máy khác."))
         return redirect("dossiers:supplement", code)

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,14 +27,14 @@ _LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class ShownItem:
-    """One item as drawn. `edit_url`: the page on which its field is mended; `error`: why it keeps the rest from going."""
+    """One item as drawn. `edit_place`: section and field where it is mended; `error`: why it keeps the rest from going."""
 
     item: SupplementItem
     tone: str
     icon: str
     state: str
     slot: ShownSlot | None
-    edit_url: str
+    edit_place: str
     before: str
     now: str
     is_void: bool
@@ -116,7 +115,7 @@ class SupplementPage:
     def new_fields(self) -> list[dict[str, str]]:
         """Questions that the changed answers make needed or wrong, each with the page where it is answered."""
         return [
-            {"label": one.label, "sentence": one.sentence, "url": self._section_url(one.section_key, one.field_key)}
+            {"label": one.label, "sentence": one.sentence, "place": f"{one.section_key}/{one.field_key}"}
             for one in self.progress.other_faults
         ]
 
@@ -129,7 +128,7 @@ class SupplementPage:
             icon=icon,
             state=_state_word(one),
             slot=self.slots.get(item.component_id) if item.component_id else None,
-            edit_url=self._section_url(one.section_key, item.field_key) if one.section_key and not one.is_void else "",
+            edit_place=f"{one.section_key}/{item.field_key}" if one.section_key and not one.is_void else "",
             before=one.before,
             now=one.now if one.now != one.before else "",
             is_void=one.is_void,
@@ -137,9 +136,6 @@ class SupplementPage:
             error=one.problem or str(self.faults.get(f"item:{item.pk}", "")),
             note_error=_too_long() if item.pk in self.too_long else "",
         )
-
-    def _section_url(self, section_key: str, field_key: str) -> str:
-        return reverse("dossiers:supplement_section", args=[self.dossier.code, section_key]) + f"#id_{field_key}"
 
     @property
     def message(self) -> str:

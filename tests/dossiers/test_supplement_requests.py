@@ -19,7 +19,7 @@ from dossiers.errors import (
     TransitionConflict,
 )
 from dossiers.models import Dossier, SupplementItem, SupplementProposal, SupplementRequest
-from dossiers.selectors import open_supplements
+from dossiers.selectors import open_supplements, proposals_to_decide
 from dossiers.services import SupplementItemAsked as Asked
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
@@ -144,6 +144,8 @@ def test_a_proposal_leaves_the_dossier_where_it_is_and_tells_the_citizen_nothing
         "Bổ sung không đúng hướng dẫn",
     )
     assert (proposal.decided_at, SupplementRequest.objects.count()) == (None, 1)
+    assert list(proposals_to_decide(resolving_agency_ids={cast.resolving.pk})) == [proposal]
+    assert list(proposals_to_decide(resolving_agency_ids={cast.elsewhere.pk})) == []
 
 
 def test_an_approved_exception_asks_again_as_it_was_proposed(cast: Cast, answered: Dossier) -> None:
@@ -227,6 +229,7 @@ def test_a_proposal_waits_while_a_fee_is_waited_for_and_lapses_with_the_end(cast
     with pytest.raises(TransitionConflict):
         services.decline_supplement_exception(actor=cast.actor("dung"), dossier_id=answered.pk, reason="Muộn")
     assert (SupplementProposal.objects.get().decided_at, fresh(answered).state) == (None, "withdrawn")
+    assert list(proposals_to_decide(resolving_agency_ids={cast.resolving.pk})) == []
 
 
 # --- what the database holds ------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def _ask_for_the_certificate_and_the_number(officer: Visitor, code: str) -> None
 
 def _mend_the_number(citizen: Visitor) -> None:
     """From the list to the one question that may be mended, and back."""
-    citizen.page.get_by_role("link", name=f"Sửa mục này: {MENDED}").click()
+    citizen.page.locator("button.btn", has_text=MENDED).click()
     citizen.look("supplement, a section")
     citizen.page.get_by_label(MENDED).fill("680160054322")
     citizen.press("Lưu và quay lại")

@@ -65,6 +65,23 @@ def test_a_right_value_is_kept_and_the_list_says_what_it_becomes(an: Client, dos
     assert "Nguyễn Thị Ân" not in words(an.get(f"/ho-so/{dossier.code}/"))
 
 
+def test_the_way_to_a_question_keeps_what_was_typed_on_the_list(an: Client, dossier: Dossier) -> None:
+    item = SupplementItem.objects.get(field_key="full_name")
+    answer = an.post(
+        path_of(dossier),
+        {
+            "seen_version": dossier.version,
+            "sua": "person/full_name",
+            f"ghi-chu-muc-{item.pk}": "Xem lại",
+            "note": "Chào",
+        },
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{section_of(dossier)}#id_full_name")
+    item.refresh_from_db()
+    assert (item.answer_note, fresh(dossier).state) == ("Xem lại", "supplement_requested")
+    assert SupplementRequest.objects.get().answer_note == "Chào"
+
+
 def test_a_wrong_value_comes_back_as_typed_with_what_to_do(an: Client, dossier: Dossier) -> None:
     page = an.post(section_of(dossier), {"full_name": "", "is_married": "yes", "spouse": ""})
     assert page.status_code == 422
