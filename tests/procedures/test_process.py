@@ -267,7 +267,7 @@ def test_steps_are_edited_on_the_page_of_a_draft(client: Client) -> None:
         "internal_steps-0-title": "Ký",
         "internal_steps-0-place": "resolving",
         "internal_steps-0-role": "signer",
-        "internal_steps-0-term_value": "0,5",
+        "internal_steps-0-term_value": "0.5",
         "internal_steps-0-term_unit": "working_day",
     }
     wrong = client.post(url, posted(seen=seen, **row))
