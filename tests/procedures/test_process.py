@@ -274,6 +274,8 @@ def test_steps_are_edited_on_the_page_of_a_draft(client: Client) -> None:
     assert wrong.status_code == 200
     assert "Chọn ít nhất một kết quả." in wrong.content.decode()
     saved = client.post(url, posted(seen=seen, **row, **{"internal_steps-0-outcomes": ["sign", "return_for_rework"]}))
-    assert saved.status_code == 302, [form.errors for one in saved.context["inline_admin_formsets"] for form in one.formset.forms]
+    assert saved.status_code == 302, [
+        form.errors for one in saved.context["inline_admin_formsets"] for form in one.formset.forms
+    ]
     made = revision.internal_steps.get()
     assert (made.key, made.outcomes, made.term_value) == ("ky", ["sign", "return_for_rework"], Decimal("0.5"))
