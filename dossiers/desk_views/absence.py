@@ -79,4 +79,4 @@ def _form(request: HttpRequest, actor: Actor) -> AbsenceForm:
 
 def _oneself(actor: Actor, is_head: bool) -> list[User]:
     """A head may stand in for somebody else; nobody for themself."""
-    return list(User.objects.filter(pk=actor.user_id)) if is_head else []
+    return list(User.objects.filter(pk=actor.user_id or 0)) if is_head else []

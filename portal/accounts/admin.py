@@ -305,9 +305,6 @@ class DelegationForm(forms.ModelForm):
         model = Delegation
         fields = ("absent", "delegate", "agency", "starts_on", "ends_on", "reason")
 
-    def validate_constraints(self) -> None:
-        """The rules below say the same in better words, and Django cannot check days against a column it leaves out."""
-
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if not self.errors:

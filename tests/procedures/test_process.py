@@ -267,13 +267,15 @@ def test_steps_are_edited_on_the_page_of_a_draft(client: Client) -> None:
         "internal_steps-0-title": "Ký",
         "internal_steps-0-place": "resolving",
         "internal_steps-0-role": "signer",
-        "internal_steps-0-term_value": "0,5",
+        "internal_steps-0-term_value": "0.5",
         "internal_steps-0-term_unit": "working_day",
     }
     wrong = client.post(url, posted(seen=seen, **row))
     assert wrong.status_code == 200
     assert "Chọn ít nhất một kết quả." in wrong.content.decode()
     saved = client.post(url, posted(seen=seen, **row, **{"internal_steps-0-outcomes": ["sign", "return_for_rework"]}))
-    assert saved.status_code == 302
+    assert saved.status_code == 302, [
+        form.errors for one in saved.context["inline_admin_formsets"] for form in one.formset.forms
+    ]
     made = revision.internal_steps.get()
     assert (made.key, made.outcomes, made.term_value) == ("ky", ["sign", "return_for_rework"], Decimal("0.5"))

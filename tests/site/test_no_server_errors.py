@@ -109,6 +109,7 @@ def world() -> World:
             "field_key": "full_name",
             "document_id": str(upload.document_id),
             "representation_id": "1",
+            "delegation_id": "1",
             "component_id": str(draft.components.latest("pk").pk),
             "file_id": str(upload.pk),
             "result_id": str(resolved.results.get().pk),

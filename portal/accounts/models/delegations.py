@@ -1,5 +1,7 @@
 """Who does an officer's work while the officer is away."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -93,6 +95,10 @@ class Delegation(models.Model):
                 violation_error_message=_("Trong những ngày này đã có người làm thay ở cơ quan này."),
             ),
         ]
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Forms leave out `revoked_at`, but the constraint on days needs its value."""
+        super().validate_constraints(exclude=set(exclude or ()) - {"revoked_at"})
 
     def __str__(self) -> str:
         return f"{self.delegate} / {self.absent}"

@@ -72,10 +72,10 @@ def test_the_buttons_do_the_work(cast: Cast, as_: SignIn) -> None:
     assert press(as_, "giang", dossier, "xong-buoc").status_code == 302
     sent_back = press(as_, "dung", dossier, "tra-lai", reason="Sai ngày", to_step="tham_dinh")
     assert sent_back.status_code == 302
-    assert press(as_, "khanh", dossier, "phan-cong", officer=str(cast.hoa.pk)).status_code == 403
-    OfficerPostingFactory.create(user=cast.khanh, agency=cast.resolving, role=OfficerRole.CASE_OFFICER)
-    assert press(as_, "khanh", dossier, "phan-cong", officer=str(cast.hoa.pk)).status_code == 409
-    assert press(as_, "khanh", dossier, "phan-cong", officer=str(cast.hoa.pk), take_over="1").status_code == 302
+    services.claim(actor=cast.actor("dung"), dossier_id=dossier.pk)
+    sent = {"officer": str(cast.hoa.pk), "note": "Gấp"}
+    assert press(as_, "khanh", dossier, "phan-cong", **sent).status_code == 409
+    assert press(as_, "khanh", dossier, "phan-cong", **sent, take_over="1").status_code == 302
     assert rows(dossier)[-2:] == [("tham_dinh", "Vũ Thị Mai", "assigned"), ("tham_dinh", "Lê Thị Hòa", "")]
 
 
@@ -120,8 +120,10 @@ def test_the_history_names_step_and_taker_and_the_citizen_reads_nothing_of_it(ca
     assert "Thẩm định, dự thảo kết quả · Vũ Thị Mai" in page
     assert "Việc nội bộ" in page
     own = as_("an").get(f"/ho-so/{dossier.code}/").content.decode()
-    assert "Vũ Thị Mai" not in own
+    # The citizen reads who is on it, and nothing of how that came.
+    assert "Cán bộ: Vũ Thị Mai" in own
     assert "Việc nội bộ" not in own
+    assert "Bàn giao" not in own
 
 
 @pytest.mark.parametrize("count", [1, 30])
