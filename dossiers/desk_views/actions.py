@@ -4,80 +4,21 @@ An action knows its words, its form, when it is offered, what the citizen will b
 may do it is asked of `policies`, whether the state allows it of the state machine.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dossiers import deadlines, notices, services
+from dossiers.desk_views.counter_actions import DigitisePaper, WithdrawAtCounter
+from dossiers.desk_views.desk_action import PLACE_OF_WORDS, DeskAction, Tells, common
 from dossiers.desk_views.facts import Facts
 from dossiers.enums import DossierState, ResultDelivery, Transition
 from dossiers.forms import desk as forms
 from dossiers.policies import Action
 from portal.core.money import format_vnd
 from portal.core.templatetags.portal import instant
-
-_PLACE_OF_WORDS = gettext_lazy("[nguyên văn điều bạn ghi]")
-
-
-@dataclass(frozen=True, slots=True)
-class Tells:
-    """What the citizen will be told: sentences for the officer, and the mail's text ("" when no mail goes out)."""
-
-    sentences: list[str] = field(default_factory=list)
-    mail: str = ""
-    is_told_by_mail: bool = True
-
-
-class DeskAction(ABC):
-    """Base of all actions. `key` is the word in the address, `transition` None when the state does not move."""
-
-    key: ClassVar[str]
-    label: ClassVar[Promise]
-    button: ClassVar[Promise]
-    done: ClassVar[Promise]
-    action: ClassVar[Action]
-    transition: ClassVar[Transition | None] = None
-    form_class: ClassVar[type[forms.ActionForm]] = forms.PlainForm
-    # Moves the dossier on: opened when the page opens. A request or an ending is opened by hand.
-    is_main: ClassVar[bool] = False
-    is_final: ClassVar[bool] = False
-    hint: ClassVar[Promise | str] = ""
-
-    def is_open(self, facts: Facts) -> bool:
-        """Does the dossier's state allow it now?"""
-        return self.transition is not None and facts.can(self.transition)
-
-    def obstacle(self, facts: Facts) -> str:
-        """Why it cannot be done although the state allows it; "" when nothing stands in the way."""
-        return ""
-
-    def form_arguments(self, facts: Facts) -> dict[str, Any]:
-        return {}
-
-    def form(self, facts: Facts, data: Any = None, files: Any = None) -> forms.ActionForm:
-        return self.form_class(data, files, key=self.key, **self.form_arguments(facts))
-
-    @abstractmethod
-    def tells(self, facts: Facts) -> Tells:
-        """What the citizen will be told."""
-
-    @abstractmethod
-    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
-        """Call the one service. Raises its typed errors."""
-
-    def mail(self, facts: Facts, kind: str, /, **known: Any) -> str:
-        if not facts.dossier.applicant_email:
-            return ""
-        return notices.preview(facts.dossier, kind=kind, **known)
-
-
-def _common(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"actor": facts.actor, "dossier_id": facts.dossier.pk, "seen_version": data["seen_version"]}
 
 
 class Receive(DeskAction):
@@ -101,7 +42,7 @@ class Receive(DeskAction):
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
-        services.receive(**_common(facts, data), note=data["note"])
+        services.receive(**common(facts, data), note=data["note"])
 
 
 class RefuseIntake(DeskAction):
@@ -117,11 +58,11 @@ class RefuseIntake(DeskAction):
                 _("Hồ sơ chưa được tiếp nhận, kèm nguyên văn lý do bạn ghi."),
                 _("Công dân có thể sửa rồi nộp hồ sơ mới; hồ sơ này kết thúc."),
             ],
-            self.mail(facts, notices.INTAKE_REFUSED, note=str(_PLACE_OF_WORDS)),
+            self.mail(facts, notices.INTAKE_REFUSED, note=str(PLACE_OF_WORDS)),
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
-        services.refuse_intake(**_common(facts, data), reason=data["reason"])
+        services.refuse_intake(**common(facts, data), reason=data["reason"])
 
 
 class StartProcessing(DeskAction):
@@ -137,7 +78,7 @@ class StartProcessing(DeskAction):
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
-        services.start_processing(**_common(facts, data))
+        services.start_processing(**common(facts, data))
 
 
 class RequestSupplement(DeskAction):
@@ -165,12 +106,12 @@ class RequestSupplement(DeskAction):
                 _("Cần bổ sung những gì, nguyên văn như bạn ghi, trước %(when)s.") % {"when": instant(answer_by)},
                 _("Đồng hồ dừng từ lúc gửi đến khi công dân bổ sung xong; ngày hẹn trả lùi đúng bằng thời gian đó."),
             ],
-            self.mail(facts, notices.SUPPLEMENT_REQUESTED, note=str(_PLACE_OF_WORDS), next_date_at=answer_by),
+            self.mail(facts, notices.SUPPLEMENT_REQUESTED, note=str(PLACE_OF_WORDS), next_date_at=answer_by),
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
         services.request_supplement(
-            **_common(facts, data), reason=data["reason"], component_ids=data.get("components", [])
+            **common(facts, data), reason=data["reason"], component_ids=data.get("components", [])
         )
 
 
@@ -210,7 +151,7 @@ class RequestPayment(DeskAction):
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
-        services.request_payment(**_common(facts, data))
+        services.request_payment(**common(facts, data))
 
 
 class TakeCounterPayment(DeskAction):
@@ -269,13 +210,13 @@ class Resolve(DeskAction):
                 _("Hồ sơ đã xử lý xong, kèm nguyên văn nội dung bạn ghi."),
                 *([ways[ResultDelivery(delivery)]] if delivery else []),
             ],
-            self.mail(facts, notices.RESOLVED, note=str(_PLACE_OF_WORDS)),
+            self.mail(facts, notices.RESOLVED, note=str(PLACE_OF_WORDS)),
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
         drafts_letter = data["source"] == forms.ResultSource.LETTER
         services.resolve(
-            **_common(facts, data),
+            **common(facts, data),
             outcome=data["outcome"],
             title=data["title"],
             note=data["note"],
@@ -304,7 +245,7 @@ class HandOverResult(DeskAction):
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
-        services.hand_over_result(**_common(facts, data), note=data["note"])
+        services.hand_over_result(**common(facts, data), note=data["note"])
 
 
 class Stop(DeskAction):
@@ -318,10 +259,10 @@ class Stop(DeskAction):
         sentences = [_("Cơ quan đã dừng xử lý, kèm nguyên văn lý do bạn ghi và quyền khiếu nại.")]
         if facts.owed:
             sentences.append(_("Khoản chưa nộp được hủy, công dân không phải nộp nữa."))
-        return Tells(sentences, self.mail(facts, notices.STOPPED, note=str(_PLACE_OF_WORDS)))
+        return Tells(sentences, self.mail(facts, notices.STOPPED, note=str(PLACE_OF_WORDS)))
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
-        services.stop(**_common(facts, data), reason=data["reason"])
+        services.stop(**common(facts, data), reason=data["reason"])
 
 
 ACTIONS: tuple[DeskAction, ...] = (
@@ -332,7 +273,9 @@ ACTIONS: tuple[DeskAction, ...] = (
     HandOverResult(),
     RequestPayment(),
     RequestSupplement(),
+    DigitisePaper(),
     RefuseIntake(),
+    WithdrawAtCounter(),
     Stop(),
 )
 """In the order in which they are offered: what moves the dossier on comes first, what ends it last."""

@@ -9,7 +9,7 @@ from dossiers import transitions
 from dossiers.enums import ResultDelivery, SlipOccasion, Transition
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, ReceiptSlip
-from dossiers.selectors import components_of, declaration_files_of
+from dossiers.selectors import components_of, declaration_files_of, intake_of
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import SYSTEM
@@ -95,14 +95,18 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
             "email": dossier.applicant_email,
         },
         "owner_name": "",
+        "representative": representative_of(dossier),
         "procedure_name": dossier.revision.procedure.name,
         "procedure_code": dossier.revision.procedure.code,
         "case_name": dossier.case.name if dossier.case else "",
         "components": [
             {
                 "name": component.required_document.name,
-                "originals": component.required_document.originals,
-                "copies": component.required_document.copies,
+                # Of paper what was really handed in, else what is asked for.
+                "originals": component.originals_kept
+                if dossier.entered_by_id
+                else component.required_document.originals,
+                "copies": component.copies_kept if dossier.entered_by_id else component.required_document.copies,
                 "kind": component.required_document.get_kind_display(),
             }
             for component in components
@@ -128,6 +132,14 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
         "hotline": (desk.phone if desk else "") or settings.PORTAL_HOTLINE,
         "portal_url": settings.PUBLIC_URL,
     }
+
+
+def representative_of(dossier: Dossier) -> str:
+    """Who brought the dossier in the applicant's place, with number and paper of authority; "" for nobody."""
+    intake = intake_of(dossier)
+    if intake is None or not intake.has_representative:
+        return ""
+    return f"{intake.representative_name}, {intake.representative_id_number}, {intake.representative_paper}"
 
 
 def _delivery_text(dossier: Dossier) -> str:
