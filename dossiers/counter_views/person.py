@@ -206,9 +206,7 @@ def _procedures(screen: Screen, found: FoundPerson, **context: Any) -> HttpRespo
     """The person is known: which procedure, at which agency, in which case."""
     search = screen.request.POST.get("q", "").replace("\x00", "")[:120]
     desks = [screen.desk, *(one for one in screen.desks if one != screen.desk)]
-    offerings, has_more = procedure_selectors.search_received(
-        [one.pk for one in desks], search, limit=MOST_OFFERINGS
-    )
+    offerings, has_more = procedure_selectors.search_received([one.pk for one in desks], search, limit=MOST_OFFERINGS)
     rows = [
         {
             "offering": offering,

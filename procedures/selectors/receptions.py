@@ -51,9 +51,7 @@ def offerings_received_at(agency_ids: Collection[int]) -> QuerySet[ServiceOfferi
     )
 
 
-def search_received(
-    agency_ids: Collection[int], text: str, *, limit: int
-) -> tuple[list[ServiceOffering], bool]:
+def search_received(agency_ids: Collection[int], text: str, *, limit: int) -> tuple[list[ServiceOffering], bool]:
     """Offerings that these desks receive, found as the catalogue finds them, with their cases; and whether more were.
 
     Without a text the first by name. The catalogue ranks, the desk narrows: a few pages of hits are enough.

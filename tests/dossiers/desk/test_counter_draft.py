@@ -266,7 +266,12 @@ def test_the_end_gives_number_date_slip_and_takes_the_fee_once(cast: Cast, bench
     dossier = make_received_at_counter(cast)
     done = f"{page_of(dossier)}xong/"
     page = text(bench.get(done))
-    for words in (str(dossier.code), dossier.pass_code, f"/mot-cua/{dossier.code}/giay/giay-tiep-nhan/", "135.000\u00a0đ"):
+    for words in (
+        str(dossier.code),
+        dossier.pass_code,
+        f"/mot-cua/{dossier.code}/giay/giay-tiep-nhan/",
+        "135.000\u00a0đ",
+    ):
         assert words in page
     assert bench.post(done, {"method": "cash", "received_amount": "100.000"}).status_code == 422
     assert bench.post(done, {"received_amount": "135.000"}).status_code == 422
