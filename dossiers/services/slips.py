@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from dossiers import transitions
 from dossiers.enums import ResultDelivery, SlipOccasion, Transition
 from dossiers.errors import DossierNotFound
-from dossiers.models import Dossier, ReceiptSlip
+from dossiers.models import Dossier, DossierComponent, ReceiptSlip
 from dossiers.selectors import components_of, declaration_files_of, intake_of
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
@@ -16,7 +16,7 @@ from portal.core.actors import SYSTEM
 from portal.core.enums import TermUnit
 from portal.core.text import slug
 from portal.documents import services as document_services
-from procedures.enums import Channel
+from procedures.enums import Channel, DocumentKind
 
 FORM_VERSION = "Mẫu số 01, TT 03/2025/TT-VPCP"
 """Form 01 since 1 July 2025; a slip keeps the version it was issued under."""
@@ -102,11 +102,8 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
         "components": [
             {
                 "name": component.required_document.name,
-                # Of paper what was really handed in, else what is asked for.
-                "originals": component.originals_kept
-                if dossier.entered_by_id
-                else component.required_document.originals,
-                "copies": component.copies_kept if dossier.entered_by_id else component.required_document.copies,
+                "originals": _sheets(dossier, component, "originals"),
+                "copies": _sheets(dossier, component, "copies"),
                 "kind": component.required_document.get_kind_display(),
             }
             for component in components
@@ -132,6 +129,12 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
         "hotline": (desk.phone if desk else "") or settings.PORTAL_HOTLINE,
         "portal_url": settings.PUBLIC_URL,
     }
+
+
+def _sheets(dossier: Dossier, component: DossierComponent, what: str) -> int:
+    """Of paper the sheets that were really handed in; online, and of the declaration itself, what is asked for."""
+    is_counted = dossier.entered_by_id is not None and component.required_document.kind != DocumentKind.DECLARATION
+    return int(getattr(component, f"{what}_kept") if is_counted else getattr(component.required_document, what) or 0)
 
 
 def representative_of(dossier: Dossier) -> str:
