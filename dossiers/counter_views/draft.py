@@ -150,7 +150,8 @@ def _keep_delivery(request: HttpRequest, actor: Actor, dossier: Dossier) -> Deli
                 actor=actor,
                 dossier_id=dossier.pk,
                 delivery=values["delivery"],
-                address=values.get("address", ""),
+                # By post it goes back to where it came from, unless another address is given.
+                address=values.get("address", "") or request.POST.get("den-sender_address", ""),
             )
         except InvalidInput as error:
             for name, sentence in error.fields.items():

@@ -98,7 +98,7 @@ def draft_page(
             "has_representative": bool(intake and intake.has_representative) or bool(intake_form.errors),
             "delivery_form": delivery_form if len(choices) > 1 else None,
             "seen_form": SeenForm(request.POST if kept is not None else None),
-            "missing": _missing(sections, findings, missing, intake_form) if missing is not None else [],
+            "missing": _missing(sections, findings, missing, intake_form, found) if missing is not None else [],
             "troubled": _troubled(sections, slots, intake_form, delivery_form, kept),
             "conflicts": _conflicts(kept),
             "doubts": [one for one in findings if one.severity is Severity.DOUBT] if found.is_ready else [],
@@ -131,7 +131,19 @@ def _section_form(
     if kept is not None:
         show_refused_files(form, kept.refused.get(section.key) or {})
     services.annotate(form, dossier)
+    _speak_to_officer(form)
     return form
+
+
+def _speak_to_officer(form: forms.SectionForm) -> None:
+    """Notes on where a value came from speak to their owner; here the reader is somebody else."""
+    said = {
+        _("Lấy từ hồ sơ cá nhân của bạn"): _("Lấy từ hồ sơ cá nhân của người nộp"),
+        _("Lấy từ tổ chức bạn đại diện"): _("Lấy từ tổ chức người nộp đại diện"),
+    }
+    for name in form.fields:
+        bound: Any = form[name]
+        bound.source_note = said.get(bound.source_note, bound.source_note)
 
 
 def _page_state(dossier: Dossier, kept: "Kept | None") -> PageState:
@@ -146,6 +158,7 @@ def _missing(
     findings: list[services.Finding],
     missing: DossierIncomplete,
     intake_form: IntakeForm,
+    found: Readiness,
 ) -> list[Missing]:
     by_key = {form.section.key: form for form in sections}
     rows = []
@@ -158,8 +171,12 @@ def _missing(
             continue
         anchor = "ket-qua"
         if one.component_id is not None:
-            anchor = f"giay-to-{one.component_id}"
-        elif one.section_key in by_key:
+            # The rule of paper says it better than that of uploads, and names the document.
+            rows.append(
+                Missing("", found.components.get(one.component_id, one.sentence), f"giay-to-{one.component_id}")
+            )
+            continue
+        if one.section_key in by_key:
             form = by_key[one.section_key]
             anchor = anchor_of(form, one.field_key) if one.field_key in form.fields else f"muc-{one.section_key}"
         rows.append(Missing(one.label, one.sentence, anchor))

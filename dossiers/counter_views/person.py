@@ -30,6 +30,7 @@ from procedures.enums import Channel
 
 UNUSABLE = 422
 MOST_OFFERINGS = 12
+_SESSION_DESK = "counter_desk"
 CHANNELS = (Channel.IN_PERSON, Channel.POST)
 
 
@@ -44,8 +45,11 @@ class Screen:
             raise NotPermitted
         self.desks: list[Agency] = list(account_selectors.agencies_by_id(desks).values())
         self.desks.sort(key=lambda agency: agency.code)
-        wanted = request.POST.get("desk", "")
+        # Whoever sits at one desk of several says so once a session.
+        wanted = request.POST.get("desk") or request.session.get(_SESSION_DESK, "")
         self.desk = next((one for one in self.desks if str(one.pk) == wanted), self.desks[0])
+        if len(self.desks) > 1 and str(self.desk.pk) != request.session.get(_SESSION_DESK):
+            request.session[_SESSION_DESK] = str(self.desk.pk)
         self.context: dict[str, Any] = {}
         self.status = 200
 
@@ -93,7 +97,7 @@ def _find(screen: Screen) -> HttpResponseBase:
         except InvalidInput as error:
             form.take(error)
         else:
-            people = [name_person(screen.actor, screen.desk.pk, one) for one in found.people]
+            people = [name_person(screen.actor, one) for one in found.people]
             card_text = text if found.card is not None else ""
             if len(people) == 1 and people[0].person.is_verified:
                 return _procedures(screen, people[0])
@@ -123,7 +127,7 @@ def _register(screen: Screen) -> HttpResponseBase:
         except InvalidInput as error:
             form.take(error)
         else:
-            return _procedures(screen, name_person(screen.actor, screen.desk.pk, person))
+            return _procedures(screen, name_person(screen.actor, person))
     screen.status = UNUSABLE
     return screen.show(register_form=form, has_looked=True)
 
@@ -151,7 +155,7 @@ def _confirm(screen: Screen) -> HttpResponseBase:
             register_form=RegisterForm(initial=_known(card, number)),
             has_looked=True,
         )
-    return _procedures(screen, name_person(screen.actor, screen.desk.pk, person))
+    return _procedures(screen, name_person(screen.actor, person))
 
 
 def _give_email(screen: Screen) -> HttpResponseBase:
@@ -201,10 +205,13 @@ def _start(screen: Screen) -> HttpResponseBase:
 def _procedures(screen: Screen, found: FoundPerson, **context: Any) -> HttpResponseBase:
     """The person is known: which procedure, at which agency, in which case."""
     search = screen.request.POST.get("q", "").replace("\x00", "")[:120]
-    offerings, has_more = procedure_selectors.search_received(screen.desk.pk, search, limit=MOST_OFFERINGS)
+    desks = [screen.desk, *(one for one in screen.desks if one != screen.desk)]
+    offerings, has_more = procedure_selectors.search_received([one.pk for one in desks], search, limit=MOST_OFFERINGS)
     rows = [
         {
             "offering": offering,
+            # The desk at hand where it receives, else another one of this officer's.
+            "desk": next(one for one in desks if procedure_selectors.receives_for(offering, one.pk)),
             "cases": list(offering.procedure.current_revision.cases.all()),  # type: ignore[union-attr]
             "channels": [one for one in CHANNELS if procedure_services.takes_channel(offering, one)],
             "token": uuid4(),

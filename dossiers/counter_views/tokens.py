@@ -1,4 +1,4 @@
-"""A person found at the desk, carried from post to post: signed, bound to the officer and the desk, for two hours."""
+"""A person found at the desk, carried from post to post: signed, bound to the officer, for two hours."""
 
 from dataclasses import dataclass
 
@@ -22,18 +22,18 @@ class FoundPerson:
     token: str
 
 
-def name_person(actor: Actor, agency_id: int, person: Person) -> FoundPerson:
-    token = signing.dumps([actor.user_id, agency_id, person.user.pk], salt=_SALT)
+def name_person(actor: Actor, person: Person) -> FoundPerson:
+    token = signing.dumps([actor.user_id, person.user.pk], salt=_SALT)
     return FoundPerson(person, token)
 
 
 def read_person(actor: Actor, agency_id: int, token: str) -> FoundPerson:
-    """Raises PersonNotFound for a token of another officer or desk, one that is too old, and anything else."""
+    """Raises PersonNotFound for a token of another officer, one that is too old, and anything else."""
     try:
-        user_id, desk_id, found = signing.loads(token, salt=_SALT, max_age=_SECONDS)
+        officer_id, found = signing.loads(token, salt=_SALT, max_age=_SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
         raise PersonNotFound from None
-    if (user_id, desk_id) != (actor.user_id, agency_id):
+    if officer_id != actor.user_id:
         raise PersonNotFound
     person = account_services.person_at_desk(actor=actor, agency_id=agency_id, user_id=found)
     return FoundPerson(person, token)

@@ -1,6 +1,7 @@
 """One dossier on the desk: what was declared, what was handed in, what can be done now, what happened."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
-from dossiers import services
+from dossiers import selectors, services
 from dossiers.clock_strip import clock_of, verdict_of
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
@@ -63,6 +64,8 @@ class ShownFile:
     may_be_opened: bool
     copy_kind: str
     caption: str
+    digitised_by: str
+    digitised_at: datetime | None
 
 
 @officers_only
@@ -105,6 +108,7 @@ def workspace_page(
                 actor=facts.actor, dossier=dossier, last=facts.history[0] if facts.history else None
             ),
             "handoffs": handoff_panel(facts),
+            "intake": selectors.intake_of(dossier),
             "attempt": attempt,
             "is_attempt_shown": is_attempt_shown,
             "process": process_rows(facts),
@@ -191,6 +195,8 @@ def shown_components(facts: Facts) -> list[dict[str, Any]]:
                     may_be_opened=may_be_opened,
                     copy_kind=file.get_copy_kind_display() if file.copy_kind else "",
                     caption=file.caption,
+                    digitised_by=file.digitised_by.full_name if file.digitised_by is not None else "",
+                    digitised_at=file.digitised_at,
                 )
             )
             has_opened = has_opened or bool(view)

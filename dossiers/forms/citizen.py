@@ -1,6 +1,6 @@
 """Small forms of the citizen's side; the declaration itself is built from its definition."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -53,8 +53,23 @@ class DeliveryForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
 
-    def __init__(self, *args: Any, choices: list[ResultDelivery], **kwargs: Any) -> None:
+    desk = forms.ChoiceField(
+        label=_("Nơi tiếp nhận và trả kết quả"),
+        help_text=_("Thủ tục này nộp ở đâu cũng được; cơ quan giải quyết không đổi."),
+        error_messages={
+            "required": _("Chọn nơi tiếp nhận và trả kết quả."),
+            "invalid_choice": _("Chọn bộ phận một cửa trong danh sách."),
+        },
+    )
+
+    def __init__(
+        self, *args: Any, choices: list[ResultDelivery], desks: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if len(desks) > 1:
+            self.fields["desk"].choices = desks  # type: ignore[attr-defined]
+        else:
+            del self.fields["desk"]
         field = self.fields["delivery"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(choice.value, choice.label) for choice in choices]

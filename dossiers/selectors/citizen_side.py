@@ -101,7 +101,7 @@ def components_of(dossier: Dossier, *, with_unsent_supplement: bool = False) -> 
     Files of a supplement that is not sent yet are left out unless asked for: officers see them when it is sent.
     """
     files = (
-        DossierFile.objects.select_related("document")
+        DossierFile.objects.select_related("document", "digitised_by")
         .prefetch_related("document__signature_checks")
         .order_by(F("supplement_id").asc(nulls_first=True), "position", "id")
     )

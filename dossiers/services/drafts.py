@@ -24,6 +24,7 @@ from procedures.enums import Channel, LevelAction
 from procedures.errors import UnknownOffering
 
 if TYPE_CHECKING:
+    from portal.accounts.models import Agency
     from procedures.models import ProcedureCase, ProcedureRevision, ServiceOffering
 
 
@@ -209,6 +210,14 @@ def choose_delivery(
         update_fields=["receiving_agency", "responsible_agency", "result_delivery", "delivery_address", "saved_at"]
     )
     return dossier
+
+
+def desks_for(dossier: Dossier) -> "list[Agency]":
+    """Agencies among whose desks the applicant may choose where it is received and fetched; [] where nothing is to be
+    chosen (no query then)."""
+    if dossier.offering.receivers_below_id is None and not dossier.offering.other_receivers:
+        return []
+    return procedure_selectors.receivers_of(dossier.offering)
 
 
 def _choose_desk(dossier: Dossier, desk_id: int) -> None:

@@ -4,14 +4,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from dossiers.enums import ResultDelivery, SlipOccasion, Transition
-from dossiers.models import Dossier
-from dossiers.selectors import components_of, declaration_files_of
+from dossiers.models import Dossier, DossierComponent
+from dossiers.selectors import components_of, declaration_files_of, intake_of
 from dossiers.services.slip_forms.head import day_of, head_facts
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.enums import TermUnit
 from portal.documents import services as document_services
-from procedures.enums import Channel
+from procedures.enums import Channel, DocumentKind
 
 
 def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
@@ -40,14 +40,15 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
             "email": dossier.applicant_email,
         },
         "owner_name": "",
+        "representative": representative_of(dossier),
         "procedure_name": dossier.revision.procedure.name,
         "procedure_code": dossier.revision.procedure.code,
         "case_name": dossier.case.name if dossier.case else "",
         "components": [
             {
                 "name": component.required_document.name,
-                "originals": component.required_document.originals,
-                "copies": component.required_document.copies,
+                "originals": _sheets(dossier, component, "originals"),
+                "copies": _sheets(dossier, component, "copies"),
                 "kind": component.required_document.get_kind_display(),
             }
             for component in components
@@ -73,6 +74,20 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion) -> dict[str, object]:
         "hotline": (desk.phone if desk else "") or settings.PORTAL_HOTLINE,
         "portal_url": settings.PUBLIC_URL,
     }
+
+
+def _sheets(dossier: Dossier, component: DossierComponent, what: str) -> int:
+    """Of paper the sheets that were really handed in; online, and of the declaration itself, what is asked for."""
+    is_counted = dossier.entered_by_id is not None and component.required_document.kind != DocumentKind.DECLARATION
+    return int(getattr(component, f"{what}_kept") if is_counted else getattr(component.required_document, what) or 0)
+
+
+def representative_of(dossier: Dossier) -> str:
+    """Who brought the dossier in the applicant's place, with number and paper of authority; "" for nobody."""
+    intake = intake_of(dossier)
+    if intake is None or not intake.has_representative:
+        return ""
+    return f"{intake.representative_name}, {intake.representative_id_number}, {intake.representative_paper}"
 
 
 def _delivery_text(dossier: Dossier) -> str:

@@ -137,7 +137,8 @@ def _documents(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
 
 
 def _delivery(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
-    if len(services.delivery_choices(dossier.offering, dossier.channel)) <= 1:
+    has_choice = len(services.delivery_choices(dossier.offering, dossier.channel)) > 1
+    if not has_choice and len(services.desks_for(dossier)) <= 1:
         return []
     is_done = not found.delivery
     return [

@@ -85,7 +85,12 @@ def delivery(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = DeliveryForm(
         request.POST if request.method == "POST" else None,
         choices=choices,
-        initial={"delivery": dossier.result_delivery, "address": dossier.delivery_address},
+        desks=[(str(agency.pk), agency.name) for agency in services.desks_for(dossier)],
+        initial={
+            "delivery": dossier.result_delivery,
+            "address": dossier.delivery_address,
+            "desk": str(dossier.receiving_agency_id),
+        },
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -94,6 +99,7 @@ def delivery(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 dossier_id=dossier.pk,
                 delivery=form.cleaned_data["delivery"],
                 address=form.cleaned_data.get("address", ""),
+                desk_id=int(form.cleaned_data["desk"]) if "desk" in form.cleaned_data else None,
             )
         except InvalidInput as error:
             for name, sentence in error.fields.items():

@@ -51,12 +51,12 @@ def offerings_received_at(agency_ids: Collection[int]) -> QuerySet[ServiceOfferi
     )
 
 
-def search_received(agency_id: int, text: str, *, limit: int) -> tuple[list[ServiceOffering], bool]:
-    """Offerings that this desk receives, found as the catalogue finds them, with their cases; and whether more were.
+def search_received(agency_ids: Collection[int], text: str, *, limit: int) -> tuple[list[ServiceOffering], bool]:
+    """Offerings that these desks receive, found as the catalogue finds them, with their cases; and whether more were.
 
     Without a text the first by name. The catalogue ranks, the desk narrows: a few pages of hits are enough.
     """
-    received = offerings_received_at([agency_id]).prefetch_related("procedure__current_revision__cases")
+    received = offerings_received_at(agency_ids).prefetch_related("procedure__current_revision__cases")
     if not text.strip():
         rows = list(received[: limit + 1])
         return rows[:limit], len(rows) > limit

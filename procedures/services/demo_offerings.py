@@ -58,6 +58,7 @@ def _set(
         procedure_id=procedure_id,
         agency_id=agency_id,
         receiving_agency_id=agency_ids[row["receiving_agency"]] if "receiving_agency" in row else None,
+        receivers_below_id=agency_ids[row["receivers_below"]] if "receivers_below" in row else None,
         electronic_only_from=date.fromisoformat(electronic_only_from) if electronic_only_from else None,
         provider_system_id=_provider_id(row["provider"], actor) if "provider" in row else None,
         valid_from=date.fromisoformat(begin) if begin else None,

@@ -119,7 +119,7 @@ def test_a_self_declared_account_is_chosen_only_when_the_officer_confirms_it(cas
     assert Citizen.objects.get(user=cast.an).assurance_level == 1
 
 
-def test_a_token_is_of_one_officer_and_one_desk(cast: Cast, bench: Client, as_: SignIn) -> None:
+def test_a_token_is_of_one_officer(cast: Cast, bench: Client, as_: SignIn) -> None:
     verified(cast)
     stolen = token(bench.post(PAGE, {"act": "tim", "who": CARD}))
     OfficerPostingFactory.create(user=cast.hoa, agency=cast.receiving)
