@@ -4,7 +4,7 @@ Everything is worked out on first use, so a fragment that shows no header costs 
 not signed in costs no query.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -70,11 +70,11 @@ class Furniture:
 
     @cached_property
     def desk_links(self) -> list[Link]:
-        links = [
-            self._link(_("Hồ sơ"), "desk:worklist"),
-            self._link(_("Phối hợp"), "desk:handoffs"),
-            self._link(_("Thủ tục"), "procedures:list"),
-        ]
+        dossiers, handoffs = self._link(_("Hồ sơ"), "desk:worklist"), self._link(_("Phối hợp"), "desk:handoffs")
+        if handoffs.current:
+            # Its address lies below the worklist's; the visitor is at one of the two.
+            dossiers = replace(dossiers, current="")
+        links = [dossiers, handoffs, self._link(_("Thủ tục"), "procedures:list")]
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
         return links
