@@ -91,7 +91,10 @@ def test_three_levels_from_filing_to_result(portal: RunningPortal, visit: Callab
     signer = visit(email=DUNG)
     signer.goto(f"/mot-cua/{code}/")
     signer.look("workspace while an answer is awaited")
-    assert "Còn chờ trả lời bắt buộc của Sở Nội vụ tỉnh Lâm Đồng" in signer.text()
+    assert "Chờ Sở Nội vụ tỉnh Lâm Đồng trả lời, đến" in signer.text()
+    # The way to sign is there, folded, and says what it waits for.
+    folded = signer.page.locator(".act").text_content() or ""
+    assert "Còn chờ trả lời bắt buộc của Sở Nội vụ tỉnh Lâm Đồng" in folded
 
     # The department passes it on to the province.
     case_officer.goto(f"/mot-cua/phoi-hop/{code}/1/")
