@@ -86,13 +86,15 @@ class HandoffFacts:
         return self.may(HandoffAction.READ_SHARED)
 
     @cached_property
-    def sections(self) -> list[tuple[str, list[tuple[str, str]]]]:
+    def sections(self) -> list[tuple[str, list[tuple[str, str, str]]]]:
+        """Label, value and, as on the workspace, where it came from: that is not shared, so ""."""
         if not self.reads_shared or not self.handoff.shared_sections:
             return []
         try:
-            return services.rows_of_sections(self.handoff.dossier, self.handoff.shared_sections)
+            sections = services.rows_of_sections(self.handoff.dossier, self.handoff.shared_sections)
         except MisconfiguredData:
             return []
+        return [(label, [(name, value, "") for name, value in rows]) for label, rows in sections]
 
     @cached_property
     def declaration_files(self) -> list[tuple[str, DeclarationFile]]:

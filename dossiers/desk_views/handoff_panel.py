@@ -18,6 +18,11 @@ class HandoffPanel:
     offers: list[Offer] = field(default_factory=list)
     may_ask: bool = False
 
+    @property
+    def is_under_way(self) -> bool:
+        """Somebody was asked, or is to be: then it stands on top."""
+        return bool(self.rows or self.offers)
+
     def __bool__(self) -> bool:
         return bool(self.rows or self.may_ask)
 

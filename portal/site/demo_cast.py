@@ -23,6 +23,8 @@ class CastMember:
     role: str
     officer_roles: tuple[OfficerRole, ...] = ()
     title: str = ""
+    # Posted at this agency alone; "" for all that are given.
+    agency_code: str = ""
     is_administrator: bool = False
     personal_id_number: str = ""
     date_of_birth: date | None = None
@@ -87,6 +89,15 @@ CAST: tuple[CastMember, ...] = (
         title="Lãnh đạo",
     ),
     CastMember(
+        key="thu",
+        email="thu@example.com",
+        full_name="Hồ Thị Thu",
+        role="Cán bộ thuế",
+        officer_roles=(OfficerRole.CASE_OFFICER,),
+        title="Công chức thuế",
+        agency_code="H36.30",
+    ),
+    CastMember(
         key="quantri",
         email="quantri@example.com",
         full_name="Quản trị viên",
@@ -122,6 +133,9 @@ def _ensure_member(member: CastMember, password: str, agency_ids: list[int]) -> 
         user.set_password(password)
         user.save(update_fields=["password"])
     EmailAddress.objects.update_or_create(user=user, email=member.email, defaults={"verified": True, "primary": True})
+    if member.agency_code:
+        own = selectors.agency_with_code(member.agency_code)
+        agency_ids = [own.pk] if own is not None else []
     for agency_id in agency_ids:
         for role in member.officer_roles:
             services.post_officer(actor=SYSTEM, user_id=user.pk, agency_id=agency_id, role=role, title=member.title)

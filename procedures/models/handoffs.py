@@ -56,7 +56,7 @@ class PlannedHandoff(models.Model):
         blank=True,
         help_text=_("Chỉ khi chuyển đến một cấp: cơ quan cấp trên gần nhất thuộc cấp này."),
     )
-    question = models.TextField(_("đề nghị làm gì"), help_text=_("Cơ quan được hỏi và công dân cùng đọc được."))
+    question = models.TextField(_("đề nghị làm gì"), help_text=_("Cơ quan được hỏi đọc nguyên văn."))
     term_value = models.DecimalField(_("thời hạn"), max_digits=7, decimal_places=2)
     term_unit = models.CharField(_("đơn vị"), max_length=12, choices=TermUnit)
     opens = models.CharField(_("chuyển khi nào"), max_length=10, choices=HandoffOpening, default=HandoffOpening.OFFERED)

@@ -27,6 +27,7 @@ from procedures.models import (
     FormTemplate,
     InternalStep,
     LegalBasis,
+    PlannedHandoff,
     PolicyArea,
     Procedure,
     ProcedureCase,
@@ -84,8 +85,8 @@ def ensure_demo_agencies(*, actor: Actor) -> dict[str, int]:
             name=row["name"],
             level=row["level"],
             parent_code=row.get("parent", ""),
-            desk_name=row["desk"],
-            desk_address=row["address"],
+            desk_name=row.get("desk", ""),
+            desk_address=row.get("address", ""),
             is_illustrative=True,
         ).pk
         for row in rows
@@ -115,6 +116,7 @@ def load_demo_procedure(*, actor: Actor, path: Path, agency_ids: dict[str, int])
     with transaction.atomic():
         revision = _draft(data, digest, actor)
         _parts(data, revision, blank_forms, actor)
+        _handoffs(data, revision, agency_ids)
         publish_revision(actor=actor, revision_id=revision.pk)
         offer(actor=actor, procedure_id=revision.procedure_id, rows=data["offerings"], agency_ids=agency_ids)
     return DemoOutcome.LOADED
@@ -221,3 +223,12 @@ def _parts(data: dict[str, Any], revision: ProcedureRevision, blank_forms: list[
             term_unit=term.get("unit", ""),
             **row,
         )
+
+
+def _handoffs(data: dict[str, Any], revision: ProcedureRevision, agency_ids: dict[str, int]) -> None:
+    """Stages at other agencies; an agency is named by its code."""
+    cases = {case.key: case for case in revision.cases.all()}
+    for order, row in enumerate(data.get("handoffs", ()), start=1):
+        case, agency = cases.get(row.get("case", "")), agency_ids.get(row.get("agency", ""))
+        values = {name: value for name, value in row.items() if name not in ("case", "agency")}
+        PlannedHandoff.objects.create(revision=revision, order=order, case=case, agency_id=agency, **values)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from django.core.management import call_command
 
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Handoff
 
 
 @pytest.mark.django_db
@@ -15,11 +15,13 @@ def test_the_demonstration_files_dossiers_once() -> None:
     assert Counter(Dossier.objects.values_list("state", flat=True)) == {
         "submitted": 3,
         "received": 1,
-        "processing": 1,
+        "processing": 3,
         "payment_requested": 1,
         "supplement_requested": 1,
         "intake_refused": 1,
         "resolved": 3,
     }
+    # One waits for the tax office, one for the department; nobody knows more of them than the plan names.
+    assert sorted(Handoff.objects.values_list("to_agency__code", "state")) == [("H36.11", "sent"), ("H36.30", "sent")]
     call_command("load_demo", verbosity=0)
-    assert Dossier.objects.count() == 11
+    assert Dossier.objects.count() == 13

@@ -71,7 +71,7 @@ def new_licence(person: Person) -> Declaration:
         procedure_code="3.000347",
         procedure_name="Đổi giấy phép lái xe",
         sections=(
-            _identity(person),
+            identity(person),
             {
                 "licence_number": "680190012345",
                 "licence_class": "B",
@@ -95,7 +95,7 @@ def lost_licence(person: Person) -> Declaration:
         procedure_code="3.000348",
         procedure_name="Cấp lại giấy phép lái xe",
         sections=(
-            _identity(person),
+            identity(person),
             {"licence_number": "680160054321", "licence_class": "A1", "issued_on": "20/05/2016", "reason": "lost"},
             {"never_revoked": "yes"},
         ),
@@ -110,7 +110,7 @@ def single_status(person: Person) -> Declaration:
         procedure_code="1.004873",
         procedure_name="Cấp giấy xác nhận tình trạng hôn nhân",
         sections=(
-            _identity(person),
+            identity(person),
             {"marital_status": "single", "purpose": "marriage", "partner_name": "Lưu Quang Huy"},
         ),
         delivery="desk",
@@ -123,7 +123,7 @@ def household_business(person: Person) -> Declaration:
         procedure_code="1.001612",
         procedure_name="Đăng ký thành lập hộ kinh doanh",
         sections=(
-            _identity(person),
+            identity(person),
             {
                 "shop_name": "Tiệm bánh Hoa Dã Quỳ",
                 "shop_address": person.address,
@@ -142,14 +142,14 @@ def groundwater(person: Person) -> Declaration:
         procedure_code="1.001662",
         procedure_name="Đăng ký khai thác nước dưới đất",
         sections=(
-            _identity(person),
+            identity(person),
             {"well_address": person.address, "depth": "42,5", "flow": "3", "use": "home"},
         ),
         delivery="online",
     )
 
 
-def _identity(person: Person) -> dict[str, str]:
+def identity(person: Person) -> dict[str, str]:
     return {
         "full_name": person.name,
         "born_on": person.born_on,

@@ -28,6 +28,7 @@ def test_every_member_of_the_cast_can_sign_in_and_stands_where_they_should() -> 
         "hanh": "hanh@example.com",
         "quan": "quan@example.com",
         "dung": "dung@example.com",
+        "thu": "thu@example.com",
         "quantri": "quantri@example.com",
     }
     assert all(user.check_password("mot cau dai") for user in cast.values())
@@ -39,6 +40,8 @@ def test_every_member_of_the_cast_can_sign_in_and_stands_where_they_should() -> 
         "hanh": ActorKind.OFFICER,
         "quan": ActorKind.OFFICER,
         "dung": ActorKind.OFFICER,
+        # Her agency is not there.
+        "thu": ActorKind.CITIZEN,
         "quantri": ActorKind.ADMINISTRATOR,
     }
     assert actor_for(cast["binh"]).has_role(desk.agency_id, "cashier")
@@ -50,7 +53,7 @@ def test_loading_the_cast_again_adds_nothing_and_keeps_what_was_edited() -> None
     first = ensure_cast(password="mot cau dai", agency_ids=[desk.agency_id])
     Citizen.objects.filter(user=first["an"]).update(phone="0911222333")
     ensure_cast(password="cau khac dai hon", agency_ids=[desk.agency_id])
-    assert (User.objects.count(), OfficerPosting.objects.count(), EmailAddress.objects.count()) == (7, 6, 7)
+    assert (User.objects.count(), OfficerPosting.objects.count(), EmailAddress.objects.count()) == (8, 6, 8)
     assert Citizen.objects.get(user=first["an"]).phone == "0911222333"
     assert User.objects.get(email="an@example.com").check_password("cau khac dai hon")
 
@@ -78,6 +81,6 @@ def test_loading_everything_twice_gives_the_same_demonstration() -> None:
         call_command("load_demo", stdout=StringIO())
         agencies = receiving_agency_ids()
         assert len(agencies) >= 8
-        # Bình holds two roles at each agency that receives dossiers, Hạnh and Quân one, Dung two.
-        assert OfficerPosting.objects.count() == 6 * len(agencies)
-        assert User.objects.count() == 7
+        # Bình holds two roles at each agency that receives dossiers, Hạnh and Quân one, Dung two; Thu works at the tax office.
+        assert OfficerPosting.objects.count() == 6 * len(agencies) + 1
+        assert User.objects.count() == 8

@@ -51,6 +51,19 @@ BIRTH = {
 }
 
 
+LAND = {
+    "certificate_number": "CS 01234567",
+    "parcel": "Thửa 128, tờ bản đồ số 14, phường Xuân Hương - Đà Lạt",
+    "price": "1.500.000.000",
+}
+FUNERAL = {
+    "deceased_name": "Nguyễn Văn Tâm",
+    "died_on": "02/11/2026",
+    "merit": "Thương binh hạng 2/4",
+    "relation": "Con",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """One demonstration dossier: whose, which procedure at which agency, the answers, and how far it went."""
@@ -68,7 +81,7 @@ class Story:
 
 
 DONE = ("receive", "start_processing", "resolve")
-POLICE, WARD = "H36.14", "H36.21.05"
+POLICE, WARD, LAND_OFFICE = "H36.14", "H36.21.05", "H36.10.05"
 STORIES = (
     Story(AN, "1.001193", WARD, BIRTH, DONE),
     Story(CHI, "2.000635", WARD, EXTRACT, ("receive", "start_processing")),
@@ -97,6 +110,8 @@ STORIES = (
         reason="Trẻ đã được đăng ký khai sinh tại nơi khác.",
     ),
     Story(AN, "1.004194", POLICE, STAY),
+    Story(AN, "1.013831", LAND_OFFICE, LAND, ("receive", "start_processing", "ask_partners"), ResultDelivery.DESK),
+    Story(CHI, "1.011485", WARD, FUNERAL, ("receive", "start_processing", "ask_partners")),
 )
 
 
@@ -199,6 +214,10 @@ def _ask_for_fee(dossier: Dossier, story: Story) -> None:
     services.request_payment(actor=_officer(dossier, "case_officer"), dossier_id=dossier.pk)
 
 
+def _ask_partners(dossier: Dossier, story: Story) -> None:
+    services.open_planned_handoffs(dossier_id=dossier.pk)
+
+
 def _resolve(dossier: Dossier, story: Story) -> None:
     result = dossier.revision.results.first()
     services.resolve(
@@ -217,5 +236,6 @@ STEPS: dict[str, Callable[[Dossier, Story], None]] = {
     "start_processing": _start,
     "request_supplement": _ask_for_more,
     "request_payment": _ask_for_fee,
+    "ask_partners": _ask_partners,
     "resolve": _resolve,
 }

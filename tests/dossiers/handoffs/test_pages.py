@@ -105,6 +105,12 @@ def test_odd_input_is_no_error(partners: Partners, query: str) -> None:
     assert client_of(partners, "thu").get(f"/mot-cua/phoi-hop/?{query}").status_code == 200
 
 
+def test_one_entry_of_the_desks_navigation_is_current(partners: Partners) -> None:
+    page = client_of(partners, "thu").get("/mot-cua/phoi-hop/").content.decode()
+    header = page[page.index("<header") : page.index("</header>")]
+    assert re.findall(r'href="([^"]+)"[^>]* aria-current', header) == ["/mot-cua/phoi-hop/"]
+
+
 # --- one handoff ------------------------------------------------------------------------------------------------------
 def test_the_asked_officer_sees_the_question_and_what_was_shared(cast: Cast, partners: Partners) -> None:
     handoff = shared_handoff(cast, partners)
