@@ -21,7 +21,7 @@ HOA = Person(
     id_number="068175004418",
     born_on="02/09/1975",
     sex="female",
-    phone="",
+    phone="0912345679",
     address="11 Lý Tự Trọng, phường Xuân Hương - Đà Lạt, tỉnh Lâm Đồng",
 )
 CARD = f"{HOA.id_number}||{HOA.name}|02091975|Nữ|{HOA.address}|12082021"

@@ -181,7 +181,7 @@ def test_a_scan_is_looked_at_moved_and_taken_out(cast: Cast, bench: Client, as_:
     address = f"{page_of(draft)}tep/{first.pk}/"
     seen = bench.get(address)
     assert (seen.status_code, seen.headers["Content-Type"]) == (200, "application/pdf")
-    seen.close()
+    assert seen.getvalue().startswith(b"%PDF")
     assert as_("lan").get(address).status_code == 404
     assert as_("an").get(address).status_code == 403
     assert bench.post(f"{address}xuong/").status_code == 302
@@ -258,7 +258,7 @@ def test_the_representative_stands_on_the_end_page_the_workspace_and_the_slip(ca
         assert "Trần Văn Nam" in text(bench.get(address))
     slip = bench.get(f"/mot-cua/{code}/giay/giay-tiep-nhan/")
     assert slip.headers["Content-Type"] == "application/pdf"
-    slip.close()
+    assert slip.getvalue().startswith(b"%PDF")
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------
