@@ -196,7 +196,10 @@ def deliver_online(event: DossierResolved) -> None:
 
 @handles(DossierTransferred, key="dossiers.mail.transferred")
 def mail_transferred(event: DossierTransferred) -> None:
-    _tell(event, notices.TRANSFERRED)
+    """Where only an agency that was asked has changed, the citizen's own agency is still the same."""
+    entry = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence)
+    if entry.details["columns"]:
+        _tell(event, notices.TRANSFERRED)
 
 
 @handles(TransferContinues, key="dossiers.go_on_with_transfer")

@@ -106,6 +106,7 @@ def _write_down(cause: lateness.Cause, level: EscalationLevel, late: list[Dossie
         for escalation, people in zip(escalations, told, strict=True)
         for recipient in people
     )
+    cause.was_raised(late, level, now)
     if level > EscalationLevel.HOLDER:
         # A reminder to whoever holds it anyway, or to the citizen, is no event of the dossier; telling a superior is.
         transitions.record_together(

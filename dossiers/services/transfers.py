@@ -5,17 +5,19 @@ worker killed in between loses nothing: what moved is no longer at the old agenc
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dossiers import policies, transitions
-from dossiers.enums import OPEN_STATES, Deed, DossierState
+from dossiers.enums import OPEN_STATES, Deed, DossierState, HandoffState
 from dossiers.errors import TransferNotReady
 from dossiers.events import TransferContinues
-from dossiers.models import AgencyTransfer, Dossier
+from dossiers.models import AgencyTransfer, Dossier, Handoff
 from dossiers.models.transfers import TransferState
+from dossiers.services.handoffs import end_handoff, save_handoff
 from portal.accounts import selectors as account_selectors
 from portal.accounts import services as account_services
 from portal.core import clock, outbox
@@ -29,8 +31,10 @@ _COLUMNS = ("receiving_agency", "resolving_agency", "responsible_agency")
 
 
 def dossiers_of(transfer: AgencyTransfer) -> QuerySet[Dossier]:
-    """Filed, open dossiers that the old agency receives, resolves or holds, in the policy areas of the transfer."""
-    at_old = Q()
+    """Filed, open dossiers that the old agency receives, resolves or holds, or was asked about, in the policy areas of the
+    transfer."""
+    asked = Handoff.objects.still_open().filter(to_agency=transfer.from_agency_id)
+    at_old = Q(pk__in=asked.values("dossier_id"))
     for column in _COLUMNS:
         at_old |= Q(**{column: transfer.from_agency_id})
     return _in_areas(transfer, Dossier.objects.filter(at_old, state__in=sorted(OPEN_STATES)))
@@ -123,7 +127,8 @@ def move_dossier(*, actor: Actor, dossier_id: int, transfer: AgencyTransfer) -> 
     )
     dossier = step.dossier
     columns = [name for name in _COLUMNS if getattr(dossier, f"{name}_id") == transfer.from_agency_id]
-    if not columns:
+    handoffs = _move_handoffs(dossier, transfer, actor=actor, at=step.at)
+    if not columns and not handoffs:
         return False
     for name in columns:
         setattr(dossier, name, transfer.to_agency)
@@ -143,11 +148,33 @@ def move_dossier(*, actor: Actor, dossier_id: int, transfer: AgencyTransfer) -> 
             "from_agency": transfer.from_agency_id,
             "to_agency": transfer.to_agency_id,
             "columns": columns,
+            "handoffs": handoffs,
             "transfer": transfer.pk,
         },
     )
     AgencyTransfer.objects.filter(pk=transfer.pk).update(moved_count=F("moved_count") + 1)
     return True
+
+
+def _move_handoffs(dossier: Dossier, transfer: AgencyTransfer, *, actor: Actor, at: datetime) -> list[str]:
+    """What the old agency was asked, or asks, goes with it; a question between two that are now one ends. Their codes."""
+    old, new = transfer.from_agency_id, transfer.to_agency_id
+    moved = []
+    for handoff in dossier.handoffs.still_open().filter(Q(to_agency=old) | Q(from_agency=old)).order_by("number"):
+        ends = {new if side == old else side for side in (handoff.from_agency_id, handoff.to_agency_id)}
+        if len(ends) == 1:
+            reason = _("Hai cơ quan đã nhập làm một.")
+            end_handoff(handoff, state=HandoffState.CLOSED, reason=reason, actor=actor, at=at)
+        elif handoff.to_agency_id == old:
+            handoff.to_agency_id = new
+            if handoff.assignee_id is not None and not _has_post(handoff.assignee_id, new):
+                handoff.assignee = None
+            save_handoff(handoff)
+        else:
+            handoff.from_agency_id = new
+            save_handoff(handoff)
+        moved.append(handoff.code)
+    return moved
 
 
 def _has_post(user_id: int, agency_id: int) -> bool:

@@ -13,6 +13,7 @@ from dossiers.errors import TransitionConflict
 from dossiers.models import Dossier, JournalEntry
 from payments import selectors as payment_selectors
 from payments import services as payment_services
+from payments.enums import ChargeKind, CollectionPoint
 from portal.accounts.models import User
 from portal.accounts.selectors import actor_for
 from portal.core.actors import Actor
@@ -62,6 +63,25 @@ def paid(cast: Cast) -> Dossier:
     return dossier
 
 
+def with_obligation(cast: Cast) -> Dossier:
+    """In processing, with an amount that another agency has set."""
+    dossier = make_processing(cast, fee=None)
+    payment_services.create_charge(
+        actor=cast.actor("hoa"),
+        subject=dossier.subject,
+        subject_label=dossier.code or "",
+        return_path=f"/ho-so/{dossier.code}/",
+        payer_id=dossier.applicant_id,
+        kind=ChargeKind.OBLIGATION,
+        amount=1_200_000,
+        description="Thuế thu nhập cá nhân",
+        rule={"set_by": "thuế"},
+        collection=CollectionPoint.ON_REQUEST,
+        accepts_online=True,
+    )
+    return dossier
+
+
 def ask_for_supplement(actor: Actor, pk: int) -> Any:
     slot = Dossier.objects.get(pk=pk).components.get(required_document__kind="upload")
     items = [services.SupplementItemAsked(reason="Giấy tờ mờ", component_id=slot.pk)]
@@ -85,6 +105,9 @@ RACES: dict[Transition, Race] = {
     ),
     T.REQUEST_PAYMENT: Race(
         make_processing, lambda who, pk: services.request_payment(actor=who, dossier_id=pk), "case_officer"
+    ),
+    T.REQUEST_OBLIGATION: Race(
+        with_obligation, lambda _who, pk: services.ask_for_obligations(dossier_id=pk), is_quiet=True
     ),
     T.RESUME_AFTER_PAYMENT: Race(paid, lambda _who, pk: services.resume_after_payment(dossier_id=pk), is_quiet=True),
     T.WITHDRAW: Race(make_processing, lambda who, pk: services.withdraw(actor=who, dossier_id=pk)),

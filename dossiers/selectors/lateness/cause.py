@@ -1,6 +1,7 @@
 """The base of all causes, their registry, and the one query that finds whom to tell next."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -50,6 +51,9 @@ class Cause(ABC):
     def owner(self, dossier: Dossier) -> Owner | None:
         """Whose delay it is; the agency and its heads are found from here."""
         return owner_of(dossier)
+
+    def was_raised(self, dossiers: Sequence[Dossier], level: EscalationLevel, now: datetime) -> None:  # noqa: B027
+        """Called in the transaction that writes the escalations down; for causes that keep a mark of their own."""
 
     def reached(self, now: datetime, after_hours: int, calendar: WorkingCalendar) -> datetime:
         """The latest `about_at` for which the first step is due now."""
