@@ -4,7 +4,9 @@ Not a promise with a term of its own but a limit for the desk: it moves with the
 line in the dossier's journal and without a mail. The journal of the change says how many moved.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
@@ -27,10 +29,13 @@ class AnswerRecounter(Recounter):
         concerned = _concerned(scope)
         found = Preview(label=gettext_lazy("Hạn trả lời hồ sơ mới nộp (8 giờ làm việc)"), considered=concerned.count())
         found.is_partial = found.considered > MOST_COUNTED
-        rows = concerned.order_by("next_date_at", "id").values_list(
-            "code", "receiving_agency_id", "submitted_at", "next_date_at"
+        # What is filed has code and instants (constraints hold it), which the columns' types do not say.
+        rows: Iterable[tuple[Any, ...]] = (
+            concerned.order_by("next_date_at", "id")
+            .values_list("code", "receiving_agency_id", "submitted_at", "next_date_at")[:MOST_COUNTED]
+            .iterator(chunk_size=500)
         )
-        for code, agency_id, submitted_at, before_at in rows[:MOST_COUNTED].iterator(chunk_size=500):
+        for code, agency_id, submitted_at, before_at in rows:
             try:
                 after_at = deadlines.answer_due(submitted_at, books.promised_at(submitted_at).calendar_of(agency_id))
             except (MisconfiguredData, InvalidInput):
