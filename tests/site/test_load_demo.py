@@ -81,4 +81,4 @@ def test_loading_everything_twice_gives_the_same_demonstration() -> None:
         assert len(agencies) >= 8
         # Bình holds two roles at each agency that receives dossiers, Quân one, Dung two; Thu works at the tax office.
         assert OfficerPosting.objects.count() == 5 * len(agencies) + 1
-        assert User.objects.count() == 6
+        assert User.objects.count() == 7
