@@ -136,6 +136,8 @@ def test_the_tax_office_sets_what_the_citizen_pays(portal: RunningPortal, visit:
     assert "giay-chung-nhan.pdf" not in text
     tax.goto(f"/mot-cua/{code}/", expect=404)
     tax.goto(f"/mot-cua/phoi-hop/{code}/1/")
+    # Received, the page opens with the amounts.
+    steps.act(tax, "tiep-nhan")
     tax.page.locator('[name="kind_1"]').select_option("registration_duty")
     tax.page.locator('[name="kind_2"]').select_option("income_tax")
     steps.act(tax, "nghia-vu", {"amount_1": "7.500.000", "amount_2": "30.000.000"})
