@@ -159,6 +159,17 @@ class Facts:
     def divisions(self) -> "list[Division]":
         return list(account_selectors.divisions_of(self.holding.agency_id)) if self.holding is not None else []
 
+    @cached_property
+    def handoffs(self) -> list[Handoff]:
+        """What other agencies were asked about it."""
+        return list(selectors.handoffs_of(self.dossier)) if self.dossier.received_at is not None else []
+
+    @cached_property
+    def awaited(self) -> str:
+        """Whose binding answer a decision waits for; "" when it waits for nobody."""
+        waiting = [one for one in self.handoffs if one.is_open and one.is_binding and one.via_id is None]
+        return services.awaited_sentence(waiting) if waiting else ""
+
     def can(self, transition: Transition) -> bool:
         """Does the state allow it? Who asks is another question (`may`)."""
         return bool(can_proceed(getattr(self.dossier, transition.value)))

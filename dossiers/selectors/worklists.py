@@ -134,8 +134,10 @@ def worklist_page(actor: Actor, *, criteria: Criteria, search: str = "", after: 
         after = ""
     key = _read(criteria.sort, after)
     if key is not None:
-        rows = order.beyond(rows, *key, is_backwards=False)
-    found = list(order.sorted(rows, is_backwards=False)[: PAGE_SIZE + 1])
+        later: QuerySet[Dossier] = order.beyond(rows, *key, is_backwards=False)
+    else:
+        later = rows
+    found = list(order.sorted(later, is_backwards=False)[: PAGE_SIZE + 1])
     more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
     return ListPage(
         rows=found,

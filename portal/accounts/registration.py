@@ -264,6 +264,8 @@ def _verified(number: str) -> Person | None:
 
 
 def _note(actor: Actor, agency_id: int, purpose: LookUpPurpose, key: LookUpKey, found: int | None) -> None:
+    if actor.user_id is None:
+        raise NotPermitted
     PersonLookUp.objects.create(
         officer_id=actor.user_id,
         officer_name=actor.display_name[:120],
