@@ -13,6 +13,7 @@ from dossiers.holdings import process_of
 from dossiers.models import (
     Dossier,
     DossierComponent,
+    Handoff,
     Holding,
     JournalEntry,
     Reschedule,
