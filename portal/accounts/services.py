@@ -15,6 +15,7 @@ from portal.accounts.errors import (
     OrganisationAlreadyDeclared,
     OrganisationNotFound,
 )
+from portal.accounts.identity_cards import IdentityCard, read_card  # noqa: F401 - the front door
 from portal.accounts.models import Agency, Citizen, Desk, OfficerPosting, Organisation, Representation, User
 from portal.accounts.registration import (  # noqa: F401 - the front door
     LookUp,
