@@ -20,7 +20,6 @@ from portal.accounts import selectors as account_selectors
 from portal.accounts import services as account_services
 from portal.accounts.enums import LookUpPurpose, OfficerRole
 from portal.accounts.errors import CardUnreadable
-from portal.accounts.identity_cards import IdentityCard, read_card
 from portal.accounts.models import Agency
 from portal.core.actors import Actor
 from portal.core.errors import Conflict, InvalidInput, NotPermitted
@@ -56,10 +55,10 @@ class Screen:
     def found(self) -> FoundPerson:
         return read_person(self.actor, self.desk.pk, self.request.POST.get("person", ""))
 
-    def card(self) -> IdentityCard | None:
+    def card(self) -> account_services.IdentityCard | None:
         """The card as it was scanned; sent along so that registering and confirming take its facts."""
         try:
-            return read_card(self.request.POST.get("card", ""))
+            return account_services.read_card(self.request.POST.get("card", ""))
         except CardUnreadable:
             return None
 
@@ -112,7 +111,7 @@ def _find(screen: Screen) -> HttpResponseBase:
     return screen.show(find_form=form)
 
 
-def _known(card: IdentityCard | None, number: str) -> dict[str, Any]:
+def _known(card: account_services.IdentityCard | None, number: str) -> dict[str, Any]:
     if card is None:
         return {"personal_id_number": number}
     names = ("full_name", "personal_id_number", "date_of_birth", "sex", "address")

@@ -25,6 +25,7 @@ from portal.accounts.errors import (
     OrganisationAlreadyDeclared,
     OrganisationNotFound,
 )
+from portal.accounts.identity_cards import IdentityCard, read_card  # noqa: F401 - the front door
 from portal.accounts.models import Agency, Citizen, Desk, Division, OfficerPosting, Organisation, Representation, User
 from portal.accounts.registration import (  # noqa: F401 - the front door
     LookUp,

@@ -31,16 +31,16 @@ def offered(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("made", "role", "expected"),
     [
-        (make.make_filed, "binh", ["tiep-nhan", "tu-choi"]),
+        (make.make_filed, "binh", ["tiep-nhan", "tu-choi", "rut-ho-so"]),
         (make.make_filed, "hoa", []),
-        (make.make_received, "binh", ["yeu-cau-bo-sung"]),
+        (make.make_received, "binh", ["yeu-cau-bo-sung", "rut-ho-so"]),
         (make.make_received, "hoa", ["bat-dau", "yeu-cau-nop-phi", "yeu-cau-bo-sung", "dung"]),
         (make.make_received, "khanh", ["phan-cong", "dung"]),
         (make.make_processing, "hoa", ["xong-buoc", "yeu-cau-nop-phi", "yeu-cau-bo-sung", "dung"]),
         (make.make_processing, "dung", ["ky-ket-qua", "dung"]),
         (make.make_processing, "giang", []),
         (make.make_payment_requested, "giang", ["thu-tien"]),
-        (make.make_payment_requested, "binh", ["thu-tien"]),
+        (make.make_payment_requested, "binh", ["thu-tien", "rut-ho-so"]),
         (make.make_supplement_requested, "hoa", ["dung"]),
         (make.make_resolved, "binh", ["tra-ket-qua"]),
         (make.make_resolved, "dung", []),
@@ -170,7 +170,7 @@ def test_a_term_nobody_reviewed_keeps_receipt_away_and_says_why(cast: Cast, as_:
         cursor.execute("DELETE FROM procedures_channelterm WHERE revision_id = %s", [dossier.revision_id])
         cursor.execute("SET LOCAL session_replication_role = origin")
     page = page_of(as_, "binh", dossier)
-    assert offered(page) == ["tu-choi"]
+    assert offered(page) == ["tu-choi", "rut-ho-so"]
     answer = as_("binh").post(f"/mot-cua/{dossier.code}/tiep-nhan/", {"seen_version": dossier.version})
     assert answer.status_code == 409
     assert Dossier.objects.get(pk=dossier.pk).state == "submitted"
