@@ -1,4 +1,4 @@
-"""What only a dossier on paper has: how it reached the desk, who brought it, who saw the signature (decision 0151)."""
+"""What only a dossier on paper has: how it reached the desk, who brought it, who saw the signature (decision 0033)."""
 
 from django.conf import settings
 from django.db import models

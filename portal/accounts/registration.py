@@ -1,4 +1,4 @@
-"""People at a desk: found, registered, confirmed by an officer who has their paper in hand (decision 0150).
+"""People at a desk: found, registered, confirmed by an officer who has their paper in hand (decision 0032).
 
 The number of a verified identity is one person's: a unique constraint holds it, whoever is faster. Every look-up leaves a
 line in the journal of look-ups, also one that found nobody.

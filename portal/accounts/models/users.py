@@ -17,7 +17,7 @@ class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """`email` "" is a person without an address: nobody signs in as them (decision 0150)."""
+        """`email` "" is a person without an address: nobody signs in as them (decision 0032)."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
