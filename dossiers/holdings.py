@@ -191,7 +191,9 @@ def keep_with_dossier(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
     agency_id = dossier.receiving_agency_id if step.is_at_receiving_agency else dossier.resolving_agency_id
     if held.agency_id != agency_id:
         end(dossier, HoldingOutcome.TRANSFERRED, actor=actor, at=at)
-        open_step(dossier, step, at=at, step_started_at=held.step_started_at)
+        # Whoever has it keeps it where they have a post; `services.transfers` has looked.
+        officer_id = dossier.assignee_id if dossier.state in _AT_WORK else None
+        open_step(dossier, step, officer_id=officer_id, at=at, step_started_at=held.step_started_at)
         return
     held.due_at = step_due(dossier, step, held.step_started_at)
     held.save(update_fields=["due_at"])
@@ -257,8 +259,12 @@ def _resume(dossier: Dossier, *, at: datetime) -> None:
     if waited is None or step is None or step == process.intake:
         open_step(dossier, process.work[0], officer_id=dossier.assignee_id, at=at)
         return
-    held = open_step(dossier, step, officer_id=waited.officer_id, at=at, step_started_at=waited.step_started_at)
-    if held.division_id != waited.division_id:
+    agency_id = dossier.receiving_agency_id if step.is_at_receiving_agency else dossier.resolving_agency_id
+    # An agency may have been merged meanwhile, and not everybody went along.
+    is_there = agency_id == waited.agency_id or _who_can(waited, agency_id)
+    officer_id = waited.officer_id if is_there else None
+    held = open_step(dossier, step, officer_id=officer_id, at=at, step_started_at=waited.step_started_at)
+    if held.agency_id == waited.agency_id and held.division_id != waited.division_id:
         held.division_id = waited.division_id
         held.save(update_fields=["division"])
 
@@ -284,10 +290,14 @@ def _who_did(dossier: Dossier, step: PlannedStep) -> int | None:
     last = dossier.holdings.filter(step_key=step.key, officer__isnull=False).order_by("-id").first()
     if last is None:
         return None
-    able = account_selectors.officers_for_work(
-        last.agency_id, *policies.roles_for(last.step_role), division_id=last.division_id
-    )
-    return last.officer_id if last.officer in able else None
+    return last.officer_id if _who_can(last, last.agency_id) else None
+
+
+def _who_can(held: Holding, agency_id: int) -> bool:
+    """Can the officer of that row still do its step, at this agency?"""
+    division_id = held.division_id if agency_id == held.agency_id else None
+    able = account_selectors.officers_for_work(agency_id, *policies.roles_for(held.step_role), division_id=division_id)
+    return able.filter(pk=held.officer_id).exists()
 
 
 def _end(held: Holding, outcome: HoldingOutcome, *, actor: Actor, at: datetime, note: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from dossiers.models import Dossier
-from dossiers.policies import MAY, Action, may, require
+from dossiers.policies import MAY, STEP_ACTIONS, Action, may, require
 from portal.core.actors import ANONYMOUS, SYSTEM
 from portal.core.errors import NotPermitted
 from tests.factories.accounts import OfficerPostingFactory
@@ -38,6 +38,7 @@ PERMITTED: dict[Action, set[str]] = {
     Action.ACKNOWLEDGE_ESCALATION: {"binh", "hoa", "dung", "khanh", "mai"},
     Action.PROPOSE_RESCHEDULE: {"hoa", "dung", "khanh"},
     Action.RESCHEDULE: {"dung", "khanh"},
+    Action.RECOUNT_DUE: set(),
     Action.PROPOSE_SUPPLEMENT_EXCEPTION: {"hoa"},
     Action.DECIDE_SUPPLEMENT_EXCEPTION: {"dung", "khanh"},
     # The step of a filed dossier is the desk's; see test_work for every other step.
@@ -68,7 +69,9 @@ def test_each_person_may_do_exactly_what_the_table_says() -> None:
 def test_what_a_desk_typed_from_paper_is_written_and_filed_by_that_desk_alone() -> None:
     cast = make_cast()
     draft = make_counter_draft(cast)
-    wanted = {**PERMITTED, Action.EDIT_DRAFT: {"binh"}, Action.SUBMIT: {"binh"}}
+    # No step has begun yet.
+    steps: dict[Action, set[str]] = {action: set() for action in STEP_ACTIONS}
+    wanted = {**PERMITTED, **steps, Action.EDIT_DRAFT: {"binh", "mai"}, Action.SUBMIT: {"binh", "mai"}}
     found = {action: {name for name in EVERYBODY if may(cast.actor(name), action, draft)} for action in Action}
     assert found == wanted
 

@@ -252,7 +252,7 @@ def test_an_officers_proposal_takes_the_place_of_the_portals(cast: Cast, dossier
 def test_a_promise_moves_with_a_pause_and_the_due_date_too(cast: Cast, dossier: Dossier) -> None:
     approve(cast, dossier, new_due_at=at(12))
     with time_machine.travel(at(6, 9), tick=False):
-        services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Ảnh mờ")
+        make.ask_for(cast, dossier, "reason", reason="Chưa rõ")
     with time_machine.travel(at(8, 9), tick=False):
         services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Đã gửi")
     fresh = Dossier.objects.get()
