@@ -110,6 +110,7 @@ def late_page(
     open_proposals = Reschedule.objects.filter(approved_at__isnull=True, declined_at__isnull=True)
     rows = (
         _rows(view, agencies, agency_id=agency_id, officer_id=officer_id)
+        .with_open_holding("agency", "officer")
         .select_related("revision__procedure", "assignee", "receiving_agency", "resolving_agency")
         .defer(*_NOT_LISTED)
         .prefetch_related(

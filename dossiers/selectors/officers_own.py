@@ -25,7 +25,7 @@ def chosen_dossiers(actor: Actor, codes: Sequence[str]) -> list[Dossier]:
         Dossier.objects.visible_to(actor)
         .with_open_holding()
         .filter(code__in=list(codes))
-        .select_related("revision__procedure", "case", "assignee", "open_holding")
+        .select_related("revision__procedure", "case", "assignee", "open_holding", "claim__officer")
         .defer(*_NOT_LISTED)
     )
     by_code = {dossier.code: dossier for dossier in found}
@@ -41,7 +41,7 @@ def last_lines(dossier_ids: Sequence[int]) -> dict[int, JournalEntry]:
 def items_of(run: BulkRun) -> QuerySet[BulkRunItem]:
     """What became of each dossier of a run, with the dossier as it is now."""
     return (
-        run.items.select_related("dossier__revision__procedure", "dossier__assignee")
+        run.items.select_related("dossier__revision__procedure", "dossier__assignee", "dossier__claim__officer")
         .defer(*(f"dossier__{name}" for name in _NOT_LISTED))
         .order_by("position")
     )

@@ -174,7 +174,11 @@ def test_a_poll_answers_only_when_there_is_news(cast: Cast, dossier: Dossier, as
 
 
 def test_a_stale_page_learns_what_was_done_and_where_to_look(cast: Cast, dossier: Dossier, as_: SignIn) -> None:
-    services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Thiếu giấy khai sinh")
+    services.request_supplement(
+        actor=cast.actor("hoa"),
+        dossier_id=dossier.pk,
+        items=[services.SupplementItemAsked(reason="Thiếu giấy khai sinh", field_key="reason")],
+    )
     told = _poll(as_, "dung", dossier).content.decode()
     assert "Lê Thị Hòa đã làm: yêu cầu bổ sung, lúc " in told
     assert f'<a href="/mot-cua/{dossier.code}/" data-refresh>' in told

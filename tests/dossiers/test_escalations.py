@@ -258,7 +258,7 @@ def test_looking_costs_the_same_when_nothing_is_due(cast: Cast) -> None:
     with time_machine.travel(at(4, 10), tick=False), CaptureQueriesContext(connection) as captured:
         assert services.raise_escalations() == 0
     steps = sum(len(cause.steps()) for cause in escalations.lateness.all_causes())
-    assert sum("SAVEPOINT" not in query["sql"] for query in captured.captured_queries) == steps == 18
+    assert sum("SAVEPOINT" not in query["sql"] for query in captured.captured_queries) == steps == 23
 
 
 def test_a_full_batch_is_followed_by_the_next(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

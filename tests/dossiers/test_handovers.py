@@ -60,7 +60,11 @@ def test_a_supplement_goes_to_the_citizen_and_comes_back(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_an_answer_that_the_desk_asked_for_goes_to_the_agency_that_resolves(cast: Cast) -> None:
     dossier = make_received(cast)
-    services.request_supplement(actor=cast.actor("binh"), dossier_id=dossier.pk, reason="Thiếu chữ ký")
+    services.request_supplement(
+        actor=cast.actor("binh"),
+        dossier_id=dossier.pk,
+        items=[services.SupplementItemAsked(reason="Thiếu chữ ký", field_key="reason")],
+    )
     services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Đã gửi")
     assert selectors.handovers_of(dossier)[-1].taker == Party(RESOLVING, "")
 

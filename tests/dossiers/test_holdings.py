@@ -118,7 +118,11 @@ def _pay(cast: Cast, dossier: Dossier) -> None:
 
 def test_an_officer_who_asks_before_taking_it_on_gets_it_back(cast: Cast) -> None:
     dossier = make_received(cast)
-    services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Thiếu")
+    services.request_supplement(
+        actor=cast.actor("hoa"),
+        dossier_id=dossier.pk,
+        items=[services.SupplementItemAsked(reason="Thiếu", field_key="reason")],
+    )
     services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Đã gửi")
     dossier.refresh_from_db()
     assert rows(dossier)[-2:] == [("work", "Lê Thị Hòa", "ask_supplement"), ("work", "Lê Thị Hòa", "")]
@@ -259,7 +263,11 @@ def test_a_pause_moves_the_step_s_date_and_the_step_s_clock_is_not_begun_anew(
     dossier = make_received(cast, offering=make_stepped_offering(cast, first_term=Decimal(2)))
     assert dossier.open_holding is not None
     assert dossier.open_holding.due_at == monday + timedelta(days=2)
-    services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Thiếu")
+    services.request_supplement(
+        actor=cast.actor("hoa"),
+        dossier_id=dossier.pk,
+        items=[services.SupplementItemAsked(reason="Thiếu", field_key="reason")],
+    )
     _later(monkeypatch, monday + timedelta(days=1))
     services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Đã gửi")
 
@@ -307,7 +315,11 @@ def test_an_act_that_is_undone_gives_it_back_to_who_had_it_and_keeps_what_happen
     dossier = make_processing(cast)
     before = dossier.open_holding
     assert before is not None
-    line = services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Thiếu").dossier
+    line = services.request_supplement(
+        actor=cast.actor("hoa"),
+        dossier_id=dossier.pk,
+        items=[services.SupplementItemAsked(reason="Thiếu", field_key="reason")],
+    ).dossier
     dossier = Dossier.objects.get(pk=line.pk)
     sequence = dossier.journal.order_by("-sequence")[0].sequence
     assert dossier.holdings.get(outcome="ask_supplement").ended_sequence == sequence

@@ -118,6 +118,8 @@ def test_keys_of_causes_are_stored_and_so_fixed() -> None:
         "silent_citizen",
         "uncollected",
         "apology_awaiting",
+        "handoff_late",
+        "step_late",
     }
     assert lateness.cause_of("gone") is None
     with pytest.raises(RuntimeError):

@@ -423,7 +423,8 @@ def test_a_change_shown_on_another_calendar_is_refused(administrator: Actor) -> 
 def test_dossiers_received_at_the_instant_of_a_change_all_end_on_the_new_calendar() -> None:
     cast = make_cast()
     offering = make_offering(cast)
-    filed = [make_filed(cast, offering=offering) for _number in range(4)]
+    with time_machine.travel(at(1, 8), tick=False):
+        filed = [make_filed(cast, offering=offering) for _number in range(4)]
     user = User.objects.get(pk=UserFactory.create(is_staff=True).pk)
     actor, binh = Actor(ActorKind.ADMINISTRATOR, user.pk, "Quản Trị"), cast.actor("binh")
     with time_machine.travel(at(1, 9), tick=False):

@@ -118,7 +118,11 @@ class TestWords:
 
     def test_the_desk_that_asks_signs_as_the_desk(self, cast: Cast) -> None:
         dossier = make_received(cast)
-        services.request_supplement(actor=cast.actor("binh"), dossier_id=dossier.pk, reason="Thiếu chữ ký")
+        services.request_supplement(
+            actor=cast.actor("binh"),
+            dossier_id=dossier.pk,
+            items=[services.SupplementItemAsked(reason="Thiếu chữ ký", field_key="reason")],
+        )
         text = words_of(_slip(dossier.pk, SlipKind.SUPPLEMENT_REQUEST, dossier.version + 1))
         assert "TRUNG TÂM PHỤC VỤ HÀNH" in text
         assert "Trần Văn Bình, Trung tâm Phục vụ hành chính công" in text

@@ -12,16 +12,20 @@ from dossiers.models import Dossier, SupplementItem, SupplementRequest
 from portal.core import clock
 from tests.factories.dossiers import make_cast, make_processing
 
-BEFORE, AFTER = ("dossiers", "0120_supplement_items"), ("dossiers", "0122_answered_supplements_are_kept")
+BEFORE = ("dossiers", "0120_supplement_items")
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def put_back_now() -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 @pytest.fixture
 def put_back() -> Iterator[None]:
     yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    put_back_now()
 
 
 def migrate(target: tuple[str, str]) -> Any:
@@ -47,7 +51,7 @@ def test_the_reason_of_a_request_becomes_the_reason_of_each_item(put_back: None)
         dossier_id=unnamed.pk, reason=" Xem lại tất cả ", answered_at=now, answer_note="Đã xem", **asked
     )
 
-    migrate(AFTER)
+    put_back_now()
 
     assert [(item.what, item.reason) for item in SupplementItem.objects.order_by("request_id")] == [
         ("Giấy tờ tùy thân", "Ảnh mờ"),

@@ -9,13 +9,22 @@ from dossiers.enums import DossierState
 from dossiers.errors import NoProposal, TransitionConflict
 from dossiers.models import JournalEntry, SupplementRequest
 from dossiers.services import SupplementItemAsked
-from portal.accounts.models import User
+from portal.accounts.models import Agency, User
 from portal.accounts.selectors import actor_for
-from tests.dossiers.test_concurrency import _two_officers, at_once
-from tests.factories.dossiers import ask_for, make_cast, make_processing, make_supplement_requested
+from tests.dossiers.test_concurrency import at_once
+from tests.factories.accounts import OfficerPostingFactory, UserFactory
+from tests.factories.dossiers import Cast, ask_for, make_cast, make_processing, make_supplement_requested
 from tests.factories.supplements import fresh, make_family_processing, typed
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _two_officers(cast: Cast, role: str, agency: Agency) -> tuple[User, User]:
+    second = UserFactory.create(full_name="Đồng nghiệp thứ hai")
+    OfficerPostingFactory.create(user=second, agency=agency, role=role)
+    first = User.objects.filter(postings__role=role, postings__agency=agency).order_by("pk").first()
+    assert first is not None
+    return first, second
 
 
 def test_two_officers_asking_at_once_ask_once_and_the_loser_learns_who_was_faster() -> None:

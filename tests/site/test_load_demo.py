@@ -32,7 +32,7 @@ def test_every_member_of_the_cast_can_sign_in_and_stands_where_they_should() -> 
         "quantri": "quantri@example.com",
     }
     assert all(user.check_password("mot cau dai") for user in cast.values())
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 7
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 8
     assert {key: actor_for(user).kind for key, user in cast.items()} == {
         "an": ActorKind.CITIZEN,
         "chi": ActorKind.CITIZEN,

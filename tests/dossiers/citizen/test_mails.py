@@ -31,14 +31,18 @@ CONTEXT: dict[str, Any] = {
     "amount": 135_000,
     "pays_online": True,
     "items": 3,
+    "due_before_at": datetime(2026, 5, 6, 17, 0, tzinfo=VIETNAM),
+    "calendar_change": "Nghỉ lễ 07/05/2026",
 }
-NOTED = {"intake_refused", "stopped", "resolved", "transferred"}
+NOTED = {"intake_refused", "stopped", "resolved", "transferred", "rescheduled"}
 DATED = {
     "submitted": "10 giờ 00, ngày 23/04/2026",
     "received": "17 giờ 00, ngày 08/05/2026",
     "supplement_requested": "10 giờ 00, ngày 23/04/2026",
     "supplement_answered": "17 giờ 00, ngày 08/05/2026",
     "payment_requested": "10 giờ 00, ngày 23/04/2026",
+    "rescheduled": "10 giờ 00, ngày 23/04/2026",
+    "due_recounted": "17 giờ 00, ngày 06/05/2026",
     "transferred": "17 giờ 00, ngày 08/05/2026",
 }
 

@@ -144,7 +144,7 @@ def test_the_list_shows_steps_and_holders_in_as_many_queries_for_one_as_for_thir
     assert page.count("<small>Thẩm định</small>") == max(1, count // 2 + 1)
     assert "Phòng Hộ tịch: chưa ai nhận" in page
     assert "Ngô Quốc Khánh đang làm" in page
-    assert queries_but_the_sessions(captured) == 5
+    assert queries_but_the_sessions(captured) == 6
 
 
 def _multiply(dossier: Dossier, times: int) -> None:

@@ -133,7 +133,11 @@ def test_files_of_a_supplement_are_shared_only_once_it_was_sent(cast: Cast, part
     dossier = make_processing(cast, fee=None)
     slot = dossier.components.get(required_document__kind="upload")
     handoff = make_handoff(cast, partners, dossier, shared=Shared(component_ids=[slot.pk]))
-    services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Mờ", component_ids=[slot.pk])
+    services.request_supplement(
+        actor=cast.actor("hoa"),
+        dossier_id=dossier.pk,
+        items=[services.SupplementItemAsked(reason="Mờ", component_id=slot.pk)],
+    )
     services.attach_supplement_file(
         actor=cast.actor("an"), dossier_id=dossier.pk, component_id=slot.pk, upload=pdf_upload("ro-hon.pdf")
     )

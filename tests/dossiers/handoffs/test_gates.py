@@ -58,7 +58,11 @@ def test_what_is_planned_at_the_start_goes_by_itself_and_once(cast: Cast, partne
 
 def test_it_goes_too_when_processing_began_with_a_supplement(cast: Cast, partners: Partners) -> None:
     dossier = make_received(cast, offering=vertical_plan(cast, partners))
-    services.request_supplement(actor=cast.actor("binh"), dossier_id=dossier.pk, reason="Thiếu")
+    services.request_supplement(
+        actor=cast.actor("binh"),
+        dossier_id=dossier.pk,
+        items=[services.SupplementItemAsked(reason="Thiếu", field_key="reason")],
+    )
     services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Đã gửi")
     relay()
     assert codes(dossier) == [("01", "sent")]

@@ -159,7 +159,11 @@ def test_the_office_may_find_that_nothing_is_owed(partners: Partners, dossier: D
 def test_set_while_a_supplement_is_awaited_it_is_asked_for_when_that_came(
     cast: Cast, partners: Partners, dossier: Dossier
 ) -> None:
-    services.request_supplement(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Thiếu trang 2")
+    services.request_supplement(
+        actor=cast.actor("hoa"),
+        dossier_id=dossier.pk,
+        items=[services.SupplementItemAsked(reason="Thiếu trang 2", field_key="reason")],
+    )
     set_dues(partners, dossier)
     dossier.refresh_from_db()
     assert dossier.state == DossierState.SUPPLEMENT_REQUESTED
