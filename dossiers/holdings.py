@@ -29,6 +29,7 @@ _ENDS_WITH = {
     # The clock stands: nobody of the agency has it until the citizen has answered.
     Transition.REQUEST_SUPPLEMENT: HoldingOutcome.ASK_SUPPLEMENT,
     Transition.REQUEST_PAYMENT: HoldingOutcome.ASK_PAYMENT,
+    Transition.REQUEST_OBLIGATION: HoldingOutcome.ASK_PAYMENT,
 }
 _WAITED = (HoldingOutcome.ASK_SUPPLEMENT, HoldingOutcome.ASK_PAYMENT)
 AGENCY_HAS_IT = (DossierState.SUBMITTED, DossierState.RECEIVED, DossierState.PROCESSING, DossierState.RESOLVED)

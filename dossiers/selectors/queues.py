@@ -143,7 +143,7 @@ def _today(_actor: Actor) -> Q:
 _CONDITIONS: dict[str, Callable[[Actor], Q]] = {
     "can-lam": _own_turn,
     "cho-tiep-nhan": lambda _actor: Q(state=DossierState.SUBMITTED),
-    "toi-giu": lambda actor: Q(state__in=sorted(OPEN_STATES), assignee_id=actor.user_id),
+    "toi-giu": lambda actor: Q(state__in=sorted(OPEN_STATES), assignee_id__in=sorted(actor.acts_for)),
     "chua-ai-nhan": lambda _actor: Q(state=DossierState.RECEIVED, assignee__isnull=True),
     "qua-han": lambda _actor: _running() & Q(next_date_at__lt=clock.now()),
     "hom-nay": _today,

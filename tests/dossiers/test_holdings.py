@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from dossiers import holdings, services
 from dossiers.enums import DossierState
@@ -311,7 +312,10 @@ def test_a_list_reads_the_open_rows_without_a_query_each(cast: Cast, django_asse
         assert [one.open_holding.step_key if one.open_holding else None for one in found] == ["work", None]
 
 
-def test_an_act_that_is_undone_gives_it_back_to_who_had_it_and_keeps_what_happened(cast: Cast) -> None:
+def test_an_act_that_is_undone_gives_it_back_to_who_had_it_and_keeps_what_happened(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.UNDO_WINDOW_SECONDS = 120
     dossier = make_processing(cast)
     before = dossier.open_holding
     assert before is not None
@@ -324,18 +328,20 @@ def test_an_act_that_is_undone_gives_it_back_to_who_had_it_and_keeps_what_happen
     sequence = dossier.journal.order_by("-sequence")[0].sequence
     assert dossier.holdings.get(outcome="ask_supplement").ended_sequence == sequence
 
-    holdings.go_back(dossier, sequence=sequence, actor=cast.actor("hoa"), at=clock.now())
+    services.undo(actor=cast.actor("hoa"), dossier_id=dossier.pk)
 
     assert rows(dossier)[-2:] == [("work", "Lê Thị Hòa", "ask_supplement"), ("work", "Lê Thị Hòa", "")]
     again = dossier.holdings.get(ended_at__isnull=True)
     assert (again.step_started_at, again.due_at) == (before.step_started_at, before.due_at)
 
 
-def test_undoing_what_opened_a_row_ends_it_as_undone(cast: Cast) -> None:
+def test_undoing_what_opened_a_row_ends_it_as_undone(cast: Cast, settings: Settings) -> None:
+    settings.UNDO_WINDOW_SECONDS = 120
     dossier = make_received(cast)
-    holdings.go_back(dossier, sequence=dossier.version, actor=cast.actor("binh"), at=clock.now())
+    services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
     assert rows(dossier) == [
         ("intake", "Trần Văn Bình", "forward"),
         ("work", "", "undone"),
-        ("intake", "Trần Văn Bình", ""),
+        # It lies with the whole desk again, as before.
+        ("intake", "", ""),
     ]

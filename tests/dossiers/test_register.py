@@ -94,7 +94,7 @@ def _copy(dossier: Dossier, number: int) -> int:
 def test_a_row_tells_what_the_form_asks(cast: Cast) -> None:
     made = make_handed_over(cast)
     Dossier.objects.filter(pk=made.pk).update(
-        received_at=at(2), due_at=at(8), resolved_at=at(9), handed_over_at=at(10, 16, 5)
+        received_at=at(2), due_at=at(8), resolved_at=at(9), handed_over_at=at(10, 16, 5), timeliness="late"
     )
     [row] = sheet_of(services.register_xlsx(asked(cast)))[1:]
     assert row == [

@@ -7,13 +7,20 @@ import pytest
 from dossiers import services
 from dossiers.enums import SlipKind
 from dossiers.errors import SlipFormUnknown
-from dossiers.models import IssuedSlip, JournalEntry, SupplementItem
+from dossiers.models import IssuedSlip, JournalEntry
 from dossiers.services.slip_forms.head import place_of
 from dossiers.services.slip_forms.registry import FORMS, form_on
 from portal.accounts.models import Agency
 from portal.core.clock import VIETNAM
 from tests.factories.accounts import AgencyFactory
-from tests.factories.dossiers import Cast, make_filed, make_processing, make_received, make_supplement_requested
+from tests.factories.dossiers import (
+    Cast,
+    ask_for,
+    make_filed,
+    make_processing,
+    make_received,
+    make_supplement_requested,
+)
 from tests.factories.slips import words_of
 
 LAST_OLD, FIRST_NEW = date(2025, 6, 30), date(2025, 7, 1)
@@ -103,17 +110,13 @@ class TestWords:
         ):
             assert words in text
 
-    def test_items_with_reasons_of_their_own_get_a_column_for_them(
-        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        dossier = make_supplement_requested(cast, reason="Gửi một lần")
-        assert "Lý do và cách hoàn thiện Gửi một lần" in words_of(
-            _slip(dossier.pk, SlipKind.SUPPLEMENT_REQUEST, dossier.version)
-        )
-        monkeypatch.setattr(SupplementItem, "reason", "Thiếu trang 2", raising=False)
-        other = make_supplement_requested(cast, reason="Gửi một lần")
-        text = words_of(_slip(other.pk, SlipKind.SUPPLEMENT_REQUEST, other.version))
-        assert "Thiếu trang 2" in text
+    def test_each_item_has_its_reason_beside_it_and_the_note_stands_below(self, cast: Cast) -> None:
+        dossier = make_processing(cast)
+        ask_for(cast, dossier, "full_name", reason="Thiếu dấu", note="Gửi một lần")
+        dossier.refresh_from_db()
+        text = words_of(_slip(dossier.pk, SlipKind.SUPPLEMENT_REQUEST, dossier.version))
+        assert "Lý do và cách hoàn thiện" in text
+        assert "Thiếu dấu" in text
         assert "Ghi chú chung Gửi một lần" in text
 
     def test_the_desk_that_asks_signs_as_the_desk(self, cast: Cast) -> None:

@@ -31,7 +31,7 @@ def offered(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("made", "role", "expected"),
     [
-        (make.make_filed, "binh", ["tiep-nhan", "tu-choi", "rut-ho-so"]),
+        (make.make_filed, "binh", ["tiep-nhan", "phan-cong", "tu-choi", "rut-ho-so"]),
         (make.make_filed, "hoa", []),
         (make.make_received, "binh", ["yeu-cau-bo-sung", "rut-ho-so"]),
         (make.make_received, "hoa", ["bat-dau", "yeu-cau-nop-phi", "yeu-cau-bo-sung", "dung"]),
@@ -170,7 +170,7 @@ def test_a_term_nobody_reviewed_keeps_receipt_away_and_says_why(cast: Cast, as_:
         cursor.execute("DELETE FROM procedures_channelterm WHERE revision_id = %s", [dossier.revision_id])
         cursor.execute("SET LOCAL session_replication_role = origin")
     page = page_of(as_, "binh", dossier)
-    assert offered(page) == ["tu-choi", "rut-ho-so"]
+    assert offered(page) == ["phan-cong", "tu-choi", "rut-ho-so"]
     answer = as_("binh").post(f"/mot-cua/{dossier.code}/tiep-nhan/", {"seen_version": dossier.version})
     assert answer.status_code == 409
     assert Dossier.objects.get(pk=dossier.pk).state == "submitted"
@@ -192,7 +192,7 @@ def test_the_page_costs_the_same_with_one_file_and_with_three(cast: Cast, as_: S
         page = client.get(f"/mot-cua/{dossier.code}/").content.decode()
     assert page.count('class="viewer__file"') == files
     assert page.count('name="xem" open') == 1
-    assert queries_but_the_sessions(captured) == 22
+    assert queries_but_the_sessions(captured) == 23
 
 
 def test_the_page_is_never_kept_by_a_cache(cast: Cast, as_: SignIn) -> None:

@@ -276,8 +276,8 @@ def test_only_the_owner_fetches_it_and_every_time_leaves_a_line(cast: Cast, as_:
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Cache-Control"].startswith("private, no-store")
-    assert answer.getvalue().startswith(b"PK")  # type: ignore[attr-defined]
-    answer.close()
+    # Not `close()`: it would close the connection that the test's transaction lives on.
+    assert b"".join(answer.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
     assert [(line.job_id, line.user_id) for line in ExportDownload.objects.all()] == [(job.pk, cast.binh.pk)]
     for name, status in (("khanh", 404), ("lan", 404), ("hoa", 404), ("an", 403), ("chi", 403)):
         for tail in ("", "tep/"):
