@@ -214,10 +214,10 @@ def _interface_text(visitor: Visitor) -> str:
 
 
 def _left_in_vietnamese(text: str, data: list[str]) -> list[str]:
-    text = _MONEY.sub(" ", text)
     for known in data:
         # In the middle of a sentence a name begins with a small letter.
         text = text.replace(known, " ").replace(known[0].lower() + known[1:], " ")
+    text = _MONEY.sub(" ", text)
     return [line.strip() for line in text.splitlines() if _VIETNAMESE.search(line)]
 
 
