@@ -229,6 +229,12 @@ def act(
     visitor.look(f"workspace after {key} {expect_status}")
 
 
+def pass_up(visitor: Visitor, code: str) -> None:
+    """The case officer is done and proposes to grant: the signer's turn, and nobody else is at work on it."""
+    visitor.goto(f"/mot-cua/{code}/")
+    act(visitor, "xong-buoc", {"outcome": "propose_grant"})
+
+
 def said(visitor: Visitor) -> str:
     """What the page answered to the last action."""
     return visitor.page.locator("[role=status]").first.inner_text()

@@ -111,7 +111,8 @@ def test_three_levels_from_filing_to_result(portal: RunningPortal, visit: Callab
     signer.goto(f"/mot-cua/phoi-hop/{code}/1/")
     steps.act(signer, "tra-loi", {"outcome": "agreed", "answer": "Gửi phường quyết định của tỉnh"})
 
-    # Down again: the ward signs, the citizen has it.
+    # Down again: the ward proposes and signs, the citizen has it.
+    steps.pass_up(case_officer, code)
     signer.goto(f"/mot-cua/{code}/")
     steps.act(signer, "ky-ket-qua", {"outcome": "granted"}, upload=("quyet-dinh.pdf", RESULT))
     assert steps.said(signer) == "Đã ký kết quả."
@@ -155,6 +156,7 @@ def test_the_tax_office_sets_what_the_citizen_pays(portal: RunningPortal, visit:
         expect(citizen.page.get_by_text("Đã thanh toán")).to_be_visible(timeout=15_000)
     steps.wait_for_state(citizen, code, "Đang xử lý")
 
+    steps.pass_up(case_officer, code)
     signer = visit(email=DUNG)
     signer.goto(f"/mot-cua/{code}/")
     steps.act(signer, "ky-ket-qua", {"outcome": "granted"}, upload=("giay-chung-nhan.pdf", RESULT))

@@ -33,6 +33,7 @@ def test_level_3_is_filed_online_and_paid_and_fetched_at_the_desk(
     steps.act(case_officer, "bat-dau")
     # The fee of this procedure is due when the result is fetched: there is nothing to ask for now.
     expect(case_officer.page.locator('form[action$="/yeu-cau-nop-phi/"]')).to_have_count(0)
+    steps.pass_up(case_officer, code)
     signer = visit(email=DUNG)
     signer.goto(f"/mot-cua/{code}/")
     steps.act(signer, "ky-ket-qua", {"outcome": "granted"}, upload=("xac-nhan.pdf", pdf()))
