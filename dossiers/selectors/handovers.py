@@ -1,7 +1,7 @@
 """Who handed a dossier to whom: the one list behind the process control sheet.
 
-Read from the journal, which names the officer of each act. Whoever records holdings in finer steps (assignment, receipt
-of a hand-over) adds them in `handovers_of`; the sheet shows whatever it gives.
+Read from the journal, which names the officer of each act and, for the steps inside an agency and the questions to
+another one, who was meant.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,10 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import Outcome, PauseCause, Transition
+from dossiers.enums import Deed, Outcome, PauseCause, Transition
 from dossiers.models import Dossier, JournalEntry
 from portal.core import clock
+from portal.core.actors import ActorKind
 
 
 class Timeliness(TextChoices):
@@ -86,6 +87,19 @@ def _from_journal(dossier: Dossier, lines: Iterable[JournalEntry]) -> Iterator[H
                 # The answer leads to the agency that resolves, also when the desk had asked.
                 holder = holder if holder.agency == resolving else Party(resolving, "")
                 yield HandOver(citizen, holder, line.at, awaited, str(line.get_act_display()))
+            case Deed.ASSIGN | Deed.PASS_ON:
+                whom = line.details.get("to_officer") or line.details.get("to_division") or ""
+                giver, holder = Party(holder.agency, person), Party(holder.agency, whom)
+                yield HandOver(giver, holder, line.at, None, _step_words(line))
+            case Deed.COMPLETE_STEP | Deed.RETURN_FOR_REWORK:
+                giver, holder = Party(holder.agency, person), Party(holder.agency, "")
+                yield HandOver(giver, holder, line.at, None, _step_words(line))
+            case Deed.OPEN_HANDOFF:
+                asker = holder if line.actor_kind == ActorKind.SYSTEM else Party(holder.agency, person)
+                yield HandOver(asker, Party(line.details["agency"], ""), line.at, None, str(line.get_act_display()))
+            case Deed.ANSWER_HANDOFF | Deed.REFUSE_HANDOFF:
+                asked = Party(line.details["agency"], person)
+                yield HandOver(asked, holder, line.at, _date(line, "answer_by"), str(line.get_act_display()))
             case Transition.RESOLVE:
                 holder = Party(receiving, "")
                 yield HandOver(Party(resolving, person), holder, line.at, _date(line, "due_at"), _decided(line))
@@ -99,6 +113,12 @@ def _from_journal(dossier: Dossier, lines: Iterable[JournalEntry]) -> Iterator[H
                 giver = holder if line.act == Transition.WITHDRAW else Party(holder.agency, person)
                 yield HandOver(giver, citizen, line.at, None, str(line.get_act_display()))
         before = line
+
+
+def _step_words(line: JournalEntry) -> str:
+    """The act with the step it is about, and the one it leads to."""
+    steps = [line.details[name] for name in ("step", "to_step") if line.details.get(name)]
+    return f"{line.get_act_display()}: {' → '.join(steps)}" if steps else str(line.get_act_display())
 
 
 def _date(line: JournalEntry | None, name: str) -> datetime | None:

@@ -8,7 +8,14 @@ from dossiers import selectors, services
 from dossiers.models import Dossier
 from dossiers.selectors.handovers import Party, Timeliness, timeliness_of
 from portal.core.clock import VIETNAM
-from tests.factories.dossiers import Cast, make_handed_over, make_received, make_supplement_requested
+from tests.factories.dossiers import (
+    Cast,
+    make_handed_over,
+    make_processing,
+    make_received,
+    make_supplement_requested,
+)
+from tests.factories.handoffs import make_handoff, make_partners
 
 DESK, RESOLVING = "Trung tâm Phục vụ hành chính công", "Sở Tư pháp"
 AN = Party("", "Nguyễn Thị An")
@@ -81,3 +88,22 @@ def test_the_list_costs_one_query(cast: Cast, django_assert_num_queries) -> None
     dossier = Dossier.objects.select_related("receiving_agency", "resolving_agency").get(pk=made.pk)
     with django_assert_num_queries(1):
         selectors.handovers_of(dossier)
+
+
+@pytest.mark.django_db
+def test_steps_inside_an_agency_and_questions_to_another_are_hand_overs_too(cast: Cast) -> None:
+    partners = make_partners(cast)
+    dossier = make_processing(cast, fee=None)
+    handoff = make_handoff(cast, partners, dossier)
+    services.receive_handoff(actor=partners.actor("thu"), handoff_id=handoff.pk)
+    services.answer_handoff(actor=partners.actor("thu"), handoff_id=handoff.pk, outcome="opinion", answer="Thuộc diện.")
+    services.complete_step(actor=cast.actor("hoa"), dossier_id=dossier.pk, outcome="propose_grant")
+    steps = selectors.handovers_of(dossier)[2:]
+    asked = Party("Sở Nội vụ", "Hồ Thị Thu")
+    assert [(step.giver, step.taker) for step in steps] == [
+        (HOA, Party("Sở Nội vụ", "")),
+        (asked, HOA),
+        (HOA, Party(RESOLVING, "")),
+    ]
+    assert [step.timeliness is not None for step in steps] == [False, True, False]
+    assert steps[2].note == "Xong một bước: Thẩm định, dự thảo kết quả → Ký kết quả"
