@@ -298,7 +298,7 @@ def _who_can(held: Holding, agency_id: int) -> bool:
     """Can the officer of that row still do its step, at this agency?"""
     division_id = held.division_id if agency_id == held.agency_id else None
     able = account_selectors.officers_for_work(agency_id, *policies.roles_for(held.step_role), division_id=division_id)
-    return able.filter(pk=held.officer_id).exists()
+    return held.officer_id is not None and able.filter(pk=held.officer_id).exists()
 
 
 def _end(held: Holding, outcome: HoldingOutcome, *, actor: Actor, at: datetime, note: str) -> None:

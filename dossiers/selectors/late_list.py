@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from dossiers.deadlines import working_days_after
 from dossiers.enums import OPEN_STATES, DossierState, EscalationLevel
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, Escalation, Reschedule
+from dossiers.models.dossier import DossierQuerySet
 from dossiers.selectors.paging import Page
 from dossiers.selectors.worklists import COUNT_CAP
 from portal.accounts import selectors as account_selectors
@@ -73,7 +74,7 @@ def _condition(key: str, now: datetime) -> Q:
 
 def _rows(
     key: str, agencies: dict[int, str], *, agency_id: int | None = None, officer_id: int | None = None
-) -> QuerySet[Dossier]:
+) -> DossierQuerySet:
     chosen = [agency_id] if agency_id in agencies else sorted(agencies)
     rows = Dossier.objects.filter(_condition(key, clock.now()), responsible_agency_id__in=chosen)
     return rows if officer_id is None else rows.filter(assignee_id=officer_id)

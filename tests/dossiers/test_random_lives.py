@@ -86,7 +86,7 @@ ACTS: dict[Transition, Callable[[Cast, str, int], Any]] = {
         actor=cast.actor(who), dossier_id=pk, note="Đã gửi"
     ),
     T.REQUEST_PAYMENT: lambda cast, who, pk: services.request_payment(actor=cast.actor(who), dossier_id=pk),
-    T.WITHDRAW: lambda cast, who, pk: services.withdraw(actor=cast.actor(who), dossier_id=pk),
+    T.WITHDRAW: lambda cast, who, pk: services.withdraw(actor=cast.actor(who), dossier_id=pk, reason="Xin rút."),
     T.STOP: lambda cast, who, pk: services.stop(actor=cast.actor(who), dossier_id=pk, reason="Theo luật"),
     T.RESOLVE: lambda cast, who, pk: services.resolve(
         actor=cast.actor(who), dossier_id=pk, outcome="granted", title="Giấy", upload=pdf_upload()
