@@ -34,6 +34,7 @@ from dossiers.events import (
 )
 from dossiers.models import Dossier, JournalEntry
 from dossiers.services.answer_recounting import AnswerRecounter
+from dossiers.services.handoff_recounting import HandoffRecounter
 from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
 from payments.events import ChargeSettled
 from portal.core.actors import SYSTEM
@@ -230,6 +231,7 @@ def mail_due_recounted(event: DueRecounted) -> None:
 
 register_recounter(DossierRecounter())
 register_recounter(AnswerRecounter())
+register_recounter(HandoffRecounter())
 
 
 def _dossier_of(event: ChargeSettled) -> int | None:

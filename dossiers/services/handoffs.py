@@ -20,15 +20,13 @@ from dossiers.enums import FILED_STATES, Deed, DossierState, HandoffState
 from dossiers.errors import HandoffConflict, HandoffNotFound, ReasonMissing, SharedTooMuch
 from dossiers.handoff_policies import HandoffAction
 from dossiers.models import Dossier, DossierComponent, Handoff
-from dossiers.services import declaration
+from dossiers.services import declaration, handoff_clock
 from portal.accounts import selectors as account_selectors
-from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.calendars import working_calendar
 from portal.core.enums import TermUnit
-from portal.core.errors import InvalidInput, MisconfiguredData, NotPermitted
+from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.templatetags.portal import instant
-from portal.core.working_time import DueComputation, InvalidTerm, Term, compute_due
+from portal.core.working_time import InvalidTerm, Term
 from procedures import selectors as procedure_selectors
 from procedures.enums import HandoffKind, HandoffOpening
 
@@ -112,8 +110,9 @@ def _send(step: transitions.DeedStep, asked: Asked, shared: Shared, via: Handoff
         raise InvalidInput(fields={"to_agency": _("Chọn một cơ quan khác cơ quan của bạn.")})
     if dossier.handoffs.still_open().filter(planned_id=asked.planned_id, planned__isnull=False).exists():
         raise HandoffConflict(_("Bước liên thông này đã chuyển rồi và đang chờ trả lời."))
-    within_at = _within(dossier, via, step.at)
-    due_at, trace = _due(asked.term, step.at, within_at)
+    within_at = handoff_clock.within(dossier, via, step.at)
+    calendar = account_selectors.calendar_to_promise_by(asked.to_agency_id, step.at)
+    due_at, trace = handoff_clock.due(asked.term, step.at, within_at, calendar)
     number = (dossier.handoffs.aggregate(last=Max("number"))["last"] or 0) + 1
     handoff = Handoff.objects.create(
         dossier=dossier,
@@ -244,24 +243,6 @@ def _share(handoff: Handoff, shared: Shared, via: Handoff | None) -> None:
             raise SharedTooMuch
     handoff.shared_components.set(components)
     handoff.shared_answers.set(answers)
-
-
-def _within(dossier: Dossier, via: Handoff | None, at: datetime) -> datetime | None:
-    """The date within which the answer must come; None when no clock says one that is still ahead."""
-    dates = [dossier.due_at if dossier.paused_at is None else None, via.due_at if via is not None else None]
-    return min((one for one in dates if one is not None and one > at), default=None)
-
-
-def _due(term: Term, at: datetime, within_at: datetime | None) -> tuple[datetime, list[dict[str, Any]]]:
-    computation: DueComputation = compute_due(at, term, working_calendar())
-    if computation.due_at is None:
-        raise MisconfiguredData
-    trace = computation.trace_as_json()
-    if within_at is None or computation.due_at <= within_at:
-        return computation.due_at, trace
-    last = clock.local(within_at).date().isoformat()
-    cut = [day for day in trace if day["on"] <= last]
-    return within_at, [*cut[:-1], {**cut[-1], "kind": "due"}] if cut else []
 
 
 @transaction.atomic

@@ -22,13 +22,17 @@ _O = StepOutcome
 
 
 def make_stepped_offering(
-    cast: Cast, *, first_term: Decimal = Decimal(1), first: dict[str, Any] | None = None
+    cast: Cast,
+    *,
+    first_term: Decimal = Decimal(1),
+    first: dict[str, Any] | None = None,
+    total: dict[str, Any] | None = None,
 ) -> ServiceOffering:
-    """Desk, "tham_dinh" in the division P1, "kiem_tra", "ky", desk; three working days in all."""
+    """Desk, "tham_dinh" in the division P1, "kiem_tra", "ky", desk; three working days in all, or `total`."""
     procedure = ProcedureFactory.create()
     revision = ProcedureRevisionFactory.create(procedure=procedure, form_definition=FORM)
     for channel in Channel:
-        ChannelTermFactory.create(revision=revision, channel=channel, term_value=3)
+        ChannelTermFactory.create(revision=revision, channel=channel, **(total or {"term_value": 3}))
     RequiredDocumentFactory.create(revision=revision, name="Giấy tờ tùy thân", kind=DocumentKind.UPLOAD, order=1)
     desk = {"place": StepPlace.RECEIVING, "role": OfficerRole.DESK_OFFICER, "outcomes": [_O.FORWARD]}
     work = {"division_code": "P1", "division_name": "Phòng Hộ tịch", "outcomes": [_O.PROPOSE_GRANT, _O.PROPOSE_DENY]}

@@ -186,8 +186,8 @@ def test_the_preview_costs_the_same_for_one_dossier_and_for_thirty(cast: Cast) -
         copies.append(copy)
     Dossier.objects.bulk_create(copies)
     assert preview(proposal).moved == 30
-    # changes, count, paused, rows, pauses; count and rows of the answers
-    assert (one, cost()) == (7, 7)
+    # changes, count, paused, rows, pauses; count and rows of the desk's answers, and of other agencies'
+    assert (one, cost()) == (9, 9)
 
 
 # --- What moves -------------------------------------------------------------------------------------------------------
@@ -319,27 +319,6 @@ def test_the_mail_is_not_sent_when_the_date_has_moved_again(cast: Cast, administ
     drain()
     assert Dossier.objects.get().due_at == at(8, 9)
     assert [mail.kind for mail in MailDelivery.objects.order_by("id")[mails:]] == ["dossier/due_recounted"]
-
-
-@pytest.mark.django_db
-def test_the_limit_for_the_desks_answer_moves_without_a_word_to_the_citizen(cast: Cast, administrator: Actor) -> None:
-    filed = received_at(cast, at(1, 9), make_filed)
-    drain()
-    mails = MailDelivery.objects.count()
-    assert filed.next_date_at == at(2, 9)
-    answers = account_services.preview_change(day_off(date(2026, 6, 2)))[1]
-    assert [(move.reference, move.agency_id, move.after_at) for move in answers.moves] == [
-        (filed.code, cast.receiving.pk, at(3, 9))
-    ]
-
-    change_day(administrator, date(2026, 6, 2))
-    drain()
-
-    version = filed.version
-    filed.refresh_from_db()
-    assert (filed.next_date_at, filed.version) == (at(3, 9), version)
-    assert MailDelivery.objects.count() == mails
-    assert CalendarRecount.objects.get(subject="answer").moved_count == 1
 
 
 # --- Once, and whole --------------------------------------------------------------------------------------------------
