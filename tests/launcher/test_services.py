@@ -128,7 +128,7 @@ def running_from_wheels(tmp_path: Path) -> Iterator[tuple[State, list[Child], Po
 def test_the_wheels_serve_on_sockets_alone_and_leave_nothing_running(
     running_from_wheels: tuple[State, list[Child], Postgres, Redis],
 ) -> None:
-    _, children, database, cache = running_from_wheels
+    state, children, database, cache = running_from_wheels
     assert database.is_empty
 
     connection = psycopg2.connect(database.url())
@@ -160,7 +160,7 @@ def test_the_wheels_serve_on_sockets_alone_and_leave_nothing_running(
         child.stop()
     left = subprocess.run(["ps", "-e", "-o", "pgid="], capture_output=True, text=True, check=True).stdout.split()
     assert not set(map(str, pids)) & set(left)
-    assert children[0].process.returncode == 0
+    assert children[0].process.returncode == 0, (state.logs / "postgres.log").read_text()
     assert not (database.socket / ".s.PGSQL.5432").exists()
 
 
