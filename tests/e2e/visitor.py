@@ -1,10 +1,10 @@
 """A person with a browser, and what every page is held to wherever they go."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AxeResults
@@ -14,6 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.e2e.running_portal import PASSWORD, RunningPortal
 
+T = TypeVar("T")
 AXE = Axe()
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -163,7 +164,6 @@ class Visitor:
         self._no_overflow(name)
         # Without JavaScript the page is the same; axe itself needs it.
         if self.javascript and name not in self.portal.scanned:
-            # A page that is worth waiting on reloads itself; a scan that it interrupts is begun again.
             results = self._scan()
             assert results.violations_count == 0, f"axe on “{name}” ({self.page.url}):\n{results.generate_report()}"
             self.portal.scanned.add(name)
@@ -171,18 +171,19 @@ class Visitor:
     def _scan(self) -> AxeResults:
         self.is_scanning = True
         try:
-            return self._scan_calmly()
+            return self._calmly(lambda: AXE.run(self.page, options=_RULES))
         finally:
             # What axe caused has been told by then.
             self.page.wait_for_timeout(50)
             self.is_scanning = False
 
-    def _scan_calmly(self) -> AxeResults:
+    def _calmly(self, look: Callable[[], T]) -> T:
+        """A page that is worth waiting on reloads itself; a look that it interrupts is begun again."""
         for _again in range(2):
             with suppress(PlaywrightError):
-                return AXE.run(self.page, options=_RULES)
+                return look()
             self.page.wait_for_load_state()
-        return AXE.run(self.page, options=_RULES)
+        return look()
 
     def _no_overflow(self, name: str) -> None:
         if f"{name}/width" in self.portal.scanned:
@@ -191,7 +192,7 @@ class Visitor:
         own = self.page.viewport_size
         for size in (NARROW, WIDE):
             self.page.set_viewport_size(size)
-            too_wide = self.page.evaluate(_TOO_WIDE)
+            too_wide = self._calmly(lambda: self.page.evaluate(_TOO_WIDE))
             assert not too_wide, f"“{name}” overflows at {size['width']} px: {too_wide}"
         if own is not None:
             self.page.set_viewport_size(own)
