@@ -16,7 +16,7 @@ from dossiers.enums import DossierState
 from dossiers.models import Dossier
 from portal.accounts import selectors as account_selectors
 from portal.core.errors import InvalidInput, MisconfiguredData
-from portal.core.recounting import MOST_COUNTED, MOST_LISTED, Books, Cause, Move, Preview, Recounted, Recounter, Scope
+from portal.core.recounting import MOST_COUNTED, Books, Cause, Move, Preview, Recounted, Recounter, Scope
 from portal.core.working_calendar import at
 
 
@@ -39,15 +39,10 @@ class AnswerRecounter(Recounter):
             try:
                 after_at = deadlines.answer_due(submitted_at, books.promised_at(submitted_at).calendar_of(agency_id))
             except (MisconfiguredData, InvalidInput):
-                found.uncountable += 1
-                if len(found.uncountable_references) < MOST_LISTED:
-                    found.uncountable_references.append(code)
+                found.count_uncountable(code)
                 continue
             if after_at != before_at:
-                found.moved += 1
-                found.moved_by_agency[agency_id] += 1
-                if len(found.moves) < MOST_LISTED:
-                    found.moves.append(Move(code, agency_id, before_at, after_at))
+                found.count_moved(Move(code, agency_id, before_at, after_at))
         return found
 
     def next_ids(self, scope: Scope, after_id: int, limit: int) -> list[int]:

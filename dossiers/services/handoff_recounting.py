@@ -15,7 +15,7 @@ from dossiers.services import handoff_clock
 from dossiers.services.recounting import due_dates_after
 from portal.core.enums import TermUnit
 from portal.core.errors import InvalidInput, MisconfiguredData
-from portal.core.recounting import MOST_COUNTED, MOST_LISTED, Books, Cause, Move, Preview, Recounted, Recounter, Scope
+from portal.core.recounting import MOST_COUNTED, Books, Cause, Move, Preview, Recounted, Recounter, Scope
 from portal.core.working_calendar import at
 from portal.core.working_time import Term
 
@@ -39,17 +39,11 @@ class HandoffRecounter(Recounter):
             try:
                 after_at, _trace = handoff_clock.due(term, row.sent_at, _frame(row, dossiers_after, after), calendar)
             except (MisconfiguredData, InvalidInput):
-                found.uncountable += 1
-                if len(found.uncountable_references) < MOST_LISTED:
-                    found.uncountable_references.append(row.code)
+                found.count_uncountable(row.code)
                 continue
             after[row.pk] = after_at
-            if after_at == row.due_at:
-                continue
-            found.moved += 1
-            found.moved_by_agency[row.to_agency_id] += 1
-            if len(found.moves) < MOST_LISTED:
-                found.moves.append(Move(row.code, row.to_agency_id, row.due_at, after_at))
+            if after_at != row.due_at:
+                found.count_moved(Move(row.code, row.to_agency_id, row.due_at, after_at))
         return found
 
     def next_ids(self, scope: Scope, after_id: int, limit: int) -> list[int]:

@@ -23,7 +23,6 @@ from portal.core.enums import TermUnit
 from portal.core.errors import InvalidInput, MisconfiguredData
 from portal.core.recounting import (
     MOST_COUNTED,
-    MOST_LISTED,
     Books,
     Cause,
     Move,
@@ -58,16 +57,10 @@ class DossierRecounter(Recounter):
             try:
                 after_at = _due_at(row, pauses, books)
             except (MisconfiguredData, InvalidInput):
-                found.uncountable += 1
-                if len(found.uncountable_references) < MOST_LISTED:
-                    found.uncountable_references.append(row["code"])
+                found.count_uncountable(row["code"])
                 continue
-            if after_at is None or after_at == row["due_at"]:
-                continue
-            found.moved += 1
-            found.moved_by_agency[row["resolving_agency_id"]] += 1
-            if len(found.moves) < MOST_LISTED:
-                found.moves.append(Move(row["code"], row["resolving_agency_id"], row["due_at"], after_at))
+            if after_at is not None and after_at != row["due_at"]:
+                found.count_moved(Move(row["code"], row["resolving_agency_id"], row["due_at"], after_at))
         return found
 
     def next_ids(self, scope: Scope, after_id: int, limit: int) -> list[int]:

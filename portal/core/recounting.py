@@ -84,6 +84,17 @@ class Preview:
     moved_by_agency: Counter[int] = field(default_factory=Counter)
     uncountable_references: list[str] = field(default_factory=list)
 
+    def count_moved(self, move: Move) -> None:
+        self.moved += 1
+        self.moved_by_agency[move.agency_id] += 1
+        if len(self.moves) < MOST_LISTED:
+            self.moves.append(move)
+
+    def count_uncountable(self, reference: str) -> None:
+        self.uncountable += 1
+        if len(self.uncountable_references) < MOST_LISTED:
+            self.uncountable_references.append(reference)
+
 
 class Recounted(StrEnum):
     """What became of one promise."""

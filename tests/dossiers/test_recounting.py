@@ -159,7 +159,7 @@ def test_what_cannot_be_counted_is_told(cast: Cast) -> None:
 def test_only_so_many_are_counted_and_listed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     for _number in range(3):
         received_at(cast, at(1, 9))
-    monkeypatch.setattr(recounting, "MOST_LISTED", 1)
+    monkeypatch.setattr("portal.core.recounting.MOST_LISTED", 1)
     whole = preview(day_off(date(2026, 6, 3)))
     assert (whole.moved, len(whole.moves), whole.is_partial) == (3, 1, False)
     monkeypatch.setattr(recounting, "MOST_COUNTED", 2)
