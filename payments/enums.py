@@ -18,17 +18,20 @@ class ChargeKind(TextChoices):
 
 
 class CollectionPoint(TextChoices):
-    """When the money is asked for."""
+    """When the money is asked for: with the filing, when an officer asks, or when the result is handed over."""
 
+    BEFORE_RECEIPT = "before_receipt", _("Trước khi tiếp nhận")
     ON_REQUEST = "on_request", _("Khi có yêu cầu nộp")
     AT_RETURN = "at_return", _("Khi trả kết quả")
 
 
 class ChargeState(TextChoices):
-    """OWED becomes SETTLED by money that arrived, or CANCELLED by the agency; both are final."""
+    """OWED becomes SETTLED by money that arrived, or CANCELLED by the agency; SETTLED becomes REFUNDED when all of that
+    money went back."""
 
     OWED = "owed", _("Chờ thanh toán")
     SETTLED = "settled", _("Đã thanh toán")
+    REFUNDED = "refunded", _("Đã hoàn tiền")
     CANCELLED = "cancelled", _("Đã hủy")
 
 
@@ -36,6 +39,8 @@ class PaymentMethod(TextChoices):
     """How an attempt pays."""
 
     VNPAY = "vnpay", _("Trực tuyến qua VNPAY")
+    VIETQR = "vietqr", _("Chuyển khoản bằng mã VietQR")
+    NATIONAL = "national", _("Nền tảng thanh toán quốc gia")
     CASH = "cash", _("Tiền mặt tại quầy")
     CARD_AT_COUNTER = "card_at_counter", _("Thẻ tại quầy")
 
@@ -80,6 +85,8 @@ class MessageKind(TextChoices):
     RETURN = "return", _("Trình duyệt quay về")
     NOTIFICATION = "notification", _("Thông báo máy chủ")
     QUERY_ANSWER = "query_answer", _("Trả lời truy vấn")
+    REFUND_ANSWER = "refund_answer", _("Trả lời yêu cầu hoàn tiền")
+    STATEMENT_LINE = "statement_line", _("Dòng sao kê")
 
 
 class Verdict(TextChoices):
@@ -97,3 +104,99 @@ class Verdict(TextChoices):
     SETTLED = "settled", _("Ghi nhận đã nộp")
     FAILURE_RECORDED = "failure_recorded", _("Ghi nhận không thành công")
     SENT_TO_REVIEW = "sent_to_review", _("Chuyển xem xét")
+    REFUND_DONE = "refund_done", _("Ghi nhận đã hoàn tiền")
+    REFUND_REFUSED = "refund_refused", _("Cổng từ chối hoàn tiền")
+    REFUND_PENDING = "refund_pending", _("Cổng đang hoàn tiền")
+
+
+class EntryKind(TextChoices):
+    """A line of the ledger. For every charge, at every moment: CHARGED - REDUCED = SETTLED - REFUNDED + what is owed.
+
+    What is owed is below zero while money that came in too much has not gone back yet.
+    """
+
+    CHARGED = "charged", _("Ghi phải thu")
+    REDUCED = "reduced", _("Giảm phải thu")
+    SETTLED = "settled", _("Tiền vào")
+    REFUNDED = "refunded", _("Tiền hoàn")
+
+
+class RefundReason(TextChoices):
+    """Why money goes back. The first two are money nobody owed; with the others less is owed than was charged."""
+
+    DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần cho một khoản")
+    PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi khoản thu đã hủy")
+    NOT_OWED = "not_owed", _("Khoản không phải nộp")
+    OVERCHARGED = "overcharged", _("Thu cao hơn mức phải nộp")
+
+
+# With these the charge itself stays as it is: the money was never part of it.
+SURPLUS_REASONS = frozenset({RefundReason.DOUBLE_PAYMENT, RefundReason.PAID_AFTER_CANCELLATION})
+
+
+class RefundRoute(TextChoices):
+    """How the money goes back."""
+
+    PROVIDER = "provider", _("Qua cổng đã thanh toán")
+    BANK_TRANSFER = "bank_transfer", _("Chuyển khoản ngân hàng")
+    CASH = "cash", _("Tiền mặt tại quầy")
+
+
+class RefundState(TextChoices):
+    """A refund takes two people: PROPOSED by one, APPROVED or REJECTED by another.
+
+    SENT: the provider has been asked and has not given its last word. REFUSED: the provider (or the bank) will not;
+    the money stays with us until another refund is proposed. DONE: the money went back; final.
+    """
+
+    PROPOSED = "proposed", _("Chờ duyệt")
+    REJECTED = "rejected", _("Không duyệt")
+    APPROVED = "approved", _("Đã duyệt, chờ hoàn")
+    SENT = "sent", _("Đang chờ cổng hoàn tiền")
+    REFUSED = "refused", _("Cổng từ chối hoàn")
+    DONE = "done", _("Đã hoàn tiền")
+
+
+# These hold a part of the attempt's money back, so that no second refund can promise the same đồng.
+RESERVING_REFUND_STATES = frozenset({RefundState.PROPOSED, RefundState.APPROVED, RefundState.SENT, RefundState.DONE})
+FINAL_REFUND_STATES = frozenset({RefundState.REJECTED, RefundState.REFUSED, RefundState.DONE})
+
+
+class ReceiptState(TextChoices):
+    """A receipt is never edited: it is cancelled, and another one takes its place where money was really taken."""
+
+    ISSUED = "issued", _("Đã phát hành")
+    CANCELLED = "cancelled", _("Đã hủy")
+    REPLACED = "replaced", _("Đã thay thế")
+
+
+class StatementSource(TextChoices):
+    """Whose list of movements a statement is."""
+
+    VNPAY = "vnpay", _("VNPAY")
+    NATIONAL = "national", _("Nền tảng thanh toán quốc gia")
+    BANK = "bank", _("Ngân hàng")
+
+
+class LineVerdict(TextChoices):
+    """What a line of a statement was found to be."""
+
+    SETTLED = "settled", _("Đã ghi nhận khoản nộp")
+    ALREADY_KNOWN = "already_known", _("Khớp với khoản đã ghi nhận")
+    AMOUNT_DIFFERS = "amount_differs", _("Sai số tiền")
+    TO_REVIEW = "to_review", _("Chuyển xem xét")
+    UNKNOWN = "unknown", _("Không tìm thấy khoản thu")
+    NOT_OURS = "not_ours", _("Không phải khoản thu")
+
+
+class DifferenceKind(TextChoices):
+    """How a provider's statement and our ledger may disagree about one movement."""
+
+    NOT_IN_LEDGER = "not_in_ledger", _("Cổng có, sổ không có")
+    NOT_IN_STATEMENT = "not_in_statement", _("Sổ có, cổng không có")
+    AMOUNT_DIFFERS = "amount_differs", _("Số tiền khác nhau")
+    PAID_BUT_NOT_SETTLED = "paid_but_not_settled", _("Cổng báo đã nộp, sổ chưa ghi nhận")
+    SETTLED_BUT_NOT_PAID = "settled_but_not_paid", _("Sổ ghi đã nộp, cổng báo không thành công")
+    TWICE_IN_STATEMENT = "twice_in_statement", _("Cổng ghi hai lần")
+    REFUND_NOT_IN_LEDGER = "refund_not_in_ledger", _("Cổng đã hoàn tiền, sổ không có")
+    REFUND_NOT_IN_STATEMENT = "refund_not_in_statement", _("Sổ ghi đã hoàn tiền, cổng không có")

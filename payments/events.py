@@ -24,3 +24,57 @@ class ChargeSettled(DomainEvent):
     @property
     def subject(self) -> str:
         return self.subject_reference
+
+
+@dataclass(frozen=True, slots=True)
+class SurplusReceived(DomainEvent):
+    """Money came in for a charge that was settled, refunded or cancelled before: a refund is to be proposed.
+
+    Same fields and units as `ChargeSettled`; published once an attempt.
+    """
+
+    name: ClassVar[str] = "payments.surplus_received"
+
+    charge_id: str
+    subject_reference: str
+    amount: int
+    attempt_id: str
+
+    @property
+    def subject(self) -> str:
+        return self.subject_reference
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFinished(DomainEvent):
+    """A refund came to its end: DONE when the money went back, REFUSED when the provider or bank would not.
+
+    `state` is a `RefundState`, `amount` whole đồng, `subject_reference` the charge's subject. Published once a refund.
+    """
+
+    name: ClassVar[str] = "payments.refund_finished"
+
+    refund_id: str
+    charge_id: str
+    subject_reference: str
+    amount: int
+    state: str
+
+    @property
+    def subject(self) -> str:
+        return self.subject_reference
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptIssued(DomainEvent):
+    """A receipt took its number; its PDF is to be rendered. Published once a receipt, in the same transaction."""
+
+    name: ClassVar[str] = "payments.receipt_issued"
+
+    receipt_id: str
+    charge_id: str
+    subject_reference: str
+
+    @property
+    def subject(self) -> str:
+        return self.subject_reference

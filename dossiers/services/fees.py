@@ -45,10 +45,18 @@ def charge_what_is_due(
                 description=rule.label,
                 rule={"fee_rule_id": rule.pk, "label": rule.label, "amount": rule.amount, "fee_text": rule.fee_text},
                 collection=CollectionPoint(rule.collection),
+                agency_id=dossier.receiving_agency_id,
+                context=charge_context(dossier),
                 accepts_online=pays_online,
             )
         )
     return created
+
+
+def charge_context(dossier: Dossier) -> dict[str, str]:
+    """What providers and receipts print beside an amount; nothing of the person."""
+    procedure = dossier.revision.procedure
+    return {"procedure_code": procedure.code, "procedure_name": procedure.name}
 
 
 def has_fee_still_owed(dossier: Dossier) -> bool:

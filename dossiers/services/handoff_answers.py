@@ -24,6 +24,7 @@ from dossiers.handoff_policies import HandoffAction
 from dossiers.models import Dossier, Handoff, HandoffFile, HandoffObligation
 from dossiers.services import clock as dossier_clock
 from dossiers.services import handoff_gates
+from dossiers.services.fees import charge_context
 from dossiers.services.handoffs import (
     begin_handoff_deed,
     close_onward,
@@ -145,6 +146,8 @@ def set_financial_obligation(
                 "legal_basis": legal_basis.strip(),
             },
             collection=CollectionPoint.ON_REQUEST,
+            agency_id=handoff.to_agency_id,
+            context=charge_context(dossier),
             accepts_online=pays_online,
         )
         HandoffObligation.objects.create(

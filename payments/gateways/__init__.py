@@ -14,6 +14,10 @@ from payments.gateways.base import (
     Outcome,
     PaymentOrder,
     ProviderReport,
+    RefundOrder,
+    RefundOutcome,
+    RefundReport,
+    TransferInstructions,
     gateway_named,
     register,
 )
@@ -28,6 +32,10 @@ __all__ = [
     "Outcome",
     "PaymentOrder",
     "ProviderReport",
+    "RefundOrder",
+    "RefundOutcome",
+    "RefundReport",
+    "TransferInstructions",
     "gateway_named",
     "register",
 ]

@@ -1,5 +1,23 @@
 from payments.models.attempts import PaymentAttempt
 from payments.models.charges import Charge
+from payments.models.ledger import LedgerEntry
 from payments.models.messages import ProviderMessage
+from payments.models.receipts import PaymentReceipt, ReceiptBook
+from payments.models.refunds import Refund
+from payments.models.shifts import CashShift
+from payments.models.statements import Difference, Reconciliation, Statement, StatementLine
 
-__all__ = ["Charge", "PaymentAttempt", "ProviderMessage"]
+__all__ = [
+    "CashShift",
+    "Charge",
+    "Difference",
+    "LedgerEntry",
+    "PaymentAttempt",
+    "PaymentReceipt",
+    "ProviderMessage",
+    "ReceiptBook",
+    "Reconciliation",
+    "Refund",
+    "Statement",
+    "StatementLine",
+]

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.enums import COUNTER_METHODS, OPEN_ATTEMPT_STATES, AttemptState, PaymentMethod, ReviewReason
@@ -28,11 +28,17 @@ class PaymentAttempt(models.Model):
     method = models.CharField(_("cách nộp"), max_length=16, choices=PaymentMethod)
     state = models.CharField(_("trạng thái"), max_length=16, choices=AttemptState, default=AttemptState.CREATED)
     amount = models.PositiveBigIntegerField(_("số tiền (đồng)"))
+    # Money that really arrived by this attempt, whole đồng; 0 until it did.
+    received_amount = models.PositiveBigIntegerField(_("số tiền đã nhận (đồng)"), default=0)
+    # The part of it that refunds have promised or given back (RESERVING_REFUND_STATES).
+    refund_reserved_amount = models.PositiveBigIntegerField(_("số tiền dành để hoàn (đồng)"), default=0)
     idempotency_key = models.CharField(_("khóa chống lặp"), max_length=120)
     provider = models.CharField(_("cổng"), max_length=16, blank=True)
     provider_reference = models.CharField(_("mã giao dịch gửi cổng"), max_length=100, blank=True)
     provider_transaction_no = models.CharField(_("mã giao dịch của cổng"), max_length=40, blank=True)
     provider_created_at = models.CharField(_("giờ tạo gửi cổng"), max_length=14, blank=True)
+    # Where the payer is sent, kept only if the provider itself makes the address.
+    provider_url = models.TextField(_("địa chỉ thanh toán của cổng"), blank=True)
     bank_code = models.CharField(_("ngân hàng"), max_length=20, blank=True)
     failure_code = models.CharField(_("mã lỗi"), max_length=32, blank=True)
     review_reason = models.CharField(
@@ -58,6 +64,14 @@ class PaymentAttempt(models.Model):
         null=True,
         blank=True,
         verbose_name=_("cơ quan thu"),
+    )
+    shift = models.ForeignKey(
+        "payments.CashShift",
+        on_delete=models.PROTECT,
+        related_name="attempts",
+        null=True,
+        blank=True,
+        verbose_name=_("ca thu"),
     )
 
     class Meta:
@@ -85,6 +99,14 @@ class PaymentAttempt(models.Model):
                 name="payment_attempt_finished_exactly_when_stamped",
                 condition=Q(state__in=_OPEN, finished_at__isnull=True)
                 | (~Q(state__in=_OPEN) & Q(finished_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="payment_attempt_success_has_its_money",
+                condition=~Q(state="succeeded") | Q(received_amount=F("amount")),
+            ),
+            models.CheckConstraint(
+                name="payment_attempt_refunds_within_what_came",
+                condition=Q(refund_reserved_amount__lte=F("received_amount")),
             ),
             models.CheckConstraint(
                 name="payment_attempt_review_has_reason", condition=~Q(state="needs_review") | ~Q(review_reason="")

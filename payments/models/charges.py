@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.enums import VND, ChargeKind, ChargeState, CollectionPoint
 
+_PAID = sorted([ChargeState.SETTLED.value, ChargeState.REFUNDED.value])
+
 
 class Charge(models.Model):
     """An amount a payer owes for a subject, with a frozen copy of the rule it came from.
@@ -31,6 +33,17 @@ class Charge(models.Model):
     currency = models.CharField(_("tiền tệ"), max_length=3, default=VND)
     description = models.CharField(_("nội dung"), max_length=255)
     rule = models.JSONField(_("quy tắc thu"), default=dict)
+    # What a receipt and a provider print beside the amount: `procedure_code`, `procedure_name`. Not a person's data.
+    context = models.JSONField(_("thông tin kèm theo"), default=dict, blank=True)
+    # Whose money it is. Empty only on charges older than this column.
+    agency = models.ForeignKey(
+        "accounts.Agency",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("cơ quan thu"),
+    )
     collection = models.CharField(_("lúc thu"), max_length=16, choices=CollectionPoint)
     accepts_online = models.BooleanField(_("nộp trực tuyến được"), default=True)
     state = models.CharField(_("trạng thái"), max_length=12, choices=ChargeState, default=ChargeState.OWED)
@@ -63,8 +76,8 @@ class Charge(models.Model):
             models.CheckConstraint(name="charge_collection_known", condition=Q(collection__in=CollectionPoint.values)),
             models.CheckConstraint(
                 name="charge_settled_exactly_when_stamped",
-                condition=Q(state=ChargeState.SETTLED, settled_at__isnull=False)
-                | (~Q(state=ChargeState.SETTLED) & Q(settled_at__isnull=True)),
+                condition=Q(state__in=_PAID, settled_at__isnull=False)
+                | (~Q(state__in=_PAID) & Q(settled_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="charge_cancelled_exactly_when_stamped",
@@ -76,10 +89,14 @@ class Charge(models.Model):
                 name="charge_return_path_is_local", condition=Q(return_path__regex=r"^/([^/\\][^\\]*)?$")
             ),
         ]
+        indexes = [models.Index(fields=["agency", "-created_at", "-id"], name="charge_ledger_of_agency")]
         triggers = [
             pgtrigger.ReadOnly(
                 name="charge_promise_is_frozen",
-                fields=["subject", "payer", "kind", "amount", "currency", "rule", "collection", "accepts_online"],
+                fields=[
+                    *("subject", "payer", "kind", "amount", "currency", "rule", "context"),
+                    *("collection", "accepts_online"),
+                ],
             )
         ]
 

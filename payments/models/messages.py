@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.enums import MessageKind, Verdict
 from payments.models.attempts import PaymentAttempt
+from payments.models.refunds import Refund
 
 
 class ProviderMessage(models.Model):
@@ -29,6 +30,14 @@ class ProviderMessage(models.Model):
         null=True,
         blank=True,
         verbose_name=_("lần thanh toán"),
+    )
+    refund = models.ForeignKey(
+        Refund,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        null=True,
+        blank=True,
+        verbose_name=_("lần hoàn tiền"),
     )
 
     class Meta:

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from payments.enums import ChargeKind, ChargeState, CollectionPoint
+from payments.enums import ChargeKind, ChargeState, CollectionPoint, EntryKind
 from payments.errors import ChargeAlreadyCancelled, ChargeAlreadySettled, ChargeInvalid
 from payments.models import Charge
+from payments.services import ledger
 from payments.services.locks import lock_charge
 from portal.core import clock
 from portal.core.actors import Actor
@@ -26,20 +27,24 @@ def create_charge(
     description: str,
     rule: dict[str, Any],
     collection: CollectionPoint,
+    agency_id: int,
+    context: dict[str, str] | None = None,
     accepts_online: bool | None = None,
 ) -> Charge:
     """Write down that `payer_id` owes `amount` whole đồng for `subject`.
 
     `rule` is the copy of the fee rule the amount came from; its texts `working` and `legal_basis`, if any, are shown.
-    `return_path` is a local path. `accepts_online` says whether the service level allows paying online; left out, a
-    charge collected on request does and one collected at return does not. Who may ask for money is the caller's rule.
+    `return_path` is a local path. `agency_id` is the agency whose money it is and whose receipt the payer gets;
+    `context` is what providers and receipts print beside the amount (`procedure_code`, `procedure_name`).
+    `accepts_online` says whether the service level allows paying online; left out, a charge collected at return does
+    not and every other does. Who may ask for money is the caller's rule.
     Raises ChargeInvalid.
     """
     is_whole_amount = isinstance(amount, int) and not isinstance(amount, bool) and amount > 0
     is_local_path = return_path.startswith("/") and not return_path.startswith(("//", "/\\"))
     if not is_whole_amount or not is_local_path or not subject:
         raise ChargeInvalid
-    return Charge.objects.create(
+    charge = Charge.objects.create(
         subject=subject,
         subject_label=subject_label,
         return_path=return_path,
@@ -49,9 +54,13 @@ def create_charge(
         description=description,
         rule=rule,
         collection=collection,
-        accepts_online=collection == CollectionPoint.ON_REQUEST if accepts_online is None else accepts_online,
+        agency_id=agency_id,
+        context=context or {},
+        accepts_online=collection != CollectionPoint.AT_RETURN if accepts_online is None else accepts_online,
         created_by_id=actor.user_id,
     )
+    ledger.enter(charge, EntryKind.CHARGED, charge.amount, actor=actor)
+    return charge
 
 
 @transaction.atomic
@@ -61,11 +70,17 @@ def cancel_charge(*, actor: Actor, charge_id: UUID | str) -> Charge:
     Who may do it is the caller's rule. Raises ChargeNotFound, ChargeAlreadySettled, ChargeAlreadyCancelled.
     """
     charge = lock_charge(charge_id)
-    if charge.state == ChargeState.SETTLED:
-        raise ChargeAlreadySettled
-    if charge.state == ChargeState.CANCELLED:
-        raise ChargeAlreadyCancelled
+    require_owed(charge)
     charge.state = ChargeState.CANCELLED
     charge.cancelled_at = clock.now()
     charge.save(update_fields=["state", "cancelled_at"])
+    ledger.enter(charge, EntryKind.REDUCED, charge.amount, actor=actor)
     return charge
+
+
+def require_owed(charge: Charge) -> None:
+    """Money may still be taken for this locked charge. Raises ChargeAlreadySettled, ChargeAlreadyCancelled."""
+    if charge.state in (ChargeState.SETTLED, ChargeState.REFUNDED):
+        raise ChargeAlreadySettled
+    if charge.state == ChargeState.CANCELLED:
+        raise ChargeAlreadyCancelled

@@ -5,15 +5,10 @@ from uuid import UUID
 from django.db import transaction
 
 from payments import policies
-from payments.enums import COUNTER_METHODS, OPEN_ATTEMPT_STATES, AttemptState, ChargeState, PaymentMethod
-from payments.errors import (
-    ChargeAlreadyCancelled,
-    ChargeAlreadySettled,
-    CounterMethodUnknown,
-    CounterPaymentNotPermitted,
-    ReceivedAmountDiffers,
-)
+from payments.enums import COUNTER_METHODS, OPEN_ATTEMPT_STATES, AttemptState, PaymentMethod
+from payments.errors import CounterMethodUnknown, CounterPaymentNotPermitted, ReceivedAmountDiffers
 from payments.models import PaymentAttempt
+from payments.services.charges import require_owed
 from payments.services.locks import lock_charge
 from payments.services.settlement import settle
 from portal.core import clock
@@ -37,10 +32,7 @@ def record_counter_payment(
     if method not in COUNTER_METHODS:
         raise CounterMethodUnknown
     charge = lock_charge(charge_id)
-    if charge.state == ChargeState.SETTLED:
-        raise ChargeAlreadySettled
-    if charge.state == ChargeState.CANCELLED:
-        raise ChargeAlreadyCancelled
+    require_owed(charge)
     if received_amount != charge.amount:
         raise ReceivedAmountDiffers(fields={"received_amount": ReceivedAmountDiffers.default_sentence})
     # The provider is still asked about it later: closing it here does not stop a payment on its way.
@@ -56,5 +48,5 @@ def record_counter_payment(
         recorded_by_id=actor.user_id,
         agency_id=agency_id,
     )
-    settle(charge, attempt)
+    settle(charge, attempt, actor=actor)
     return attempt

@@ -1,9 +1,9 @@
-"""The two row locks of payments. Always charge before attempt: one order, no deadlock."""
+"""The row locks of payments. Always charge, then attempt, then refund: one order, no deadlock."""
 
 from uuid import UUID
 
 from payments.errors import ChargeNotFound
-from payments.models import Charge, PaymentAttempt
+from payments.models import Charge, PaymentAttempt, Refund
 
 
 def lock_charge(charge_id: UUID | str) -> Charge:
@@ -20,3 +20,10 @@ def lock_attempt(charge: Charge, attempt_id: UUID | str) -> PaymentAttempt:
     attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id, charge_id=charge.pk)
     attempt.charge = charge
     return attempt
+
+
+def lock_refund(attempt: PaymentAttempt, refund_id: UUID | str) -> Refund:
+    """The refund as it is now, locked. Takes the locked attempt, for the same reason."""
+    refund = Refund.objects.select_for_update().get(pk=refund_id, attempt_id=attempt.pk)
+    refund.attempt = attempt
+    return refund

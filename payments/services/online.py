@@ -8,23 +8,28 @@ from django.db import transaction
 from django.urls import reverse
 
 from payments import policies
-from payments.enums import OPEN_ATTEMPT_STATES, AttemptState, ChargeKind, ChargeState, PaymentMethod, ReviewReason
+from payments.enums import (
+    COUNTER_METHODS,
+    OPEN_ATTEMPT_STATES,
+    AttemptState,
+    ChargeKind,
+    PaymentMethod,
+    ReviewReason,
+)
 from payments.errors import (
-    ChargeAlreadyCancelled,
-    ChargeAlreadySettled,
     ChargeNotFound,
     OnlinePaymentNotConfigured,
     OnlinePaymentNotOffered,
     PaymentBeingConfirmed,
     PaymentUnderReview,
 )
-from payments.gateways import PaymentOrder, gateway_named
+from payments.gateways import Gateway, PaymentOrder, gateway_named
 from payments.models import Charge, PaymentAttempt
 from payments.selectors import awaits_confirmation
+from payments.services.charges import require_owed
 from payments.services.locks import lock_charge
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.text import slug
 
 # An attempt with less time left than this is not handed out again: nobody types a card number in a few seconds.
 LONGEST_REUSE_MARGIN = timedelta(minutes=2)
@@ -38,41 +43,74 @@ _SUMMARY = {
 }
 
 
-def start_online_payment(*, actor: Actor, charge_id: UUID | str, client_address: str, language: str) -> str:
-    """The address at the provider where the payer pays this charge; every new try has a reference of its own.
+def start_online_payment(
+    *,
+    actor: Actor,
+    charge_id: UUID | str,
+    client_address: str,
+    language: str,
+    method: PaymentMethod = PaymentMethod.VNPAY,
+) -> str:
+    """The address where the payer pays this charge by `method`: at the provider, or our own page that says what to
+    transfer. Every new try has a reference of its own.
 
-    A double click, or coming back while a try is still open, gives the same try again. `client_address` is the
-    payer's IP (sent to the provider, not kept), `language` is "vi" or "en". Raises ChargeNotFound,
+    A double click, or coming back while a try of the same method is still open, gives the same try again; choosing
+    another method ends it (money still on its way counts all the same). `client_address` is the payer's IP (sent to
+    the provider, not kept), `language` is "vi" or "en". Raises ChargeNotFound,
     ChargeAlreadySettled, ChargeAlreadyCancelled, OnlinePaymentNotOffered, OnlinePaymentNotConfigured,
-    PaymentUnderReview, PaymentBeingConfirmed.
+    PaymentUnderReview, PaymentBeingConfirmed, and GatewayUnavailable when a provider that makes the address itself does
+    not answer.
     """
-    gateway = gateway_named(PaymentMethod.VNPAY)
+    if method in COUNTER_METHODS:
+        raise OnlinePaymentNotOffered
+    gateway = gateway_named(method)
     if not gateway.is_configured():
         raise OnlinePaymentNotConfigured
-    attempt = _open_attempt(actor, charge_id)
-    # Outside the transaction: another provider may have to be called for its address.
-    url = gateway.payment_url(
-        PaymentOrder(
-            reference=attempt.provider_reference,
-            amount=attempt.amount,
-            created_at=attempt.provider_created_at,
-            expires_at=attempt.expires_at or clock.now(),
-            summary=f"{_SUMMARY[ChargeKind(attempt.charge.kind)]} {attempt.charge.subject_label}",
-            client_address=client_address,
-            language=language,
-            return_url=settings.PUBLIC_URL + reverse(f"payments:{gateway.name}_return"),
-        )
+    attempt = _open_attempt(actor, charge_id, gateway)
+    if not gateway.is_redirecting:
+        url = reverse("payments:transfer", kwargs={"charge_id": attempt.charge_id})
+    elif attempt.provider_url:
+        url = attempt.provider_url
+    else:
+        # Outside the transaction: the provider may have to be called for its address.
+        url = gateway.payment_url(order_of(attempt, client_address=client_address, language=language))
+    kept = {"provider_url": url} if gateway.keeps_address else {}
+    PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(
+        state=AttemptState.REDIRECTED, **kept
     )
-    PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(state=AttemptState.REDIRECTED)
     return url
 
 
+def order_of(attempt: PaymentAttempt, *, client_address: str = "", language: str = "vi") -> PaymentOrder:
+    """The attempt (its charge loaded) as a gateway wants it."""
+    charge = attempt.charge
+    gateway = gateway_named(attempt.provider)
+    return_path = reverse(f"payments:{gateway.name}_return") if gateway.is_redirecting else charge.return_path
+    return PaymentOrder(
+        reference=attempt.provider_reference,
+        amount=attempt.amount,
+        created_at=attempt.provider_created_at,
+        expires_at=attempt.expires_at or clock.now(),
+        summary=f"{_SUMMARY[ChargeKind(charge.kind)]} {charge.subject_label}",
+        client_address=client_address,
+        language=language,
+        return_url=settings.PUBLIC_URL + return_path,
+        facts={
+            **charge.context,
+            "kind": charge.kind,
+            "description": charge.description,
+            "subject_label": charge.subject_label,
+            "agency_code": charge.agency.code if charge.agency else "",
+        },
+    )
+
+
 @transaction.atomic
-def _open_attempt(actor: Actor, charge_id: UUID | str) -> PaymentAttempt:
+def _open_attempt(actor: Actor, charge_id: UUID | str, gateway: Gateway) -> PaymentAttempt:
     charge = lock_charge(charge_id)
     _require_payable_online(actor, charge)
     now = clock.now()
-    lifetime = timedelta(minutes=settings.PAYMENT_ATTEMPT_MINUTES)
+    lifetime = timedelta(minutes=gateway.lifetime_minutes or settings.PAYMENT_ATTEMPT_MINUTES)
     attempts = list(charge.attempts.select_for_update().order_by("created_at", "id"))
     if any(a.state == AttemptState.NEEDS_REVIEW and a.review_reason == ReviewReason.SUSPECTED for a in attempts):
         raise PaymentUnderReview
@@ -81,7 +119,8 @@ def _open_attempt(actor: Actor, charge_id: UUID | str) -> PaymentAttempt:
     for attempt in attempts:
         if attempt.state not in OPEN_ATTEMPT_STATES:
             continue
-        if attempt.expires_at is not None and attempt.expires_at > now + min(LONGEST_REUSE_MARGIN, lifetime / 4):
+        is_same_way = attempt.provider == gateway.name
+        if is_same_way and attempt.expires_at and attempt.expires_at > now + min(LONGEST_REUSE_MARGIN, lifetime / 4):
             attempt.charge = charge
             return attempt
         # Its money may still be on the way: the sweep goes on asking, and a late success settles.
@@ -92,28 +131,20 @@ def _open_attempt(actor: Actor, charge_id: UUID | str) -> PaymentAttempt:
     number = len(attempts) + 1
     return PaymentAttempt.objects.create(
         charge=charge,
-        method=PaymentMethod.VNPAY,
+        method=PaymentMethod(gateway.name),
         amount=charge.amount,
         idempotency_key=f"{charge.pk}:online:{number}",
-        provider=PaymentMethod.VNPAY.value,
-        provider_reference=_reference(charge, number),
+        provider=gateway.name,
+        provider_reference=gateway.reference_for(charge.subject_label, charge.pk, number),
         provider_created_at=f"{clock.local(now):%Y%m%d%H%M%S}",
         expires_at=now + lifetime,
-        next_enquiry_at=now + FIRST_ENQUIRY_AFTER,
+        next_enquiry_at=now + FIRST_ENQUIRY_AFTER if gateway.can_be_asked else None,
     )
 
 
 def _require_payable_online(actor: Actor, charge: Charge) -> None:
     if not policies.is_payer(actor, charge):
         raise ChargeNotFound
-    if charge.state == ChargeState.SETTLED:
-        raise ChargeAlreadySettled
-    if charge.state == ChargeState.CANCELLED:
-        raise ChargeAlreadyCancelled
+    require_owed(charge)
     if not charge.accepts_online:
         raise OnlinePaymentNotOffered
-
-
-def _reference(charge: Charge, number: int) -> str:
-    """An order number a bookkeeper can read and no two charges share, at most 100 characters of [A-Z0-9-]."""
-    return f"{slug(charge.subject_label)[:50]}-{charge.pk.hex[:12]}-{number}".upper().lstrip("-")

@@ -22,6 +22,7 @@ class OfficerRole(TextChoices):
     CASE_OFFICER = "case_officer", _("Cán bộ thụ lý")
     SIGNER = "signer", _("Người ký")
     CASHIER = "cashier", _("Thu ngân")
+    ACCOUNTANT = "accountant", _("Kế toán")
     AGENCY_HEAD = "agency_head", _("Lãnh đạo cơ quan")
 
 

@@ -77,6 +77,7 @@ def with_obligation(cast: Cast) -> Dossier:
         description="Thuế thu nhập cá nhân",
         rule={"set_by": "thuế"},
         collection=CollectionPoint.ON_REQUEST,
+        agency_id=dossier.receiving_agency_id,
         accepts_online=True,
     )
     return dossier

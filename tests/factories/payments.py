@@ -7,8 +7,8 @@ import factory
 from django.contrib.auth import get_user_model
 from factory.django import DjangoModelFactory
 
-from payments.enums import AttemptState, ChargeKind, CollectionPoint, PaymentMethod
-from payments.models import Charge, PaymentAttempt
+from payments.enums import AttemptState, ChargeKind, CollectionPoint, EntryKind, PaymentMethod
+from payments.models import Charge, LedgerEntry, PaymentAttempt
 from portal.accounts.models import Agency, User
 from portal.core import clock
 from portal.core.actors import Actor, ActorKind, Duty
@@ -42,6 +42,7 @@ class ChargeFactory(DjangoModelFactory):
 
     class Meta:
         model = Charge
+        skip_postgeneration_save = True
 
     subject = factory.Sequence(lambda number: f"dossier:{number}")
     subject_label = factory.Sequence(lambda number: f"H36-250505-{number:04d}")
@@ -52,6 +53,15 @@ class ChargeFactory(DjangoModelFactory):
     description = "Lệ phí cấp giấy phép lái xe"
     rule: Any = factory.LazyFunction(lambda: {"working": "135.000 đ × 1 giấy phép", "legal_basis": "Thông tư 37/2023"})
     collection = CollectionPoint.ON_REQUEST
+    agency = factory.SubFactory(CollectingAgencyFactory)
+
+    @factory.post_generation
+    def entered(charge: Charge, create: bool, extracted: Any, **_: Any) -> None:  # noqa: N805 - factory_boy passes the row
+        """The ledger's first line, as create_charge writes it."""
+        if create:
+            LedgerEntry.objects.get_or_create(
+                charge=charge, kind=EntryKind.CHARGED, defaults={"amount": charge.amount, "at": clock.now()}
+            )
 
 
 class OnlineAttemptFactory(DjangoModelFactory):
@@ -64,6 +74,9 @@ class OnlineAttemptFactory(DjangoModelFactory):
     method = PaymentMethod.VNPAY
     state = AttemptState.REDIRECTED
     amount = factory.SelfAttribute("charge.amount")
+    received_amount = factory.LazyAttribute(
+        lambda attempt: attempt.amount if attempt.state == AttemptState.SUCCEEDED else 0
+    )
     idempotency_key = factory.Sequence(lambda number: f"test:{number}")
     provider = "vnpay"
     provider_reference = factory.Sequence(lambda number: f"H36-250505-{number:04d}-1")

@@ -12,7 +12,7 @@ from payments.models import Charge, PaymentAttempt, ProviderMessage
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor
-from tests.factories.payments import ChargeFactory, OnlineAttemptFactory
+from tests.factories.payments import ChargeFactory, CollectingAgencyFactory, OnlineAttemptFactory
 
 
 def _wanted(payer: User, **changes: Any) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def _wanted(payer: User, **changes: Any) -> dict[str, Any]:
         "description": "Lệ phí",
         "rule": {"amount": 135_000},
         "collection": CollectionPoint.ON_REQUEST,
+        "agency_id": CollectingAgencyFactory().pk,
     } | changes
 
 

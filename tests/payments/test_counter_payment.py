@@ -122,13 +122,14 @@ def test_a_charge_is_not_taken_twice_nor_after_it_was_cancelled(
         description="Lệ phí",
         rule={},
         collection=charge.collection,
+        agency_id=agency.pk,
     )
     services.cancel_charge(actor=SYSTEM, charge_id=other.pk)
     _refused(ChargeAlreadyCancelled, binh, other, agency)
     with pytest.raises(ChargeNotFound):
         _take(binh, charge, agency, charge_id="00000000-0000-4000-8000-000000000000")
     assert PaymentAttempt.objects.count() == 1
-    assert OutboxEvent.objects.count() == 1
+    assert OutboxEvent.objects.filter(name="payments.charge_settled").count() == 1
 
 
 def test_cash_closes_the_open_online_try_and_its_late_money_is_a_double_payment(
@@ -141,7 +142,7 @@ def test_cash_closes_the_open_online_try_and_its_late_money_is_a_double_payment(
     services.record_provider_message(provider="vnpay", kind="notification", parameters=notification(attempt))
     attempt.refresh_from_db()
     assert (attempt.state, attempt.review_reason) == ("needs_review", "double_payment")
-    assert OutboxEvent.objects.count() == 1
+    assert OutboxEvent.objects.filter(name="payments.charge_settled").count() == 1
 
 
 def _refused(error: type[PortalError], actor: Actor, charge: Charge, agency: Agency) -> None:

@@ -1,0 +1,102 @@
+"""Money that goes back."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from payments.enums import FINAL_REFUND_STATES, RefundReason, RefundRoute, RefundState
+from payments.models.attempts import PaymentAttempt
+
+_FINAL = sorted(state.value for state in FINAL_REFUND_STATES)
+_UNDECIDED = RefundState.PROPOSED.value
+
+
+class Refund(models.Model):
+    """One proposal to give back `amount` whole đồng of the money that came by one attempt, and what became of it.
+
+    `request_id` is ours and new for every refund: the provider refuses it a second time. The account columns are
+    filled for a bank transfer only. `proposed_by` is empty where the system proposed (a charge paid twice); whoever
+    decides is never the one who proposed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.ForeignKey(
+        PaymentAttempt, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("lần thanh toán")
+    )
+    amount = models.PositiveBigIntegerField(_("số tiền hoàn (đồng)"))
+    reason = models.CharField(_("lý do"), max_length=24, choices=RefundReason)
+    note = models.CharField(_("giải thích"), max_length=500, blank=True)
+    route = models.CharField(_("cách hoàn"), max_length=16, choices=RefundRoute)
+    state = models.CharField(_("trạng thái"), max_length=12, choices=RefundState, default=RefundState.PROPOSED)
+    request_id = models.CharField(_("mã yêu cầu gửi cổng"), max_length=32, unique=True)
+    account_bank = models.CharField(_("ngân hàng nhận (mã BIN)"), max_length=6, blank=True)
+    account_number = models.CharField(_("số tài khoản nhận"), max_length=19, blank=True)
+    account_name = models.CharField(_("tên chủ tài khoản"), max_length=120, blank=True)
+    provider_transaction_no = models.CharField(_("mã giao dịch hoàn"), max_length=40, blank=True)
+    failure_code = models.CharField(_("mã lỗi"), max_length=32, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("người đề xuất"),
+    )
+    proposed_at = models.DateTimeField(_("đề xuất lúc"), auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("người duyệt"),
+    )
+    decided_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
+    decision_note = models.CharField(_("ý kiến của người duyệt"), max_length=500, blank=True)
+    sent_at = models.DateTimeField(_("gửi cổng lúc"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("kết thúc lúc"), null=True, blank=True)
+    next_enquiry_at = models.DateTimeField(_("hỏi cổng lúc"), null=True, blank=True)
+    enquiries = models.PositiveSmallIntegerField(_("số lần đã hỏi"), default=0)
+
+    class Meta:
+        ordering = ["-proposed_at", "id"]
+        verbose_name = _("lần hoàn tiền")
+        verbose_name_plural = _("lần hoàn tiền")
+        constraints = [
+            models.CheckConstraint(
+                name="refund_amount_positive",
+                condition=Q(amount__gt=0),
+                violation_error_message=_("Số tiền hoàn phải lớn hơn 0."),
+            ),
+            models.CheckConstraint(name="refund_state_known", condition=Q(state__in=RefundState.values)),
+            models.CheckConstraint(name="refund_reason_known", condition=Q(reason__in=RefundReason.values)),
+            models.CheckConstraint(name="refund_route_known", condition=Q(route__in=RefundRoute.values)),
+            models.CheckConstraint(
+                name="refund_takes_two_people",
+                condition=Q(proposed_by__isnull=True) | Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                violation_error_message=_("Người duyệt phải khác người đề xuất hoàn tiền."),
+            ),
+            models.CheckConstraint(
+                name="refund_decided_exactly_when_stamped",
+                condition=Q(state=_UNDECIDED, decided_at__isnull=True, decided_by__isnull=True)
+                | (~Q(state=_UNDECIDED) & Q(decided_at__isnull=False, decided_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="refund_finished_exactly_when_stamped",
+                condition=Q(state__in=_FINAL, finished_at__isnull=False)
+                | (~Q(state__in=_FINAL) & Q(finished_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="refund_transfer_names_its_account",
+                condition=~Q(route="bank_transfer") | (~Q(account_bank="") & ~Q(account_number="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_enquiry_at"], name="refund_to_ask", condition=Q(next_enquiry_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount}: {self.get_state_display()}"
