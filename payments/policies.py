@@ -14,3 +14,17 @@ def is_payer(actor: Actor, charge: Charge) -> bool:
 def may_take_counter_payment(actor: Actor, agency_id: int) -> bool:
     """A cashier or a desk officer takes money, at the agency of the posting only."""
     return actor.user_id is not None and actor.has_role(agency_id, *COUNTER_ROLES)
+
+
+# Who keeps the books of an agency; the accountant proposes and answers, the head approves as well.
+BOOK_ROLES = (OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD)
+
+
+def may_read_books(actor: Actor, agency_id: int) -> bool:
+    """The accountant and the head see every charge, refund, receipt and shift of their own agency."""
+    return actor.user_id is not None and actor.has_role(agency_id, *BOOK_ROLES)
+
+
+def book_agencies(actor: Actor) -> frozenset[int]:
+    """The agencies whose books the actor may read."""
+    return frozenset(duty.agency_id for duty in actor.duties if duty.role in BOOK_ROLES)

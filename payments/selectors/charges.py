@@ -1,4 +1,4 @@
-"""Reads of payments. Templates and neighbours only display what comes from here."""
+"""Charges and what became of them, for payers and for the apps that asked for the money."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,0 +1,21 @@
+"""Reads of payments, by subject. Templates and neighbours only display what comes from here."""
+
+from payments.selectors.charges import (
+    ChargeSituation,
+    Situation,
+    awaits_confirmation,
+    charge_of_payer,
+    charges_for,
+    settling_attempt,
+    situation_of,
+)
+
+__all__ = [
+    "ChargeSituation",
+    "Situation",
+    "awaits_confirmation",
+    "charge_of_payer",
+    "charges_for",
+    "settling_attempt",
+    "situation_of",
+]
