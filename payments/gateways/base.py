@@ -90,6 +90,7 @@ class RefundOrder:
 
     `amount` is whole đồng of the `paid_amount` that came; `transaction_no` is the provider's number of the payment;
     `created_at` is the text sent when the payment was begun; `approved_by` is an account number of ours, not a name.
+    `sent_at` is the first time it was sent (None: never yet) and `refund_no` the provider's number of it, once known.
     """
 
     request_id: str
@@ -101,6 +102,8 @@ class RefundOrder:
     asked_at: datetime
     approved_by: str
     summary: str
+    sent_at: datetime | None = None
+    refund_no: str = ""
 
 
 class RefundOutcome(StrEnum):
@@ -110,6 +113,8 @@ class RefundOutcome(StrEnum):
     DONE = "done"
     PENDING = "pending"
     REFUSED = "refused"
+    # The provider has never heard of the request: it is sent again, under the same id.
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +221,13 @@ class Gateway(ABC):
         """
         raise NotImplementedError(self.name)
 
-    def ask_about_refund(self, order: RefundOrder, *, transaction_no: str = "") -> RefundReport:
-        """Ask what became of a refund that was sent. Gives nothing back by itself. Network; raises GatewayUnavailable.
+    def ask_about_refund(self, order: RefundOrder) -> RefundReport:
+        """What became of a refund the provider was told of before. Network; raises GatewayUnavailable.
 
-        `order` is as it was sent but for `asked_at`; `transaction_no` is the provider's number of the refund, if it
-        gave one.
+        A provider without such a question is told again: it knows the request by its id and gives nothing back twice.
+        UNKNOWN is answered only where sending again cannot give back twice.
         """
-        raise NotImplementedError(self.name)
+        return self.refund(order)
 
     def read_statement(self, content: bytes) -> list[StatementRow]:
         """The movements of a statement file, in its order. No network; raises StatementUnreadable."""

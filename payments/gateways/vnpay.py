@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import Any
 from uuid import uuid4
@@ -149,7 +150,7 @@ class VnpayGateway(Gateway):
         _require_for_us(order, answer)
         code = answer["ResponseCode"]
         if code == "94":
-            return self.ask_about_refund(order)
+            return _known_already(self.ask_about_refund(order))
         if code == "00":
             if answer["Amount"] and whole_dong(answer["Amount"]) != order.amount:
                 raise GatewayUnavailable
@@ -159,7 +160,7 @@ class VnpayGateway(Gateway):
             raise GatewayUnavailable
         return RefundReport(is_authentic=True, outcome=outcome, code=code, raw=answer.raw)
 
-    def ask_about_refund(self, order: RefundOrder, *, transaction_no: str = "") -> RefundReport:
+    def ask_about_refund(self, order: RefundOrder) -> RefundReport:
         """querydr, with VNPAY's number of the refund where we know it. An answer that does not name this refund says
         nothing: PENDING with the code not_found."""
         question = {
@@ -170,17 +171,18 @@ class VnpayGateway(Gateway):
             "vnp_CreateDate": stamp(order.asked_at),
             "vnp_OrderInfo": "Tra cuu hoan tien",
         }
-        if transaction_no:
-            question["vnp_TransactionNo"] = transaction_no
+        if order.refund_no:
+            question["vnp_TransactionNo"] = order.refund_no
         answer = ask_vnpay("querydr", question)
         if not answer.is_authentic:
             return RefundReport(is_authentic=False, outcome=RefundOutcome.PENDING, code="", raw=answer.raw)
         _require_for_us(order, answer)
         if answer["ResponseCode"] not in ("00", "91"):
             raise GatewayUnavailable
-        if answer["ResponseCode"] == "00" and _speaks_of(order, transaction_no, answer):
+        if answer["ResponseCode"] == "00" and _speaks_of(order, answer):
             return _refund_report(answer)
-        return RefundReport(is_authentic=True, outcome=RefundOutcome.PENDING, code="not_found", raw=answer.raw)
+        outcome = RefundOutcome.UNKNOWN if _knows_of_none(order, answer) else RefundOutcome.PENDING
+        return RefundReport(is_authentic=True, outcome=outcome, code="not_found", raw=answer.raw)
 
     def read_statement(self, content: bytes) -> list[StatementRow]:
         return read_rows(content, terminal=settings.VNPAY_TMN_CODE)
@@ -211,16 +213,32 @@ def _require_for_us(order: RefundOrder, answer: Answer) -> None:
         raise GatewayUnavailable
 
 
-def _speaks_of(order: RefundOrder, transaction_no: str, answer: Answer) -> bool:
+def _speaks_of(order: RefundOrder, answer: Answer) -> bool:
     """Is this answer about this refund, and not about the payment or another refund of it?"""
     if answer["TransactionType"] != _refund_type(order) or whole_dong(answer["Amount"]) != order.amount:
         return False
-    if transaction_no:
-        return answer["TransactionNo"] == transaction_no
+    if order.refund_no:
+        return answer["TransactionNo"] == order.refund_no
     if plain_order_info(order.request_id) in answer["OrderInfo"].split():
         return True
     # All of a payment goes back once only. One that was refused may be an earlier request.
     return _refund_type(order) == "02" and refund_outcome_of(answer["TransactionStatus"]) != RefundOutcome.REFUSED
+
+
+def _knows_of_none(order: RefundOrder, answer: Answer) -> bool:
+    """Does VNPAY know the payment and no refund of it, and may the request go out once more?
+
+    VNPAY refuses the same request id within one day only; on another day nothing but the sum it may give back protects
+    from giving back twice, and only a full refund exhausts that.
+    """
+    is_payment_alone = answer["TransactionType"] == "01" and answer["TransactionStatus"] == "00"
+    is_same_day = order.sent_at is not None and stamp(order.sent_at)[:8] == stamp(order.asked_at)[:8]
+    return is_payment_alone and not order.refund_no and (_refund_type(order) == "02" or is_same_day)
+
+
+def _known_already(report: RefundReport) -> RefundReport:
+    """After answer 94 there is something, whatever the enquiry found."""
+    return replace(report, outcome=RefundOutcome.PENDING) if report.outcome == RefundOutcome.UNKNOWN else report
 
 
 def _refund_report(answer: Answer) -> RefundReport:
