@@ -179,8 +179,9 @@ class StatementSource(TextChoices):
 
 
 class LineVerdict(TextChoices):
-    """What a line of a statement was found to be."""
+    """What a line of a statement was found to be. PENDING: written down, not looked at yet (a big file takes a while)."""
 
+    PENDING = "pending", _("Chưa đối chiếu")
     SETTLED = "settled", _("Đã ghi nhận khoản nộp")
     ALREADY_KNOWN = "already_known", _("Khớp với khoản đã ghi nhận")
     AMOUNT_DIFFERS = "amount_differs", _("Sai số tiền")

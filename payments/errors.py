@@ -72,3 +72,66 @@ class ReceivedAmountDiffers(InvalidInput):
 
     code = "received_amount_differs"
     default_sentence = _("Số tiền nhận khác số tiền phải nộp. Hãy kiểm tra lại trước khi ghi nhận.")
+
+
+class PaymentMethodUnknown(InvalidInput):
+    """What the page was sent names no way of paying online."""
+
+    code = "payment_method_unknown"
+    default_sentence = _("Không có cách nộp này. Hãy mở lại trang thanh toán và chọn một cách trong danh sách.")
+
+
+class StatementAlreadyImported(Conflict):
+    code = "statement_already_imported"
+    default_sentence = _("Tệp này đã được nhập trước đó, không có gì thay đổi.")
+
+
+class StatementInvalid(InvalidInput):
+    """Source, file or period of an upload cannot be used; `fields` says which."""
+
+    code = "statement_invalid"
+    default_sentence = _("Tệp sao kê chưa nhập được, hãy xem lại.")
+
+
+class StatementNotFound(NotFound):
+    code = "statement_not_found"
+    default_sentence = _("Không tìm thấy sao kê hoặc dòng sao kê này.")
+
+
+class BooksNotPermitted(NotPermitted):
+    """An officer without a post in the books."""
+
+    code = "books_not_permitted"
+    default_sentence = _("Trang này dành cho kế toán và thủ trưởng cơ quan thu.")
+
+
+class StatementImportNotPermitted(NotPermitted):
+    code = "statement_import_not_permitted"
+    default_sentence = _("Chỉ kế toán mới nhập được sao kê.")
+
+
+class LineAlreadyDecided(Conflict):
+    code = "line_already_decided"
+    default_sentence = _("Dòng này đã được xử lý. Hãy tải lại trang.")
+
+
+class LineAmountDiffers(InvalidInput):
+    """Half a payment is no payment, and neither is one and a half."""
+
+    code = "line_amount_differs"
+    default_sentence = _("Số tiền của dòng khác số tiền của khoản thu, không gán được. Hãy ghi chú và hoàn lại.")
+
+
+class NoteMissing(InvalidInput):
+    code = "note_missing"
+    default_sentence = _("Hãy ghi lý do.")
+
+
+class DifferenceNotFound(NotFound):
+    code = "difference_not_found"
+    default_sentence = _("Không tìm thấy chênh lệch này.")
+
+
+class DifferenceAlreadyAnswered(Conflict):
+    code = "difference_already_answered"
+    default_sentence = _("Chênh lệch này đã được giải trình. Hãy tải lại trang.")

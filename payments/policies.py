@@ -28,3 +28,8 @@ def may_read_books(actor: Actor, agency_id: int) -> bool:
 def book_agencies(actor: Actor) -> frozenset[int]:
     """The agencies whose books the actor may read."""
     return frozenset(duty.agency_id for duty in actor.duties if duty.role in BOOK_ROLES)
+
+
+def may_import_statements(actor: Actor) -> bool:
+    """A statement is of the portal's one account, so the accountant of any agency may bring it."""
+    return actor.user_id is not None and bool(actor.agencies_as(OfficerRole.ACCOUNTANT))

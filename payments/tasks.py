@@ -10,3 +10,9 @@ from portal.core.actors import SYSTEM
 def ask_about_open_attempts() -> None:
     """Sweep of beat, once a minute: ask the provider about attempts whose end nobody told us."""
     services.ask_about_open_attempts(actor=SYSTEM)
+
+
+@shared_task(name="payments.tasks.close_expired_transfers")
+def close_expired_transfers() -> None:
+    """Sweep of beat: transfers nobody made in time. Money that still comes counts all the same."""
+    services.close_expired_transfers(actor=SYSTEM)

@@ -9,4 +9,6 @@ urlpatterns = [
     path("vnpay/ket-qua/", views.vnpay_return, name="vnpay_return"),
     path("vnpay/ipn/", views.vnpay_notification, name="vnpay_notification"),
     path("<uuid:charge_id>/", views.charge, name="charge"),
+    path("<uuid:charge_id>/chuyen-khoan/", views.transfer, name="transfer"),
+    path("<uuid:charge_id>/chuyen-khoan/ma-qr.png", views.transfer_picture, name="transfer_picture"),
 ]

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,19 +13,23 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from payments import selectors, services
-from payments.enums import MessageKind, PaymentMethod
+from payments.enums import COUNTER_METHODS, MessageKind, PaymentMethod
+from payments.errors import ChargeNotFound, OnlinePaymentNotConfigured, PaymentMethodUnknown
 from payments.gateways import gateway_named
+from payments.models import Charge
 from payments.selectors import ChargeSituation, Situation
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.addresses import client_address
 from portal.core.errors import Conflict
+from portal.documents import services as document_services
 
 logger = logging.getLogger(__name__)
 
+_TRANSFER = PaymentMethod.VIETQR
 # Most confirmations come within seconds; who waits longer is not shaken out of reading every few seconds.
 QUICK_REFRESH_SECONDS, SLOW_REFRESH_SECONDS = 5, 20
 QUICK_REFRESH_FOR = timedelta(minutes=2)
@@ -48,9 +53,8 @@ def charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
         {
             "charge": owed,
             "situation": situation,
-            "may_pay_online": owed.accepts_online
-            and situation.kind in (Situation.OWED, Situation.FAILED)
-            and gateway_named(PaymentMethod.VNPAY).is_configured(),
+            "methods": _methods_for(owed, situation),
+            "open_transfer": selectors.open_transfer(owed),
         },
     )
     refresh_seconds = _refresh_seconds(situation)
@@ -58,6 +62,38 @@ def charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
         # A header, not a script: the page renews itself without JavaScript.
         response["Refresh"] = str(refresh_seconds)
     return response
+
+
+@login_required
+@never_cache
+@require_safe
+def transfer(request: HttpRequest, charge_id: UUID) -> HttpResponse:
+    """What to transfer, where to, and under which text; after payment what became of it."""
+    owed = selectors.charge_of_payer(actor=_actor(request), charge_id=charge_id)
+    attempt = selectors.open_transfer(owed)
+    situation = selectors.situation_of(owed)
+    if attempt is None and not (owed.is_settled and situation.attempt and situation.attempt.method == _TRANSFER):
+        # Expired, paid otherwise, or never begun: the charge's own page says which and what can be done.
+        return redirect("payments:charge", charge_id=charge_id)
+    known: dict[str, Any] = {"charge": owed, "situation": situation, "attempt": attempt}
+    if attempt is not None:
+        instructions = services.transfer_instructions(attempt)
+        known |= {"to": instructions, "qr": document_services.qr_svg(instructions.payload)}
+    return render(request, "payments/transfer.html", known)
+
+
+@login_required
+@never_cache
+@require_safe
+def transfer_picture(request: HttpRequest, charge_id: UUID) -> HttpResponse:
+    """The QR picture to keep: who reads the page on the phone that pays cannot point the phone at it."""
+    attempt = selectors.open_transfer(selectors.charge_of_payer(actor=_actor(request), charge_id=charge_id))
+    if attempt is None:
+        raise ChargeNotFound
+    picture = document_services.qr_png(services.transfer_instructions(attempt).payload)
+    return document_services.download_response(
+        picture, file_name=f"vietqr-{attempt.provider_reference}.png", media_type="image/png"
+    )
 
 
 @never_cache
@@ -97,17 +133,31 @@ def vnpay_notification(request: HttpRequest) -> JsonResponse:
 
 
 def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
+    # Pages from before there was a choice name none.
+    method = request.POST.get("method", PaymentMethod.VNPAY)
+    if method not in PaymentMethod.values or method in COUNTER_METHODS:
+        raise PaymentMethodUnknown
     try:
+        if method not in selectors.online_methods():
+            # Whose charge it is comes first: a stranger learns nothing here.
+            selectors.charge_of_payer(actor=actor, charge_id=charge_id)
+            raise OnlinePaymentNotConfigured
         url = services.start_online_payment(
             actor=actor,
             charge_id=charge_id,
             client_address=client_address(request),
             language=get_language() or settings.LANGUAGE_CODE,
+            method=PaymentMethod(method),
         )
     except Conflict as error:
         messages.warning(request, str(error.sentence))
         return redirect("payments:charge", charge_id=charge_id)
     return HttpResponseRedirect(url)
+
+
+def _methods_for(charge: Charge, situation: ChargeSituation) -> list[PaymentMethod]:
+    may_pay_online = charge.accepts_online and situation.kind in (Situation.OWED, Situation.FAILED)
+    return selectors.online_methods() if may_pay_online else []
 
 
 def _refresh_seconds(situation: ChargeSituation) -> int | None:

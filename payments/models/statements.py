@@ -84,6 +84,7 @@ class StatementLine(models.Model):
         blank=True,
         verbose_name=_("người xử lý"),
     )
+    decided_at = models.DateTimeField(_("xử lý lúc"), null=True, blank=True)
 
     class Meta:
         ordering = ["statement_id", "id"]
@@ -92,6 +93,21 @@ class StatementLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "movement_id"], name="statement_line_once_per_source"),
             models.CheckConstraint(name="statement_line_verdict_known", condition=Q(verdict__in=LineVerdict.values)),
+            models.CheckConstraint(
+                name="statement_line_decided_by_somebody_at_a_time",
+                condition=Q(decided_by__isnull=True, decided_at__isnull=True)
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["source", "happened_at", "id"], name="statement_line_of_day"),
+            # The sweep's own: empty but for a file that is being looked through.
+            models.Index(fields=["id"], name="statement_line_pending", condition=Q(verdict="pending")),
+            models.Index(
+                fields=["happened_at", "id"],
+                name="statement_line_to_place",
+                condition=Q(verdict__in=["unknown", "amount_differs"], decided_at__isnull=True),
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(

@@ -9,6 +9,7 @@ from payments.selectors.charges import (
     settling_attempt,
     situation_of,
 )
+from payments.selectors.methods import online_methods, open_transfer
 
 __all__ = [
     "ChargeSituation",
@@ -16,6 +17,8 @@ __all__ = [
     "awaits_confirmation",
     "charge_of_payer",
     "charges_for",
+    "online_methods",
+    "open_transfer",
     "settling_attempt",
     "situation_of",
 ]

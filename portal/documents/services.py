@@ -2,7 +2,7 @@
 
 from portal.documents.discarding import discard_generated
 from portal.documents.limits import FileGroup, UploadLimits, upload_limits
-from portal.documents.rendering import qr_svg, render_pdf
+from portal.documents.rendering import qr_png, qr_svg, render_pdf
 from portal.documents.responses import document_response, download_response
 from portal.documents.scanning import is_scanner_configured
 from portal.documents.scans import (
@@ -41,6 +41,7 @@ __all__ = [
     "is_scanner_configured",
     "may_be_opened_by_officer",
     "open_document",
+    "qr_png",
     "qr_svg",
     "remember_refusal",
     "render_pdf",

@@ -36,6 +36,11 @@ def demo_environment(state: State, ports: Ports, environment: Mapping[str, str] 
         "VNPAY_TMN_CODE": TERMINAL_CODE,
         "VNPAY_HASH_SECRET": secrets.payment_secret,
         "VNPAY_PAY_URL": f"{sandbox}/paymentv2/vpcpay.html",
+        # No bank has this number: nobody can send money there by mistake.
+        "VIETQR_BANK_BIN": "999999",
+        "VIETQR_BANK_NAME": "Ngân hàng Trình diễn",
+        "VIETQR_ACCOUNT_NUMBER": "0123456789",
+        "VIETQR_ACCOUNT_NAME": "CONG DICH VU CONG TRINH DIEN",
         "VNPAY_API_URL": f"{sandbox}/merchant_webapi/api/transaction",
         "PAYMENT_FORM_ACTIONS": sandbox,
         "PAYMENT_SANDBOX_PORT": str(ports.sandbox),

@@ -273,6 +273,7 @@ ESCALATION_SWEEP_SECONDS = env.integer("ESCALATION_SWEEP_SECONDS", 300, minimum=
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portal.core.tasks.relay_outbox", "schedule": OUTBOX_SWEEP_SECONDS},
     "payments-ask-open-attempts": {"task": "payments.tasks.ask_about_open_attempts", "schedule": 60},
+    "payments-close-expired-transfers": {"task": "payments.tasks.close_expired_transfers", "schedule": 600},
     # Reads tell what is in force by its date; the sweep brings lists and search along.
     "procedures-put-due-revisions-in-force": {"task": "procedures.tasks.put_due_revisions_in_force", "schedule": 60},
     "procedures-refresh-listing-ranks": {"task": "procedures.tasks.refresh_listing_ranks", "schedule": 3600},
@@ -332,6 +333,11 @@ VNPAY_PAY_URL = env.text("VNPAY_PAY_URL", "https://sandbox.vnpayment.vn/paymentv
 VNPAY_API_URL = env.text("VNPAY_API_URL", "https://sandbox.vnpayment.vn/merchant_webapi/api/transaction")
 # Where VNPAY's servers notify from. Named, nobody else is listened to, and over TLS only; empty, the signature decides.
 VNPAY_IPN_ADDRESSES = env.networks("VNPAY_IPN_ADDRESSES")
+# VietQR: the account that transfers go to. Not offered unless all four are set and well formed.
+VIETQR_BANK_BIN = env.text("VIETQR_BANK_BIN", "").strip()
+VIETQR_BANK_NAME = env.text("VIETQR_BANK_NAME", "").strip()
+VIETQR_ACCOUNT_NUMBER = env.text("VIETQR_ACCOUNT_NUMBER", "").strip().upper()
+VIETQR_ACCOUNT_NAME = env.text("VIETQR_ACCOUNT_NAME", "").strip()
 PAYMENT_ATTEMPT_MINUTES = env.integer("PAYMENT_ATTEMPT_MINUTES", 15, minimum=1, maximum=1440)
 
 # --- Logs: codes, never content -------------------------------------------------------------------------------------

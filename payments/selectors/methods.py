@@ -1,0 +1,36 @@
+"""Which ways of paying online there are, and the transfer a payer was asked for."""
+
+from payments.enums import COUNTER_METHODS, PaymentMethod
+from payments.gateways import gateway_named
+from payments.models import Charge, PaymentAttempt
+from portal.core import clock
+
+
+def online_methods() -> list[PaymentMethod]:
+    """The methods whose gateway is there and has its keys, in the order they are offered. No query."""
+    return [method for method in PaymentMethod if method not in COUNTER_METHODS and _is_offered(method)]
+
+
+def _is_offered(method: PaymentMethod) -> bool:
+    try:
+        return gateway_named(method).is_configured()
+    except KeyError:
+        return False
+
+
+def open_transfer(charge: Charge) -> PaymentAttempt | None:
+    """The try of an owed charge that waits for a transfer and has not expired. Uses prefetched attempts."""
+    if not charge.is_owed:
+        return None
+    now = clock.now()
+    return next(
+        (
+            attempt
+            for attempt in charge.attempts.all()
+            if attempt.method == PaymentMethod.VIETQR
+            and attempt.is_open
+            and attempt.expires_at is not None
+            and attempt.expires_at > now
+        ),
+        None,
+    )
