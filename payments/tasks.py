@@ -16,3 +16,15 @@ def ask_about_open_attempts() -> None:
 def close_expired_transfers() -> None:
     """Sweep of beat: transfers nobody made in time. Money that still comes counts all the same."""
     services.close_expired_transfers(actor=SYSTEM)
+
+
+@shared_task(name="payments.tasks.place_statement_lines")
+def place_statement_lines() -> None:
+    """Sweep of beat: lines of a big statement that were not placed while its page was waiting."""
+    services.place_and_compare(actor=SYSTEM)
+
+
+@shared_task(name="payments.tasks.reconcile_recent_days")
+def reconcile_recent_days() -> None:
+    """Every morning: the last days of every source against the ledger."""
+    services.reconcile_recent_days(actor=SYSTEM)

@@ -225,7 +225,7 @@ def _amount(cell: Any) -> int:
 def _moment(cell: Any, hour: Any) -> datetime:
     """The instant; a day alone is its midnight in Vietnam."""
     moment = _read_moment(cell, hour).replace(tzinfo=VIETNAM)
-    if not 2000 <= moment.year or moment > clock.now() + timedelta(days=2):
+    if not moment.year >= 2000 or moment > clock.now() + timedelta(days=2):
         raise _Problem(_("ngày giao dịch ở tương lai hoặc quá xa"))
     return moment
 

@@ -274,6 +274,11 @@ CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portal.core.tasks.relay_outbox", "schedule": OUTBOX_SWEEP_SECONDS},
     "payments-ask-open-attempts": {"task": "payments.tasks.ask_about_open_attempts", "schedule": 60},
     "payments-close-expired-transfers": {"task": "payments.tasks.close_expired_transfers", "schedule": 600},
+    "payments-place-statement-lines": {"task": "payments.tasks.place_statement_lines", "schedule": 60},
+    "payments-reconcile-recent-days": {
+        "task": "payments.tasks.reconcile_recent_days",
+        "schedule": crontab(hour="6", minute="15"),
+    },
     # Reads tell what is in force by its date; the sweep brings lists and search along.
     "procedures-put-due-revisions-in-force": {"task": "procedures.tasks.put_due_revisions_in_force", "schedule": 60},
     "procedures-refresh-listing-ranks": {"task": "procedures.tasks.refresh_listing_ranks", "schedule": 3600},

@@ -89,7 +89,12 @@ def test_every_picture_checks_and_says_what_was_asked(
     assert text[-8:-4] == "6304"
     fields = parsed(text)
     assert list(fields) == sorted(fields)
-    assert (fields["00"], fields["01"], fields["53"], fields["58"]) == ("01", "12" if is_one_time else "11", "704", "VN")
+    assert (fields["00"], fields["01"], fields["53"], fields["58"]) == (
+        "01",
+        "12" if is_one_time else "11",
+        "704",
+        "VN",
+    )
     receiver = parsed(fields["38"])
     assert (receiver["00"], receiver["02"]) == ("A000000727", "QRIBFTTA")
     assert parsed(receiver["01"]) == {"00": bank_bin, "01": account}

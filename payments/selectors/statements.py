@@ -1,0 +1,129 @@
+"""Statements and their lines, for those who keep the books.
+
+There is one account for the whole portal, so statements are everybody's who keeps any books. What a line says about
+people is not: its text is shown for money of one's own agencies, and for money that came in and that nobody has placed
+yet, for it could be anybody's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from payments import policies
+from payments.enums import LineVerdict, StatementSource
+from payments.errors import StatementNotFound
+from payments.models import Charge, Statement, StatementLine
+from portal.core.actors import Actor
+
+# Whose tries a source speaks about: `PaymentAttempt.provider`.
+PROVIDER_OF: Mapping[StatementSource, str] = {
+    StatementSource.VNPAY: "vnpay",
+    StatementSource.NATIONAL: "national",
+    StatementSource.BANK: "vietqr",
+}
+_TO_PLACE = Q(
+    source=StatementSource.BANK,
+    verdict__in=[LineVerdict.UNKNOWN, LineVerdict.AMOUNT_DIFFERS],
+    decided_at=None,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line as one person may see it: `text` and `charge` are empty for other agencies' money (`is_others`)."""
+
+    line: StatementLine
+    text: str
+    charge: Charge | None
+    is_others: bool
+    may_be_placed: bool
+
+
+def statements_page(*, before: tuple[datetime, int] | None, size: int) -> list[Statement]:
+    """Newest first, one more than `size` where there is a next page, each with `line_count` and `open_count`."""
+    statements = Statement.objects.select_related("imported_by").annotate(
+        line_count=Count("lines"),
+        open_count=Count("lines", filter=Q(lines__verdict__in=["unknown", "amount_differs"], lines__decided_at=None)),
+    )
+    if before is not None:
+        at, pk = before
+        statements = statements.filter(Q(imported_at__lt=at) | Q(imported_at=at, pk__lt=pk))
+    return list(statements.order_by("-imported_at", "-id")[: size + 1])
+
+
+def statement_with_counts(statement_id: int) -> tuple[Statement, list[tuple[LineVerdict, int, int]]]:
+    """The statement, and of each verdict that occurs how many lines and how many đồng. Raises StatementNotFound."""
+    statement = Statement.objects.select_related("imported_by").filter(pk=statement_id).first()
+    if statement is None:
+        raise StatementNotFound
+    counted = statement.lines.order_by().values_list("verdict").annotate(Count("id"), Sum("amount"))
+    by_verdict = {verdict: (count, amount) for verdict, count, amount in counted}
+    return statement, [(verdict, *by_verdict[verdict]) for verdict in LineVerdict if verdict in by_verdict]
+
+
+def lines_page(
+    *, actor: Actor, statement_id: int, verdict: str, after: int, size: int
+) -> tuple[list[ShownLine], int | None]:
+    """The lines of a statement by key, and the key to go on after; `verdict` narrows the list if it is one."""
+    lines = StatementLine.objects.filter(statement_id=statement_id, pk__gt=after)
+    if verdict in LineVerdict.values:
+        lines = lines.filter(verdict=verdict)
+    return _shown(actor, lines.order_by("id"), size)
+
+
+def lines_to_place_page(*, actor: Actor, after: int, size: int) -> tuple[list[ShownLine], int | None]:
+    """Money that came in and that a person must place: nobody's yet, or of the wrong amount for one's own agencies."""
+    own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
+    return _shown(actor, StatementLine.objects.filter(_TO_PLACE, own, pk__gt=after).order_by("id"), size)
+
+
+def line_to_place(*, actor: Actor, line_id: int) -> ShownLine:
+    """A bank's line of money in that this actor may decide about, decided or not. Raises StatementNotFound."""
+    line = (
+        StatementLine.objects.filter(pk=line_id, source=StatementSource.BANK, is_refund=False)
+        .select_related("attempt__charge", "decided_by", "statement")
+        .first()
+    )
+    if line is None or not policies.book_agencies(actor):
+        raise StatementNotFound
+    shown = _show(actor, line)
+    if shown.is_others:
+        raise StatementNotFound
+    return shown
+
+
+def charges_to_assign(*, actor: Actor, label: str) -> list[Charge]:
+    """Charges of the actor's agencies with this label ("H36-260505-0001"), newest first; at most ten."""
+    label = label.strip()
+    if not label or "\x00" in label:
+        return []
+    return list(
+        Charge.objects.filter(subject_label__iexact=label, agency_id__in=policies.book_agencies(actor)).order_by(
+            "-created_at", "id"
+        )[:10]
+    )
+
+
+def _shown(actor: Actor, lines: QuerySet[StatementLine], size: int) -> tuple[list[ShownLine], int | None]:
+    found = list(lines.select_related("attempt__charge", "decided_by")[: size + 1])
+    page = found[:size]
+    return [_show(actor, line) for line in page], page[-1].pk if len(found) > size else None
+
+
+def _show(actor: Actor, line: StatementLine) -> ShownLine:
+    charge = line.attempt.charge if line.attempt is not None else None
+    if charge is not None:
+        is_others = charge.agency_id not in policies.book_agencies(actor)
+    else:
+        is_others = line.is_refund or line.source != StatementSource.BANK
+    is_undecided = line.decided_at is None and line.verdict in (LineVerdict.UNKNOWN, LineVerdict.AMOUNT_DIFFERS)
+    is_placeable = line.source == StatementSource.BANK and not line.is_refund
+    return ShownLine(
+        line=line,
+        text="" if is_others else line.text,
+        charge=None if is_others else charge,
+        is_others=is_others,
+        may_be_placed=not is_others and is_placeable and (is_undecided or line.verdict == LineVerdict.NOT_OURS),
+    )

@@ -1,0 +1,122 @@
+"""Taking in a statement: the file of a bank or a provider becomes lines, and each line finds its place.
+
+First all lines are written in one transaction, then each is placed in one of its own: a big file holds no lock for
+minutes, and what a crash left over is PENDING and taken up by the sweep.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from payments import policies
+from payments.enums import LineVerdict, StatementSource
+from payments.errors import StatementAlreadyImported, StatementImportNotPermitted, StatementInvalid
+from payments.gateways import StatementRow, gateway_named
+from payments.models import Statement, StatementLine
+from payments.selectors.statements import PROVIDER_OF
+from payments.services.placing import place_pending_lines
+from payments.services.reconciliations import compare_days
+from portal.core import clock
+from portal.core.actors import Actor
+
+# More lines than this are left to the sweep, so that the page that brought them answers in seconds.
+PLACED_AT_ONCE = 300
+# A statement over a longer time is compared day by day by hand, or by the sweep as far as that goes back.
+MOST_DAYS_COMPARED = 31
+LONGEST_PERIOD = timedelta(days=400)
+
+
+def import_statement(
+    *,
+    actor: Actor,
+    source: StatementSource | str,
+    file_name: str,
+    content: bytes,
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> Statement:
+    """Write down a file's movements, place them, and compare its days with the ledger.
+
+    `first_day` and `last_day` are the period the file is of; left out, that of its movements. A file of a period
+    without movements needs them. Every line of the file is understood or none is taken. The same file again changes
+    nothing, and a movement that an earlier file brought is not brought twice. Raises StatementImportNotPermitted,
+    StatementUnreadable, StatementInvalid, StatementAlreadyImported.
+    """
+    if not policies.may_import_statements(actor):
+        raise StatementImportNotPermitted
+    if source not in PROVIDER_OF:
+        raise StatementInvalid(fields={"source": _("Hãy chọn nguồn của sao kê.")})
+    source = StatementSource(source)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if Statement.objects.filter(source=source, sha256=sha256).exists():
+        raise StatementAlreadyImported
+    try:
+        rows = gateway_named(PROVIDER_OF[source]).read_statement(content)
+    except (KeyError, NotImplementedError):
+        raise StatementInvalid(fields={"source": _("Cổng chưa đọc được sao kê của nguồn này.")}) from None
+    first_day, last_day = _period(rows, first_day, last_day)
+    statement = Statement(
+        source=source,
+        file_name=file_name[:200],
+        sha256=sha256,
+        first_day=first_day,
+        last_day=last_day,
+        imported_by_id=actor.user_id,
+    )
+    _write(statement, rows)
+    place_pending_lines(actor=actor, statement_id=statement.pk, limit=PLACED_AT_ONCE)
+    if (last_day - first_day).days < MOST_DAYS_COMPARED:
+        compare_days(actor=actor, source=source, days=_days(first_day, last_day))
+    return statement
+
+
+@transaction.atomic
+def _write(statement: Statement, rows: Iterable[StatementRow]) -> None:
+    try:
+        with transaction.atomic():
+            statement.save()
+    except IntegrityError:
+        # Somebody brought the same file between our look and now.
+        raise StatementAlreadyImported from None
+    lines = [
+        StatementLine(
+            statement=statement,
+            source=statement.source,
+            movement_id=row.movement_id,
+            reference=row.reference,
+            happened_at=row.happened_at,
+            amount=row.amount,
+            is_refund=row.is_refund,
+            is_successful=row.is_successful,
+            text=row.text,
+            verdict=LineVerdict.PENDING,
+        )
+        # In one order, so that two files that overlap wait for each other and never in a circle.
+        for row in sorted(rows, key=lambda row: row.movement_id)
+    ]
+    StatementLine.objects.bulk_create(lines, ignore_conflicts=True, batch_size=500)
+
+
+def _period(rows: list[StatementRow], first_day: date | None, last_day: date | None) -> tuple[date, date]:
+    days = [clock.local(row.happened_at).date() for row in rows]
+    if not days and not (first_day and last_day):
+        raise StatementInvalid(
+            fields={
+                "file": _("Tệp không có giao dịch nào. Nếu đúng là kỳ không có giao dịch, hãy ghi từ ngày và đến ngày.")
+            }
+        )
+    first, last = first_day or min(days), last_day or max(days)
+    if first > last or last - first > LONGEST_PERIOD:
+        raise StatementInvalid(fields={"last_day": _("Kỳ của sao kê chưa đúng: ngày cuối phải sau ngày đầu.")})
+    if last > clock.today():
+        raise StatementInvalid(fields={"last_day": _("Kỳ của sao kê không thể ở tương lai.")})
+    if days and (min(days) < first or max(days) > last):
+        raise StatementInvalid(fields={"first_day": _("Tệp có giao dịch ngoài kỳ đã ghi.")})
+    return first, last
+
+
+def _days(first_day: date, last_day: date) -> list[date]:
+    return [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1)]
