@@ -13,6 +13,7 @@ from payments import exports, services
 from payments.desk_views.books import actor_of, books_only
 from payments.enums import StatementSource
 from payments.errors import DifferenceNotFound
+from payments.models import Reconciliation
 from payments.selectors import reconciliations as selectors
 from payments.selectors.reconciliations import ShownDifference
 from portal.core import clock
@@ -56,7 +57,7 @@ def day(request: HttpRequest, source: str, day: str) -> HttpResponseBase:
         messages.success(request, _("Đã đối chiếu lại."))
         return redirect("money:reconciliation", source=source, day=day)
     if request.GET.get("dang") == "xlsx":
-        content = exports.differences_sheet(_differences(request, of, on))
+        content = exports.differences_sheet(_differences(request, selectors.day_compared(of, on)))
         return document_services.download_response(
             content, file_name=f"doi-chieu-{of}-{on:%Y%m%d}.xlsx", media_type=XLSX
         )
@@ -99,7 +100,7 @@ def _day_page(
             "is_covered": selectors.is_covered(source, day),
             "comparison": comparison,
             "gap": comparison.stated_amount - comparison.ledger_amount if comparison else 0,
-            "differences": _differences(request, source, day),
+            "differences": _differences(request, comparison),
             "problem": problem,
             "answered_id": answered_id,
         },
@@ -107,8 +108,7 @@ def _day_page(
     )
 
 
-def _differences(request: HttpRequest, source: StatementSource, day: date) -> list[ShownDifference]:
-    comparison = selectors.day_compared(source, day)
+def _differences(request: HttpRequest, comparison: Reconciliation | None) -> list[ShownDifference]:
     return selectors.differences_of(actor=actor_of(request), comparison=comparison) if comparison else []
 
 

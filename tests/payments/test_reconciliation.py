@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -299,8 +300,6 @@ _ACTS: dict[str, Callable[[Statement], object]] = {
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(st.sampled_from(sorted(_ACTS)), max_size=8))
 def test_the_gap_of_the_totals_is_the_sum_of_the_differences(db: None, acts: list[str]) -> None:
-    from django.db import transaction
-
     with transaction.atomic():
         statement = _statement(VNPAY)
         for act in acts:

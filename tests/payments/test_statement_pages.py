@@ -44,7 +44,7 @@ def desk(client: Client, accountant: User) -> Client:
 
 def officer(agency: Agency, role: OfficerRole) -> User:
     user = PayerFactory(full_name="Trần Thị Kế Toán")
-    OfficerPosting.objects.create(user=user, agency=agency, role=role, starts_on=date(2020, 1, 1))
+    OfficerPosting.objects.create(user=user, agency=agency, role=role)
     return user
 
 
