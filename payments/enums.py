@@ -193,11 +193,11 @@ class LineVerdict(TextChoices):
 class DifferenceKind(TextChoices):
     """How a provider's statement and our ledger may disagree about one movement."""
 
-    NOT_IN_LEDGER = "not_in_ledger", _("Cổng có, sổ không có")
-    NOT_IN_STATEMENT = "not_in_statement", _("Sổ có, cổng không có")
+    NOT_IN_LEDGER = "not_in_ledger", _("Sao kê có, sổ không có")
+    NOT_IN_STATEMENT = "not_in_statement", _("Sổ có, sao kê không có")
     AMOUNT_DIFFERS = "amount_differs", _("Số tiền khác nhau")
-    PAID_BUT_NOT_SETTLED = "paid_but_not_settled", _("Cổng báo đã nộp, sổ chưa ghi nhận")
-    SETTLED_BUT_NOT_PAID = "settled_but_not_paid", _("Sổ ghi đã nộp, cổng báo không thành công")
-    TWICE_IN_STATEMENT = "twice_in_statement", _("Cổng ghi hai lần")
-    REFUND_NOT_IN_LEDGER = "refund_not_in_ledger", _("Cổng đã hoàn tiền, sổ không có")
-    REFUND_NOT_IN_STATEMENT = "refund_not_in_statement", _("Sổ ghi đã hoàn tiền, cổng không có")
+    PAID_BUT_NOT_SETTLED = "paid_but_not_settled", _("Sao kê báo đã nộp, sổ chưa ghi nhận")
+    SETTLED_BUT_NOT_PAID = "settled_but_not_paid", _("Sổ ghi đã nộp, sao kê báo không thành công")
+    TWICE_IN_STATEMENT = "twice_in_statement", _("Sao kê ghi hai lần")
+    REFUND_NOT_IN_LEDGER = "refund_not_in_ledger", _("Sao kê có hoàn tiền, sổ không có")
+    REFUND_NOT_IN_STATEMENT = "refund_not_in_statement", _("Sổ ghi đã hoàn tiền, sao kê không có")

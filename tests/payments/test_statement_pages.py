@@ -186,7 +186,7 @@ def test_a_day_without_a_statement_is_told_as_missing(desk: Client) -> None:
 
 def test_differences_are_answered_on_the_days_page(desk: Client, agency: Agency, accountant: User) -> None:
     bring(agency, movement("a", "1.000"))
-    assert "Cổng có, sổ không có" in page(desk, ONE_DAY)
+    assert "Sao kê có, sổ không có" in page(desk, ONE_DAY)
     address = f"/mot-cua/doi-chieu/chenh-lech/{Difference.objects.get().pk}/"
     assert desk.post(address, {"answer": ""}).status_code == 422
     assert desk.post(address, {"answer": "tiền gửi nhầm"})["Location"] == ONE_DAY
