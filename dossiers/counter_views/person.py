@@ -18,7 +18,7 @@ from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.forms.counter import FindForm, GiveEmailForm, RegisterForm
 from portal.accounts import selectors as account_selectors
 from portal.accounts import services as account_services
-from portal.accounts.enums import LookUpPurpose, OfficerRole
+from portal.accounts.enums import DESK_ROLES, LookUpPurpose
 from portal.accounts.errors import CardUnreadable
 from portal.accounts.models import Agency
 from portal.core.actors import Actor
@@ -39,7 +39,7 @@ class Screen:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.actor: Actor = actor_of(request)
-        desks = sorted(self.actor.agencies_as(OfficerRole.DESK_OFFICER))
+        desks = sorted(self.actor.agencies_as(*DESK_ROLES))
         if not desks:
             raise NotPermitted
         self.desks: list[Agency] = list(account_selectors.agencies_by_id(desks).values())

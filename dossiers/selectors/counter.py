@@ -11,7 +11,7 @@ from dossiers import policies
 from dossiers.enums import FILED_STATES, DossierState
 from dossiers.errors import DossierNotFound
 from dossiers.models import CounterIntake, Dossier, DossierComponent, DossierFile
-from portal.accounts.enums import OfficerRole
+from portal.accounts.enums import DESK_ROLES
 from portal.core.actors import Actor
 from procedures import selectors as procedure_selectors
 from procedures.enums import Channel, DocumentKind
@@ -50,7 +50,7 @@ def counter_drafts(*, actor: Actor) -> QuerySet[Dossier]:
         Dossier.objects.filter(
             state=DossierState.DRAFT,
             entered_by__isnull=False,
-            receiving_agency_id__in=sorted(actor.agencies_as(OfficerRole.DESK_OFFICER)),
+            receiving_agency_id__in=sorted(actor.agencies_as(*DESK_ROLES)),
         )
         .exclude(applicant_id=actor.user_id)
         .select_related("revision__procedure", "applicant", "entered_by")

@@ -18,7 +18,7 @@ from dossiers.errors import NotReceivedHere, OwnDossier, PersonNotVerified
 from dossiers.models import CounterIntake, Dossier, DossierComponent
 from dossiers.services.drafts import chosen_case, lock_draft, make_draft
 from portal.accounts import selectors as account_selectors
-from portal.accounts.enums import AssuranceLevel, OfficerRole
+from portal.accounts.enums import DESK_ROLES, AssuranceLevel
 from portal.accounts.validators import validate_personal_id_number
 from portal.core import clock
 from portal.core.actors import Actor
@@ -70,7 +70,7 @@ def start_counter_draft(
     The same `token` twice gives the draft that the first call began. Raises NotPermitted for anybody but a desk officer
     there, OwnDossier, PersonNotVerified, NotReceivedHere, what `require_channel` raises, NotFound, InvalidInput (case).
     """
-    if actor.user_id is None or not actor.has_role(agency_id, OfficerRole.DESK_OFFICER):
+    if actor.user_id is None or not actor.has_role(agency_id, *DESK_ROLES):
         raise NotPermitted
     if applicant_id == actor.user_id:
         raise OwnDossier

@@ -61,8 +61,9 @@ def _put_in_place(dossier: Dossier, request: SupplementRequest, progress: Supple
     """The copy becomes what the dossier says; what is needed with it is settled, as at filing."""
     request.answers_before = dossier.answers
     request.raw_invalid, request.answer_writes = {}, {}
+    # Also where a changed answer was put back: files may lie in a slot that nobody asks for any more.
+    _settle_slots(dossier, request, progress)
     if progress.is_changed:
-        _settle_slots(dossier, request, progress)
         request.answers = forms.clean(
             progress.whole, request.answers, ignore_unknown=True, today=as_of(dossier)
         ).answers
