@@ -174,7 +174,8 @@ MAY: dict[Action, Predicate] = {
     Action.REFUSE_INTAKE: _desk,
     Action.START_PROCESSING: _case,
     Action.REQUEST_SUPPLEMENT: lambda actor, dossier: _case(actor, dossier) or _desk(actor, dossier),
-    Action.ANSWER_SUPPLEMENT: is_applicant,
+    # Who filed on paper may have no account: the desk records what they bring.
+    Action.ANSWER_SUPPLEMENT: lambda actor, dossier: is_applicant(actor, dossier) or enters_at_the_desk(actor, dossier),
     Action.REQUEST_PAYMENT: _case,
     Action.RESUME_AFTER_PAYMENT: is_system,
     Action.TAKE_COUNTER_PAYMENT: _cashier,

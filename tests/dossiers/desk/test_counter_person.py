@@ -39,7 +39,7 @@ def bench(cast: Cast, as_: SignIn) -> Client:
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("an", 403), ("chi", 403), ("hoa", 403), ("dung", 403), ("giang", 403), ("binh", 200), ("lan", 200)],
+    [("an", 403), ("chi", 403), ("hoa", 403), ("dung", 403), ("giang", 403), ("binh", 200), ("lan", 200), ("mai", 200)],
 )
 def test_the_screen_is_for_desk_officers(cast: Cast, as_: SignIn, who: str, status: int) -> None:
     assert as_(who).get(PAGE).status_code == status
