@@ -67,7 +67,8 @@ class Screen:
             "desk": self.desk,
             "desks": self.desks,
             "find_form": FindForm(),
-            "drafts": list(selectors.counter_drafts(actor=self.actor)),
+            "drafts": selectors.counter_drafts(actor=self.actor, after=self.request.GET.get("sau", "")),
+            "is_later_page": bool(self.request.GET.get("sau")),
             "card_text": self.request.POST.get("card", ""),
             **context,
         }

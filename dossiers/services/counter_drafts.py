@@ -129,9 +129,9 @@ def _begin(
 
 @transaction.atomic
 def save_intake(*, actor: Actor, dossier_id: int, facts: IntakeFacts) -> CounterIntake:
-    """How the papers came and who brought them. Right or not yet, what can be kept is kept.
+    """How the papers came and who brought them, whole or not yet: what is missing is asked for at the filing.
 
-    Raises InvalidInput with all that is wrong by field (nothing is kept then), DossierNotFound, DraftClosed.
+    Raises InvalidInput with all that cannot be so by field (nothing is kept then), DossierNotFound, DraftClosed.
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
     problems = intake_problems(facts, channel=dossier.channel, today=clock.today())
@@ -191,21 +191,20 @@ def _postal_number(text: str) -> str:
 
 
 @transaction.atomic
-def note_papers(*, actor: Actor, dossier_id: int, counts: Mapping[int, PaperCounts]) -> None:
-    """How many sheets of each document were seen and kept. Slots of other dossiers are ignored.
+def note_papers(*, actor: Actor, dossier_id: int, counts: Mapping[int, PaperCounts]) -> dict[int, str]:
+    """How many sheets of each document were seen and kept; returns sentences by slot for those that cannot be so.
 
-    Raises InvalidInput for a count below 0 or above MOST_SHEETS, DossierNotFound, DraftClosed.
+    A count below 0 or above MOST_SHEETS keeps only its own slot from being written. Slots of other dossiers are ignored.
+    Raises DossierNotFound, DraftClosed.
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-    wrong = {
-        f"paper-{pk}": _("Số bản từ 0 đến %(max)d.") % {"max": MOST_SHEETS}
-        for pk, one in counts.items()
-        if not all(0 <= number <= MOST_SHEETS for number in _numbers(one).values())
-    }
-    if wrong:
-        raise InvalidInput(fields=wrong)
+    refused = {}
     for slot in dossier.components.filter(pk__in=list(counts), required_document__kind__in=sorted(PAPER_KINDS)):
-        _note_one(slot, counts[slot.pk])
+        if all(0 <= number <= MOST_SHEETS for number in _numbers(counts[slot.pk]).values()):
+            _note_one(slot, counts[slot.pk])
+        else:
+            refused[slot.pk] = _("Số bản từ 0 đến %(max)d.") % {"max": MOST_SHEETS}
+    return refused
 
 
 def _note_one(slot: DossierComponent, counted: PaperCounts) -> None:
