@@ -114,7 +114,7 @@ from dossiers.services.slot_files import (
     finish_file,
     move_file,
 )
-from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, doubts_about_slot, limits_of
+from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about_slot, limits_of
 from dossiers.services.supplement_at_desk import BroughtToDesk, due_if_answered, record_supplement_at_desk
 from dossiers.services.supplement_copy import (
     save_supplement_section,
@@ -212,7 +212,6 @@ __all__ = [
     "desks_for",
     "digitise_paper",
     "discard_draft",
-    "doubts_about",
     "doubts_about_slot",
     "due_if_answered",
     "export_of",

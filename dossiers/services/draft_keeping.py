@@ -25,8 +25,7 @@ BATCH = 200
 
 def look_after_drafts() -> tuple[int, int, int]:
     """Remind, warn, discard whatever is due; returns how many of each. Safe to run twice and at the same time."""
-    warned = _each(_to_warn(), warn) + warn_desks()
-    return (_each(_to_remind(), remind), warned, _each(_to_discard(), discard_expired))
+    return (_each(_to_remind(), remind), _each(_to_warn(), warn) + warn_desks(), _each(_to_discard(), discard_expired))
 
 
 def remind(draft_id: int) -> bool:

@@ -1,5 +1,8 @@
 """What may be mended of one section of a filed declaration: the page of a draft, on the copy that is sent later."""
 
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,16 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers import selectors, services
 from dossiers.enums import DossierState
-from dossiers.errors import DraftClosed
 from dossiers.forms.citizen import show_refused_files
 from dossiers.models import Dossier, SupplementRequest
 from dossiers.services import SaveResult, SupplementProgress
-from dossiers.views.autosave import MOST_BYTES, fragment_context
 from dossiers.views.requests import actor_of
 from dossiers.views.section_page import shown_conflicts
+from dossiers.views.section_saving import OpenSheet, save_without_leaving, settle_choice
 from dossiers.views.signed_in import forget_kept_post, kept_post, signed_in_or_kept
-from portal.core.json_bodies import BodyTooLarge, require_body_within
-from portal.core.problems import problem
 from procedures.services import forms
 
 
@@ -68,27 +68,7 @@ def section(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
     """Save what is on the page now without leaving it, as in a draft."""
-    try:
-        require_body_within(request, MOST_BYTES)
-    except BodyTooLarge as error:
-        return render(request, "errors/portal_error.html", {"error": error}, status=error.status)
-    dossier, supplement = _open(request, code)
-    if supplement is None:
-        return HttpResponse(str(DraftClosed.default_sentence), status=410, content_type="text/plain; charset=utf-8")
-    page = services.read_page(request.POST)
-    if page is None:
-        return problem(400, "page_state_missing", _("Trang này mở đã quá lâu. Hãy tải lại trang."))
-    result = services.save_supplement_section(
-        actor=actor_of(request),
-        dossier_id=dossier.pk,
-        section_key=section_key,
-        data=request.POST,
-        page=page,
-        is_partial=True,
-    )
-    forget_kept_post(request, request.path.removesuffix("luu/"))
-    context = fragment_context(request, result) | {"settle_url": _settle_url(result), "dossier": result.sheet}
-    return render(request, "dossiers/_autosaved.html", context, status=409 if result.conflicts else 200)
+    return save_without_leaving(request, lambda: _sheet(request, *_open(request, code), section_key))
 
 
 @signed_in_or_kept
@@ -96,27 +76,24 @@ def save(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
     """The person chose, field by field, which of two values stays."""
-    dossier, supplement = _open(request, code)
+    sheet = _sheet(request, *_open(request, code), section_key)
+    return _closed(request, code) if sheet is None else settle_choice(request, sheet)
+
+
+def _sheet(
+    request: HttpRequest, dossier: Dossier, supplement: SupplementRequest | None, section_key: str
+) -> OpenSheet | None:
     if supplement is None:
-        return _closed(request, code)
-    page = services.read_page(request.POST)
-    if request.method == "POST" and page is not None:
-        chosen = {
-            name.removeprefix("chon-")
-            for name, value in request.POST.items()
-            if name.startswith("chon-") and value == "mine"
-        }
-        result = services.settle_supplement_section(
-            actor=actor_of(request),
-            dossier_id=dossier.pk,
-            section_key=section_key,
-            data=request.POST,
-            chosen=chosen,
-            page=page,
-        )
-        if result.conflicts:
-            return _conflict(request, result)
-    return redirect("dossiers:supplement_section", code, section_key)
+        return None
+    place: dict[str, Any] = {"actor": actor_of(request), "dossier_id": dossier.pk, "section_key": section_key}
+    names = [dossier.code, section_key]
+    return OpenSheet(
+        section_url=reverse("dossiers:supplement_section", args=names),
+        settle_url=reverse("dossiers:supplement_settle", args=names),
+        save=partial(services.save_supplement_section, **place),
+        settle=partial(services.settle_supplement_section, **place),
+        conflict=partial(_conflict, request),
+    )
 
 
 def _open(request: HttpRequest, code: str) -> tuple[Dossier, SupplementRequest | None]:
@@ -185,7 +162,7 @@ def _conflict(request: HttpRequest, result: SaveResult) -> HttpResponse:
         "procedure": result.dossier.revision.procedure,
         "section": result.section,
         "conflicts": shown_conflicts(request, result),
-        "settle_url": _settle_url(result),
+        "settle_url": reverse("dossiers:supplement_settle", args=[result.dossier.code, result.section.key]),
     }
     return render(request, "dossiers/supplement_conflict.html", context, status=409)
 
@@ -195,7 +172,3 @@ def _item_of(code: str, supplement: SupplementRequest, result: SaveResult) -> st
     keys = {spec.key for spec in result.section.fields}
     anchor = next((item.anchor for item in supplement.items.all() if item.field_key in keys), "")
     return reverse("dossiers:supplement", args=[code]) + (f"#{anchor}" if anchor else "")
-
-
-def _settle_url(result: SaveResult) -> str:
-    return reverse("dossiers:supplement_settle", args=[result.dossier.code, result.section.key])

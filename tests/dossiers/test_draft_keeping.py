@@ -117,7 +117,7 @@ def test_looking_costs_the_same_when_nothing_is_due(
     offering = make_offering(cast)
     for _number in range(drafts):
         services.start_draft(actor=cast.actor("an"), offering_id=offering.pk)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert services.look_after_drafts() == (0, 0, 0)
 
 

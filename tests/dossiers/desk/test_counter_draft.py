@@ -15,10 +15,17 @@ from dossiers.models import CounterIntake, Dossier, JournalEntry
 from payments import selectors as payment_selectors
 from portal.core import clock
 from procedures.enums import Channel, DocumentKind
+from procedures.models import ServiceOffering
 from tests.dossiers.conftest import SignIn
 from tests.factories.counter import make_counter_draft, make_received_at_counter, start
-from tests.factories.dossiers import ANSWERS, Cast, make_draft, make_offering, pdf_upload
-from tests.factories.procedures import RequiredDocumentFactory
+from tests.factories.dossiers import ANSWERS, Cast, make_draft, pdf_upload
+from tests.factories.procedures import (
+    FORM,
+    ProcedureRevisionFactory,
+    RequiredDocumentFactory,
+    ServiceOfferingFactory,
+    in_force,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -151,12 +158,18 @@ def test_a_number_of_sheets_that_is_none_is_refused_beside_its_document(cast: Ca
     assert draft.state == DossierState.DRAFT
 
 
-def test_one_count_that_is_none_takes_no_other_with_it(cast: Cast, bench: Client) -> None:
-    offering = make_offering(cast)
-    RequiredDocumentFactory.create(
-        revision=offering.procedure.current_revision, name="Sổ hộ khẩu", kind=DocumentKind.UPLOAD, order=5
+def offering_of_two_documents(cast: Cast) -> ServiceOffering:
+    revision = ProcedureRevisionFactory.create(form_definition=FORM)
+    for order, name in enumerate(("Giấy tờ tùy thân", "Sổ hộ khẩu")):
+        RequiredDocumentFactory.create(revision=revision, name=name, kind=DocumentKind.UPLOAD, order=order)
+    in_force(revision)
+    return ServiceOfferingFactory.create(
+        procedure=revision.procedure, agency=cast.resolving, receiving_agency=cast.receiving, level=4
     )
-    draft = start(cast, offering_id=offering.pk)
+
+
+def test_one_count_that_is_none_takes_no_other_with_it(cast: Cast, bench: Client) -> None:
+    draft = start(cast, offering_id=offering_of_two_documents(cast).pk)
     right, wrong = draft.components.filter(required_document__kind=DocumentKind.UPLOAD)
     posted = {
         **state_of(bench, draft),

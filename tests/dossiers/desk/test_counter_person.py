@@ -13,7 +13,7 @@ from procedures.enums import Channel
 from tests.accounts.test_identity_cards import AN as CARD
 from tests.dossiers.conftest import SignIn
 from tests.factories.accounts import OfficerPostingFactory
-from tests.factories.counter import make_counter_draft, verified
+from tests.factories.counter import make_counter_draft, make_received_at_counter, verified
 from tests.factories.dossiers import Cast, make_offering
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +205,10 @@ def test_no_answer_of_the_screen_puts_a_person_into_an_address(cast: Cast, bench
 
 def test_an_unknown_step_shows_the_empty_screen(bench: Client) -> None:
     assert "Quét thẻ căn cước" in text(bench.post(PAGE, {"act": "khac"}))
+
+
+def test_the_head_of_the_desk_sees_how_much_of_the_paper_is_scanned(cast: Cast, as_: SignIn) -> None:
+    assert "Chưa có giấy tờ bản giấy nào." in text(as_("mai").get(PAGE))
+    make_received_at_counter(cast)
+    assert "0%: 0 trên 1 giấy tờ giữ bản giấy đã có bản quét." in text(as_("mai").get(PAGE))
+    assert "Số hóa trong tháng" not in text(as_("binh").get(PAGE))
