@@ -82,10 +82,13 @@ def _put_in_place(dossier: Dossier, request: SupplementRequest, progress: Supple
 
 def _count_sheets(item: SupplementItem) -> None:
     """What was brought joins what lies at the desk; of a document that is only shown, what was seen."""
-    slots = DossierComponent.objects.filter(pk=item.component_id)
-    is_shown = slots.filter(required_document__kind=DocumentKind.PRESENTED).exists()
+    slot = item.component
+    if slot is None:
+        return
+    is_shown = slot.required_document.kind == DocumentKind.PRESENTED
     originals, copies = ("originals_seen", "copies_seen") if is_shown else ("originals_kept", "copies_kept")
-    slots.update(**{originals: F(originals) + item.originals_given, copies: F(copies) + item.copies_given})
+    counts = {originals: F(originals) + item.originals_given, copies: F(copies) + item.copies_given}
+    DossierComponent.objects.filter(pk=slot.pk).update(**counts)
 
 
 def _settle_slots(dossier: Dossier, request: SupplementRequest, progress: SupplementProgress) -> None:

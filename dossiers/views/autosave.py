@@ -35,10 +35,11 @@ def save(request: HttpRequest, public_id: UUID, section_key: str) -> HttpRespons
             return problem(error.status, error.code, str(error.sentence), problems=_places(error.problems))
         except PortalError as error:
             return problem_of(error)
-    return save_without_leaving(request, lambda: _sheet(request, own_draft(request, public_id), section_key))
+    return save_without_leaving(request, lambda: draft_sheet(request, own_draft(request, public_id), section_key))
 
 
-def _sheet(request: HttpRequest, dossier: Dossier, section_key: str) -> OpenSheet | None:
+def draft_sheet(request: HttpRequest, dossier: Dossier, section_key: str) -> OpenSheet | None:
+    """The section as it is saved and settled; None once the draft is filed."""
     if not dossier.is_draft:
         return None
     place: dict[str, Any] = {"actor": actor_of(request), "dossier_id": dossier.pk, "section_key": section_key}
@@ -46,6 +47,7 @@ def _sheet(request: HttpRequest, dossier: Dossier, section_key: str) -> OpenShee
     return OpenSheet(
         section_url=reverse("dossiers:draft_section", args=names),
         settle_url=reverse("dossiers:draft_settle", args=names),
+        take_files=partial(services.take_files, **place),
         save=partial(services.save_typed, **place),
         settle=partial(services.settle, **place),
         conflict=partial(conflict_page, request),
@@ -96,5 +98,5 @@ def _places(problems: Any) -> list[dict[str, str]]:
 def settle(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResponse:
     """The person chose, field by field, which of two values stays."""
     dossier = own_draft(request, public_id)
-    sheet = _sheet(request, dossier, section_key)
+    sheet = draft_sheet(request, dossier, section_key)
     return to_filed_dossier(request, dossier) if sheet is None else settle_choice(request, sheet)

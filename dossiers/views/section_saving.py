@@ -1,16 +1,18 @@
-"""Saving a section without leaving it, and choosing between two values: of a draft and of an open supplement alike."""
+"""Saving a section, with its button or without leaving it, and choosing between two values: of a draft and of an open
+supplement alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from dossiers import services
 from dossiers.errors import DraftClosed
-from dossiers.services import SaveResult
+from dossiers.services import SaveResult, TakenFiles
 from dossiers.views.section_page import anchor_of, chosen_here, shown_conflicts
 from dossiers.views.signed_in import forget_kept_post
 from portal.core.json_bodies import BodyTooLarge, require_body_within
@@ -25,14 +27,45 @@ MOST_BYTES = 512_000
 class OpenSheet:
     """A section that can be saved now: where its pages are, and the services that write it.
 
-    `save` takes data, page and is_partial, `settle` data, chosen and page; `conflict` answers 409 with both values.
+    `take_files` takes data and files, `save` data, page and is_partial, `settle` data, chosen and page; `conflict` answers
+    409 with both values.
     """
 
     section_url: str
     settle_url: str
+    take_files: Callable[..., TakenFiles]
     save: Callable[..., SaveResult]
     settle: Callable[..., SaveResult]
     conflict: Callable[[SaveResult], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPage:
+    """A posted page that was saved. `refused`: sentences about files that were not taken, by field."""
+
+    result: SaveResult
+    refused: Mapping[str, list[str]]
+
+    @property
+    def is_done(self) -> bool:
+        """Is nothing left on the page to mend, and was no row added or taken away?"""
+        return self.result.is_right and not self.refused and not self.result.changed_rows
+
+
+def take_page(request: HttpRequest, sheet: OpenSheet) -> TakenPage | HttpResponse:
+    """Save a posted page with its files, right or wrong; an answer where the page comes back for another reason: two
+    values to choose from, or a file that was taken out."""
+    taken = sheet.take_files(data=request.POST, files=request.FILES)
+    result = sheet.save(data=taken.data, page=services.read_page(request.POST))
+    forget_kept_post(request, sheet.section_url)
+    if result.conflicts:
+        return sheet.conflict(result)
+    if taken.has_removed:
+        return redirect(sheet.section_url)
+    if result.merged:
+        names = ", ".join(f"“{spec.label.shown()}”" for spec in result.merged)
+        messages.info(request, _("Vừa được sửa ở thẻ hoặc máy khác, giữ giá trị đó: %(names)s.") % {"names": names})
+    return TakenPage(result, taken.refused)
 
 
 def save_without_leaving(request: HttpRequest, find: Callable[[], OpenSheet | None]) -> HttpResponse:

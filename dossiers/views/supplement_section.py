@@ -1,5 +1,6 @@
 """What may be mended of one section of a filed declaration: the page of a draft, on the copy that is sent later."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -18,8 +19,8 @@ from dossiers.models import Dossier, SupplementRequest
 from dossiers.services import SaveResult, SupplementProgress
 from dossiers.views.requests import actor_of
 from dossiers.views.section_page import shown_conflicts
-from dossiers.views.section_saving import OpenSheet, save_without_leaving, settle_choice
-from dossiers.views.signed_in import forget_kept_post, kept_post, signed_in_or_kept
+from dossiers.views.section_saving import OpenSheet, save_without_leaving, settle_choice, take_page
+from dossiers.views.signed_in import kept_post, signed_in_or_kept
 from procedures.services import forms
 
 
@@ -29,38 +30,18 @@ from procedures.services import forms
 def section(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
     """A post is always saved to the copy, right or wrong, unless another page wrote the same field."""
     dossier, supplement = _open(request, code)
-    if supplement is None:
+    sheet = _sheet(request, dossier, supplement, section_key)
+    if sheet is None or supplement is None:
         return _closed(request, code)
     if request.method != "POST":
         return _page(request, dossier, supplement, section_key)
-    actor = actor_of(request)
-    taken = services.take_files(
-        actor=actor,
-        dossier_id=dossier.pk,
-        section_key=section_key,
-        data=request.POST,
-        files=request.FILES,
-        is_supplement=True,
-    )
-    result = services.save_supplement_section(
-        actor=actor,
-        dossier_id=dossier.pk,
-        section_key=section_key,
-        data=taken.data,
-        page=services.read_page(request.POST),
-    )
-    forget_kept_post(request, request.path)
-    if result.conflicts:
-        return _conflict(request, result)
-    if taken.has_removed:
-        return redirect("dossiers:supplement_section", code, section_key)
-    if result.merged:
-        names = ", ".join(f"“{spec.label.shown()}”" for spec in result.merged)
-        messages.info(request, _("Vừa được sửa ở thẻ hoặc máy khác, giữ giá trị đó: %(names)s.") % {"names": names})
-    if result.is_right and not taken.refused and not result.changed_rows:
-        return redirect(_item_of(code, supplement, result))
+    taken = take_page(request, sheet)
+    if isinstance(taken, HttpResponse):
+        return taken
+    if taken.is_done:
+        return redirect(_item_of(code, supplement, taken.result))
     supplement.refresh_from_db()
-    return _page(request, dossier, supplement, section_key, result=result, refused=taken.refused)
+    return _page(request, dossier, supplement, section_key, result=taken.result, refused=taken.refused)
 
 
 @signed_in_or_kept
@@ -90,6 +71,7 @@ def _sheet(
     return OpenSheet(
         section_url=reverse("dossiers:supplement_section", args=names),
         settle_url=reverse("dossiers:supplement_settle", args=names),
+        take_files=partial(services.take_files, **place, is_supplement=True),
         save=partial(services.save_supplement_section, **place),
         settle=partial(services.settle_supplement_section, **place),
         conflict=partial(_conflict, request),
@@ -119,7 +101,7 @@ def _page(
     section_key: str,
     *,
     result: SaveResult | None = None,
-    refused: dict[str, list[str]] | None = None,
+    refused: Mapping[str, list[str]] | None = None,
 ) -> HttpResponse:
     progress = SupplementProgress(dossier, supplement)
     has_kept = False

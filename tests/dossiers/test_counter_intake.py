@@ -1,6 +1,5 @@
 """Counter intake: begun for a verified person, typed by the desk, filed and received in one go, on the applicant's behalf."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -31,7 +30,6 @@ from portal.core.errors import InvalidInput, NotPermitted
 from portal.notifications.models import MailDelivery
 from procedures.enums import Channel, DocumentKind, FeeCollection
 from procedures.errors import LevelDoesNotAllow
-from tests.dossiers.conftest import SignIn
 from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.counter import make_counter_draft, make_received_at_counter, start, verified
 from tests.factories.dossiers import FEE, Cast, make_draft, make_filed, make_offering, make_resolved, pdf_upload
@@ -172,19 +170,6 @@ def test_the_list_of_what_was_begun_is_one_query_for_one_and_for_thirty(
     everything = [*first.rows, *second.rows]
     assert [one.pk for one in everything] == list(Dossier.objects.order_by("-id").values_list("pk", flat=True))
     assert (len(first.rows), len(second.rows), second.next_cursor) == (30, 1, "")
-
-
-def test_the_screen_leads_on_to_what_was_begun_long_ago(cast: Cast, as_: SignIn) -> None:
-    for _number in range(31):
-        start(cast, token=uuid4())
-    bench, oldest = as_("binh"), Dossier.objects.earliest("id")
-    first = bench.get("/mot-cua/tiep-nhan/").content.decode()
-    assert str(oldest.public_id) not in first
-    further = re.findall(r'href="(/mot-cua/tiep-nhan/\?sau=[^"]+)"', first)
-    second = bench.get(further[0]).content.decode()
-    assert second.count(str(oldest.public_id)) == 1
-    assert 'href="/mot-cua/tiep-nhan/"' in second
-    assert bench.get("/mot-cua/tiep-nhan/?sau=hong").status_code == 200
 
 
 # --- filing -----------------------------------------------------------------------------------------------------------

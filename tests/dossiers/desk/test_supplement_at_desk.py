@@ -4,6 +4,7 @@ import html
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dossiers import services
 from dossiers.enums import DossierState, Transition
@@ -119,9 +120,7 @@ def test_sheets_alone_answer_a_document_and_a_word_answers_the_rest(cast: Cast, 
 
 def test_a_count_that_cannot_be_and_a_file_that_is_none_change_nothing(cast: Cast, dossier: Dossier) -> None:
     document, _field = items_of(dossier)
-    empty = pdf_upload()
-    empty.file.truncate(0)
-    empty.size = 0
+    empty = SimpleUploadedFile("trong.pdf", b"", content_type="application/pdf")
     for brought, place in [(BroughtToDesk(copies=100), "sheets"), (BroughtToDesk(scans=(empty,)), "scans")]:
         with pytest.raises(InvalidInput) as refusal:
             record(cast, dossier, {document: brought}, note="Còn lại")
