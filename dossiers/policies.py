@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 from dossiers.models import Dossier
-from portal.accounts.enums import OfficerRole
+from portal.accounts.enums import DESK_ROLES, OfficerRole
 from portal.core.actors import Absentee, Actor, ActorKind
 from portal.core.errors import NotPermitted
 
@@ -99,8 +99,8 @@ def takes_part_in_a_handoff(actor: Actor, dossier: Dossier) -> bool:
 
 def roles_for(step_role: str) -> tuple[OfficerRole, ...]:
     """Who may do a step of this role: a head signs as well as a signer, a desk's head works there as well as its officers."""
-    if step_role in (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD):
-        return (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD)
+    if step_role in DESK_ROLES:
+        return DESK_ROLES
     if step_role in (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD):
         return (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
     return (OfficerRole(step_role),)
@@ -137,10 +137,10 @@ def heads_the_holding_agency(actor: Actor, dossier: Dossier) -> bool:
     return is_head and dossier.applicant_id != actor.user_id
 
 
-_desk = _officer(OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD, at_receiving=True)
+_desk = _officer(*DESK_ROLES, at_receiving=True)
 _case = _officer(OfficerRole.CASE_OFFICER)
 _signer = _officer(OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
-_cashier = _officer(OfficerRole.CASHIER, OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD, at_receiving=True)
+_cashier = _officer(OfficerRole.CASHIER, *DESK_ROLES, at_receiving=True)
 
 _head_of_receiving = _officer(OfficerRole.AGENCY_HEAD, at_receiving=True)
 
@@ -174,7 +174,8 @@ MAY: dict[Action, Predicate] = {
     Action.REFUSE_INTAKE: _desk,
     Action.START_PROCESSING: _case,
     Action.REQUEST_SUPPLEMENT: lambda actor, dossier: _case(actor, dossier) or _desk(actor, dossier),
-    Action.ANSWER_SUPPLEMENT: is_applicant,
+    # Who filed on paper may have no account: the desk records what they bring.
+    Action.ANSWER_SUPPLEMENT: lambda actor, dossier: is_applicant(actor, dossier) or enters_at_the_desk(actor, dossier),
     Action.REQUEST_PAYMENT: _case,
     Action.RESUME_AFTER_PAYMENT: is_system,
     Action.TAKE_COUNTER_PAYMENT: _cashier,

@@ -18,12 +18,12 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from dossiers import holdings, policies
-from dossiers.enums import UNDOABLE, Deed, DossierState, Transition
+from dossiers.enums import PUBLIC_DEEDS, UNDOABLE, Deed, DossierState, Transition
 from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.events import EVENT_OF, EVENT_OF_DEED
 from dossiers.models import Dossier, JournalEntry, UndoPoint
@@ -212,18 +212,21 @@ def begin(
 ) -> Step:
     """Lock the dossier and check that this actor may run the transition now.
 
-    `seen_version` is the version of the page the actor looked at; `action` is asked of the policies where it is not the
-    transition's own. Raises DossierNotFound, NotPermitted, or
-    TransitionConflict whose sentence says who was faster. Must run in a transaction; the row lock lasts until its end.
+    `seen_version` is the version of the page the actor looked at; an applicant's page is old only once something happened
+    that it would tell of. `action` is asked of the policies where it is not the transition's own. Raises DossierNotFound,
+    NotPermitted, or TransitionConflict whose sentence says who was faster. Must run in a transaction; the row lock lasts
+    until its end.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("transitions run inside the service's transaction")
     dossier = lock(dossier_id)
     action = action or policies.Action(transition.value)
     policies.require(actor, action, dossier)
-    is_stale = seen_version is not None and seen_version != dossier.version
-    if is_stale or not can_proceed(getattr(dossier, transition.value)):
-        raise TransitionConflict(who_was_faster(dossier))
+    is_applicant = policies.is_applicant(actor, dossier)
+    if _is_stale(dossier, seen_version, for_applicant=is_applicant) or not can_proceed(
+        getattr(dossier, transition.value)
+    ):
+        raise TransitionConflict(who_was_faster(dossier, for_applicant=is_applicant))
     has_way_back = transition in UNDOABLE and actor.is_officer and undo_window()
     return Step(
         transition=transition,
@@ -267,9 +270,24 @@ def begin_deed(
     )
 
 
-def who_was_faster(dossier: Dossier) -> str:
-    """The sentence of a conflict: who did what, when, and where the dossier is now."""
-    last = dossier.journal.order_by("-sequence").first()
+def _is_stale(dossier: Dossier, seen_version: int | None, *, for_applicant: bool) -> bool:
+    if seen_version is None or seen_version == dossier.version:
+        return False
+    return (
+        not for_applicant
+        or seen_version > dossier.version
+        or _journal_of(dossier, for_applicant=True).filter(sequence__gt=seen_version).exists()
+    )
+
+
+def _journal_of(dossier: Dossier, *, for_applicant: bool) -> QuerySet[JournalEntry]:
+    """All lines, or those that the applicant's own page tells of: the rest is the agency's business."""
+    return dossier.journal.filter(act__in=[*Transition, *PUBLIC_DEEDS]) if for_applicant else dossier.journal.all()
+
+
+def who_was_faster(dossier: Dossier, *, for_applicant: bool = False) -> str:
+    """The sentence of a conflict: who did what, when, and where the dossier is now; no internal act `for_applicant`."""
+    last = _journal_of(dossier, for_applicant=for_applicant).order_by("-sequence").first()
     if last is None:
         return _("Hồ sơ đang ở trạng thái “%(state)s”, không làm được việc này.") % {
             "state": DossierState(dossier.state).label

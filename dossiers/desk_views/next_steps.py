@@ -12,7 +12,7 @@ from dossiers.enums import DossierState
 from dossiers.models import Holding
 from dossiers.policies import Action, has_the_step, is_applicant
 from portal.accounts import selectors as account_selectors
-from portal.accounts.enums import OfficerRole
+from portal.accounts.enums import DESK_ROLES, OfficerRole
 from portal.core.templatetags.portal import instant
 
 _MOST_NAMES = 5
@@ -32,7 +32,7 @@ _NEXT: dict[DossierState, _NextStep] = {
     DossierState.SUBMITTED: _NextStep(
         Action.RECEIVE,
         gettext_lazy("Chờ cán bộ một cửa tiếp nhận"),
-        (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD),
+        DESK_ROLES,
         True,
     ),
     DossierState.RECEIVED: _NextStep(
@@ -44,7 +44,7 @@ _NEXT: dict[DossierState, _NextStep] = {
     DossierState.RESOLVED: _NextStep(
         Action.HAND_OVER_RESULT,
         gettext_lazy("Chờ cán bộ một cửa trả kết quả"),
-        (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD),
+        DESK_ROLES,
         True,
     ),
 }

@@ -49,7 +49,7 @@ from dossiers.selectors.paging import Page
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
 from dossiers.selectors.register import RegisterRow, register_rows, register_size
 from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
-from dossiers.selectors.supplements import OpenSupplement, open_supplements, proposals_to_decide
+from dossiers.selectors.supplements import proposals_to_decide
 from dossiers.selectors.worklists import (
     COUNT_CAP,
     ListPage,
@@ -72,7 +72,6 @@ __all__ = [
     "HandoffPage",
     "ListPage",
     "Offer",
-    "OpenSupplement",
     "Page",
     "PublicFigures",
     "Queue",
@@ -107,7 +106,6 @@ __all__ = [
     "live_claim",
     "named_documents",
     "offers_of",
-    "open_supplements",
     "other_dossier_of_item",
     "overdue_handoffs",
     "own_dossier",

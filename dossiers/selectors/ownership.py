@@ -8,9 +8,8 @@ from datetime import datetime
 
 from dossiers.enums import OPEN_STATES, DossierState, ResultDelivery, Waiting
 from dossiers.models import Dossier
-from portal.accounts.enums import OfficerRole
+from portal.accounts.enums import DESK_ROLES, OfficerRole
 
-_DESK = (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD)
 _CASE = (OfficerRole.CASE_OFFICER,)
 
 
@@ -68,7 +67,7 @@ def owner_of(dossier: Dossier) -> Owner | None:
     if waiting is None:
         return None
     if waiting in _AT_THE_DESK:
-        return Owner(dossier.receiving_agency_id, None, _DESK, waiting in _CITIZENS_TURN)
+        return Owner(dossier.receiving_agency_id, None, DESK_ROLES, waiting in _CITIZENS_TURN)
     return Owner(dossier.resolving_agency_id, dossier.assignee_id, _CASE, waiting in _CITIZENS_TURN)
 
 

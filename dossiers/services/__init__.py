@@ -11,6 +11,7 @@ from dossiers.services.bulk import (
 )
 from dossiers.services.claims import after_acting, claim, claim_of_another, claimed_sentence, keep_alive, release
 from dossiers.services.counter_drafts import (
+    PAPER_KINDS,
     IntakeFacts,
     PaperCounts,
     note_papers,
@@ -113,7 +114,8 @@ from dossiers.services.slot_files import (
     finish_file,
     move_file,
 )
-from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, doubts_about_slot, limits_of
+from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about_slot, limits_of
+from dossiers.services.supplement_at_desk import BroughtToDesk, due_if_answered, record_supplement_at_desk
 from dossiers.services.supplement_copy import (
     save_supplement_section,
     settle_supplement_section,
@@ -144,6 +146,8 @@ __all__ = [
     "MAX_FILES_PER_COMPONENT",
     "MOST_DOSSIERS",
     "MOST_FILTERS",
+    "PAPER_KINDS",
+    "BroughtToDesk",
     "Chosen",
     "Conflict",
     "Eligibility",
@@ -208,8 +212,8 @@ __all__ = [
     "desks_for",
     "digitise_paper",
     "discard_draft",
-    "doubts_about",
     "doubts_about_slot",
+    "due_if_answered",
     "export_of",
     "fees_at_intake",
     "fetch_export",
@@ -257,6 +261,7 @@ __all__ = [
     "receipt_slip",
     "receive",
     "receive_handoff",
+    "record_supplement_at_desk",
     "refuse_handoff",
     "refuse_intake",
     "register_for",

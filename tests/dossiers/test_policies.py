@@ -71,7 +71,13 @@ def test_what_a_desk_typed_from_paper_is_written_and_filed_by_that_desk_alone() 
     draft = make_counter_draft(cast)
     # No step has begun yet.
     steps: dict[Action, set[str]] = {action: set() for action in STEP_ACTIONS}
-    wanted = {**PERMITTED, **steps, Action.EDIT_DRAFT: {"binh", "mai"}, Action.SUBMIT: {"binh", "mai"}}
+    wanted = {
+        **PERMITTED,
+        **steps,
+        Action.EDIT_DRAFT: {"binh", "mai"},
+        Action.SUBMIT: {"binh", "mai"},
+        Action.ANSWER_SUPPLEMENT: {"an", "binh", "mai"},
+    }
     found = {action: {name for name in EVERYBODY if may(cast.actor(name), action, draft)} for action in Action}
     assert found == wanted
 
