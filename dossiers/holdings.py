@@ -88,7 +88,8 @@ def open_step(
 ) -> Holding:
     """The step begins (or goes on, with `step_started_at`) with this officer, else with everybody of its division.
 
-    A step that another agency does is work of the resolving agency until agencies are joined.
+    Findings refuse a step at a third agency before publication (that is what handoffs are for); one from before they did
+    is work of the resolving agency.
     """
     agency_id = dossier.receiving_agency_id if step.is_at_receiving_agency else dossier.resolving_agency_id
     begun = step_started_at or at
@@ -174,8 +175,8 @@ def end(dossier: Dossier, outcome: HoldingOutcome, *, actor: Actor, at: datetime
     if held.officer_id is None and policies.can_do_the_step(actor, dossier):
         # Whoever finishes what lay with all of them has done it.
         held.officer_id = actor.user_id
-    if held.officer_id is not None and held.confirmed_at is None:
-        # Acting on it is taking it.
+    if held.officer_id in actor.acts_for and held.confirmed_at is None:
+        # Acting on it is taking it; that somebody else ends it (the citizen withdraws, a signer decides) is not.
         held.confirmed_at = at
     _end(held, outcome, actor=actor, at=at, note=note)
     dossier.__dict__["open_holding"] = None
@@ -211,10 +212,11 @@ def go_back(dossier: Dossier, *, sequence: int, actor: Actor, at: datetime) -> N
 
     The state has moved back already. What happened stays written; the step's own clock runs on from where it began.
     """
-    end(dossier, HoldingOutcome.UNDONE, actor=actor, at=at)
     before = dossier.holdings.filter(ended_sequence=sequence).order_by("id").first()
     if before is None:
+        # It changed nothing here: an officer who was named for the dossier began with it. They keep it.
         return
+    end(dossier, HoldingOutcome.UNDONE, actor=actor, at=at)
     step = process_of(dossier).step(before.step_key)
     # What lay with all of them bears the name of whoever finished it; undone, it lies with all of them again.
     officer_id = dossier.assignee_id if dossier.state in _AT_WORK else None
@@ -238,8 +240,12 @@ def go_back(dossier: Dossier, *, sequence: int, actor: Actor, at: datetime) -> N
 
 
 def step_due(dossier: Dossier, step: PlannedStep, started_at: datetime) -> datetime | None:
-    """When the step must be done: its term from its start, pauses left out, never later than the dossier itself."""
-    limit = dossier.due_at or dossier.next_date_at
+    """When the step must be done: its term from its start, pauses left out, never later than the dossier itself.
+
+    After the decision that is the date by which the result must be handed over, also where the decision was late.
+    """
+    is_decided = dossier.state == DossierState.RESOLVED
+    limit = dossier.next_date_at if is_decided else dossier.due_at or dossier.next_date_at
     if step.term is None:
         return limit
     ended = Q(ended_at__isnull=False, ended_at__gt=started_at)
@@ -314,7 +320,7 @@ def _end(held: Holding, outcome: HoldingOutcome, *, actor: Actor, at: datetime, 
 def _put(dossier: Dossier, held: Holding) -> Holding:
     """Write the open row, and let the dossier say the same."""
     held.save()
-    dossier.__dict__["open_holding"] = held
+    dossier.open_holding = dossier.last_holding = held
     if dossier.state in _AT_WORK:
         dossier.assignee_id = held.officer_id
     return held

@@ -221,11 +221,10 @@ def begin(
         raise RuntimeError("transitions run inside the service's transaction")
     dossier = lock(dossier_id)
     action = action or policies.Action(transition.value)
-    policies.require(actor, action, dossier)
     is_applicant = policies.is_applicant(actor, dossier)
-    if _is_stale(dossier, seen_version, for_applicant=is_applicant) or not can_proceed(
-        getattr(dossier, transition.value)
-    ):
+    is_stale = _is_stale(dossier, seen_version, for_applicant=is_applicant)
+    _require(actor, action, dossier, is_stale=is_stale)
+    if is_stale or not can_proceed(getattr(dossier, transition.value)):
         raise TransitionConflict(who_was_faster(dossier, for_applicant=is_applicant))
     has_way_back = transition in UNDOABLE and actor.is_officer and undo_window()
     return Step(
@@ -255,10 +254,7 @@ def begin_deed(
         raise RuntimeError("deeds are done inside the service's transaction")
     dossier = lock(dossier_id)
     is_stale = seen_version is not None and seen_version != dossier.version
-    is_readable = policies.may(actor, policies.Action.READ_AS_OFFICER, dossier)
-    if is_stale and action in policies.STEP_ACTIONS and is_readable:
-        raise TransitionConflict(who_was_faster(dossier))
-    policies.require(actor, action, dossier)
+    _require(actor, action, dossier, is_stale=is_stale)
     if is_stale or dossier.state not in allowed_in:
         raise TransitionConflict(who_was_faster(dossier))
     return DeedStep(
@@ -268,6 +264,14 @@ def begin_deed(
         at=clock.now(),
         on_behalf_of=policies.standing_in_for(actor, action, dossier),
     )
+
+
+def _require(actor: Actor, action: policies.Action, dossier: Dossier, *, is_stale: bool) -> None:
+    """Raises NotPermitted; TransitionConflict where the step may have been theirs on the page they looked at."""
+    is_readable = is_stale and policies.may(actor, policies.Action.READ_AS_OFFICER, dossier)
+    if is_readable and action in policies.STEP_ACTIONS:
+        raise TransitionConflict(who_was_faster(dossier))
+    policies.require(actor, action, dossier)
 
 
 def _is_stale(dossier: Dossier, seen_version: int | None, *, for_applicant: bool) -> bool:

@@ -104,12 +104,13 @@ def _waiting_for(facts: Facts, step: _NextStep) -> str:
     agency = dossier.receiving_agency if step.is_at_receiving_agency else dossier.resolving_agency
     held = facts.holding
     named = [held.officer.full_name] if held is not None and held.officer is not None else []
-    names = named or [
-        officer.full_name
-        for officer in account_selectors.officers_of([agency.pk], *step.roles).exclude(pk=dossier.applicant_id)[
-            : _MOST_NAMES + 1
-        ]
-    ]
+    # A dossier that was received is taken on by those who can do its first step.
+    pool = (
+        facts.able_officers
+        if held is not None and dossier.state == DossierState.RECEIVED
+        else account_selectors.officers_of([agency.pk], *step.roles).exclude(pk=dossier.applicant_id)[: _MOST_NAMES + 1]
+    )
+    names = named or [officer.full_name for officer in pool]
     who = ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
     if not who:
         return _("%(step)s (%(agency)s): chưa có ai giữ vai trò này, hãy báo quản trị viên.") % {

@@ -18,10 +18,9 @@ def undo(request: HttpRequest, code: str) -> HttpResponseBase:
     if request.method != "POST":
         return back_to(code)
     seen = request.POST.get("seen_version", "")
+    is_number = seen.isascii() and seen.isdecimal() and len(seen) < 10
     try:
-        services.undo(
-            actor=actor_of(request), dossier_id=dossier.pk, seen_version=int(seen) if seen.isdecimal() else None
-        )
+        services.undo(actor=actor_of(request), dossier_id=dossier.pk, seen_version=int(seen) if is_number else None)
     except Conflict as problem:
         messages.warning(request, str(problem.sentence))
     else:

@@ -21,9 +21,9 @@ _REASON_ROWS, _NOTE_ROWS = 5, 3
 
 
 def whole_dong(typed: str) -> int | None:
-    """Whole đồng from what people type: 135000, 135.000, 135 000 đ; None for anything else."""
+    """Whole đồng from what people type: 135000, 135.000, 135 000 đ; None for anything else, and for what no fee is."""
     digits = _NOT_DIGITS.sub("", typed)
-    return int(digits) if digits.isascii() and digits.isdecimal() else None
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 16 else None
 
 
 class ActionForm(forms.Form):

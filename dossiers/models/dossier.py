@@ -305,7 +305,7 @@ class Dossier(DossierStateMachine):
 
     def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
         """What was read beside the row goes with it."""
-        for name in ("open_holding", "is_holding_joined"):
+        for name in ("open_holding", "last_holding", "is_holding_joined"):
             self.__dict__.pop(name, None)
         super().refresh_from_db(using, fields, from_queryset)
 
@@ -317,6 +317,11 @@ class Dossier(DossierStateMachine):
             return None
         held = self.holdings.filter(ended_at__isnull=True)
         return held.select_related("agency", "division", "officer", "passed_by").first()
+
+    @cached_property
+    def last_holding(self) -> "Holding | None":
+        """Who has it, or had it last; None for a draft. `selectors.holdings.read_last_holdings` reads many at once."""
+        return self.holdings.order_by("-id").first() if self.pk else None
 
     @property
     def subject(self) -> str:

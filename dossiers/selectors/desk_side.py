@@ -1,10 +1,12 @@
 """What an officer must know before pressing a button: the date a receipt would promise, the fee a request would ask for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+
+from django.conf import settings
 
 from dossiers.errors import DossierNotFound
-from dossiers.models import Dossier, ResultDocument
+from dossiers.models import CounterIntake, Dossier, ResultDocument
 from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
@@ -12,6 +14,7 @@ from portal.core import clock
 from portal.core.enums import TermUnit
 from portal.core.working_time import Term, compute_due
 from procedures import selectors as procedure_selectors
+from procedures.enums import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,24 @@ def due_if_received_now(dossier: Dossier) -> datetime | None:
     if row.term_value is None or not row.term_unit:
         return None
     term = Term(value=row.term_value, unit=TermUnit(row.term_unit))
-    calendar = account_selectors.agency_calendar(dossier.resolving_agency_id)
-    return compute_due(clock.now(), term, calendar, cut_off=dossier.revision.cut_off_at).due_at
+    received_at = counted_from(dossier, clock.now())
+    calendar = account_selectors.calendar_as_promised(dossier.resolving_agency_id, received_at)
+    return compute_due(received_at, term, calendar, cut_off=dossier.revision.cut_off_at).due_at
+
+
+def counted_from(dossier: Dossier, at: datetime) -> datetime:
+    """The instant from which the term runs: now, or for an item of the post the morning of the day it came.
+
+    DOMAIN 5 tells no rule for the post. That an item waits in the desk's tray is the agency's matter and not the
+    citizen's, so the day of arrival counts; an installation that reads its law otherwise sets POST_COUNTS_FROM_ARRIVAL.
+    """
+    if dossier.channel != Channel.POST or not settings.POST_COUNTS_FROM_ARRIVAL:
+        return at
+    intake = CounterIntake.objects.filter(dossier=dossier).first()
+    arrived_on = intake.arrived_on if intake is not None else None
+    if arrived_on is None or arrived_on >= clock.local(at).date():
+        return at
+    return datetime.combine(arrived_on, time.min, tzinfo=clock.VIETNAM)
 
 
 def fees_to_request(dossier: Dossier) -> list[ExpectedFee]:

@@ -16,6 +16,8 @@ from procedures import selectors as procedure_selectors
 from procedures.enums import HandoffOpening
 
 PAGE_SIZE = 50
+MOST_NUMBER = 32_000
+"""No dossier has more handoffs than the column can count."""
 _ENDED = ("answered", "refused", "recalled", "closed")
 # What a list never shows, and what must not travel with a handoff to whom its dossier is closed.
 _NOT_LISTED = ("dossier__answers", "dossier__raw_invalid", "dossier__due_trace", "due_trace")
@@ -31,7 +33,7 @@ class HandoffPage:
 
 def handoff_of(*, actor: Actor, code: str, number: int) -> Handoff:
     """The handoff with the number in the dossier with the code, if this actor may see it. Raises HandoffNotFound."""
-    if "\x00" in code or number > 32_000:
+    if "\x00" in code or number > MOST_NUMBER:
         raise HandoffNotFound
     found = (
         Handoff.objects.visible_to(actor)
@@ -58,7 +60,7 @@ def handoff_with_answer(*, actor: Actor, code: str, number: int) -> Handoff:
     found = Handoff.objects.filter(
         Q(pk__in=Handoff.objects.visible_to(actor).values("pk")) | Q(pk__in=shared_with.values("shared_answers")),
         dossier__code=code.replace("\x00", ""),
-        number=min(number, 32_000),
+        number=min(number, MOST_NUMBER),
     ).first()
     if found is None:
         raise HandoffNotFound
@@ -91,7 +93,7 @@ def handoffs_for_citizen(dossier: Dossier) -> list[Handoff]:
 
 
 def overdue_handoffs(at: datetime | None = None) -> QuerySet[Handoff]:
-    """Open handoffs whose answer is late, the latest first; `escalated_at` says whether somebody was told."""
+    """Open handoffs whose answer is late, the longest late first; `escalated_at` says whether somebody was told."""
     return (
         Handoff.objects.still_open()
         .filter(due_at__lt=at or clock.now())

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.deadlines import working_days_after
 from dossiers.enums import OPEN_STATES, DossierState, EscalationLevel
-from dossiers.errors import DossierNotFound
-from dossiers.models import Dossier, Escalation, Reschedule
+from dossiers.errors import DossierNotFound, HandoffNotFound
+from dossiers.models import Dossier, Escalation, Handoff, Reschedule
 from dossiers.models.dossier import DossierQuerySet
+from dossiers.selectors.handoffs import MOST_NUMBER, overdue_handoffs
 from dossiers.selectors.paging import Page
 from dossiers.selectors.worklists import COUNT_CAP
 from portal.accounts import selectors as account_selectors
@@ -107,7 +108,8 @@ def late_page(
 
     Three queries, however many rows.
     """
-    told = Escalation.objects.exclude(level=EscalationLevel.CITIZEN).select_related("acknowledged_by").order_by("-id")
+    told = Escalation.objects.exclude(level=EscalationLevel.CITIZEN).order_by("-id")
+    told = told.select_related("agency", "acknowledged_by")
     open_proposals = Reschedule.objects.filter(approved_at__isnull=True, declined_at__isnull=True)
     rows = (
         _rows(view, agencies, agency_id=agency_id, officer_id=officer_id)
@@ -130,6 +132,38 @@ def late_page(
     last = found[-1] if found else None
     next_cursor = write_cursor(last.next_date_at, last.pk) if more and last and last.next_date_at else ""
     return Page(rows=found, next_cursor=next_cursor)
+
+
+def late_handoffs(
+    agencies: dict[int, str], *, agency_id: int | None = None, officer_id: int | None = None
+) -> list[Handoff]:
+    """What these agencies were asked and have not answered in time: `PAGE_SIZE` at most, longest late first.
+
+    Each with `told` (escalations, newest first); two queries, however many.
+    """
+    chosen = [agency_id] if agency_id in agencies else sorted(agencies)
+    told = Escalation.objects.select_related("agency", "acknowledged_by").order_by("-id")
+    rows = (
+        overdue_handoffs()
+        .filter(to_agency_id__in=chosen)
+        .select_related("dossier__revision__procedure")
+        .defer(*(f"dossier__{name}" for name in _NOT_LISTED if not name.startswith("assignee__")), "due_trace")
+        .prefetch_related(Prefetch("escalations", queryset=told, to_attr="told"))
+    )
+    if officer_id is not None:
+        rows = rows.filter(assignee_id=officer_id)
+    return list(rows[:PAGE_SIZE])
+
+
+def watched_handoff(*, actor: Actor, code: str, number: int) -> Handoff:
+    """A handoff that a watched agency still has to answer. Raises HandoffNotFound."""
+    if "\x00" in code or number > MOST_NUMBER:
+        raise HandoffNotFound
+    rows = Handoff.objects.still_open().filter(to_agency_id__in=watched_agencies(actor))
+    found = rows.select_related("dossier", "to_agency").filter(dossier__code=code, number=number).first()
+    if found is None:
+        raise HandoffNotFound
+    return found
 
 
 def watched_dossier(*, actor: Actor, code: str) -> Dossier:

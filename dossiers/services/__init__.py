@@ -41,7 +41,7 @@ from dossiers.services.drafts import (
     start_draft,
 )
 from dossiers.services.escalation_notices import send_escalation_notices
-from dossiers.services.escalations import acknowledge_escalations, raise_escalations
+from dossiers.services.escalations import acknowledge_escalations, acknowledge_late_handoff, raise_escalations
 from dossiers.services.exports import (
     cancel_export,
     export_of,
@@ -174,6 +174,7 @@ __all__ = [
     "TakenFiles",
     "UploadProgress",
     "acknowledge_escalations",
+    "acknowledge_late_handoff",
     "after_acting",
     "annotate",
     "answer_handoff",

@@ -317,6 +317,8 @@ def begin_handoff_deed(
     handoff = Handoff.objects.select_related("to_agency", "from_agency", "planned", "closed_by").get(pk=handoff_id)
     handoff.dossier = step.dossier
     handoff_policies.require(actor, action, handoff)
+    # What let the dossier be locked says nothing of whose duties this needs.
+    step.on_behalf_of = handoff_policies.standing_in_for(actor, action, handoff)
     if not handoff.is_open or (seen_version is not None and seen_version != handoff.version):
         raise HandoffConflict(who_was_faster(handoff))
     return step, handoff

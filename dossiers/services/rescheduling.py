@@ -3,6 +3,7 @@
 The due date stays what "quá hạn" is measured by; the new date is a promise beside it, and worklists sort by it.
 """
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
@@ -18,9 +19,10 @@ from dossiers.models import Dossier, Reschedule
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.calendars import working_calendar
-from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.errors import InvalidInput, NotPermitted, PortalError
 from portal.core.templatetags.portal import instant
 
+logger = logging.getLogger(__name__)
 RUNNING = frozenset({DossierState.RECEIVED, DossierState.PROCESSING})
 """Only while the agency's clock runs is there a date to be late for."""
 BATCH = 200
@@ -31,11 +33,16 @@ MAX_REASON = 1000
 def propose_apologies() -> int:
     """Propose an apology for every running dossier near or past its date, once a due date; returns how many.
 
-    Nothing is told to anybody: most of them still end on time. Safe to run twice and by several workers at once.
+    Nothing is told to anybody: most of them still end on time. Safe to run twice and by several workers at once. Data
+    that fail (a year without holidays) are logged and keep nobody from being told of delays.
     """
     proposed = 0
     for _batch in range(MOST_BATCHES):
-        written = _propose_batch()
+        try:
+            written = _propose_batch()
+        except PortalError as problem:
+            logger.warning("apologies cannot be proposed: %s", problem.code)
+            break
         proposed += written
         if written < BATCH:
             break

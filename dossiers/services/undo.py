@@ -29,10 +29,11 @@ def undo_point_of(*, actor: Actor, dossier: Dossier, last: JournalEntry | None =
     point: UndoPoint | None = getattr(last, "undo_point", None)
     if point is None or point.undone_at is not None or point.until <= clock.now():
         return None
-    may_still = policies.may(actor, policies.Action(last.act), dossier) and policies.may(
-        actor, policies.Action.UNDO, dossier
+    # Whose a first step of work was is no longer asked of who has begun it: they have it.
+    is_still_theirs = policies.may(actor, policies.Action(last.act), dossier) or (
+        last.act == Transition.START_PROCESSING and policies.has_the_step(actor, dossier)
     )
-    return point if may_still else None
+    return point if is_still_theirs and policies.may(actor, policies.Action.UNDO, dossier) else None
 
 
 @transaction.atomic

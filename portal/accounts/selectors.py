@@ -168,10 +168,17 @@ def officer_title(user_id: int | None, agency_id: int, *roles: OfficerRole) -> s
     return (posting.title or str(posting.get_role_display())) if posting is not None else ""
 
 
-def people_in_post(agency_ids: Iterable[int]) -> list[tuple[int, str, int]]:
-    """(agency, role, account) of every posting in force of an active account at the agencies; one query."""
+def people_in_post(agency_ids: Iterable[int]) -> list[tuple[int, str, int | None, int]]:
+    """(agency, role, division, account) of every posting in force of an active account at the agencies; one query."""
     postings = OfficerPosting.objects.in_force().filter(agency_id__in=list(agency_ids), user__is_active=True)
-    return list(postings.order_by("id").values_list("agency_id", "role", "user_id"))
+    return list(postings.order_by("id").values_list("agency_id", "role", "division_id", "user_id"))
+
+
+def stand_ins(agency_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """{(agency, absent account): who does their work there today}, of active accounts; one query."""
+    running = Delegation.objects.running().filter(agency_id__in=list(agency_ids), delegate__is_active=True)
+    rows = running.values_list("agency_id", "absent_id", "delegate_id")
+    return {(agency_id, absent_id): delegate_id for agency_id, absent_id, delegate_id in rows}
 
 
 def agencies_and_children(*, own: Iterable[int], headed: Iterable[int]) -> dict[int, str]:
