@@ -70,6 +70,7 @@ def test_what_an_abolished_agency_was_asked_goes_to_its_successor(cast: Cast, pa
     handoff = make_handoff(cast, partners)
     services.receive_handoff(actor=partners.actor("thu"), handoff_id=handoff.pk)
     before = Dossier.objects.get(pk=handoff.dossier_id)
+    assert before.assignee == cast.hoa
     new = AgencyFactory.create(name="Sở Nội vụ mới")
     transfer = moved(cast, old=partners.department, new=new)
 
@@ -78,7 +79,11 @@ def test_what_an_abolished_agency_was_asked_goes_to_its_successor(cast: Cast, pa
     assert (transfer.moved_count, transfer.failures) == (1, {})
     line = before.journal.get(act="transfer")
     assert (line.details["columns"], line.details["handoffs"]) == ([], [handoff.code])
-    assert Dossier.objects.get(pk=before.pk).responsible_agency == before.responsible_agency
+    after = Dossier.objects.get(pk=before.pk)
+    assert after.responsible_agency == before.responsible_agency
+    # Whose agency has not changed keeps the dossier, and the open row says the same.
+    assert after.open_holding is not None
+    assert (after.assignee, after.open_holding.officer) == (cast.hoa, cast.hoa)
     # The citizen's own agency has not changed.
     assert not MailDelivery.objects.filter(kind="dossier/transferred").exists()
     services.answer_handoff(actor=partners.actor("thu"), handoff_id=handoff.pk, outcome="opinion", answer="Thuộc diện.")
