@@ -11,13 +11,13 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
 
-from dossiers import policies
+from dossiers import deadlines, policies
 from dossiers.enums import DossierState, HoldingOutcome, Transition
 from dossiers.models import Dossier, Holding
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
 from portal.core.actors import Actor
-from portal.core.working_time import compute_due
+from portal.core.working_time import Pause
 from procedures import selectors as procedure_selectors
 from procedures.selectors import InternalProcess, PlannedStep
 
@@ -259,13 +259,9 @@ def step_due(dossier: Dossier, step: PlannedStep, started_at: datetime) -> datet
     if step.term is None:
         return limit
     ended = Q(ended_at__isnull=False, ended_at__gt=started_at)
-    pauses = list(dossier.pauses.filter(ended).order_by("started_at").values_list("started_at", "ended_at"))
-    agency_id = agency_of(dossier, step)
-    hours = account_selectors.agency_calendar(agency_id)
-    due_at = compute_due(started_at, step.term, hours, pauses=pauses).due_at
-    if due_at is None or limit is None:
-        return limit or due_at
-    return min(due_at, limit)
+    rows = dossier.pauses.filter(ended).order_by("started_at").values_list("started_at", "ended_at")
+    hours = account_selectors.agency_calendar(agency_of(dossier, step))
+    return deadlines.step_due(started_at, step.term, limit, hours, [Pause(*row) for row in rows])
 
 
 def _resume(dossier: Dossier, *, at: datetime) -> None:
