@@ -78,7 +78,13 @@ class Proposal:
         book = {
             "days": [day_state(on, special) for on, special in sorted(self.book.rows.items())],
             "hours": sorted((agency_id, repr(eras)) for agency_id, eras in self.book.hours.items()),
-            "change": [self.kind, self.what, None if self.is_of_new_agency else self.agency_id, self.before, self.after],
+            "change": [
+                self.kind,
+                self.what,
+                None if self.is_of_new_agency else self.agency_id,
+                self.before,
+                self.after,
+            ],
         }
         return hashlib.sha256(json.dumps(book, sort_keys=True).encode()).hexdigest()
 
@@ -169,6 +175,7 @@ def recount_batch(*, change_id: int, subject: str, after_id: int) -> int:
     # This process may have read the calendar before the change.
     forget_calendar()
     ids = recounter.next_ids(_scope_of(change), after_id, BATCH)
+    recounter.lock_all(ids)
     actor = Actor(kind=ActorKind.ADMINISTRATOR, user_id=change.made_by_id, display_name=change.made_by_name)
     cause = Cause(change_id=change.pk, what=change.what, actor=actor)
     for promise_id in ids:

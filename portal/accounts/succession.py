@@ -62,7 +62,9 @@ def _move(posting: OfficerPosting, successor_id: int, effective_on: date) -> Non
         role=posting.role,
         # Who works for the whole agency works for its divisions.
     ).filter(Q(division__isnull=True) | Q(division=division))
-    lasts = Q(valid_to__isnull=True) | Q(valid_to__gte=posting.valid_to) if posting.valid_to else Q(valid_to__isnull=True)
+    lasts = (
+        Q(valid_to__isnull=True) | Q(valid_to__gte=posting.valid_to) if posting.valid_to else Q(valid_to__isnull=True)
+    )
     if same.filter(lasts).exists():
         return
     OfficerPosting.objects.create(
