@@ -6,13 +6,16 @@ on, and what the merged one had passed on is asked by it now.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dossiers.enums import HandoffState
 from dossiers.models import Dossier, Handoff
 from procedures import selectors as procedure_selectors
 from procedures.enums import HandoffOpening
 from procedures.errors import HandoffAddresseeUnknown
-from procedures.models import PlannedHandoff
+
+if TYPE_CHECKING:
+    from procedures.models import PlannedHandoff
 
 
 def level_of(handoffs: Sequence[Handoff], via: Handoff | None = None) -> list[Handoff]:
@@ -33,8 +36,8 @@ def due_steps(
     dossier: Dossier,
     level: Sequence[Handoff],
     via: Handoff | None = None,
-    plans: Sequence[PlannedHandoff] | None = None,
-) -> list[PlannedHandoff]:
+    plans: "Sequence[PlannedHandoff] | None" = None,
+) -> "list[PlannedHandoff]":
     """Planned steps of the level whose turn it is and that nobody has answered, in order.
 
     Without those that fall to the asking agency itself, which count as done. `plans`: all of the dossier, where the
@@ -59,7 +62,7 @@ def due_steps(
     return due
 
 
-def _is_due(planned: PlannedHandoff, done: set[str], own: set[str], via: Handoff | None) -> bool:
+def _is_due(planned: "PlannedHandoff", done: set[str], own: set[str], via: Handoff | None) -> bool:
     if planned.opens == HandoffOpening.ONWARD:
         # Of the step in hand, or of one that has become the agency's own.
         return planned.anchor_key in own
@@ -71,7 +74,7 @@ def _is_due(planned: PlannedHandoff, done: set[str], own: set[str], via: Handoff
 
 
 def falls_to_asker(
-    planned: PlannedHandoff, dossier: Dossier, level: Sequence[Handoff], via: Handoff | None = None
+    planned: "PlannedHandoff", dossier: Dossier, level: Sequence[Handoff], via: Handoff | None = None
 ) -> bool:
     """Would the agency ask itself? Closed by a merger, or its addressee (or who took over from it) is the asker."""
     if any(one.planned_id == planned.pk and one.state == HandoffState.CLOSED for one in level):

@@ -1,5 +1,7 @@
 """What must be answered before something may be decided, and what the plan of the procedure sends by itself."""
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,9 @@ from portal.core.actors import SYSTEM
 from portal.core.errors import PortalError
 from portal.core.templatetags.portal import instant
 from procedures.enums import HandoffOpening
-from procedures.models import PlannedHandoff
+
+if TYPE_CHECKING:
+    from procedures.models import PlannedHandoff
 
 
 def require_nothing_awaited(dossier: Dossier, *, outcome: str) -> None:
@@ -74,7 +78,7 @@ def _refused(dossier: Dossier, level: list[Handoff], via: Handoff | None = None)
     ]
 
 
-def _require_binding_sent(due: list[PlannedHandoff]) -> None:
+def _require_binding_sent(due: "list[PlannedHandoff]") -> None:
     for planned in due:
         if planned.is_binding:
             raise HandoffAwaited(
