@@ -213,8 +213,11 @@ def mail_due_recounted(event: DueRecounted) -> None:
     """Old date, new date, why. Not when another recount, a pause or the decision came after it."""
     dossier = _read(event.dossier_id)
     entry = JournalEntry.objects.get(dossier=dossier, sequence=event.sequence)
-    due_at = datetime.fromisoformat(entry.details["due_at"])
-    if dossier.state not in RECOUNTED_STATES or dossier.due_at != due_at:
+    before, after = entry.details["appointed_before_at"], entry.details["next_date_at"]
+    if dossier.state not in RECOUNTED_STATES or dossier.next_date_at != datetime.fromisoformat(after):
+        return
+    if before == after:
+        # The due date moved behind the new date of an apology, which stays.
         return
     with transaction.atomic():
         notices.tell_applicant(
@@ -223,7 +226,7 @@ def mail_due_recounted(event: DueRecounted) -> None:
             cause=f"dossier:{dossier.pk}:{event.sequence}",
             entry=entry,
             facts={
-                "due_before_at": datetime.fromisoformat(entry.details["due_before_at"]),
+                "appointed_before_at": datetime.fromisoformat(before),
                 "calendar_change": entry.details["calendar_change_what"],
             },
         )
@@ -292,6 +295,12 @@ def go_on_after_supplement(event: SupplementAnswered) -> None:
 
 @handles(HandoffAnswered, key="dossiers.handoffs.next")
 def open_next_handoffs(event: HandoffAnswered) -> None:
+    services.open_planned_handoffs(dossier_id=event.dossier_id)
+
+
+@handles(DossierTransferred, key="dossiers.handoffs.after_transfer")
+def open_handoffs_after_transfer(event: DossierTransferred) -> None:
+    """A step that has become the dossier's own agency's lets the next one begin."""
     services.open_planned_handoffs(dossier_id=event.dossier_id)
 
 

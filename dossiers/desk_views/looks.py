@@ -76,9 +76,9 @@ def due_badge(dossier: Dossier, *, now: datetime, calendar: WorkingCalendar) -> 
 
 
 def hours_of(dossier: Dossier) -> WorkingCalendar:
-    """The calendar that its next date runs by: until receipt the desk's, then the resolving agency's."""
+    """The calendar that its next date runs by: until receipt the desk's, then that of the agency that promised it."""
     is_filed = dossier.state == DossierState.SUBMITTED
-    return account_selectors.agency_calendar(dossier.receiving_agency_id if is_filed else dossier.resolving_agency_id)
+    return account_selectors.agency_calendar(dossier.receiving_agency_id if is_filed else dossier.promised_by_id)
 
 
 def _paused(dossier: Dossier, now: datetime) -> Badge:

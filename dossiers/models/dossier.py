@@ -95,6 +95,17 @@ class Dossier(DossierStateMachine):
     responsible_agency = models.ForeignKey(
         "accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan đang giữ")
     )
+    # By whose hours the promised date is counted where that is not the resolving agency: after a reorganisation the one
+    # that promised it.
+    hours_agency = models.ForeignKey(
+        "accounts.Agency",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("cơ quan đã hẹn ngày"),
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -344,6 +355,11 @@ class Dossier(DossierStateMachine):
     @property
     def is_waiting_for_citizen(self) -> bool:
         return self.state in WAITING_FOR_CITIZEN
+
+    @property
+    def promised_by_id(self) -> int:
+        """The agency by whose hours the due date is counted, for good."""
+        return self.hours_agency_id or self.resolving_agency_id
 
     @property
     def appointed_at(self) -> datetime | None:

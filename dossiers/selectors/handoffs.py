@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from dossiers.enums import OPEN_HANDOFF_STATES
 from dossiers.errors import HandoffNotFound
 from dossiers.models import Dossier, DossierFile, Handoff, HandoffFile, HandoffObligation
+from dossiers.selectors.plan_progress import due_steps, falls_to_asker, level_of
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.cursors import read_cursor, write_cursor
@@ -145,15 +146,15 @@ class Offer:
 def offers_of(dossier: Dossier, handoffs: Sequence[Handoff], via: Handoff | None = None) -> list[Offer]:
     """Planned handoffs that are neither open nor answered: of the dossier's agency, or of who works on `via`."""
     done = {one.planned_id for one in handoffs if one.planned_id and (one.is_open or one.is_answered)}
+    level = level_of(handoffs, via)
+    plans = procedure_selectors.planned_handoffs_for(dossier.revision, dossier.case)
+    due = {planned.pk for planned in due_steps(dossier, level, via, plans)}
     offers = []
-    for planned in procedure_selectors.planned_handoffs_for(dossier.revision, dossier.case):
-        is_onward = planned.opens == HandoffOpening.ONWARD
-        belongs = (
-            is_onward and via.planned is not None and via.planned.key == planned.anchor_key
-            if via is not None
-            else not is_onward
-        )
-        if planned.pk in done or not belongs:
+    for planned in plans:
+        is_later = via is None and planned.opens == HandoffOpening.AFTER
+        if planned.pk in done or (planned.pk not in due and not is_later):
+            continue
+        if is_later and falls_to_asker(planned, dossier, level):
             continue
         offers.append(
             Offer(

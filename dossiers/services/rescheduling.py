@@ -16,6 +16,7 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import Deed, DossierState
 from dossiers.errors import AlreadyRescheduled, ReasonMissing, RescheduleGone, TermUnknown
 from dossiers.models import Dossier, Reschedule
+from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.calendars import working_calendar
@@ -51,8 +52,9 @@ def propose_apologies() -> int:
 
 @transaction.atomic
 def _propose_batch() -> int:
-    now, calendar = clock.now(), working_calendar()
-    until = deadlines.working_days_after(now, settings.APOLOGY_PROPOSE_WORKING_DAYS, calendar)
+    now = clock.now()
+    # When the portal looks is the house's own matter and one date for all; what it proposes is counted by the agency's hours.
+    until = deadlines.working_days_after(now, settings.APOLOGY_PROPOSE_WORKING_DAYS, working_calendar())
     of_it = Reschedule.objects.filter(dossier=OuterRef("pk"))
     near = (
         Dossier.objects.filter(state__in=sorted(RUNNING), promised_at__isnull=True, due_at__lte=until)
@@ -60,26 +62,31 @@ def _propose_batch() -> int:
         .filter(~Exists(of_it.filter(old_due_at=OuterRef("due_at"))), ~Exists(of_it.filter(declined_at__isnull=True)))
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("due_at", "pk")
-        .only("pk", "due_at")[:BATCH]
+        .only("pk", "due_at", "resolving_agency_id")[:BATCH]
     )
-    due_dates = {dossier.pk: dossier.due_at for dossier in near if dossier.due_at is not None}
+    found = {dossier.pk: dossier for dossier in near}
     # Looked up again under the locks: another worker may have been here between reading and locking.
     taken = set(
-        Reschedule.objects.filter(dossier_id__in=due_dates, declined_at__isnull=True).values_list(
-            "dossier_id", flat=True
-        )
+        Reschedule.objects.filter(dossier_id__in=found, declined_at__isnull=True).values_list("dossier_id", flat=True)
     )
-    proposals = [_proposal(pk, due_at, now=now) for pk, due_at in due_dates.items() if pk not in taken]
+    proposals = [
+        _proposal(dossier, dossier.due_at, now=now)
+        for pk, dossier in found.items()
+        if pk not in taken and dossier.due_at is not None
+    ]
     Reschedule.objects.bulk_create(proposals)
     return len(proposals)
 
 
-def _proposal(dossier_id: int, due_at: datetime, *, now: datetime) -> Reschedule:
-    days = int(settings.APOLOGY_EXTRA_WORKING_DAYS)
+def _proposal(dossier: Dossier, due_at: datetime, *, now: datetime) -> Reschedule:
+    days, hours = (
+        int(settings.APOLOGY_EXTRA_WORKING_DAYS),
+        account_selectors.agency_calendar(dossier.resolving_agency_id),
+    )
     return Reschedule(
-        dossier_id=dossier_id,
+        dossier_id=dossier.pk,
         old_due_at=due_at,
-        new_due_at=deadlines.proposed_promise(due_at, now, days, working_calendar()),
+        new_due_at=deadlines.proposed_promise(due_at, now, days, hours),
         counted_from=max(due_at, now),
         counted_days=days,
         proposed_at=now,
@@ -113,8 +120,9 @@ def approve_reschedule(
 ) -> Reschedule:
     """Apologise and promise the new date, with or without a proposal; the citizen is told by mail after commit.
 
-    `new_due_at`: a working instant later than now and than the due date, at most APOLOGY_MOST_WORKING_DAYS after the
-    later of the two. Raises ReasonMissing, InvalidInput, AlreadyRescheduled, NotPermitted, TransitionConflict.
+    `new_due_at`: a working instant of the resolving agency, later than now and than the due date, at most
+    APOLOGY_MOST_WORKING_DAYS after the later of the two. Raises ReasonMissing, InvalidInput,
+    AlreadyRescheduled, NotPermitted, TransitionConflict.
     """
     step = _begin(Deed.RESCHEDULE, policies.Action.RESCHEDULE, actor, dossier_id, seen_version)
     reason, due_at = _checked(step, reason, new_due_at)
@@ -171,7 +179,7 @@ def _checked(step: transitions.DeedStep, reason: str, new_due_at: datetime) -> t
         raise TermUnknown
     if step.dossier.reschedules.filter(approved_at__isnull=False).exists():
         raise AlreadyRescheduled
-    calendar = working_calendar()
+    calendar = account_selectors.agency_calendar(step.dossier.resolving_agency_id)
     later_than = max(step.at, due_at)
     latest = deadlines.working_days_after(later_than, settings.APOLOGY_MOST_WORKING_DAYS, calendar)
     if new_due_at <= later_than:

@@ -93,6 +93,23 @@ def agencies_in_force_below(code: str) -> QuerySet[Agency]:
     return agencies_in_force().filter(pk__in=found)
 
 
+def in_charge_of(agency: Agency) -> Agency | None:
+    """The agency while it is in force, else the one that took over from it; None where nobody or more than one did."""
+    current, seen = agency, set[int]()
+    while current.pk not in seen:
+        if agencies_in_force().filter(pk=current.pk).exists():
+            return current
+        seen.add(current.pk)
+        over = Agency.objects.filter(
+            predecessions__predecessor=current, predecessions__effective_on__lte=clock.today()
+        ).order_by("pk")
+        successors = list(over[:2])
+        if len(successors) != 1:
+            return None
+        current = successors[0]
+    return None
+
+
 def agency_name(code: str) -> str | None:
     """The name of an agency, in force or not; None for a code nobody has."""
     return Agency.objects.filter(code=code).values_list("name", flat=True).first()
@@ -215,10 +232,3 @@ def delegations_around(user_id: int, *, headed_agency_ids: Iterable[int] = ()) -
     around = Q(absent_id=user_id) | Q(delegate_id=user_id) | Q(agency_id__in=list(headed_agency_ids))
     rows = Delegation.objects.not_over().filter(around)
     return rows.select_related("absent", "delegate", "agency").order_by("starts_on", "pk")
-
-
-def delegate_of(user_id: int, agency_id: int) -> User | None:
-    """Who does this officer's work at the agency today, or None when the officer is there."""
-    running = Delegation.objects.running().filter(absent_id=user_id, agency_id=agency_id).select_related("delegate")
-    found = running.first()
-    return found.delegate if found is not None else None

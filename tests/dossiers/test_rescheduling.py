@@ -1,6 +1,6 @@
 """The apology with a new date: proposed, approved once, declined; the due date stays the measure of late."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -9,11 +9,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dossiers import services
+from dossiers.desk_views.delay_actions import is_near_or_late, suggested_date
 from dossiers.enums import Deed
 from dossiers.errors import AlreadyRescheduled, ReasonMissing, RescheduleGone, TransitionConflict
 from dossiers.models import Dossier, JournalEntry, Reschedule
 from dossiers.services import rescheduling
+from portal.accounts.models import AgencyHours
 from portal.core import outbox
+from portal.core.calendars import forget_calendar
 from portal.core.clock import VIETNAM
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.models import OutboxEvent
@@ -167,6 +170,28 @@ def _assert_nothing_changed(dossier: Dossier) -> None:
 
 def test_the_last_possible_date_is_thirty_working_days_later(cast: Cast, dossier: Dossier) -> None:
     assert approve(cast, dossier, new_due_at=at(18, 9, month=6)).new_due_at == at(18, 9, month=6)
+
+
+def test_the_new_date_lies_in_the_hours_of_the_agency_itself(cast: Cast) -> None:
+    """Monday to Saturday, mornings only."""
+    for weekday in range(6):
+        AgencyHours.objects.create(agency=cast.resolving, weekday=weekday, opens_at=time(7), closes_at=time(11))
+    forget_calendar()
+    with time_machine.travel(at(4), tick=False):
+        dossier = make.make_processing(cast)
+    # 24 working hours at four a day.
+    assert dossier.due_at == at(11)
+    with pytest.raises(InvalidInput) as refusal:
+        approve(cast, dossier, now=at(9), new_due_at=at(11, 17))
+    assert set(refusal.value.fields) == {"new_due_at"}
+    assert proposed(at(9)) == 1
+    # Three days of eight hours: six mornings, and Sunday is off.
+    assert Reschedule.objects.get().new_due_at == at(18)
+    with time_machine.travel(at(9), tick=False):
+        assert suggested_date(dossier, None, at(9)) == at(18)
+        assert is_near_or_late(dossier, at(9))
+    assert approve(cast, dossier, now=at(9), new_due_at=at(16)).new_due_at == at(16)
+    forget_calendar()
 
 
 def test_a_second_apology_is_refused_by_service_and_database(cast: Cast, dossier: Dossier) -> None:

@@ -8,10 +8,11 @@ from django.test import Client
 
 from dossiers import services
 from dossiers.enums import EscalationLevel, HandoffState
-from dossiers.errors import NothingToAcknowledge
+from dossiers.errors import HandoffAwaited, NothingToAcknowledge
 from dossiers.models import AgencyTransfer, Dossier, Escalation, Handoff
+from dossiers.selectors.handoffs import offers_of
 from portal.accounts.enums import OfficerRole
-from portal.accounts.models import User
+from portal.accounts.models import Agency, User
 from portal.accounts.selectors import actor_for
 from portal.core import clock
 from portal.core.actors import Actor, ActorKind
@@ -19,8 +20,8 @@ from portal.core.errors import NotPermitted
 from portal.notifications.models import MailDelivery
 from tests.dossiers.handoffs.conftest import relay
 from tests.factories.accounts import AgencyFactory, OfficerPostingFactory, UserFactory
-from tests.factories.dossiers import Cast
-from tests.factories.handoffs import Partners, make_handoff
+from tests.factories.dossiers import Cast, make_offering, make_processing, pdf_upload
+from tests.factories.handoffs import Partners, make_handoff, make_planned, plan, vertical_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,7 @@ def test_what_an_abolished_agency_was_asked_goes_to_its_successor(cast: Cast, pa
     handoff = make_handoff(cast, partners)
     services.receive_handoff(actor=partners.actor("thu"), handoff_id=handoff.pk)
     before = Dossier.objects.get(pk=handoff.dossier_id)
+    assert before.assignee == cast.hoa
     new = AgencyFactory.create(name="Sở Nội vụ mới")
     transfer = moved(cast, old=partners.department, new=new)
 
@@ -83,7 +85,11 @@ def test_what_an_abolished_agency_was_asked_goes_to_its_successor(cast: Cast, pa
     assert (transfer.moved_count, transfer.failures) == (1, {})
     line = before.journal.get(act="transfer")
     assert (line.details["columns"], line.details["handoffs"]) == ([], [handoff.code])
-    assert Dossier.objects.get(pk=before.pk).responsible_agency == before.responsible_agency
+    after = Dossier.objects.get(pk=before.pk)
+    assert after.responsible_agency == before.responsible_agency
+    # Whose agency has not changed keeps the dossier, and the open row says the same.
+    assert after.open_holding is not None
+    assert (after.assignee, after.open_holding.officer) == (cast.hoa, cast.hoa)
     # The citizen's own agency has not changed.
     assert not MailDelivery.objects.filter(kind="dossier/transferred").exists()
     services.answer_handoff(actor=partners.actor("thu"), handoff_id=handoff.pk, outcome="opinion", answer="Thuộc diện.")
@@ -216,3 +222,79 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+def resolve(cast: Cast, dossier: Dossier) -> Dossier:
+    return services.resolve(
+        actor=actor_for(cast.dung), dossier_id=dossier.pk, outcome="granted", title="Quyết định", upload=pdf_upload()
+    )
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["the asked one goes", "the asking one goes"])
+@pytest.mark.parametrize("is_sent", [True, False], ids=["sent", "not sent"])
+def test_a_binding_step_between_two_that_become_one_is_their_own_to_decide(
+    cast: Cast, partners: Partners, is_sent: bool, turned: bool
+) -> None:
+    offering = make_offering(cast, fee=None)
+    plan(offering, key="so", agency=partners.department, opens="at_start", is_binding=True)
+    plan(offering, key="thue", agency=partners.tax, opens="after", anchor_key="so", order=1)
+    dossier = make_processing(cast, offering=offering)
+    if is_sent:
+        make_planned(dossier)
+    with pytest.raises(HandoffAwaited):
+        resolve(cast, dossier)
+    old, new = (cast.resolving, partners.department) if turned else (partners.department, cast.resolving)
+    Agency.objects.filter(pk=old.pk).update(valid_to=clock.today() - timedelta(days=1))
+    moved(cast, old=old, new=new)
+    services.open_planned_handoffs(dossier_id=dossier.pk)
+
+    # It is done inside: what was planned after it has begun, and nothing is left to wait for.
+    states = dict(dossier.handoffs.order_by("number").values_list("planned__key", "state"))
+    assert states.pop("so", HandoffState.CLOSED) == HandoffState.CLOSED
+    assert states == {"thue": HandoffState.SENT}
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    assert [offer.key for offer in offers_of(dossier, list(dossier.handoffs.all()))] == []
+    assert resolve(cast, dossier).outcome == "granted"
+
+
+def test_what_the_merged_agency_had_passed_on_is_asked_by_the_one_that_is_left(cast: Cast, partners: Partners) -> None:
+    dossier = make_processing(cast, offering=vertical_plan(cast, partners))
+    (first,) = make_planned(dossier)
+    second = services.open_handoff(
+        actor=partners.actor("thu"), dossier_id=dossier.pk, planned_key="tinh", via_id=first.pk
+    )
+    moved(cast, old=partners.department, new=cast.resolving)
+    second.refresh_from_db()
+    assert (second.state, second.from_agency) == (HandoffState.SENT, cast.resolving)
+    with pytest.raises(HandoffAwaited) as wait:
+        resolve(cast, dossier)
+    assert "Ủy ban nhân dân tỉnh" in str(wait.value.sentence)
+    services.answer_handoff(actor=partners.actor("vinh"), handoff_id=second.pk, outcome="agreed", answer="Theo hồ sơ")
+    assert resolve(cast, dossier).outcome == "granted"
+
+
+def test_what_the_merged_agency_was_to_pass_on_is_passed_on_by_the_one_that_is_left(
+    cast: Cast, partners: Partners
+) -> None:
+    dossier = make_processing(cast, offering=vertical_plan(cast, partners))
+    make_planned(dossier)
+    moved(cast, old=partners.department, new=cast.resolving)
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    assert [offer.key for offer in offers_of(dossier, list(dossier.handoffs.all()))] == ["tinh"]
+    with pytest.raises(HandoffAwaited):
+        resolve(cast, dossier)
+    second = services.open_handoff(actor=actor_for(cast.hoa), dossier_id=dossier.pk, planned_key="tinh")
+    assert (second.from_agency, second.to_agency, second.via) == (cast.resolving, partners.province, None)
+    services.answer_handoff(actor=partners.actor("vinh"), handoff_id=second.pk, outcome="agreed", answer="Theo hồ sơ")
+    assert resolve(cast, dossier).outcome == "granted"
+
+
+def test_a_planned_step_goes_to_who_took_over_from_its_agency(cast: Cast, partners: Partners) -> None:
+    offering = make_offering(cast, fee=None)
+    plan(offering, key="so", agency=partners.department, opens="at_start", is_binding=True)
+    new = AgencyFactory.create(name="Sở Nội vụ mới")
+    Agency.objects.filter(pk=partners.department.pk).update(valid_to=clock.today() - timedelta(days=1))
+    moved(cast, old=partners.department, new=new)
+    (sent,) = make_planned(make_processing(cast, offering=offering))
+    assert sent.to_agency == new
+    # Its work goes to a second one as well: nobody guesses which.
+    moved(cast, old=partners.department, new=AgencyFactory.create())
+    assert make_planned(make_processing(cast, offering=offering)) == []
