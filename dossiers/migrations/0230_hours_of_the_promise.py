@@ -20,7 +20,7 @@ def fill_in(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0200_successions"),
-        ("dossiers", "0220_journal_acts_of_all"),
+        ('dossiers', '0220_journal_acts_of_all'),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ import django.db.models.deletion
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossiers", "0220_journal_acts_of_all")]
+    dependencies = [('dossiers', '0230_hours_of_the_promise')]
 
     operations = [
         migrations.RemoveConstraint(model_name="escalation", name="escalation_once"),
