@@ -25,7 +25,7 @@ def chosen_dossiers(actor: Actor, codes: Sequence[str]) -> list[Dossier]:
         Dossier.objects.visible_to(actor)
         .with_open_holding()
         .filter(code__in=list(codes))
-        .select_related("revision__procedure", "case", "assignee", "open_holding", "claim__officer")
+        .select_related("revision__procedure", "case", "assignee", "open_holding", "claim__officer", "intake")
         .defer(*_NOT_LISTED)
     )
     by_code = {dossier.code: dossier for dossier in found}
