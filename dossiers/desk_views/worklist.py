@@ -24,7 +24,7 @@ from dossiers.desk_views.looks import (
     is_held_by_another,
     state_badge,
 )
-from dossiers.desk_views.search_words import remember
+from dossiers.desk_views.search_words import LOST, remember
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, SavedFilter
 from dossiers.selectors.criteria import SORTS, Criteria
@@ -107,7 +107,11 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
             "previous_url": asked.address(truoc=page.previous_cursor) if page.previous_cursor else "",
             "clear_url": list_address(asked.criteria),
             "filter_url": f"{reverse('desk:filter')}?{asked.written()}",
-            "export_url": f"{reverse('desk:exports')}?{asked.written()}",
+            "lost": LOST if asked.search.was_lost else "",
+            # A list that names something forgotten is empty; its file would hold everybody.
+            "export_url": ""
+            if asked.search.was_lost or asked.is_lost
+            else f"{reverse('desk:exports')}?{asked.written()}",
             "elsewhere": _outside_the_list(request, asked) if not page.rows else None,
         },
     )
