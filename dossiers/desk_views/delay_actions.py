@@ -15,6 +15,7 @@ from dossiers.enums import DossierState
 from dossiers.forms import delays as forms
 from dossiers.models import Dossier, Reschedule
 from dossiers.policies import Action
+from portal.accounts import selectors as account_selectors
 from portal.core.calendars import working_calendar
 from portal.core.templatetags.portal import instant
 
@@ -27,7 +28,8 @@ def is_near_or_late(dossier: Dossier, now: datetime) -> bool:
         return False
     if dossier.due_at <= now:
         return True
-    return dossier.due_at <= deadlines.working_days_after(now, settings.DUE_SOON_WORKING_DAYS, working_calendar())
+    calendar = account_selectors.agency_calendar(dossier.resolving_agency_id)
+    return dossier.due_at <= deadlines.working_days_after(now, settings.DUE_SOON_WORKING_DAYS, calendar)
 
 
 def suggested_date(dossier: Dossier, proposal: Reschedule | None, now: datetime) -> datetime | None:
