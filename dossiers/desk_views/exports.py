@@ -54,9 +54,11 @@ def exports(request: HttpRequest) -> HttpResponseBase:
 def export(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """How far it is. The fragment alone for htmx; without script the page has a link to load it anew."""
     job = services.export_of(actor=actor_of(request), job_id=job_id)
-    template = "desk/_export.html" if request.htmx else "desk/export.html"  # type: ignore[attr-defined]
+    is_fragment = bool(request.htmx)  # type: ignore[attr-defined]
+    template = "desk/_export.html" if is_fragment else "desk/export.html"
     context = {
         "job": job,
+        "is_fragment": is_fragment,
         "most": settings.EXPORT_MAX_ROWS,
         "keep_days": settings.EXPORT_KEEP_DAYS,
         "back_url": list_address(Criteria.read(job.criteria)),

@@ -61,9 +61,7 @@ def _file(actor: Actor, form: RegisterForm, kind: str) -> HttpResponseBase:
         actor=actor, agency_id=asked["agency"], first_day=asked["first_day"], last_day=asked["last_day"]
     )
     content = services.take_register(actor=actor, register=wanted, kind=kind)
-    return document_services.download_response(
-        content, file_name=wanted.file_name(kind), media_type=_MEDIA_TYPES[kind]
-    )
+    return document_services.download_response(content, file_name=wanted.file_name(kind), media_type=_MEDIA_TYPES[kind])
 
 
 def _page(request: HttpRequest, form: RegisterForm, *, status: int = 200) -> HttpResponseBase:

@@ -14,9 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.text import normalise
 
 LONGEST = 120
-LOST = _(
-    "Lần tìm này không còn được giữ. Hãy gõ lại vào ô tìm. Tên người không được ghi trong địa chỉ trang."
-)
+LOST = _("Lần tìm này không còn được giữ. Hãy gõ lại vào ô tìm. Tên người không được ghi trong địa chỉ trang.")
 _SESSION_KEY = "desk.search"
 _MOST_KEPT = 10
 # A whole code, or the digits at its end. Longer runs of digits may be a telephone or an identity number.

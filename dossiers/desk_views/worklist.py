@@ -102,7 +102,7 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
                 chon="trang", sau=request.GET.get("sau", ""), truoc=request.GET.get("truoc", "")
             ),
             "most_picked": services.MOST_DOSSIERS,
-            "first_url": asked.address() if page.previous_cursor else "",
+            "first_url": asked.address() if request.GET.get("sau") or request.GET.get("truoc") else "",
             "next_url": asked.address(sau=page.next_cursor) if page.next_cursor else "",
             "previous_url": asked.address(truoc=page.previous_cursor) if page.previous_cursor else "",
             "clear_url": list_address(asked.criteria),

@@ -113,9 +113,7 @@ class ExportDownload(models.Model):
 class RegisterDownload(models.Model):
     """Who took the register of which agency and period when (up to thousands of names leave the portal). Append only."""
 
-    agency = models.ForeignKey(
-        "accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan")
-    )
+    agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan"))
     first_day = models.DateField(_("từ ngày"))
     last_day = models.DateField(_("đến ngày"))
     # The ending of the file: pdf or xlsx.

@@ -397,11 +397,18 @@ def test_asking_on_the_page_leads_to_the_progress_and_the_name_stays_out_of_the_
     assert 'aria-valuenow="25"' in fragment
     assert "Đã ghi 50 trên 200 hồ sơ." in fragment
     assert "<html" not in fragment
+    # Every two seconds the fragment is put in anew: the button that may have the focus is not in it.
+    assert f'action="{where}huy/"' in page
+    assert f'action="{where}huy/"' not in fragment
     again = client.post(EXPORTS, {"tu": tail, "columns": ["ma"]})
     assert again.status_code == 409
     assert "Bạn đang có một tệp được lập." in again.content.decode()
     assert client.post(f"{where}huy/").status_code == 302
-    assert "Bạn đã hủy." in client.get(where, headers={"HX-Request": "true"}).content.decode()
+    ended = client.get(where, headers={"HX-Request": "true"}).content.decode()
+    assert "Bạn đã hủy." in ended
+    # With the end the button goes too.
+    assert '<div id="huy-tep" hx-swap-oob="true"></div>' in ended
+    assert "huy-tep" not in client.get(where).content.decode()
     assert client.get(f"{where}tep/").status_code == 409
     assert client.post(EXPORTS, {"tu": tail}).status_code == 422
 
