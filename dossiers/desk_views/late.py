@@ -17,7 +17,7 @@ from dossiers import policies, selectors, services
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.desk_views.delay_actions import suggested_date
 from dossiers.desk_views.late_handoffs import acknowledge_form, late_handoff_rows
-from dossiers.desk_views.looks import Badge, due_badge, holder_of, state_badge, wall_time
+from dossiers.desk_views.looks import Badge, due_badge, holder_of, hours_of, state_badge, wall_time
 from dossiers.desk_views.told_words import MOST_TOLD, told_words
 from dossiers.desk_views.worklist import QueueLink
 from dossiers.forms.delays import AcknowledgeForm, RescheduleForm
@@ -27,10 +27,8 @@ from dossiers.selectors import late_list
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.calendars import working_calendar
 from portal.core.errors import NotPermitted, PortalError
 from portal.core.templatetags.portal import day, instant
-from portal.core.working_time import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def acknowledge(request: HttpRequest, code: str) -> HttpResponseBase:
     actor = actor_of(request)
     dossier = late_list.watched_dossier(actor=actor, code=code)
     policies.require(actor, Action.ACKNOWLEDGE_ESCALATION, dossier)
-    form = AcknowledgeForm(request.POST, key="da-biet")
+    form = AcknowledgeForm(request.POST, key="da-biet", calendar=hours_of(dossier))
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("desk:late")
@@ -139,11 +137,12 @@ def _late_url(view: str, chosen: dict[str, int | None], cursor: str = "") -> str
 
 
 def _rows(actor: Actor, dossiers: Iterable[Dossier], agencies: dict[int, str]) -> list[LateRow]:
-    now, calendar = clock.now(), working_calendar()
-    return [_row(actor, dossier, agencies, now, calendar) for dossier in dossiers]
+    now = clock.now()
+    return [_row(actor, dossier, agencies, now) for dossier in dossiers]
 
 
-def _row(actor: Actor, dossier: Dossier, agencies: dict[int, str], now: datetime, calendar: WorkingCalendar) -> LateRow:
+def _row(actor: Actor, dossier: Dossier, agencies: dict[int, str], now: datetime) -> LateRow:
+    calendar = hours_of(dossier)
     told: list[Escalation] = dossier.told  # type: ignore[attr-defined]
     proposals: list[Reschedule] = dossier.proposals  # type: ignore[attr-defined]
     proposal = proposals[0] if proposals else None

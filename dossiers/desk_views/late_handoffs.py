@@ -19,9 +19,9 @@ from dossiers.forms.delays import AcknowledgeForm
 from dossiers.handoff_policies import HandoffAction
 from dossiers.models import Escalation, Handoff
 from dossiers.selectors import late_list
+from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.calendars import working_calendar
 from portal.core.errors import NotPermitted, PortalError
 from portal.core.working_time import WorkingCalendar
 
@@ -40,11 +40,12 @@ class LateHandoffRow:
 def late_handoff_rows(
     actor: Actor, agencies: dict[int, str], agency_id: int | None, officer_id: int | None
 ) -> list[LateHandoffRow]:
-    now, calendar, own = clock.now(), working_calendar(), actor.agencies_as()
+    now, own = clock.now(), actor.agencies_as()
     rows = []
     for handoff in late_list.late_handoffs(agencies, agency_id=agency_id, officer_id=officer_id):
         told: list[Escalation] = handoff.told  # type: ignore[attr-defined]
         applicant_id = handoff.dossier.applicant_id
+        calendar = account_selectors.agency_calendar(handoff.to_agency_id)
         may_answer = any(one.acknowledged_at is None and policies.answers_for(actor, one, applicant_id) for one in told)
         rows.append(
             LateHandoffRow(
@@ -61,7 +62,7 @@ def late_handoff_rows(
 def acknowledge_form(key: str, now: datetime, calendar: WorkingCalendar) -> AcknowledgeForm:
     """Beginning with the next working day."""
     tomorrow = calendar.working_day_from(clock.local(now).date() + timedelta(days=1))
-    return AcknowledgeForm(key=key, initial={"handle_before": tomorrow})
+    return AcknowledgeForm(key=key, calendar=calendar, initial={"handle_before": tomorrow})
 
 
 @officers_only
@@ -71,7 +72,8 @@ def acknowledge_handoff(request: HttpRequest, code: str, number: int) -> HttpRes
     actor = actor_of(request)
     handoff = late_list.watched_handoff(actor=actor, code=code, number=number)
     handoff_policies.require(actor, HandoffAction.ACKNOWLEDGE, handoff)
-    form = AcknowledgeForm(request.POST, key="da-biet")
+    calendar = account_selectors.agency_calendar(handoff.to_agency_id)
+    form = AcknowledgeForm(request.POST, key="da-biet", calendar=calendar)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("desk:late")

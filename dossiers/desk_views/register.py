@@ -20,10 +20,7 @@ from portal.core.sheets import XLSX
 from portal.documents import services as document_services
 
 UNUSABLE = 422
-_MADE = {
-    "pdf": (services.register_pdf, "application/pdf"),
-    "xlsx": (services.register_xlsx, XLSX),
-}
+_MEDIA_TYPES = {"pdf": "application/pdf", "xlsx": XLSX}
 
 
 @officers_only
@@ -31,11 +28,11 @@ _MADE = {
 def register(request: HttpRequest) -> HttpResponseBase:
     """Without `dang` the page; with it ("pdf" or "xlsx") the file, or 422 and the page with what is to mend.
 
-    A file is made for this request, in seconds: that is what its limits are for.
+    A file is made for this request, in seconds: that is what its limits are for. Every one that is taken leaves a line.
     """
     agencies = _own_agencies(actor_of(request))
     kind = request.GET.get("dang", "")
-    if kind not in _MADE:
+    if kind not in _MEDIA_TYPES:
         return _page(request, RegisterForm(initial=_first_guess(agencies), agencies=agencies))
     form = RegisterForm(request.GET, agencies=agencies)
     if form.is_valid():
@@ -63,8 +60,8 @@ def _file(actor: Actor, form: RegisterForm, kind: str) -> HttpResponseBase:
     wanted = services.register_for(
         actor=actor, agency_id=asked["agency"], first_day=asked["first_day"], last_day=asked["last_day"]
     )
-    make, media_type = _MADE[kind]
-    return document_services.download_response(make(wanted), file_name=wanted.file_name(kind), media_type=media_type)
+    content = services.take_register(actor=actor, register=wanted, kind=kind)
+    return document_services.download_response(content, file_name=wanted.file_name(kind), media_type=_MEDIA_TYPES[kind])
 
 
 def _page(request: HttpRequest, form: RegisterForm, *, status: int = 200) -> HttpResponseBase:

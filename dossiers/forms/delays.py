@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.forms.desk import ActionForm
 from dossiers.models.reschedules import MAX_REASON
 from portal.core import clock
+from portal.core.working_time import CalendarUnknown, WorkingCalendar
 
 # Stored as they stand here, in Vietnamese, whatever language the officer's page has: the citizen reads them.
 READY_REASONS = (
@@ -106,12 +107,23 @@ class DeclineRescheduleForm(ActionForm):
 
 
 class AcknowledgeForm(ActionForm):
-    """The end of office hours of the chosen day is meant."""
+    """`handle_before` is the end of office hours of the chosen day, by the calendar given: an instant."""
 
     handle_before = _date_field(
         _("Sẽ xử lý trước ngày"), _("Đến hết giờ làm việc của ngày này, cấp trên chưa bị báo tiếp.")
     )
     note = forms.CharField(label=_("Ghi chú nội bộ"), required=False, max_length=500)
 
+    def __init__(self, *args: Any, calendar: WorkingCalendar, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._calendar = calendar
+
     def clean_handle_before(self) -> datetime:
-        return _at(self.cleaned_data["handle_before"], time(17))
+        chosen: date = self.cleaned_data["handle_before"]
+        noon = _at(chosen, time(12))
+        try:
+            hours = self._calendar.intervals_on(chosen)
+        except CalendarUnknown:
+            hours = ()
+        # On a day off nobody works, so its last hour says nothing: what was promised for it holds through that day.
+        return hours[-1][1] if hours else noon.replace(hour=17)

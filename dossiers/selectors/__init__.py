@@ -44,7 +44,14 @@ from dossiers.selectors.handoffs import (
 )
 from dossiers.selectors.handovers import HandOver, handovers_of
 from dossiers.selectors.holdings import holdings_of
-from dossiers.selectors.officers_own import chosen_dossiers, items_of, last_lines, recent_exports, saved_filters_of
+from dossiers.selectors.officers_own import (
+    RunItem,
+    chosen_dossiers,
+    items_of,
+    last_lines,
+    recent_exports,
+    saved_filters_of,
+)
 from dossiers.selectors.paging import Page
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
 from dossiers.selectors.register import RegisterRow, register_rows, register_size
@@ -76,6 +83,7 @@ __all__ = [
     "PublicFigures",
     "Queue",
     "RegisterRow",
+    "RunItem",
     "capped_counts",
     "chosen_dossiers",
     "component_file",

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, DossierState
+from dossiers.selectors.overdue import overdue
 from portal.core import clock
 from portal.core.actors import Actor
 from procedures.enums import Channel
@@ -108,7 +109,7 @@ class Criteria:
         if self.waiting:
             found &= Q(state__in=sorted(WAITING[self.waiting][1]))
         if self.is_overdue:
-            found &= ~Q(state__in=sorted(WAITING_FOR_CITIZEN)) & Q(next_date_at__lt=clock.now())
+            found &= overdue(clock.now())
         return (
             found & self._holder(actor) & self._days("received_at", self.received_from, self.received_to) & self._due()
         )

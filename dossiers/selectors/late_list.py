@@ -1,5 +1,6 @@
 """The list "Sắp đến hạn và quá hạn": what comes near or is late in the agencies an officer answers for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,8 +23,8 @@ from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.calendars import working_calendar
 from portal.core.cursors import read_cursor, write_cursor
+from portal.core.working_time import WorkingCalendar
 
 PAGE_SIZE = 50
 _AGENCY_ACTS = (DossierState.SUBMITTED, DossierState.RECEIVED, DossierState.PROCESSING)
@@ -61,23 +62,38 @@ def watched_agencies(actor: Actor) -> dict[int, str]:
     )
 
 
-def _condition(key: str, now: datetime) -> Q:
+def _condition(key: str, now: datetime, agencies: Iterable[int]) -> Q:
     # Late is measured by the due date also when an apology gave a new one.
     late = Q(next_date_at__lt=now) | Q(state__in=_RUNNING, due_at__lt=now)
     if key == "qua-han":
         return Q(state__in=sorted(OPEN_STATES)) & late
     if key == "sap-den-han":
-        until = working_days_after(now, int(settings.DUE_SOON_WORKING_DAYS), working_calendar())
-        return Q(state__in=_AGENCY_ACTS, next_date_at__lte=until) & ~late
+        return Q(state__in=_AGENCY_ACTS) & _comes_near(now, agencies) & ~late
     is_open = Reschedule.objects.filter(dossier=OuterRef("pk"), approved_at__isnull=True, declined_at__isnull=True)
     return Q(state__in=_RUNNING) & Q(Exists(is_open))
+
+
+def _comes_near(now: datetime, agencies: Iterable[int]) -> Q:
+    """Within the last working days before the date, each agency by its own hours: before the decision, who has a dossier
+    is also whose hours its date runs by."""
+    days = int(settings.DUE_SOON_WORKING_DAYS)
+    alike: dict[int, tuple[WorkingCalendar, list[int]]] = {}
+    for agency_id in agencies:
+        # Agencies without hours of their own share one calendar.
+        calendar = account_selectors.agency_calendar(agency_id)
+        alike.setdefault(id(calendar), (calendar, []))[1].append(agency_id)
+    found = Q(pk__in=[])
+    for calendar, ids in alike.values():
+        until = working_days_after(now, days, calendar)
+        found |= Q(responsible_agency_id__in=sorted(ids), next_date_at__lte=until)
+    return found
 
 
 def _rows(
     key: str, agencies: dict[int, str], *, agency_id: int | None = None, officer_id: int | None = None
 ) -> DossierQuerySet:
     chosen = [agency_id] if agency_id in agencies else sorted(agencies)
-    rows = Dossier.objects.filter(_condition(key, clock.now()), responsible_agency_id__in=chosen)
+    rows = Dossier.objects.filter(_condition(key, clock.now(), chosen), responsible_agency_id__in=chosen)
     return rows if officer_id is None else rows.filter(assignee_id=officer_id)
 
 

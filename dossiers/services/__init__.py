@@ -75,7 +75,7 @@ from dossiers.services.processing import (
     withdraw,
 )
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
-from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx
+from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx, take_register
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
 from dossiers.services.rescheduling import (
     approve_reschedule,
@@ -305,6 +305,7 @@ __all__ = [
     "take_counter_payment",
     "take_fees_at_intake",
     "take_files",
+    "take_register",
     "take_step",
     "transfer_preview",
     "undo",

@@ -6,7 +6,7 @@ from dossiers import transitions
 from dossiers.enums import Transition
 from dossiers.errors import ReasonMissing, TermUnknown
 from dossiers.models import Dossier
-from dossiers.selectors.desk_side import counted_from
+from dossiers.selectors.promised_dates import counted_from
 from dossiers.services import clock as dossier_clock
 from portal.core.actors import Actor
 

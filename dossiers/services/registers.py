@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dossiers import selectors
 from dossiers.enums import SlipKind
 from dossiers.errors import RegisterTooLarge
+from dossiers.models import RegisterDownload
 from dossiers.selectors import RegisterRow
 from dossiers.services.slip_forms.registry import SlipForm, form_on
 from portal.accounts import selectors as account_selectors
@@ -94,6 +95,28 @@ def register_xlsx(register: Register) -> bytes:
     _require_size(register, MOST_ROWS_XLSX)
     with translation.override("vi"):
         return write_sheet(form.title, _HEADS, (_cells(row) for row in _rows(register)), widths=_WIDTHS)
+
+
+def take_register(*, actor: Actor, register: Register, kind: str) -> bytes:
+    """The file of that kind ("pdf" or "xlsx") for the actor to take away; that it was taken leaves a line.
+
+    A file that cannot be made leaves none. Raises RegisterTooLarge, NotPermitted without an account.
+    """
+    if actor.user_id is None:
+        raise NotPermitted
+    content = _MAKERS[kind](register)
+    RegisterDownload.objects.create(
+        agency=register.agency,
+        first_day=register.first_day,
+        last_day=register.last_day,
+        kind=kind,
+        user_id=actor.user_id,
+        at=clock.now(),
+    )
+    return content
+
+
+_MAKERS = {"pdf": register_pdf, "xlsx": register_xlsx}
 
 
 def _require_size(register: Register, most: int) -> None:

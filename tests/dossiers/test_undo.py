@@ -223,3 +223,12 @@ def test_worker_and_officer_at_once_leave_either_the_mail_or_the_undo(cast: Cast
         is_undone = not isinstance(found[1], Exception)
         assert (mails, is_undone) in {(1, False), (0, True)}
         assert (Dossier.objects.get(pk=dossier.pk).state == DossierState.SUBMITTED) is is_undone
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "٣", "9" * 400])
+def test_a_page_without_a_usable_version_undoes_nothing(cast: Cast, as_: SignIn, seen: str) -> None:
+    dossier = make_received(cast)
+    answer = as_("binh").post(f"/mot-cua/{dossier.code}/hoan-tac/", {"seen_version": seen}, follow=True)
+    assert answer.status_code == 200
+    assert "Hãy tải lại trang rồi làm lại." in answer.content.decode()
+    assert Dossier.objects.get(pk=dossier.pk).version == dossier.version

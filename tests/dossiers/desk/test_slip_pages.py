@@ -1,14 +1,17 @@
 """Papers on the workspace and the register's page: who may have what, through HTTP."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
+from django.db import transaction
+from django.db.utils import InternalError
 from django.test import Client
 
 from dossiers import services
 from dossiers.enums import SlipKind
-from dossiers.models import Dossier, IssuedSlip
+from dossiers.models import Dossier, IssuedSlip, RegisterDownload
 from portal.core import clock
 from tests.dossiers.citizen.conftest import finish
 from tests.dossiers.desk.conftest import SignIn
@@ -109,6 +112,21 @@ def test_the_sheet_comes_as_a_download_of_ones_own_agency(cast: Cast, as_: SignI
 def test_the_paper_comes_as_a_pdf(cast: Cast, as_: SignIn) -> None:
     answer = as_("binh").get(REGISTER, asked(cast, make.make_received(cast), "pdf"))
     assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "pdf"])
+def test_who_takes_the_register_leaves_a_line_that_stays(cast: Cast, as_: SignIn, kind: str) -> None:
+    client = as_("binh")
+    asked = {"agency": cast.receiving.pk, "first_day": "01/04/2026", "last_day": "30/04/2026"}
+    client.get(REGISTER)
+    client.get(REGISTER, {**asked, "last_day": "01/04/2025", "dang": kind})
+    assert not RegisterDownload.objects.exists()
+    assert client.get(REGISTER, {**asked, "dang": kind}).status_code == 200
+    line = RegisterDownload.objects.get()
+    assert (line.agency, line.kind, line.user) == (cast.receiving, kind, cast.binh)
+    assert (line.first_day, line.last_day) == (date(2026, 4, 1), date(2026, 4, 30))
+    with pytest.raises(InternalError), transaction.atomic():
+        line.delete()
 
 
 def test_another_agencys_register_is_not_a_choice(cast: Cast, as_: SignIn) -> None:

@@ -222,6 +222,8 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
 def resolve(cast: Cast, dossier: Dossier) -> Dossier:
     return services.resolve(
         actor=actor_for(cast.dung), dossier_id=dossier.pk, outcome="granted", title="Quyết định", upload=pdf_upload()
