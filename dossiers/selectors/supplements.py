@@ -1,13 +1,14 @@
 """Reads of supplement requests."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from dossiers.enums import DossierState
-from dossiers.models import SupplementProposal, SupplementRequest
+from dossiers.models import Dossier, SupplementProposal, SupplementRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,14 @@ def open_supplements(
         rows = rows.filter(dossier__next_date_at__lt=answer_by_before)
     found = rows.order_by("pk").values_list("pk", "dossier_id", "requested_at", "dossier__next_date_at")[:limit]
     return [OpenSupplement(pk, dossier_id, at, answer_by) for pk, dossier_id, at, answer_by in found if answer_by]
+
+
+def answers_as_filed(dossier: Dossier) -> Mapping[str, Any]:
+    """The declaration as it was filed, before any supplement mended it."""
+    # Only the first answered request knows: what the later ones replaced was mended already.
+    mended = dossier.supplements.filter(answered_at__isnull=False, answers_before__isnull=False).order_by("ordinal")
+    first = mended.values_list("answers_before", flat=True).first()
+    return dossier.answers if first is None else first
 
 
 def proposals_to_decide(*, resolving_agency_ids: Collection[int]) -> QuerySet[SupplementProposal]:
