@@ -71,9 +71,7 @@ def test_no_page_links_to_it_and_its_address_is_unknown(cast: Cast, as_: SignIn,
 
 
 @pytest.mark.parametrize("made", [refused, asked_for_more])
-def test_undone_while_it_is_rendered_it_is_not_issued(
-    cast: Cast, made: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_undone_while_it_is_rendered_it_is_not_issued(cast: Cast, made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     dossier, who, kind, word = made(cast)
     undo_meanwhile(monkeypatch, cast, who, dossier)
     with pytest.raises(DossierNotFound):
