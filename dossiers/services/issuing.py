@@ -171,9 +171,11 @@ def apology_slip(
     reason: str,
     signer_name: str,
     signer_title: str = "",
+    signer_rank: str = "",
     day: date | None = None,
 ) -> IssuedSlip:
-    """Form 04. `cause` names what it is about in at most 60 signs, for example "reschedule:12"; `day` is today if left out.
+    """Form 04. `cause` names what it is about in at most 60 signs, for example "reschedule:12"; `day` is today if left out;
+    who signs is told as `signature_of` tells it.
 
     Who may apologise and whether the dates hold is the caller's business. Raises ReasonMissing.
     """
@@ -193,6 +195,7 @@ def apology_slip(
             "reason": reason.strip(),
             "signer_name": signer_name,
             "signer_title": signer_title,
+            "signer_rank": signer_rank,
         },
     )
 

@@ -87,9 +87,7 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion, sequence: int) -> dict[
     }
 
 
-def _needed(
-    dossier: Dossier, components: list[DossierComponent], answers: Mapping[str, Any]
-) -> list[DossierComponent]:
+def _needed(dossier: Dossier, components: list[DossierComponent], answers: Mapping[str, Any]) -> list[DossierComponent]:
     """The slots that were needed with what was filed; a supplement settles them anew."""
     if answers == dossier.answers:
         return [one for one in components if one.is_needed]
