@@ -9,6 +9,7 @@ from dossiers.forms.desk import CounterPaymentForm
 from dossiers.services import IntakeFacts
 from payments.enums import COUNTER_METHODS, PaymentMethod
 from portal.accounts.enums import Sex
+from portal.core.days import DayField
 from portal.core.errors import InvalidInput
 
 _DAY = "%d/%m/%Y"
@@ -104,7 +105,7 @@ class IntakeForm(_Refusable):
     postal_number = forms.CharField(
         label=_("Số bưu gửi"), help_text=_("In trên phong bì, ví dụ EB123456789VN."), required=False, max_length=40
     )
-    arrived_on = forms.DateField(
+    arrived_on = DayField(
         label=_("Bưu điện giao ngày"),
         help_text=_("Thời hạn tính từ ngày này."),
         required=False,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, DossierState
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.days import is_in_reach
 from procedures.enums import Channel
 
 ME, NOBODY = "toi", "khong-ai"
@@ -140,8 +141,7 @@ def read_day(text: str) -> date | None:
             found = datetime.strptime(text.strip(), shape).date()  # noqa: DTZ007 - a day, not an instant
         except ValueError:
             continue
-        # Years that no calendar of ours reaches would only overflow the clock.
-        return found if 2000 <= found.year <= 2100 else None
+        return found if is_in_reach(found) else None
     return None
 
 
