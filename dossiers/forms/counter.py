@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.forms.desk import CounterSumForm
 from dossiers.services import IntakeFacts
 from portal.accounts.enums import Sex
+from portal.core.days import DayField
 from portal.core.errors import InvalidInput
 
 _DAY = "%d/%m/%Y"
@@ -103,7 +104,7 @@ class IntakeForm(_Refusable):
     postal_number = forms.CharField(
         label=_("Số bưu gửi"), help_text=_("In trên phong bì, ví dụ EB123456789VN."), required=False, max_length=40
     )
-    arrived_on = forms.DateField(
+    arrived_on = DayField(
         label=_("Bưu điện giao ngày"),
         help_text=_("Thời hạn tính từ ngày này."),
         required=False,

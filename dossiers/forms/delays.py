@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.forms.desk import ActionForm
 from dossiers.models.reschedules import MAX_REASON
 from portal.core import clock
+from portal.core.days import DayField
 from portal.core.working_time import CalendarUnknown, WorkingCalendar
 
 # Stored as they stand here, in Vietnamese, whatever language the officer's page has: the citizen reads them.
@@ -21,12 +22,11 @@ READY_REASONS = (
 )
 OTHER = "other"
 _DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"]
-_YEARS = range(2000, 2101)
 
 
-def _date_field(label: Any, help_text: Any = "") -> forms.DateField:
+def _date_field(label: Any, help_text: Any = "") -> DayField:
     wrong = _("Ghi ngày dạng ngày/tháng/năm, ví dụ 05/05/2026.")
-    return forms.DateField(
+    return DayField(
         label=label,
         help_text=help_text,
         input_formats=_DATE_FORMATS,
@@ -36,8 +36,6 @@ def _date_field(label: Any, help_text: Any = "") -> forms.DateField:
 
 
 def _at(on: date, at: time) -> datetime:
-    if on.year not in _YEARS:
-        raise forms.ValidationError(_("Ghi ngày dạng ngày/tháng/năm, ví dụ 05/05/2026."))
     return datetime.combine(on, at, tzinfo=clock.VIETNAM)
 
 
@@ -80,11 +78,6 @@ class RescheduleForm(ActionForm):
             local = clock.local(new_due_at)
             self.fields["new_due_at"].initial = local.date()
             self.fields["new_time"].initial = local.time().replace(second=0, microsecond=0)
-
-    def clean_new_due_at(self) -> date:
-        chosen: date = self.cleaned_data["new_due_at"]
-        _at(chosen, time(12))
-        return chosen
 
     def clean(self) -> dict[str, Any]:
         """The reason in words, and day and time as one instant."""

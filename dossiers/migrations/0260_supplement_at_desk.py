@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0240_escalation_about_a_handoff'),
+        ('dossiers', '0250_slips_are_not_journaled'),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0200_successions'),
         ('documents', '0005_signatures_scans_uploads'),
-        ('dossiers', '0220_journal_acts_of_all'),
+        ('dossiers', '0260_supplement_at_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -56,7 +56,8 @@ from dossiers.selectors.paging import Page
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
 from dossiers.selectors.register import RegisterRow, register_rows, register_size
 from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
-from dossiers.selectors.supplements import proposals_to_decide
+from dossiers.selectors.standing import last_standing, standing_lines
+from dossiers.selectors.supplements import answers_as_filed, proposals_to_decide
 from dossiers.selectors.worklists import (
     COUNT_CAP,
     ListPage,
@@ -84,6 +85,7 @@ __all__ = [
     "Queue",
     "RegisterRow",
     "RunItem",
+    "answers_as_filed",
     "capped_counts",
     "chosen_dossiers",
     "component_file",
@@ -111,6 +113,7 @@ __all__ = [
     "is_queue",
     "items_of",
     "last_lines",
+    "last_standing",
     "live_claim",
     "named_documents",
     "offers_of",
@@ -133,5 +136,6 @@ __all__ = [
     "slip_among",
     "slips_for_the_citizen",
     "slips_of",
+    "standing_lines",
     "worklist_page",
 ]

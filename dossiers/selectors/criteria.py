@@ -17,6 +17,7 @@ from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, DossierState
 from dossiers.selectors.overdue import overdue
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.days import is_in_reach
 from procedures.enums import Channel
 
 ME, NOBODY = "toi", "khong-ai"
@@ -141,8 +142,7 @@ def read_day(text: str) -> date | None:
             found = datetime.strptime(text.strip(), shape).date()  # noqa: DTZ007 - a day, not an instant
         except ValueError:
             continue
-        # Years that no calendar of ours reaches would only overflow the clock.
-        return found if 2000 <= found.year <= 2100 else None
+        return found if is_in_reach(found) else None
     return None
 
 

@@ -61,7 +61,7 @@ from dossiers.services.handoff_answers import (
 from dossiers.services.handoff_gates import awaited_sentence, open_planned_handoffs
 from dossiers.services.handoffs import Shared, open_handoff, recall_handoff, receive_handoff
 from dossiers.services.intake import receive, refuse_intake
-from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line, void_slip
+from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line
 from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
 from dossiers.services.papers import KIND_OF_WORD, Paper, papers_of
@@ -310,7 +310,6 @@ __all__ = [
     "transfer_preview",
     "undo",
     "undo_point_of",
-    "void_slip",
     "withdraw",
     "write_export",
 ]

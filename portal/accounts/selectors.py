@@ -23,6 +23,7 @@ __all__ = [
     "citizen_of",
     "default_representation",
     "desk_of",
+    "ended_predecessors_of",
     "main_agency_name",
     "officer_title",
     "officers_of",
@@ -128,6 +129,24 @@ def agency_with_code(code: str) -> Agency | None:
 def agencies_by_id(agency_ids: Iterable[int]) -> dict[int, Agency]:
     """Agencies by key, in one query however often one is named."""
     return Agency.objects.in_bulk(set(agency_ids))
+
+
+def ended_predecessors_of(agency_ids: Iterable[int]) -> list[Agency]:
+    """Agencies that have ended and whose work these took over, at once or through others that have ended too; by code.
+
+    An agency of which only a part went over and that goes on is not among them.
+    """
+    today = clock.today()
+    found: dict[int, Agency] = {}
+    level = set(agency_ids)
+    while level:
+        ended = Agency.objects.filter(
+            successions__successor_id__in=level, successions__effective_on__lte=today, valid_to__lt=today
+        )
+        new = {agency.pk: agency for agency in ended if agency.pk not in found}
+        found |= new
+        level = set(new)
+    return sorted(found.values(), key=lambda agency: agency.code)
 
 
 def citizen_of(user_id: int) -> Citizen | None:

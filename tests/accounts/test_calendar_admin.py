@@ -375,6 +375,7 @@ def test_pauses_and_the_cut_off_are_tried_out(admin: Client) -> None:
         ({"received_at": "2025-06-02"}, "Ghi ngày và giờ như 24/04/2026 09:00."),
         ({"value": "0.3"}, "ngày làm việc tính đến nửa ngày"),
         ({"pauses": "hôm qua"}, "Ghi ngày và giờ như 24/04/2026 09:00."),
+        ({"received_at": "31/12/9999 09:00"}, "Ghi ngày và giờ như 24/04/2026 09:00."),
         ({"received_at": "30/12/2099 09:00", "value": "9"}, "Chưa có lịch nghỉ của năm cần tính"),
     ],
 )

@@ -98,6 +98,21 @@ def test_open_dossiers_move_with_their_dates_and_their_officer_and_ended_ones_st
     assert all("Sở mới" in mail.text_body and "giữ nguyên" in mail.text_body for mail in mails)
 
 
+@pytest.mark.parametrize(
+    ("moved", "words"),
+    [
+        ("resolving", "từ nay do Sở mới giải quyết"),
+        ("receiving", "trả kết quả từ nay thuộc Sở mới. Cơ quan giải quyết không đổi"),
+    ],
+)
+def test_the_citizen_is_told_what_moved(cast: Cast, moved: str, words: str) -> None:
+    make_processing(cast)
+    transfer = prepare(cast, from_agency=getattr(cast, moved))
+    services.start_transfer(actor=administrator(), transfer_id=transfer.pk)
+    run_to_the_end()
+    assert words in MailDelivery.objects.get(kind="dossier/transferred").text_body
+
+
 def test_the_successors_officers_go_on_where_the_old_ones_stopped(cast: Cast) -> None:
     dossier = make_processing(cast, fee=None)
     transfer = prepare(cast, closes_predecessor=True)

@@ -13,11 +13,12 @@ from pytest_django import Settings
 from dossiers import services
 from dossiers.enums import DossierState
 from dossiers.errors import TransitionConflict, UndoTooLate
-from dossiers.models import Dossier, IssuedSlip, SupplementRequest
+from dossiers.models import DeclarationFile, Dossier, IssuedSlip, SupplementRequest
 from dossiers.transitions import columns_of
 from portal.core import clock, outbox
 from portal.core.errors import NotPermitted
 from portal.core.models import OutboxDelivery
+from portal.documents import services as document_services
 from portal.notifications.models import MailDelivery
 from tests.dossiers.test_concurrency import at_once
 from tests.factories.accounts import OfficerPostingFactory, UserFactory
@@ -172,6 +173,36 @@ def test_a_supplement_the_citizen_has_begun_to_answer_stays(cast: Cast) -> None:
     with pytest.raises(UndoTooLate):
         services.undo(actor=cast.actor("hoa"), dossier_id=dossier.pk)
     assert SupplementRequest.objects.count() == 1
+
+
+def keep_a_note(cast: Cast, dossier: Dossier) -> None:
+    item = dossier.supplements.get().items.get()
+    services.keep_supplement_notes(actor=cast.actor("an"), dossier_id=dossier.pk, notes={item.pk: "Đã cháy mất"})
+
+
+def keep_a_message(cast: Cast, dossier: Dossier) -> None:
+    services.keep_supplement_notes(actor=cast.actor("an"), dossier_id=dossier.pk, notes={}, message="Gửi sau")
+
+
+def upload_to_the_declaration(cast: Cast, dossier: Dossier) -> None:
+    an, upload = cast.actor("an"), pdf_upload("anh.pdf")
+    document = document_services.store_upload(actor=an, upload=upload, purpose="declaration_file")
+    DeclarationFile.objects.create(
+        dossier=dossier, field_key="photo", document=document, supplement=dossier.supplements.get(), added_by=cast.an
+    )
+
+
+@pytest.mark.parametrize("begin", [keep_a_note, keep_a_message, upload_to_the_declaration])
+def test_what_the_citizen_put_into_the_answer_is_not_lost_to_an_undo(
+    cast: Cast, begin: Callable[[Cast, Dossier], None]
+) -> None:
+    dossier = make_processing(cast)
+    supplement(cast, dossier)
+    begin(cast, dossier)
+    with pytest.raises(UndoTooLate):
+        services.undo(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+    assert SupplementRequest.objects.get().items.count() == 1
+    assert Dossier.objects.get(pk=dossier.pk).state == DossierState.SUPPLEMENT_REQUESTED
 
 
 def test_without_a_window_there_is_nothing_to_undo_and_mails_leave_at_once(cast: Cast, settings: Settings) -> None:
