@@ -166,6 +166,13 @@ def undo_window() -> timedelta:
     return timedelta(seconds=settings.UNDO_WINDOW_SECONDS)
 
 
+class _ExactEncoder(DjangoJSONEncoder):
+    """Instants to the microsecond, as the database keeps them: what is put back must be what was there."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+
 def columns_of(dossier: Dossier) -> dict[str, Any]:
     """Every column as JSON keeps it, without those that only ever rise."""
     values = {
@@ -173,7 +180,7 @@ def columns_of(dossier: Dossier) -> dict[str, Any]:
         for column in dossier._meta.concrete_fields
         if column.attname not in {"id", "state", "version", "moved_at"}
     }
-    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    plain: dict[str, Any] = json.loads(json.dumps(values, cls=_ExactEncoder))
     return plain
 
 

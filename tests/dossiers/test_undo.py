@@ -99,6 +99,16 @@ def test_undoing_puts_everything_back_and_no_mail_ever_leaves(act: str, cast: Ca
     assert Dossier.objects.get(pk=dossier.pk).version == version + 3
 
 
+def test_an_instant_comes_back_to_the_microsecond(cast: Cast) -> None:
+    dossier = make_filed(cast)
+    filed_at = clock.now().replace(microsecond=123_456)
+    Dossier.objects.filter(pk=dossier.pk).update(submitted_at=filed_at)
+    services.receive(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    seen = Dossier.objects.get(pk=dossier.pk).version
+    services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk, seen_version=seen)
+    assert Dossier.objects.get(pk=dossier.pk).submitted_at == filed_at
+
+
 def test_mail_and_slip_wait_for_the_end_of_the_window(cast: Cast) -> None:
     dossier = make_filed(cast)
     while outbox.relay_due():
