@@ -154,7 +154,6 @@ class Deed(TextChoices):
     ESCALATE = "escalate", _("Báo lên cấp trên")
     TRANSFER = "transfer", _("Chuyển sang cơ quan kế thừa")
     DIGITISE = "digitise", _("Số hóa giấy tờ")
-    ISSUE_SLIP = "issue_slip", _("Lập phiếu")
 
 
 PUBLIC_DEEDS = frozenset(

@@ -36,7 +36,9 @@ from dossiers.models import Dossier, JournalEntry
 from dossiers.services.answer_recounting import AnswerRecounter
 from dossiers.services.handoff_recounting import HandoffRecounter
 from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
+from dossiers.services.rescheduling import RUNNING
 from payments.events import ChargeSettled
+from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
 from portal.core.recounting import register_recounter
@@ -52,16 +54,17 @@ def _tell(
     event: DossierEvent,
     kind: str,
     *,
-    only_in: DossierState | None = None,
+    only_in: frozenset[DossierState] | None = None,
     details: Mapping[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> None:
     """Queue the mail of a journal line.
 
-    `only_in` names the state without which the message would mislead, `details` the facts of the line that the message
-    tells, each with what stands for a missing one.
+    `only_in` names the states outside which the message would mislead, `details` the facts of the line that the message
+    tells, each with what stands for a missing one, and `facts` what else it tells.
     """
     dossier = _read(event.dossier_id)
-    if only_in is not None and dossier.state != only_in:
+    if only_in is not None and dossier.state not in only_in:
         return
     entry = JournalEntry.objects.get(dossier=dossier, sequence=event.sequence)
     with transaction.atomic():
@@ -70,7 +73,10 @@ def _tell(
             kind=kind,
             cause=f"dossier:{dossier.pk}:{event.sequence}",
             entry=entry,
-            facts={name: entry.details.get(name, missing) for name, missing in (details or {}).items()},
+            facts={
+                **{name: entry.details.get(name, missing) for name, missing in (details or {}).items()},
+                **(facts or {}),
+            },
         )
 
 
@@ -145,7 +151,7 @@ def mail_supplement_requested(event: SupplementRequested) -> None:
     _tell(
         event,
         notices.SUPPLEMENT_REQUESTED,
-        only_in=DossierState.SUPPLEMENT_REQUESTED,
+        only_in=frozenset({DossierState.SUPPLEMENT_REQUESTED}),
         details={"items": 0},
     )
 
@@ -160,7 +166,7 @@ def mail_payment_requested(event: PaymentRequested) -> None:
     _tell(
         event,
         notices.PAYMENT_REQUESTED,
-        only_in=DossierState.PAYMENT_REQUESTED,
+        only_in=frozenset({DossierState.PAYMENT_REQUESTED}),
         details={"amount": None, "pays_online": False},
     )
 
@@ -182,7 +188,8 @@ def mail_resolved(event: DossierResolved) -> None:
 
 @handles(DossierRescheduled, key="dossiers.mail.rescheduled")
 def mail_rescheduled(event: DossierRescheduled) -> None:
-    _tell(event, notices.RESCHEDULED)
+    """Not once it is decided or waits for the citizen: what was said then is newer than the apology."""
+    _tell(event, notices.RESCHEDULED, only_in=RUNNING)
 
 
 @handles(DossierRescheduled, key="dossiers.slip.rescheduled")
@@ -197,10 +204,16 @@ def deliver_online(event: DossierResolved) -> None:
 
 @handles(DossierTransferred, key="dossiers.mail.transferred")
 def mail_transferred(event: DossierTransferred) -> None:
-    """Where only an agency that was asked has changed, the citizen's own agency is still the same."""
-    entry = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence)
-    if entry.details["columns"]:
-        _tell(event, notices.TRANSFERRED)
+    """What changed for the citizen: where it is decided, or the desk, or both. Nothing where only an agency that was asked
+    has changed."""
+    line = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence).details
+    if line["columns"]:
+        facts = {
+            "new_agency": account_selectors.agencies_by_id([line["to_agency"]])[line["to_agency"]].name,
+            "moves_resolving": "resolving_agency" in line["columns"],
+            "moves_receiving": "receiving_agency" in line["columns"],
+        }
+        _tell(event, notices.TRANSFERRED, facts=facts)
 
 
 @handles(TransferContinues, key="dossiers.go_on_with_transfer")
@@ -213,8 +226,11 @@ def mail_due_recounted(event: DueRecounted) -> None:
     """Old date, new date, why. Not when another recount, a pause or the decision came after it."""
     dossier = _read(event.dossier_id)
     entry = JournalEntry.objects.get(dossier=dossier, sequence=event.sequence)
-    due_at = datetime.fromisoformat(entry.details["due_at"])
-    if dossier.state not in RECOUNTED_STATES or dossier.due_at != due_at:
+    before, after = entry.details["appointed_before_at"], entry.details["next_date_at"]
+    if dossier.state not in RECOUNTED_STATES or dossier.next_date_at != datetime.fromisoformat(after):
+        return
+    if before == after:
+        # The due date moved behind the new date of an apology, which stays.
         return
     with transaction.atomic():
         notices.tell_applicant(
@@ -223,7 +239,7 @@ def mail_due_recounted(event: DueRecounted) -> None:
             cause=f"dossier:{dossier.pk}:{event.sequence}",
             entry=entry,
             facts={
-                "due_before_at": datetime.fromisoformat(entry.details["due_before_at"]),
+                "appointed_before_at": datetime.fromisoformat(before),
                 "calendar_change": entry.details["calendar_change_what"],
             },
         )
@@ -295,12 +311,18 @@ def open_next_handoffs(event: HandoffAnswered) -> None:
     services.open_planned_handoffs(dossier_id=event.dossier_id)
 
 
+@handles(DossierTransferred, key="dossiers.handoffs.after_transfer")
+def open_handoffs_after_transfer(event: DossierTransferred) -> None:
+    """A step that has become the dossier's own agency's lets the next one begin."""
+    services.open_planned_handoffs(dossier_id=event.dossier_id)
+
+
 @handles(ObligationRequested, key="dossiers.mail.obligation_requested")
 def mail_obligation_requested(event: ObligationRequested) -> None:
     _tell(
         event,
         notices.PAYMENT_REQUESTED,
-        only_in=DossierState.PAYMENT_REQUESTED,
+        only_in=frozenset({DossierState.PAYMENT_REQUESTED}),
         details={"amount": None, "pays_online": False},
     )
 
@@ -313,6 +335,6 @@ def mail_more_to_pay(event: HandoffAnswered) -> None:
         _tell(
             event,
             notices.PAYMENT_REQUESTED,
-            only_in=DossierState.PAYMENT_REQUESTED,
+            only_in=frozenset({DossierState.PAYMENT_REQUESTED}),
             details={"amount": None, "pays_online": False},
         )

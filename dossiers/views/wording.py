@@ -35,6 +35,7 @@ _WORDS: dict[str, str | Promise] = {
 }
 """Transitions and public deeds; other deeds are the agency's own business."""
 _ON_BEHALF: dict[str, str | Promise] = {
+    Transition.ANSWER_SUPPLEMENT: _("Bạn nộp bổ sung tại quầy, cán bộ một cửa ghi lại, đồng hồ chạy tiếp"),
     Transition.SUBMIT: _("Bạn nộp bản giấy, cán bộ một cửa nhập vào cổng"),
     Transition.WITHDRAW: _("Bạn rút hồ sơ tại quầy, cán bộ một cửa ghi lại"),
 }

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts.enums import OfficerRole
+from portal.accounts.enums import DESK_ROLES
 from portal.accounts.selectors import main_agency_name
 from portal.core.actors import ANONYMOUS, Actor
 
@@ -79,7 +79,7 @@ class Furniture:
             self._link(_("Vắng mặt"), "desk:absence"),
             self._link(_("Thủ tục"), "procedures:list"),
         ]
-        if self._actor.agencies_as(OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD):
+        if self._actor.agencies_as(*DESK_ROLES):
             links.insert(1, self._link(_("Tiếp nhận bản giấy"), "desk:intake"))
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
