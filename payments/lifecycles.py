@@ -6,7 +6,8 @@ of a state, `payments.state_graph` draws them. Standings of an attempt are its s
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from django.db.models import TextChoices
 
 from payments.enums import (
     AttemptAct,
@@ -35,8 +36,8 @@ class Lifecycle:
     `state_of` tells the column's value for a place, where places are finer than states.
     """
 
-    places: type[Any]
-    acts: type[Any]
+    places: type[TextChoices]
+    acts: type[TextChoices]
     begins: tuple[str, ...]
     moves: Mapping[str, Move]
     state_of: Mapping[str, str] = field(default_factory=dict)
@@ -80,13 +81,15 @@ _ENDED = (_IS.FAILED, _IS.CANCELLED, _IS.EXPIRED)
 # Places of an attempt where no money has come, as far as we know; in all others it has.
 WITHOUT_MONEY = (*_OPEN, *_ENDED, _IS.SUSPECTED)
 
-STATE_OF_STANDING = {
+STATE_OF_STANDING: dict[str, AttemptState] = {
     _IS.CONTRADICTED: AttemptState.SUCCEEDED,
     _IS.SUSPECTED: AttemptState.NEEDS_REVIEW,
     _IS.DOUBLE_PAYMENT: AttemptState.NEEDS_REVIEW,
     _IS.PAID_AFTER_CANCELLATION: AttemptState.NEEDS_REVIEW,
 } | {_IS(state.value): state for state in AttemptState if state != AttemptState.NEEDS_REVIEW}
-REASON_OF_STANDING = {_IS(reason.value): reason for reason in ReviewReason if reason != ReviewReason.NONE}
+REASON_OF_STANDING: dict[str, ReviewReason] = {
+    _IS(reason.value): reason for reason in ReviewReason if reason != ReviewReason.NONE
+}
 
 ATTEMPT = Lifecycle(
     places=AttemptStanding,

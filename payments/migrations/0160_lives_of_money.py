@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paymentattempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('received_amount', 0), ('state__in', ['cancelled', 'created', 'expired', 'failed', 'redirected'])), models.Q(('received_amount', 0), ('review_reason', 'suspected'), ('state', 'needs_review')), models.Q(('received_amount__gt', 0), ('review_reason__in', ['double_payment', 'paid_after_cancellation']), ('state', 'needs_review')), models.Q(('received_amount__gt', 0), ('state__in', ['returned', 'reversed', 'succeeded'])), _connector='OR'), name='payment_attempt_has_money_where_its_state_says'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('received_amount', 0), ('state__in', ['cancelled', 'created', 'expired', 'failed', 'redirected'])), models.Q(('received_amount', 0), ('review_reason', 'suspected'), ('state', 'needs_review')), models.Q(('received_amount__gt', 0), ('review_reason__in', ['double_payment', 'paid_after_cancellation']), ('state', 'needs_review')), models.Q(('received_amount__gt', 0), ('state__in', ['returned', 'reversed', 'succeeded'])), _connector='OR'), name='payment_attempt_took_money_where_its_state_says'),
         ),
         migrations.AddConstraint(
             model_name='paymentattempt',

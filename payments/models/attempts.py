@@ -128,7 +128,7 @@ class PaymentAttempt(models.Model):
                 condition=~Q(state="succeeded") | Q(received_amount=F("amount")),
             ),
             models.CheckConstraint(
-                name="payment_attempt_has_money_where_its_state_says",
+                name="payment_attempt_took_money_where_its_state_says",
                 condition=Q(state__in=_WITHOUT_MONEY, received_amount=0)
                 | Q(state="needs_review", review_reason="suspected", received_amount=0)
                 | Q(state="needs_review", review_reason__in=_SURPLUS, received_amount__gt=0)

@@ -4,9 +4,10 @@ For every charge, agency and span of time: CHARGED - REDUCED = SETTLED - REFUNDE
 zero while money that came in too much has not gone back.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -109,5 +110,5 @@ def _account(rows: QuerySet[LedgerEntry]) -> Account:
     return _read(rows.aggregate(**_SUMS))
 
 
-def _read(row: dict[str, int | None]) -> Account:
+def _read(row: Mapping[str, Any]) -> Account:
     return Account(**{kind.value: int(row[kind.value] or 0) for kind in EntryKind})
