@@ -101,6 +101,14 @@ def attempts_page(*, agencies: Collection[int], cursor: str = "") -> Page:
     return _page(rows, "created_at", cursor)
 
 
+def paid_attempts(agencies: Collection[int], subject_label: str) -> list[PaymentAttempt]:
+    """Attempts whose money came for the subject with this code, newest first; a code has few."""
+    rows = PaymentAttempt.objects.filter(
+        charge__agency_id__in=agencies, charge__subject_label=subject_label, received_amount__gt=0
+    )
+    return list(rows.select_related("charge").order_by("-created_at", "-id")[:PAGE_SIZE])
+
+
 def counts(agencies: Collection[int]) -> dict[str, int]:
     """How many rows each list holds. Two queries, however many lists."""
     by_view = Refund.objects.filter(attempt__charge__agency_id__in=agencies).aggregate(
