@@ -44,10 +44,10 @@ class Lifecycle:
 
     def edges(self) -> Iterator[tuple[str, str, str]]:
         """(act, from, to) of every arrow, in the order of the words."""
-        order = {place: number for number, place in enumerate(self.places)}
+        order = {str(place): number for number, place in enumerate(self.places)}
         for act in self.acts:
             move = self.moves[act]
-            for source in sorted(move.sources, key=lambda place: order[place]):
+            for source in sorted(move.sources, key=lambda place: order[str(place)]):
                 yield act, source, move.target
 
     def state_changes(self) -> list[tuple[str, str]]:
@@ -86,7 +86,8 @@ STATE_OF_STANDING: dict[str, AttemptState] = {
     _IS.SUSPECTED: AttemptState.NEEDS_REVIEW,
     _IS.DOUBLE_PAYMENT: AttemptState.NEEDS_REVIEW,
     _IS.PAID_AFTER_CANCELLATION: AttemptState.NEEDS_REVIEW,
-} | {_IS(state.value): state for state in AttemptState if state != AttemptState.NEEDS_REVIEW}
+    **{_IS(state.value): state for state in AttemptState if state != AttemptState.NEEDS_REVIEW},
+}
 REASON_OF_STANDING: dict[str, ReviewReason] = {
     _IS(reason.value): reason for reason in ReviewReason if reason != ReviewReason.NONE
 }

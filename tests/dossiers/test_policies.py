@@ -39,6 +39,7 @@ PERMITTED: dict[Action, set[str]] = {
     Action.PROPOSE_RESCHEDULE: {"hoa", "dung", "khanh"},
     Action.RESCHEDULE: {"dung", "khanh"},
     Action.RECOUNT_DUE: set(),
+    Action.NOTE_MONEY: set(),
     Action.PROPOSE_SUPPLEMENT_EXCEPTION: {"hoa"},
     Action.DECIDE_SUPPLEMENT_EXCEPTION: {"dung", "khanh"},
     # The step of a filed dossier is the desk's; see test_work for every other step.

@@ -223,6 +223,7 @@ class LivesOfMoney(RuleBasedStateMachine):
     def no_attempt_promises_more_than_came(self) -> None:
         if not hasattr(self, "charge"):
             return
+        self.charge.refresh_from_db()
         for attempt in self.charge.attempts.all():
             reserved = _sum(attempt.refunds.filter(state__in=RESERVING_REFUND_STATES), "amount")
             assert attempt.refund_reserved_amount == reserved <= attempt.received_amount
@@ -231,6 +232,7 @@ class LivesOfMoney(RuleBasedStateMachine):
     def a_charge_is_paid_by_one_attempt_and_said_so_once(self) -> None:
         if not hasattr(self, "charge"):
             return
+        self.charge.refresh_from_db()
         is_paid = self.charge.state in ("settled", "refunded")
         assert self.charge.attempts.filter(state=AttemptState.SUCCEEDED).count() == int(is_paid)
         reversals = self.charge.attempts.filter(state=AttemptState.REVERSED).count()
@@ -242,6 +244,7 @@ class LivesOfMoney(RuleBasedStateMachine):
     def every_end_is_told_once(self) -> None:
         if not hasattr(self, "charge"):
             return
+        self.charge.refresh_from_db()
         ended = self._refunds(RefundState.DONE, RefundState.REFUSED).exclude(reason=RefundReason.REVERSED).count()
         assert OutboxEvent.objects.filter(name="payments.refund_finished").count() == ended
 

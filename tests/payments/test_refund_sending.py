@@ -166,7 +166,7 @@ def test_one_provider_that_is_down_costs_three_silences_a_sweep(
 def test_the_accountants_hear_of_a_refusal_once(refund: Refund, provider: FakeGateway, office: Office) -> None:
     for actor, role in ((office.mai, "accountant"), (office.hoa, "accountant"), (office.dung, "agency_head")):
         user = User.objects.get(pk=actor.user_id)
-        OfficerPosting.objects.create(user=user, agency=office.agency, role=role, starts_on=clock.today())
+        OfficerPosting.objects.create(user=user, agency=office.agency, role=role)
     provider.answers = [answer(REFUSED, code="95")]
     sweep(refund)
     event = RefundFinished(**OutboxEvent.objects.get(name="payments.refund_finished").payload)
@@ -174,6 +174,6 @@ def test_the_accountants_hear_of_a_refusal_once(refund: Refund, provider: FakeGa
         event_handlers.tell_officers_of_refusal(event)
     mails = list(MailDelivery.objects.order_by("recipient_email"))
     assert [mail.user_id for mail in mails] == sorted([office.mai.user_id, office.hoa.user_id])
-    assert "35.000" in mails[0].text
-    assert "95" in mails[0].text
+    assert "35.000" in mails[0].text_body
+    assert "95" in mails[0].text_body
     assert "H36-250505-0001" in mails[0].subject
