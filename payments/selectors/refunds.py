@@ -144,8 +144,11 @@ def attempt_of_agency(*, actor: Actor, attempt_id: UUID | str) -> PaymentAttempt
 
 
 def refunds_of_charge(charge: Charge) -> list[Refund]:
-    """All refunds of a charge's attempts, oldest first; who may see them is the caller's rule."""
-    return list(Refund.objects.filter(attempt__charge=charge).select_related("attempt").order_by("proposed_at", "id"))
+    """All refunds of a charge's attempts, oldest first; who may see them is the caller's rule. No query where no money
+    came, with `attempts` prefetched."""
+    if not any(attempt.received_amount for attempt in charge.attempts.all()):
+        return []
+    return list(Refund.objects.filter(attempt__charge=charge).order_by("proposed_at", "id"))
 
 
 def refund_facts(refund_id: UUID | str) -> Refund:

@@ -84,6 +84,7 @@ def test_only_the_system_makes_automatic_steps_and_it_makes_no_other() -> None:
         Action.DELIVER_RESULT_ONLINE,
         Action.REQUEST_OBLIGATION,
         Action.OPEN_HANDOFF,
+        Action.NOTE_MONEY,
     }
     assert {action for action in Action if may(SYSTEM, action, dossier)} == automatic
     assert {action for action in Action if may(ANONYMOUS, action, dossier)} == set()

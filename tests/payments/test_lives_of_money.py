@@ -279,8 +279,8 @@ def test_no_order_of_events_loses_or_makes_a_dong() -> None:
         run_state_machine_as_test(
             LivesOfMoney,
             settings=settings(
-                max_examples=60,
-                stateful_step_count=30,
+                max_examples=25,
+                stateful_step_count=24,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
