@@ -33,11 +33,13 @@ from dossiers.events import (
     TransferContinues,
 )
 from dossiers.models import Dossier, JournalEntry
+from dossiers.services import money_back
 from dossiers.services.answer_recounting import AnswerRecounter
 from dossiers.services.handoff_recounting import HandoffRecounter
 from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
 from dossiers.services.rescheduling import RUNNING
-from payments.events import ChargeSettled
+from payments.enums import RefundState
+from payments.events import ChargeReopened, ChargeSettled, RefundAccountAsked, RefundFinished
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
@@ -250,7 +252,7 @@ register_recounter(AnswerRecounter())
 register_recounter(HandoffRecounter())
 
 
-def _dossier_of(event: ChargeSettled) -> int | None:
+def _dossier_of(event: ChargeSettled | ChargeReopened | RefundFinished | RefundAccountAsked) -> int | None:
     kind, _sep, pk = event.subject_reference.partition(":")
     return int(pk) if kind == "dossier" and pk.isdecimal() else None
 
@@ -274,8 +276,40 @@ def mail_payment_settled(event: ChargeSettled) -> None:
         notices.tell_applicant(
             _read(dossier_id),
             kind=notices.PAYMENT_SETTLED,
-            cause=f"charge:{event.charge_id}",
+            # Of the payment, not of the charge: one that the bank took back is paid, and told of, anew.
+            cause=f"attempt:{event.attempt_id}",
             facts={"amount": event.amount},
+        )
+
+
+@handles(RefundFinished, key="dossiers.note_refund")
+def note_refund(event: RefundFinished) -> None:
+    dossier_id = _dossier_of(event)
+    if dossier_id is not None:
+        money_back.note_refund(
+            dossier_id=dossier_id,
+            charge_id=event.charge_id,
+            refund_id=event.refund_id,
+            amount=event.amount,
+            is_done=event.state == RefundState.DONE,
+        )
+
+
+@handles(RefundAccountAsked, key="dossiers.mail.refund_account")
+def mail_refund_account(event: RefundAccountAsked) -> None:
+    dossier_id = _dossier_of(event)
+    if dossier_id is not None:
+        money_back.ask_for_account(
+            dossier_id=dossier_id, charge_id=event.charge_id, refund_id=event.refund_id, amount=event.amount
+        )
+
+
+@handles(ChargeReopened, key="dossiers.note_payment_taken_back")
+def note_payment_taken_back(event: ChargeReopened) -> None:
+    dossier_id = _dossier_of(event)
+    if dossier_id is not None:
+        money_back.note_payment_taken_back(
+            dossier_id=dossier_id, charge_id=event.charge_id, attempt_id=event.attempt_id, amount=event.amount
         )
 
 

@@ -43,6 +43,7 @@ class Action(StrEnum):
     PROPOSE_RESCHEDULE = "propose_reschedule"
     RESCHEDULE = "reschedule"
     RECOUNT_DUE = "recount_due"
+    NOTE_MONEY = "note_money"
     TAKE_STEP = "take_step"
     ASSIGN = "assign"
     PASS_ON = "pass_on"  # noqa: S105 # nosec B105
@@ -235,6 +236,8 @@ MAY: dict[Action, Predicate] = {
     Action.RESCHEDULE: _signer,
     # Follows from a change of the calendar that an administrator confirmed.
     Action.RECOUNT_DUE: is_administrator,
+    # What became of money is the business of payments; the journal only tells of it.
+    Action.NOTE_MONEY: is_system,
     Action.TAKE_STEP: can_do_the_step,
     Action.ASSIGN: lambda actor, dossier: can_do_the_step(actor, dossier) or heads_the_holding_agency(actor, dossier),
     Action.PASS_ON: has_the_step,

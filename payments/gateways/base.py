@@ -97,6 +97,8 @@ class RefundOutcome(StrEnum):
     DONE = "done"
     PENDING = "pending"
     REFUSED = "refused"
+    # The provider has never heard of the request: it is sent again, under the same id.
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,13 @@ class Gateway(ABC):
     def refund(self, order: RefundOrder) -> RefundReport:
         """Tell the provider to give money back. Network; raises GatewayUnavailable when nothing certain came back."""
         raise NotImplementedError(self.name)
+
+    def ask_about_refund(self, order: RefundOrder) -> RefundReport:
+        """What became of a refund the provider was told of before. Network; raises GatewayUnavailable.
+
+        A provider without such a question is told again: it knows the request by its id and gives nothing back twice.
+        """
+        return self.refund(order)
 
     def acknowledgement(self, verdict: str) -> dict[str, str]:
         """The JSON body that answers a notification, for a verdict of `enums.Verdict` or "error"."""

@@ -39,6 +39,7 @@ PERMITTED: dict[Action, set[str]] = {
     Action.PROPOSE_RESCHEDULE: {"hoa", "dung", "khanh"},
     Action.RESCHEDULE: {"dung", "khanh"},
     Action.RECOUNT_DUE: set(),
+    Action.NOTE_MONEY: set(),
     Action.PROPOSE_SUPPLEMENT_EXCEPTION: {"hoa"},
     Action.DECIDE_SUPPLEMENT_EXCEPTION: {"dung", "khanh"},
     # The step of a filed dossier is the desk's; see test_work for every other step.
@@ -89,6 +90,7 @@ def test_only_the_system_makes_automatic_steps_and_it_makes_no_other() -> None:
         Action.DELIVER_RESULT_ONLINE,
         Action.REQUEST_OBLIGATION,
         Action.OPEN_HANDOFF,
+        Action.NOTE_MONEY,
     }
     assert {action for action in Action if may(SYSTEM, action, dossier)} == automatic
     assert {action for action in Action if may(ANONYMOUS, action, dossier)} == set()
