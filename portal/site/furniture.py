@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts.enums import DESK_ROLES
+from portal.accounts.enums import DESK_ROLES, OfficerRole
 from portal.accounts.selectors import main_agency_name
 from portal.core.actors import ANONYMOUS, Actor
 
