@@ -207,6 +207,16 @@ def keep_with_dossier(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
     held.save(update_fields=["due_at"])
 
 
+def is_kept(dossier: Dossier) -> bool:
+    """Its agencies have just moved: does the officer who has it go on with it where it lies now?"""
+    held = dossier.open_holding
+    if held is None or held.officer_id is None:
+        return dossier.assignee_id is not None
+    step = process_of(dossier).step(held.step_key)
+    agency_id = agency_of(dossier, step) if step is not None else held.agency_id
+    return held.agency_id == agency_id or _who_can(held, agency_id)
+
+
 def can_go_on(dossier: Dossier) -> bool:
     """While the clock stands: can the officer who waits with the citizen do the step again when it runs on?"""
     waited = dossier.holdings.filter(officer_id=dossier.assignee_id).order_by("-id").first()

@@ -157,7 +157,7 @@ def move_dossier(*, actor: Actor, dossier_id: int, transfer: AgencyTransfer) -> 
             "from_agency": transfer.from_agency_id,
             "to_agency": transfer.to_agency_id,
             "columns": columns,
-            "keeps_officer": dossier.assignee_id is not None,
+            "keeps_officer": holdings.is_kept(dossier),
             "handoffs": handoffs,
             "transfer": transfer.pk,
         },

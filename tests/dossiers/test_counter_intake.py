@@ -22,7 +22,7 @@ from dossiers.errors import (
     TransitionConflict,
 )
 from dossiers.models import CounterIntake, Dossier, JournalEntry
-from dossiers.selectors.desk_side import due_if_received_now
+from dossiers.selectors.promised_dates import due_if_received
 from dossiers.services import IntakeFacts, PaperCounts
 from payments import selectors as payment_selectors
 from portal.accounts.models import Citizen
@@ -291,7 +291,7 @@ def test_an_item_of_the_post_counts_from_the_day_it_came(
     draft = by_post(cast, clock.today())
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 11, 3, 0, tzinfo=UTC))
     CounterIntake.objects.update(arrived_on=date(2026, 3, 9))
-    foretold = due_if_received_now(Dossier.objects.get(pk=draft.pk))
+    foretold = due_if_received(Dossier.objects.get(pk=draft.pk), clock.now())
     dossier = file(cast, draft)
     assert dossier.due_at == foretold
     assert dossier.received_at == datetime(2026, 3, 8, 17, 0, tzinfo=UTC)

@@ -239,13 +239,6 @@ def test_the_workspace_offers_the_way_back_and_takes_it(cast: Cast, as_: SignIn)
     assert Dossier.objects.get(pk=dossier.pk).version == 3
 
 
-@pytest.mark.parametrize("seen", ["9" * 5000, "²", "-1", "x", ""])
-def test_an_odd_version_of_the_page_is_none(cast: Cast, as_: SignIn, seen: str) -> None:
-    dossier = make_received(cast)
-    assert as_("binh").post(f"/mot-cua/{dossier.code}/hoan-tac/", {"seen_version": seen}).status_code == 302
-    assert Dossier.objects.get(pk=dossier.pk).state == DossierState.SUBMITTED
-
-
 def test_a_stranger_cannot_reach_the_undo_address(cast: Cast, as_: SignIn) -> None:
     dossier = make_received(cast)
     assert as_("lan").post(f"/mot-cua/{dossier.code}/hoan-tac/").status_code == 404
