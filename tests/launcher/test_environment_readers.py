@@ -197,7 +197,10 @@ def test_networks_are_addresses_or_ranges(given: Given, value: str | None, found
     ("value", "sentence"),
     [
         ("vnpay.vn", "SOME_SETTING must be IP addresses or networks separated by commas; it is 'vnpay.vn'."),
-        ("203.0.113.7/24", "SOME_SETTING must be IP addresses or networks separated by commas; it is '203.0.113.7/24'."),
+        (
+            "203.0.113.7/24",
+            "SOME_SETTING must be IP addresses or networks separated by commas; it is '203.0.113.7/24'.",
+        ),
         (",", "SOME_SETTING must name at least one IP address or network; it is ','."),
     ],
 )

@@ -117,7 +117,12 @@ def _harmless(chance: random.Random, parameters: dict[str, str]) -> str:
     chance.shuffle(pairs)
     cased = chance.choice([str.upper, str.lower, str.swapcase])
     pairs = [(name, cased(value) if name == "vnp_SecureHash" else value) for name, value in pairs]
-    noise: Pairs = [("vnp_SecureHashType", "HmacSHA512"), ("vnp_PromotionCode", ""), ("utm_source", "x" * 300), ("", "1")]
+    noise: Pairs = [
+        ("vnp_SecureHashType", "HmacSHA512"),
+        ("vnp_PromotionCode", ""),
+        ("utm_source", "x" * 300),
+        ("", "1"),
+    ]
     pairs += chance.sample(noise, chance.randrange(len(noise)))
     return "&".join(f"{name}={quote(value) if chance.random() < 0.3 else quote_plus(value)}" for name, value in pairs)
 

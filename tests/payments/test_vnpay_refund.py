@@ -143,14 +143,15 @@ def test_an_answer_to_a_refund_is_read(
     ],
 )
 def test_an_answer_that_settles_nothing_is_no_answer(settings: Settings, changes: dict[str, str]) -> None:
-    with answering(answer_values("refund", TAKEN | changes)) as settings.VNPAY_API_URL, pytest.raises(GatewayUnavailable):
+    with (
+        answering(answer_values("refund", TAKEN | changes)) as settings.VNPAY_API_URL,
+        pytest.raises(GatewayUnavailable),
+    ):
         gateway_named("vnpay").refund(ORDER)
 
 
 @pytest.mark.parametrize("command", ["refund", "querydr"])
-def test_an_answer_with_a_wrong_signature_is_reported_and_counts_for_nothing(
-    settings: Settings, command: str
-) -> None:
+def test_an_answer_with_a_wrong_signature_is_reported_and_counts_for_nothing(settings: Settings, command: str) -> None:
     forged = json.loads(answer_values(command, TAKEN)) | {"vnp_SecureHash": "0" * 128}
     gateway = gateway_named("vnpay")
     with answering(json.dumps(forged).encode()) as settings.VNPAY_API_URL:

@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,14 +51,14 @@ def _crash(call: Callable[[], Any]) -> str:
         request = RequestFactory().get("/thanh-toan/")
         reporter = ExceptionReporter(request, *details)
         # As an administrator's mail has it (the page of DEBUG is made the same way, without the filter).
-        reporter.filter.is_active = lambda _request: True  # type: ignore[method-assign]
+        reporter.filter.is_active = lambda request: True  # type: ignore[method-assign, assignment]
         text = "".join(traceback.format_exception(*details))
         return text + reporter.get_traceback_html() + reporter.get_traceback_text()
     raise AssertionError("nothing broke")
 
 
 @pytest.fixture
-def told(attempt: PaymentAttempt, settings: Settings) -> Iterator[PaymentAttempt]:
+def told(attempt: PaymentAttempt, settings: Settings) -> PaymentAttempt:
     """An attempt about which everything has been said: forged, refused, asked, settled."""
     right = notification(attempt)
     for parameters in (right | {"vnp_SecureHash": "0" * 128}, notification(attempt, Amount="1"), right, {}):
@@ -67,7 +67,7 @@ def told(attempt: PaymentAttempt, settings: Settings) -> Iterator[PaymentAttempt
     with answering(query_answer(attempt)) as settings.VNPAY_API_URL:
         PaymentAttempt.objects.update(next_enquiry_at=clock.now())
         services.ask_about_open_attempts(actor=SYSTEM)
-    yield attempt
+    return attempt
 
 
 def test_it_is_in_no_log_whatever_happens(

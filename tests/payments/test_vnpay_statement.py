@@ -81,7 +81,15 @@ def test_a_workbook_with_a_heading_and_real_numbers_and_dates_is_read_alike() ->
 
 
 def test_columns_are_found_wherever_they_stand_and_without_those_nobody_needs() -> None:
-    titles = ["vnp_TxnRef", "vnp_Amount", "TRẠNG THÁI", "Số tiền (VND)", "Loại  giao dịch", "Ngày giao dịch", "Mã GD VNPAY"]
+    titles = [
+        "vnp_TxnRef",
+        "vnp_Amount",
+        "TRẠNG THÁI",
+        "Số tiền (VND)",
+        "Loại  giao dịch",
+        "Ngày giao dịch",
+        "Mã GD VNPAY",
+    ]
     row = ["A-1", "x", "Thành công", "1.000 đ", "Thanh toán", "20250505083512", "9"]
     assert _read(_csv(row, titles=titles)) == [
         StatementRow("9", "A-1", datetime(2025, 5, 5, 8, 35, 12, tzinfo=VIETNAM), 1_000)
