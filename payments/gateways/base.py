@@ -210,6 +210,10 @@ class Gateway(ABC):
         """Ask the provider what became of an order. Network; raises GatewayUnavailable."""
         raise NotImplementedError(self.name)
 
+    def read_statement(self, content: bytes) -> list[StatementRow]:
+        """The movements of a statement file, in its order. No network; raises StatementUnreadable."""
+        raise NotImplementedError(self.name)
+
     def listens_to(self, address: str, *, is_secure: bool) -> bool:
         """May a notification come from this client address, over TLS or not? The signature is checked all the same."""
         return True
@@ -217,7 +221,8 @@ class Gateway(ABC):
     def refund(self, order: RefundOrder) -> RefundReport:
         """Tell the provider to give money back. Network; raises GatewayUnavailable when nothing certain came back.
 
-        After that the money may be on its way all the same: go on with `ask_about_refund`.
+        After that the money may be on its way all the same: go on with `ask_about_refund`, which answers UNKNOWN only
+        where sending the order again cannot give back twice.
         """
         raise NotImplementedError(self.name)
 
@@ -225,13 +230,8 @@ class Gateway(ABC):
         """What became of a refund the provider was told of before. Network; raises GatewayUnavailable.
 
         A provider without such a question is told again: it knows the request by its id and gives nothing back twice.
-        UNKNOWN is answered only where sending again cannot give back twice.
         """
         return self.refund(order)
-
-    def read_statement(self, content: bytes) -> list[StatementRow]:
-        """The movements of a statement file, in its order. No network; raises StatementUnreadable."""
-        raise NotImplementedError(self.name)
 
     def acknowledgement(self, verdict: str) -> dict[str, str]:
         """The JSON body that answers a notification, for a verdict of `enums.Verdict` or "error"."""
