@@ -108,7 +108,7 @@ class RefundOrder:
 
 class RefundOutcome(StrEnum):
     """What a provider says became of a refund. PENDING also stands for an answer that does not speak of this refund:
-    whatever is not certain is asked about again."""
+    whatever is not certain is asked about again, and UNKNOWN is said only where sending it again cannot pay twice."""
 
     DONE = "done"
     PENDING = "pending"
@@ -219,11 +219,7 @@ class Gateway(ABC):
         return True
 
     def refund(self, order: RefundOrder) -> RefundReport:
-        """Tell the provider to give money back. Network; raises GatewayUnavailable when nothing certain came back.
-
-        After that the money may be on its way all the same: go on with `ask_about_refund`, which answers UNKNOWN only
-        where sending the order again cannot give back twice.
-        """
+        """Tell the provider to give money back. Network; raises GatewayUnavailable when nothing certain came back."""
         raise NotImplementedError(self.name)
 
     def ask_about_refund(self, order: RefundOrder) -> RefundReport:
