@@ -12,6 +12,7 @@ urlpatterns = [
     path("thu-tuc/", include("procedures.urls")),
     path("", include("dossiers.urls")),
     path("mot-cua/", include("dossiers.desk_urls")),
+    path("mot-cua/", include("payments.desk_urls")),
     path("thanh-toan/", include("payments.urls")),
     path("quan-tri/", admin.site.urls),
 ]

@@ -9,6 +9,7 @@ from payments.selectors.charges import (
     settling_attempt,
     situation_of,
 )
+from payments.selectors.refunds import refund_facts
 
 __all__ = [
     "ChargeSituation",
@@ -16,6 +17,7 @@ __all__ = [
     "awaits_confirmation",
     "charge_of_payer",
     "charges_for",
+    "refund_facts",
     "settling_attempt",
     "situation_of",
 ]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from payments import policies
+from payments import policies, transitions
 from payments.enums import (
     COUNTER_METHODS,
     OPEN_ATTEMPT_STATES,
@@ -124,10 +124,10 @@ def _open_attempt(actor: Actor, charge_id: UUID | str, gateway: Gateway) -> Paym
             attempt.charge = charge
             return attempt
         # Its money may still be on the way: the sweep goes on asking, and a late success settles.
-        attempt.state = AttemptState.EXPIRED
+        transitions.end_attempt(attempt, AttemptState.EXPIRED)
         attempt.failure_code = FAILURE_SUPERSEDED
         attempt.finished_at = now
-        attempt.save(update_fields=["state", "failure_code", "finished_at"])
+        attempt.save(update_fields=["state", "review_reason", "failure_code", "finished_at"])
     number = len(attempts) + 1
     return PaymentAttempt.objects.create(
         charge=charge,

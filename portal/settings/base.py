@@ -273,6 +273,7 @@ ESCALATION_SWEEP_SECONDS = env.integer("ESCALATION_SWEEP_SECONDS", 300, minimum=
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portal.core.tasks.relay_outbox", "schedule": OUTBOX_SWEEP_SECONDS},
     "payments-ask-open-attempts": {"task": "payments.tasks.ask_about_open_attempts", "schedule": 60},
+    "payments-send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 60},
     # Reads tell what is in force by its date; the sweep brings lists and search along.
     "procedures-put-due-revisions-in-force": {"task": "procedures.tasks.put_due_revisions_in_force", "schedule": 60},
     "procedures-refresh-listing-ranks": {"task": "procedures.tasks.refresh_listing_ranks", "schedule": 3600},

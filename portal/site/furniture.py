@@ -81,6 +81,8 @@ class Furniture:
         ]
         if self._actor.agencies_as(OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD):
             links.insert(1, self._link(_("Tiếp nhận bản giấy"), "desk:intake"))
+        if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD, OfficerRole.CASHIER):
+            links.append(self._link(_("Hoàn tiền"), "money:refunds"))
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
         # Pages of their own lie below the worklist's address, but one place is enough to be in.

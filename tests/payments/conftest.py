@@ -1,11 +1,14 @@
 """An owes 135.000 đ and was sent to the provider."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from payments.models import Charge, PaymentAttempt
 from portal.accounts.models import User
 from portal.core.actors import Actor
 from tests.factories.payments import ChargeFactory, OnlineAttemptFactory, PayerFactory, actor_of
+from tests.payments.refunding import FakeGateway, Office, make_office, make_paid, registered_provider
 
 
 @pytest.fixture
@@ -31,3 +34,20 @@ def charge(an: User) -> Charge:
 @pytest.fixture
 def attempt(charge: Charge) -> PaymentAttempt:
     return OnlineAttemptFactory(charge=charge)
+
+
+@pytest.fixture
+def provider() -> Iterator[FakeGateway]:
+    with registered_provider() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def office(charge: Charge) -> Office:
+    assert charge.agency is not None
+    return make_office(charge.agency)
+
+
+@pytest.fixture
+def paid(charge: Charge, provider: FakeGateway) -> PaymentAttempt:
+    return make_paid(charge)

@@ -1,0 +1,1 @@
+"""Officers' pages of money, mounted under /mot-cua/."""
