@@ -244,9 +244,7 @@ ACTS: dict[str, Act] = {
 }
 
 
-def _page(
-    request: HttpRequest, actor: Actor, shown: Refund, bound: dict[str, Any] | None = None
-) -> HttpResponseBase:
+def _page(request: HttpRequest, actor: Actor, shown: Refund, bound: dict[str, Any] | None = None) -> HttpResponseBase:
     bound = bound or {}
     acts = []
     for key, one in ACTS.items():
