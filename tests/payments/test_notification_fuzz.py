@@ -21,8 +21,9 @@ from tests.factories.payments import OnlineAttemptFactory
 from tests.payments.provider import SECRET, notification, signed
 
 IPN, RETURN = "/thanh-toan/vnpay/ipn/", "/thanh-toan/vnpay/ket-qua/"
-# Together with those below, ten thousand.
-FORGED_AT_THE_VIEW, FORGED_THROUGH_THE_STACK, SIGNED, HARMLESS, RETURNS = 7_900, 900, 700, 300, 200
+# Together, ten thousand; the address of the return gets a few as well.
+FORGED_AT_THE_VIEW, FORGED_THROUGH_THE_STACK, SIGNED, HARMLESS = 8_100, 900, 700, 300
+RETURNS = 200
 _ODD = [
     "", " ", "\x00", "a\x00b", "đ", "😀", "\u202e", "-1", "0", "1e9", "13500000.00", "٣", "９", "9" * 40, "x" * 5_000, "%00",
     "%ff", "%", "' OR 1=1 --", "<script>", "${7*7}", "[]", "{}", "null", "00", "24", "vnp_", "&", "=", "..", "\r\nX: 1",
@@ -222,4 +223,4 @@ def test_a_forged_return_is_refused_and_changes_nothing(attempt: PaymentAttempt,
 
 
 def test_together_they_are_ten_thousand() -> None:
-    assert FORGED_AT_THE_VIEW + FORGED_THROUGH_THE_STACK + SIGNED + HARMLESS + RETURNS == 10_000
+    assert FORGED_AT_THE_VIEW + FORGED_THROUGH_THE_STACK + SIGNED + HARMLESS == 10_000
