@@ -55,7 +55,7 @@ def end() -> tuple[Any, ...]:
     """Refund, charge, what came and went, mails of the payment and mails to officers."""
     while outbox.relay_due():
         pass
-    money = {kind: 0 for kind in ("settled", "refunded")}
+    money = dict.fromkeys(("settled", "refunded"), 0)
     for kind, amount in LedgerEntry.objects.filter(kind__in=money).values_list("kind", "amount"):
         money[kind] += amount
     mails = list(MailDelivery.objects.values_list("kind", flat=True))
