@@ -114,6 +114,9 @@ def vnpay_return(request: HttpRequest) -> HttpResponse:
 def vnpay_notification(request: HttpRequest) -> JsonResponse:
     """The provider's server tells what became of an order (IPN). Always answers a code, whatever was sent."""
     gateway = gateway_named(PaymentMethod.VNPAY)
+    if not gateway.listens_to(client_address(request), is_secure=request.is_secure()):
+        logger.warning("payment notification refused: it comes from elsewhere or without TLS")
+        return JsonResponse(gateway.acknowledgement("error"), status=403)
     try:
         received = services.record_provider_message(
             provider=PaymentMethod.VNPAY, kind=MessageKind.NOTIFICATION, parameters=_parameters(request)

@@ -100,6 +100,10 @@ def record_refund_answer(*, refund_id: UUID | str, provider: str, report: Refund
             verdict = Verdict.REFUND_REFUSED
         else:
             verdict = Verdict.REFUND_PENDING
+            if report.transaction_no and not refund.provider_transaction_no:
+                # Asked for by it from now on: the same payment may have other refunds.
+                refund.provider_transaction_no = report.transaction_no[: refund_ends.MAX_REFERENCE]
+                refund.save(update_fields=["provider_transaction_no"])
         _keep(provider, report, verdict, attempt, refund)
     return verdict
 
@@ -152,6 +156,8 @@ def _order_of(refund: Refund) -> RefundOrder:
         asked_at=clock.now(),
         approved_by=str(refund.decided_by_id),
         summary=f"{_SUMMARY} {attempt.provider_reference}",
+        sent_at=refund.sent_at,
+        refund_no=refund.provider_transaction_no,
     )
 
 

@@ -331,6 +331,8 @@ VNPAY_TMN_CODE = env.text("VNPAY_TMN_CODE", "")
 VNPAY_HASH_SECRET = env.text("VNPAY_HASH_SECRET", "")
 VNPAY_PAY_URL = env.text("VNPAY_PAY_URL", "https://sandbox.vnpayment.vn/paymentv2/vpcpay.html")
 VNPAY_API_URL = env.text("VNPAY_API_URL", "https://sandbox.vnpayment.vn/merchant_webapi/api/transaction")
+# Where VNPAY's servers notify from. Named, nobody else is listened to, and over TLS only; empty, the signature decides.
+VNPAY_IPN_ADDRESSES = env.networks("VNPAY_IPN_ADDRESSES")
 PAYMENT_ATTEMPT_MINUTES = env.integer("PAYMENT_ATTEMPT_MINUTES", 15, minimum=1, maximum=1440)
 
 # --- Logs: codes, never content -------------------------------------------------------------------------------------

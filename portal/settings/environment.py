@@ -6,6 +6,7 @@ A value that may be secret is never repeated in the sentence.
 """
 
 import os
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -68,6 +69,23 @@ def listing(name: str, default: tuple[str, ...] = ()) -> list[str]:
     if value is None:
         return list(default)
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def networks(name: str) -> list[str]:
+    """Comma-separated IP addresses or networks (203.0.113.0/24). A list that names none is an error: it would let in
+    everybody or nobody, and nobody could tell which was meant."""
+    value = os.environ.get(name, "").strip()
+    if value == "":
+        return []
+    try:
+        found = [str(ip_network(part.strip())) for part in value.split(",") if part.strip()]
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} must be IP addresses or networks separated by commas; it is {value!r}."
+        ) from None
+    if not found:
+        raise ImproperlyConfigured(f"{name} must name at least one IP address or network; it is {value!r}.")
+    return found
 
 
 def address(name: str, default: str | None = None, *, schemes: tuple[str, ...] = ("http", "https")) -> str:
