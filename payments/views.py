@@ -21,7 +21,7 @@ from payments.selectors import ChargeSituation, Situation
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.addresses import client_address
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, TemporarilyUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,9 @@ def charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
             "may_pay_online": owed.accepts_online
             and situation.kind in (Situation.OWED, Situation.FAILED)
             and gateway_named(PaymentMethod.VNPAY).is_configured(),
+            "may_pay_by_national": owed.accepts_online
+            and situation.kind in (Situation.OWED, Situation.FAILED)
+            and gateway_named(PaymentMethod.NATIONAL).is_configured(),
         },
     )
     refresh_seconds = _refresh_seconds(situation)
@@ -100,11 +103,17 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
             charge_id=charge_id,
             client_address=client_address(request),
             language=get_language() or settings.LANGUAGE_CODE,
+            method=_chosen_method(request),
         )
-    except Conflict as error:
+    except (Conflict, TemporarilyUnavailable) as error:
         messages.warning(request, str(error.sentence))
         return redirect("payments:charge", charge_id=charge_id)
     return HttpResponseRedirect(url)
+
+
+def _chosen_method(request: HttpRequest) -> PaymentMethod:
+    """What the pressed button says; VNPAY for a form without the field."""
+    return PaymentMethod.NATIONAL if request.POST.get("method") == PaymentMethod.NATIONAL else PaymentMethod.VNPAY
 
 
 def _refresh_seconds(situation: ChargeSituation) -> int | None:

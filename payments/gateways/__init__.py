@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from payments.gateways.base import (
     Enquiry,
     Gateway,
+    GatewayRefused,
     GatewayUnavailable,
     Outcome,
     PaymentOrder,
@@ -28,6 +29,7 @@ for _module in iter_modules(__path__):
 __all__ = [
     "Enquiry",
     "Gateway",
+    "GatewayRefused",
     "GatewayUnavailable",
     "Outcome",
     "PaymentOrder",
