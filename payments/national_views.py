@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from payments import selectors, services
 from payments.enums import MessageKind, PaymentMethod, Verdict
 from payments.gateways import gateway_named
-from payments.gateways.national_messages import MessageUnreadable, read_object
+from payments.gateways.national_messages import HASH, MessageUnreadable, read_object
 from portal.core.actors import Actor
 from portal.core.errors import NotFound
 from portal.documents.services import document_response
@@ -35,16 +35,18 @@ def national_return(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     # A name sent twice keeps both values, joined by a bar that no authentic value has.
     parameters = {key: "|".join(values) for key, values in request.GET.lists()}
-    received = services.record_provider_message(
-        provider=PaymentMethod.NATIONAL, kind=MessageKind.RETURN, parameters=parameters
-    )
+    received = None
+    if HASH in parameters:
+        received = services.record_provider_message(
+            provider=PaymentMethod.NATIONAL, kind=MessageKind.RETURN, parameters=parameters
+        )
     charge_id = selectors.charge_to_return_to(
         actor=actor, provider=PaymentMethod.NATIONAL, reference=parameters.get("MaThamChieu", "")
     )
     if charge_id is not None:
         return redirect("payments:charge", charge_id=charge_id)
     # No session, or somebody else's: words that tell nothing about a person or an amount.
-    status = 200 if received.attempt is not None else 400
+    status = 200 if received is not None and received.attempt is not None else 400
     return render(request, "payments/return.html", {"received": received}, status=status)
 
 
