@@ -263,6 +263,20 @@ def test_a_click_that_the_platform_turns_away_gets_the_address_of_the_other_clic
     assert charge.attempts.get().state == "redirected"
 
 
+def test_an_address_that_comes_when_the_try_is_over_is_not_handed_out(
+    payer: Actor, charge: Charge, national: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(url: str, question: dict[str, Any]) -> dict[str, str]:
+        PaymentAttempt.objects.update(state="failed", failure_code="init_94", finished_at=clock.now())
+        return {"MaLoi": "00", "UrlThanhToan": f"{national.url}/trang/hai"}
+
+    monkeypatch.setattr("payments.gateways.national.ask_for_object", overtaken)
+    with pytest.raises(GatewayUnavailable):
+        start(payer, charge)
+    attempt = charge.attempts.get()
+    assert (attempt.state, attempt.provider_url) == ("failed", "")
+
+
 @pytest.mark.parametrize(
     ("state", "end"), [("1", "succeeded"), ("3", "redirected"), ("4", "failed"), ("7", "redirected")]
 )
@@ -445,9 +459,9 @@ def test_the_secret_and_the_token_are_in_no_log_error_row_or_page(
     pages = [
         client.get(reverse(f"admin:payments_{model._meta.model_name}_change", args=[row.pk])).content.decode()
         for model in (Charge, PaymentAttempt, ProviderMessage)
-        for row in model.objects.all()  # type: ignore[attr-defined]
+        for row in model.objects.all()
     ]
-    rows = [json.dumps(list(model.objects.values()), default=str) for model in (PaymentAttempt, ProviderMessage)]  # type: ignore[attr-defined]
+    rows = [json.dumps(list(model.objects.values()), default=str) for model in (PaymentAttempt, ProviderMessage)]
     rows += [json.dumps(list(OutboxDelivery.objects.values()), default=str)]
     assert len(pages) >= 4
     for text in (caplog.text, *pages, *rows):
