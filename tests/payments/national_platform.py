@@ -175,3 +175,20 @@ def running_platform() -> Iterator[Platform]:
             platform.is_over.set()
             platform.shutdown()
             thread.join()
+
+
+def _redirecting(platform: Platform) -> Callable[[dict[str, Any]], Answer]:
+    return lambda _message: (302, b"", {"Location": f"{platform.url}/noi-khac"})
+
+
+MISBEHAVIOURS: dict[str, Callable[[Platform], Callable[[dict[str, Any]], Answer]]] = {
+    "html": lambda _: lambda _m: (200, b"<html><body>Bao tri</body></html>", {"Content-Type": "text/html"}),
+    "nothing": lambda _: lambda _m: (200, b"", {}),
+    "a list": lambda _: lambda _m: as_json([]),
+    "a server error": lambda _: lambda _m: as_json({"MaLoi": "00"}, 500),
+    "a redirect": _redirecting,
+    "a huge body": lambda _: lambda _m: (200, b" " * 7_000_000, {}),
+    "no code": lambda _: lambda _m: as_json({"UrlThanhToan": "https://nen-tang.example.vn/"}),
+    "an odd code": lambda _: lambda _m: as_json({"MaLoi": "<script>"}),
+    "another order": lambda p: lambda _m: as_json({"MaLoi": "00", "MaThamChieu": "KHAC1", "UrlThanhToan": p.url}),
+}
