@@ -1,10 +1,12 @@
-"""After commit: money nobody owed gets a refund proposed, and officers hear of a refund that did not go through."""
+"""After commit: what follows from money that arrived or went back. Each re-reads its row and stops quietly if nothing is
+left to do."""
 
 from django.db import transaction
 
 from payments import notices, services
 from payments.enums import RefundState
-from payments.events import RefundFinished, SurplusReceived
+from payments.events import ChargeSettled, RefundFinished, SurplusReceived
+from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
 
 
@@ -18,3 +20,13 @@ def tell_officers_of_refusal(event: RefundFinished) -> None:
     if event.state == RefundState.REFUSED:
         with transaction.atomic():
             notices.tell_of_refused_refund(event.refund_id)
+
+
+@handles(ChargeSettled, key="payments.provider_bill")
+def keep_bill(event: ChargeSettled) -> None:
+    services.keep_provider_bill(actor=SYSTEM, attempt_id=event.attempt_id)
+
+
+@handles(SurplusReceived, key="payments.provider_bill.surplus")
+def keep_bill_of_surplus(event: SurplusReceived) -> None:
+    services.keep_provider_bill(actor=SYSTEM, attempt_id=event.attempt_id)

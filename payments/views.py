@@ -25,7 +25,7 @@ from payments.selectors.refunds import refunds_of_charge
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.addresses import client_address
-from portal.core.errors import Conflict, InvalidInput
+from portal.core.errors import Conflict, InvalidInput, TemporarilyUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +82,9 @@ def _charge_page(
             "may_pay_online": owed.accepts_online
             and situation.kind in (Situation.OWED, Situation.FAILED)
             and gateway_named(PaymentMethod.VNPAY).is_configured(),
+            "may_pay_by_national": owed.accepts_online
+            and situation.kind in (Situation.OWED, Situation.FAILED)
+            and gateway_named(PaymentMethod.NATIONAL).is_configured(),
         },
         status=422 if wrong else 200,
     )
@@ -144,11 +147,17 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
             charge_id=charge_id,
             client_address=client_address(request),
             language=get_language() or settings.LANGUAGE_CODE,
+            method=_chosen_method(request),
         )
-    except Conflict as error:
+    except (Conflict, TemporarilyUnavailable) as error:
         messages.warning(request, str(error.sentence))
         return redirect("payments:charge", charge_id=charge_id)
     return HttpResponseRedirect(url)
+
+
+def _chosen_method(request: HttpRequest) -> PaymentMethod:
+    """What the pressed button says; VNPAY for a form without the field."""
+    return PaymentMethod.NATIONAL if request.POST.get("method") == PaymentMethod.NATIONAL else PaymentMethod.VNPAY
 
 
 def _refresh_seconds(situation: ChargeSituation) -> int | None:

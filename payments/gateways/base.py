@@ -30,6 +30,16 @@ class StatementUnreadable(InvalidInput):
     default_sentence = _("Không đọc được tệp sao kê: tệp không đúng mẫu của cổng thanh toán.")
 
 
+class GatewayRefused(GatewayUnavailable):
+    """The provider answered, and would not take the order; `provider_code` is its word for why (see `explain`)."""
+
+    code = "gateway_refused"
+
+    def __init__(self, provider_code: str) -> None:
+        super().__init__()
+        self.provider_code = provider_code
+
+
 class Outcome(StrEnum):
     """What a provider says became of one order."""
 
@@ -182,6 +192,8 @@ class Gateway(ABC):
     lifetime_minutes: ClassVar[int | None] = None
     # The provider makes the address of a try once and for all: it is kept and handed out again.
     keeps_address: ClassVar[bool] = False
+    # The provider issues a paper of its own for a payment (`bill`).
+    has_bill: ClassVar[bool] = False
 
     @abstractmethod
     def is_configured(self) -> bool:
@@ -195,7 +207,8 @@ class Gateway(ABC):
         return f"{slug(label)[:50]}-{charge_id.hex[:12]}-{number}".upper().lstrip("-")
 
     def payment_url(self, order: PaymentOrder) -> str:
-        """Where the payer's browser is sent. May call the provider; raises GatewayUnavailable."""
+        """Where the payer's browser is sent. May call the provider; raises GatewayUnavailable, or GatewayRefused when
+        the provider says no."""
         raise NotImplementedError(self.name)
 
     def instructions(self, order: PaymentOrder) -> TransferInstructions:
@@ -218,6 +231,10 @@ class Gateway(ABC):
         """May a notification come from this client address, over TLS or not? The signature is checked all the same."""
         return True
 
+    def bill(self, enquiry: Enquiry) -> bytes:
+        """The provider's own receipt of a payment as a PDF, unchecked. Network; raises GatewayUnavailable."""
+        raise NotImplementedError(self.name)
+
     def refund(self, order: RefundOrder) -> RefundReport:
         """Tell the provider to give money back. Network; raises GatewayUnavailable when nothing certain came back."""
         raise NotImplementedError(self.name)
@@ -232,6 +249,10 @@ class Gateway(ABC):
     def acknowledgement(self, verdict: str) -> dict[str, str]:
         """The JSON body that answers a notification, for a verdict of `enums.Verdict` or "error"."""
         raise NotImplementedError(self.name)
+
+    def answer(self, verdict: str, message: Mapping[str, str]) -> dict[str, str]:
+        """The acknowledgement, with what the provider wants to see again of its message."""
+        return self.acknowledgement(verdict)
 
     @abstractmethod
     def explain(self, code: str) -> Any:

@@ -51,6 +51,15 @@ class PaymentAttempt(models.Model):
     provider_created_at = models.CharField(_("giờ tạo gửi cổng"), max_length=14, blank=True)
     # Where the payer is sent, kept only if the provider itself makes the address.
     provider_url = models.TextField(_("địa chỉ thanh toán của cổng"), blank=True)
+    # The receipt that the provider itself issued for the money.
+    provider_bill = models.ForeignKey(
+        "documents.StoredDocument",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("biên lai của cổng"),
+    )
     bank_code = models.CharField(_("ngân hàng"), max_length=20, blank=True)
     failure_code = models.CharField(_("mã lỗi"), max_length=32, blank=True)
     review_reason = models.CharField(

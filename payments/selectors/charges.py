@@ -64,6 +64,17 @@ def charge_of_payer(*, actor: Actor, charge_id: UUID | str) -> Charge:
     return charge
 
 
+def charge_to_return_to(*, actor: Actor, provider: str, reference: str) -> UUID | None:
+    """The actor's own charge of a try at the provider, for a browser that comes back: the try named, or the last one."""
+    if actor.user_id is None:
+        return None
+    own = PaymentAttempt.objects.filter(provider=provider, charge__payer_id=actor.user_id)
+    if reference:
+        # PostgreSQL takes no NUL.
+        own = own.filter(provider_reference=reference[:100].replace("\x00", ""))
+    return own.order_by("-created_at", "-id").values_list("charge_id", flat=True).first()
+
+
 def settling_attempt(charge: Charge) -> PaymentAttempt | None:
     """The attempt that paid the charge, or None while it is owed. Uses prefetched attempts where there are any."""
     return next((attempt for attempt in charge.attempts.all() if attempt.state == AttemptState.SUCCEEDED), None)

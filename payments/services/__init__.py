@@ -5,6 +5,7 @@ from payments.services.counter import record_counter_payment
 from payments.services.enquiries import ask_about_open_attempts
 from payments.services.messages import Received, record_provider_message
 from payments.services.online import start_online_payment
+from payments.services.provider_bills import keep_provider_bill
 from payments.services.refund_ends import conclude_unanswered, confirm_paid_out, record_not_paid_out
 from payments.services.refund_sending import ask_about_refund_again, record_refund_answer, send_refunds
 from payments.services.refunds import (
@@ -29,6 +30,7 @@ __all__ = [
     "create_charge",
     "find_unpaid",
     "give_refund_account",
+    "keep_provider_bill",
     "propose_for_surplus",
     "propose_refund",
     "record_counter_payment",

@@ -333,6 +333,26 @@ VNPAY_PAY_URL = env.text("VNPAY_PAY_URL", "https://sandbox.vnpayment.vn/paymentv
 VNPAY_API_URL = env.text("VNPAY_API_URL", "https://sandbox.vnpayment.vn/merchant_webapi/api/transaction")
 # Where VNPAY's servers notify from. Named, nobody else is listened to, and over TLS only; empty, the signature decides.
 VNPAY_IPN_ADDRESSES = env.networks("VNPAY_IPN_ADDRESSES")
+# The national payment platform: off until the agency has a partner code there, and then all of these.
+NATIONAL_PAYMENT_PARTNER_CODE = env.text("NATIONAL_PAYMENT_PARTNER_CODE", "")
+NATIONAL_PAYMENT_SECRET = env.text("NATIONAL_PAYMENT_SECRET", "")
+NATIONAL_PAYMENT_INIT_URL = env.optional_address("NATIONAL_PAYMENT_INIT_URL", schemes=("https",))
+NATIONAL_PAYMENT_QUERY_URL = env.optional_address("NATIONAL_PAYMENT_QUERY_URL", schemes=("https",))
+NATIONAL_PAYMENT_BILL_URL = env.optional_address("NATIONAL_PAYMENT_BILL_URL", schemes=("https",))
+NATIONAL_PAYMENT_PAGE_URL = env.optional_address("NATIONAL_PAYMENT_PAGE_URL", schemes=("https",))
+NATIONAL_PAYMENT_ACCOUNT = env.text("NATIONAL_PAYMENT_ACCOUNT", "")
+NATIONAL_PAYMENT_ACCOUNT_NAME = env.text("NATIONAL_PAYMENT_ACCOUNT_NAME", "")
+NATIONAL_PAYMENT_ACCOUNT_BANK = env.text("NATIONAL_PAYMENT_ACCOUNT_BANK", "")
+env.all_or_none(
+    *("NATIONAL_PAYMENT_PARTNER_CODE", "NATIONAL_PAYMENT_SECRET", "NATIONAL_PAYMENT_PAGE_URL"),
+    *("NATIONAL_PAYMENT_INIT_URL", "NATIONAL_PAYMENT_QUERY_URL", "NATIONAL_PAYMENT_BILL_URL"),
+    *("NATIONAL_PAYMENT_ACCOUNT", "NATIONAL_PAYMENT_ACCOUNT_NAME", "NATIONAL_PAYMENT_ACCOUNT_BANK"),
+)
+# Only where calls go through a bus that asks for a token of its own.
+NATIONAL_PAYMENT_ACCESS_TOKEN = env.text("NATIONAL_PAYMENT_ACCESS_TOKEN", "")
+if NATIONAL_PAYMENT_PAGE_URL:
+    # The button leads there: a browser follows a form no further than this list.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(env.origin(NATIONAL_PAYMENT_PAGE_URL))
 PAYMENT_ATTEMPT_MINUTES = env.integer("PAYMENT_ATTEMPT_MINUTES", 15, minimum=1, maximum=1440)
 
 # --- Logs: codes, never content -------------------------------------------------------------------------------------
