@@ -28,3 +28,9 @@ def place_statement_lines() -> None:
 def reconcile_recent_days() -> None:
     """Every morning: the last days of every source against the ledger."""
     services.reconcile_recent_days(actor=SYSTEM)
+
+
+@shared_task(name="payments.tasks.send_refunds")
+def send_refunds() -> None:
+    """Sweep of beat, once a minute, and nudged by each approval: ask providers to give money back."""
+    services.send_refunds(actor=SYSTEM)

@@ -11,20 +11,23 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from payments import selectors, services
-from payments.enums import COUNTER_METHODS, MessageKind, PaymentMethod
+from payments.enums import COUNTER_METHODS, MessageKind, PaymentMethod, RefundRoute, RefundState
 from payments.errors import ChargeNotFound, OnlinePaymentNotConfigured, PaymentMethodUnknown
+from payments.forms.refunds import AccountForm
 from payments.gateways import gateway_named
-from payments.models import Charge
+from payments.models import Charge, Refund
 from payments.selectors import ChargeSituation, Situation
+from payments.selectors.refunds import refunds_of_charge
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.addresses import client_address
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, InvalidInput, TemporarilyUnavailable
 from portal.documents import services as document_services
 
 logger = logging.getLogger(__name__)
@@ -45,6 +48,32 @@ def charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
     actor = _actor(request)
     if request.method == "POST":
         return _start(request, actor, charge_id)
+    return _charge_page(request, actor, charge_id)
+
+
+@login_required
+@never_cache
+@require_POST
+def refund_account(request: HttpRequest, charge_id: UUID, refund_id: UUID) -> HttpResponse:
+    """The payer says where a refund by bank transfer goes."""
+    actor = _actor(request)
+    form = AccountForm(request.POST, key=f"tk-{refund_id.hex[:8]}")
+    try:
+        if form.is_valid():
+            services.give_refund_account(actor=actor, refund_id=refund_id, account=form.account())
+            messages.success(request, _("Đã ghi tài khoản nhận tiền."))
+            return redirect("payments:charge", charge_id=charge_id)
+    except InvalidInput as problem:
+        form.take(problem)
+    except Conflict as error:
+        messages.warning(request, str(error.sentence))
+        return redirect("payments:charge", charge_id=charge_id)
+    return _charge_page(request, actor, charge_id, {refund_id: form})
+
+
+def _charge_page(
+    request: HttpRequest, actor: Actor, charge_id: UUID, wrong: dict[UUID, AccountForm] | None = None
+) -> HttpResponse:
     owed = selectors.charge_of_payer(actor=actor, charge_id=charge_id)
     situation = selectors.situation_of(owed)
     response = render(
@@ -55,7 +84,9 @@ def charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
             "situation": situation,
             "methods": _methods_for(owed, situation),
             "open_transfer": selectors.open_transfer(owed),
+            "refunds": [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)],
         },
+        status=422 if wrong else 200,
     )
     refresh_seconds = _refresh_seconds(situation)
     if refresh_seconds is not None:
@@ -132,6 +163,15 @@ def vnpay_notification(request: HttpRequest) -> JsonResponse:
     return JsonResponse(gateway.acknowledgement(received.verdict))
 
 
+def _account_form(refund: Refund, wrong: dict[UUID, AccountForm]) -> AccountForm | None:
+    """Where the payer may still say where the money goes."""
+    if refund.state != RefundState.PROPOSED or refund.route != RefundRoute.BANK_TRANSFER:
+        return None
+    names = ("account_bank", "account_number", "account_name")
+    initial = {name: getattr(refund, name) for name in names}
+    return wrong.get(refund.pk) or AccountForm(key=f"tk-{refund.pk.hex[:8]}", initial=initial)
+
+
 def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
     # Pages from before there was a choice name none.
     method = request.POST.get("method", PaymentMethod.VNPAY)
@@ -149,7 +189,7 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
             language=get_language() or settings.LANGUAGE_CODE,
             method=PaymentMethod(method),
         )
-    except Conflict as error:
+    except (Conflict, TemporarilyUnavailable) as error:
         messages.warning(request, str(error.sentence))
         return redirect("payments:charge", charge_id=charge_id)
     return HttpResponseRedirect(url)

@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from payments.gateways.base import (
     Enquiry,
     Gateway,
+    GatewayRefused,
     GatewayUnavailable,
     Outcome,
     PaymentOrder,
@@ -30,6 +31,7 @@ for _module in iter_modules(__path__):
 __all__ = [
     "Enquiry",
     "Gateway",
+    "GatewayRefused",
     "GatewayUnavailable",
     "Outcome",
     "PaymentOrder",

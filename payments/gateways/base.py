@@ -30,6 +30,16 @@ class StatementUnreadable(InvalidInput):
     default_sentence = _("Không đọc được tệp sao kê: tệp không đúng mẫu của cổng thanh toán.")
 
 
+class GatewayRefused(GatewayUnavailable):
+    """The provider answered, and would not take the order; `provider_code` is its word for why (see `explain`)."""
+
+    code = "gateway_refused"
+
+    def __init__(self, provider_code: str) -> None:
+        super().__init__()
+        self.provider_code = provider_code
+
+
 class Outcome(StrEnum):
     """What a provider says became of one order."""
 
@@ -108,7 +118,7 @@ class RefundOrder:
 
 class RefundOutcome(StrEnum):
     """What a provider says became of a refund. PENDING also stands for an answer that does not speak of this refund:
-    whatever is not certain is asked about again."""
+    whatever is not certain is asked about again, and UNKNOWN is said only where sending it again cannot pay twice."""
 
     DONE = "done"
     PENDING = "pending"
@@ -182,6 +192,8 @@ class Gateway(ABC):
     lifetime_minutes: ClassVar[int | None] = None
     # The provider makes the address of a try once and for all: it is kept and handed out again.
     keeps_address: ClassVar[bool] = False
+    # The provider issues a paper of its own for a payment (`bill`).
+    has_bill: ClassVar[bool] = False
 
     @abstractmethod
     def is_configured(self) -> bool:
@@ -195,7 +207,8 @@ class Gateway(ABC):
         return f"{slug(label)[:50]}-{charge_id.hex[:12]}-{number}".upper().lstrip("-")
 
     def payment_url(self, order: PaymentOrder) -> str:
-        """Where the payer's browser is sent. May call the provider; raises GatewayUnavailable."""
+        """Where the payer's browser is sent. May call the provider; raises GatewayUnavailable, or GatewayRefused when
+        the provider says no."""
         raise NotImplementedError(self.name)
 
     def instructions(self, order: PaymentOrder) -> TransferInstructions:
@@ -210,32 +223,36 @@ class Gateway(ABC):
         """Ask the provider what became of an order. Network; raises GatewayUnavailable."""
         raise NotImplementedError(self.name)
 
+    def read_statement(self, content: bytes) -> list[StatementRow]:
+        """The movements of a statement file, in its order. No network; raises StatementUnreadable."""
+        raise NotImplementedError(self.name)
+
     def listens_to(self, address: str, *, is_secure: bool) -> bool:
         """May a notification come from this client address, over TLS or not? The signature is checked all the same."""
         return True
 
-    def refund(self, order: RefundOrder) -> RefundReport:
-        """Tell the provider to give money back. Network; raises GatewayUnavailable when nothing certain came back.
+    def bill(self, enquiry: Enquiry) -> bytes:
+        """The provider's own receipt of a payment as a PDF, unchecked. Network; raises GatewayUnavailable."""
+        raise NotImplementedError(self.name)
 
-        After that the money may be on its way all the same: go on with `ask_about_refund`.
-        """
+    def refund(self, order: RefundOrder) -> RefundReport:
+        """Tell the provider to give money back. Network; raises GatewayUnavailable when nothing certain came back."""
         raise NotImplementedError(self.name)
 
     def ask_about_refund(self, order: RefundOrder) -> RefundReport:
         """What became of a refund the provider was told of before. Network; raises GatewayUnavailable.
 
         A provider without such a question is told again: it knows the request by its id and gives nothing back twice.
-        UNKNOWN is answered only where sending again cannot give back twice.
         """
         return self.refund(order)
-
-    def read_statement(self, content: bytes) -> list[StatementRow]:
-        """The movements of a statement file, in its order. No network; raises StatementUnreadable."""
-        raise NotImplementedError(self.name)
 
     def acknowledgement(self, verdict: str) -> dict[str, str]:
         """The JSON body that answers a notification, for a verdict of `enums.Verdict` or "error"."""
         raise NotImplementedError(self.name)
+
+    def answer(self, verdict: str, message: Mapping[str, str]) -> dict[str, str]:
+        """The acknowledgement, with what the provider wants to see again of its message."""
+        return self.acknowledgement(verdict)
 
     @abstractmethod
     def explain(self, code: str) -> Any:

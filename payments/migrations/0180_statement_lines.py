@@ -7,7 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0143_success_has_its_money'),
+        ('payments', '0160_lives_of_money'),
+        ('payments', '0205_provider_bill'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,8 +19,8 @@ def _fill(name: str, words: dict[str, str], **values: str) -> str:
     return template.substitute({**words, **values})
 
 
-def _frame(words: dict[str, str], title: str, body: str) -> str:
-    return _fill("frame", words, title=title, body=body)
+def _frame(words: dict[str, str], title: str, body: str, *, width: str = "wrap") -> str:
+    return _fill("frame", words, title=title, body=body, width=width)
 
 
 def _money(amount: int) -> str:
@@ -42,10 +42,11 @@ def _choices(words: dict[str, str], chosen: str) -> str:
 def _table(heads: list[str], rows: list[list[str]]) -> str:
     """Cells are HTML already; the first one of a row is its head."""
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-    body = "".join(
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-        for first, *cells in rows
-    )
+    body = ""
+    for first, *cells in rows:
+        # On a narrow screen a row is a list, and each cell says what it is.
+        said = "".join(f'<td data-head="{text}">{cell}</td>' for text, cell in zip(heads[1:], cells, strict=True))
+        body += f'<tr><th scope="row" data-head="{heads[0]}">{first}</th>{said}</tr>'
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -129,7 +130,7 @@ def statement_page(day: str, movements: list[Movement]) -> str:
         after=f"{date + timedelta(days=1):%Y-%m-%d}",
         table=table if movements else f"<p>{words['statement_empty']}</p>",
     )
-    return _frame(words, f"{words['statement_heading']} {date:%d/%m/%Y}", body)
+    return _frame(words, f"{words['statement_heading']} {date:%d/%m/%Y}", body, width="wrap wide")
 
 
 def said_page(locale: str, kind: str, *, detail: str = "", back_url: str = "") -> str:

@@ -279,6 +279,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "payments.tasks.reconcile_recent_days",
         "schedule": crontab(hour="6", minute="15"),
     },
+    "payments-send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 60},
     # Reads tell what is in force by its date; the sweep brings lists and search along.
     "procedures-put-due-revisions-in-force": {"task": "procedures.tasks.put_due_revisions_in_force", "schedule": 60},
     "procedures-refresh-listing-ranks": {"task": "procedures.tasks.refresh_listing_ranks", "schedule": 3600},
@@ -343,6 +344,26 @@ VIETQR_BANK_BIN = env.text("VIETQR_BANK_BIN", "").strip()
 VIETQR_BANK_NAME = env.text("VIETQR_BANK_NAME", "").strip()
 VIETQR_ACCOUNT_NUMBER = env.text("VIETQR_ACCOUNT_NUMBER", "").strip().upper()
 VIETQR_ACCOUNT_NAME = env.text("VIETQR_ACCOUNT_NAME", "").strip()
+# The national payment platform: off until the agency has a partner code there, and then all of these.
+NATIONAL_PAYMENT_PARTNER_CODE = env.text("NATIONAL_PAYMENT_PARTNER_CODE", "")
+NATIONAL_PAYMENT_SECRET = env.text("NATIONAL_PAYMENT_SECRET", "")
+NATIONAL_PAYMENT_INIT_URL = env.optional_address("NATIONAL_PAYMENT_INIT_URL", schemes=("https",))
+NATIONAL_PAYMENT_QUERY_URL = env.optional_address("NATIONAL_PAYMENT_QUERY_URL", schemes=("https",))
+NATIONAL_PAYMENT_BILL_URL = env.optional_address("NATIONAL_PAYMENT_BILL_URL", schemes=("https",))
+NATIONAL_PAYMENT_PAGE_URL = env.optional_address("NATIONAL_PAYMENT_PAGE_URL", schemes=("https",))
+NATIONAL_PAYMENT_ACCOUNT = env.text("NATIONAL_PAYMENT_ACCOUNT", "")
+NATIONAL_PAYMENT_ACCOUNT_NAME = env.text("NATIONAL_PAYMENT_ACCOUNT_NAME", "")
+NATIONAL_PAYMENT_ACCOUNT_BANK = env.text("NATIONAL_PAYMENT_ACCOUNT_BANK", "")
+env.all_or_none(
+    *("NATIONAL_PAYMENT_PARTNER_CODE", "NATIONAL_PAYMENT_SECRET", "NATIONAL_PAYMENT_PAGE_URL"),
+    *("NATIONAL_PAYMENT_INIT_URL", "NATIONAL_PAYMENT_QUERY_URL", "NATIONAL_PAYMENT_BILL_URL"),
+    *("NATIONAL_PAYMENT_ACCOUNT", "NATIONAL_PAYMENT_ACCOUNT_NAME", "NATIONAL_PAYMENT_ACCOUNT_BANK"),
+)
+# Only where calls go through a bus that asks for a token of its own.
+NATIONAL_PAYMENT_ACCESS_TOKEN = env.text("NATIONAL_PAYMENT_ACCESS_TOKEN", "")
+if NATIONAL_PAYMENT_PAGE_URL:
+    # The button leads there: a browser follows a form no further than this list.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(env.origin(NATIONAL_PAYMENT_PAGE_URL))
 PAYMENT_ATTEMPT_MINUTES = env.integer("PAYMENT_ATTEMPT_MINUTES", 15, minimum=1, maximum=1440)
 
 # --- Logs: codes, never content -------------------------------------------------------------------------------------

@@ -97,6 +97,24 @@ def address(name: str, default: str | None = None, *, schemes: tuple[str, ...] =
     return value.rstrip("/")
 
 
+def optional_address(name: str, *, schemes: tuple[str, ...] = ("http", "https")) -> str:
+    """An address as `address` reads it, or nothing when the variable is not set or blank."""
+    return address(name, schemes=schemes) if os.environ.get(name, "") else ""
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, as a Content-Security-Policy names them."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def all_or_none(*names: str) -> None:
+    """Variables that mean nothing alone: either each has a value or none has."""
+    missing = [name for name in names if not os.environ.get(name, "").strip()]
+    if missing and len(missing) < len(names):
+        raise ImproperlyConfigured(f"{', '.join(missing)} must be set too, or none of {', '.join(names)}.")
+
+
 def database(name: str) -> dict[str, Any]:
     """`postgres://user:password@host:port/name?option=value` as a Django DATABASES entry.
 

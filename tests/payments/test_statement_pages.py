@@ -1,7 +1,7 @@
 """The accountant's pages of statements and of the daily reconciliation; who sees whose money."""
 
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
