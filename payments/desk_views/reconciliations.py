@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from payments import exports, services
-from payments.desk_views.books import actor_of, books_only
+from payments.desk_views.book_access import actor_of, books_only
 from payments.enums import StatementSource
 from payments.errors import DifferenceNotFound
 from payments.models import Reconciliation

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from payments import policies, services
-from payments.desk_views.books import actor_of, books_only, key_in
+from payments.desk_views.book_access import actor_of, books_only, key_in
 from payments.desk_views.line_looks import verdict_badge
 from payments.errors import StatementAlreadyImported, StatementNotFound
 from payments.forms.statements import StatementForm

@@ -7,7 +7,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0160_lives_of_money'),
         ('payments', '0205_provider_bill'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
