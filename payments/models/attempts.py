@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.enums import COUNTER_METHODS, OPEN_ATTEMPT_STATES, AttemptState, PaymentMethod, ReviewReason
 from payments.models.charges import Charge
+from payments.models.shifts import only_into_an_open_shift
 
 _COUNTER = sorted(method.value for method in COUNTER_METHODS)
 _OPEN = sorted(state.value for state in OPEN_ATTEMPT_STATES)
@@ -40,6 +41,8 @@ class PaymentAttempt(models.Model):
     # Where the payer is sent, kept only if the provider itself makes the address.
     provider_url = models.TextField(_("địa chỉ thanh toán của cổng"), blank=True)
     bank_code = models.CharField(_("ngân hàng"), max_length=20, blank=True)
+    # The number on the slip of the card terminal, for money taken by card at a desk.
+    terminal_slip_number = models.CharField(_("số hóa đơn máy thẻ"), max_length=40, blank=True)
     failure_code = models.CharField(_("mã lỗi"), max_length=32, blank=True)
     review_reason = models.CharField(
         _("lý do xem xét"), max_length=32, blank=True, choices=ReviewReason, default=ReviewReason.NONE
@@ -128,6 +131,7 @@ class PaymentAttempt(models.Model):
                 condition=Q(next_enquiry_at__isnull=False),
             )
         ]
+        triggers = [only_into_an_open_shift("payment_attempt_enters_an_open_shift")]
 
     def __str__(self) -> str:
         return self.provider_reference or str(self.id)
