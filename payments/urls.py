@@ -9,4 +9,5 @@ urlpatterns = [
     path("vnpay/ket-qua/", views.vnpay_return, name="vnpay_return"),
     path("vnpay/ipn/", views.vnpay_notification, name="vnpay_notification"),
     path("<uuid:charge_id>/", views.charge, name="charge"),
+    path("<uuid:charge_id>/bien-lai/<uuid:receipt_id>/", views.receipt, name="receipt"),
 ]

@@ -11,6 +11,8 @@ urlpatterns = [
     path("tai-khoan/", include("portal.accounts.sign_in_urls")),
     path("thu-tuc/", include("procedures.urls")),
     path("", include("dossiers.urls")),
+    # Before the desk of dossiers, whose addresses begin with a dossier code.
+    path("mot-cua/", include("payments.desk_urls")),
     path("mot-cua/", include("dossiers.desk_urls")),
     path("thanh-toan/", include("payments.urls")),
     path("quan-tri/", admin.site.urls),

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from payments import policies
+from payments.enums import ReceiptState
 from payments.errors import ReceiptNotFound
 from payments.models import PaymentReceipt
 from portal.core.actors import Actor
@@ -21,10 +22,13 @@ def receipts_of_charge(charge_id: UUID | str) -> QuerySet[PaymentReceipt]:
 
 
 def valid_receipts(charge_ids: Iterable[UUID]) -> dict[UUID, PaymentReceipt]:
-    """The valid receipt of each charge that has one; one query."""
+    """The valid receipt of each charge that has one; one query, none where nothing is asked for."""
+    wanted = list(charge_ids)
     rows = PaymentReceipt.objects.select_related("attempt").filter(
-        attempt__charge_id__in=list(charge_ids), state="issued"
+        attempt__charge_id__in=wanted, state=ReceiptState.ISSUED
     )
+    if not wanted:
+        return {}
     return {receipt.attempt.charge_id: receipt for receipt in rows}
 
 

@@ -81,6 +81,10 @@ class Furniture:
         ]
         if self._actor.agencies_as(OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD):
             links.insert(1, self._link(_("Tiếp nhận bản giấy"), "desk:intake"))
+        if self._actor.agencies_as(OfficerRole.CASHIER, OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD):
+            links.append(self._link(_("Thu ngân"), "money:cashier"))
+        if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD):
+            links.append(self._link(_("Sổ thu"), "money:ledger"))
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
         # Pages of their own lie below the worklist's address, but one place is enough to be in.
