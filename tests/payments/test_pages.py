@@ -152,7 +152,7 @@ def test_the_waiting_page_renews_itself_more_and_more_slowly(browser: Client, at
 def test_coming_back_after_the_notification_shows_the_receipt(browser: Client, attempt: PaymentAttempt) -> None:
     browser.get("/thanh-toan/vnpay/ipn/", notification(attempt))
     response = browser.get(RETURN, notification(attempt), follow=True)
-    assert "Biên nhận" in response.content.decode()
+    assert "Biên lai" in response.content.decode()
 
 
 @pytest.mark.parametrize(("changes", "words"), [({}, "Đang chờ xác nhận"), ({"ResponseCode": "24"}, "chưa thành công")])
