@@ -46,7 +46,7 @@ def end(request: HttpRequest, receipt_id: UUID) -> HttpResponseBase:
     charge_id = receipt.attempt.charge_id
     form = EndReceiptForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, " ".join(sentence for errors in form.errors.values() for sentence in errors))
+        messages.warning(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
         return redirect("money:charge", charge_id)
     asked = form.cleaned_data
     try:

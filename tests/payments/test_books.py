@@ -309,8 +309,8 @@ def test_a_receipt_is_replaced_from_the_books(books: Client, kept: dict[str, Cha
     assert "Đã thay biên lai." in _text(done)
     assert sorted(PaymentReceipt.objects.values_list("number", "state")) == [(1, "replaced"), (2, "issued")]
     printed = books.get(address)
-    printed.close()
     assert printed["Content-Type"] == "application/pdf"
+    assert b"".join(printed.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
     refused = books.post(f"{address}huy/", {"reason": ""}, follow=True)
     assert "Hãy ghi lý do." in _text(refused)
     again = books.post(f"{address}huy/", {"reason": "Lần nữa"}, follow=True)

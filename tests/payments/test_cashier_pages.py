@@ -124,8 +124,8 @@ def test_the_receipt_is_printed_at_once_after_taking(desk: Client, owed: Charge)
     desk.post(f"{DESK}{owed.pk}/", {"buoc": "thu", "method": "cash"})
     assert f'href="{DESK}{owed.pk}/bien-lai/"' in _text(desk.get(f"{DESK}{owed.pk}/"))
     response = desk.get(f"{DESK}{owed.pk}/bien-lai/")
-    response.close()
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert b"".join(response.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
     assert PaymentReceipt.objects.get().number == 1
 
 

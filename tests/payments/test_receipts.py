@@ -327,5 +327,4 @@ def test_the_payer_downloads_their_own_receipt_and_nobody_else_does(paid: Paymen
     response = client.get(address)
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
     assert b"".join(response.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
-    response.close()
     assert client.get(f"/thanh-toan/{ChargeFactory().pk}/bien-lai/{receipt.pk}/").status_code == 404
