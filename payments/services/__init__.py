@@ -7,7 +7,13 @@ from payments.services.ledger_export import ledger_xlsx
 from payments.services.messages import Received, record_provider_message
 from payments.services.online import start_online_payment
 from payments.services.receipt_papers import finish_cancelled_receipt, finish_receipt, receipt_document
-from payments.services.receipts import cancel_receipt, cancel_receipt_of_refund, issue_receipt, replace_receipt
+from payments.services.receipts import (
+    cancel_receipt,
+    cancel_receipt_of_lost_money,
+    cancel_receipt_of_refund,
+    issue_receipt,
+    replace_receipt,
+)
 from payments.services.shift_papers import shift_pdf
 from payments.services.shifts import DENOMINATIONS, Count, close_shift, count_shift, lock_open_shift
 
@@ -18,6 +24,7 @@ __all__ = [
     "ask_about_open_attempts",
     "cancel_charge",
     "cancel_receipt",
+    "cancel_receipt_of_lost_money",
     "cancel_receipt_of_refund",
     "close_shift",
     "count_shift",

@@ -104,6 +104,22 @@ def cancel_receipt_of_refund(*, refund_id: UUID | str) -> PaymentReceipt | None:
         return None
     with translation.override("vi"):
         reason = f"Đã hoàn lại toàn bộ tiền: {done.get(pk=refund_id).get_reason_display()}"
+    receipt.attempt = attempt
+    _end(receipt, ReceiptState.CANCELLED, actor=None, reason=reason)
+    return receipt
+
+
+@transaction.atomic
+def cancel_receipt_of_lost_money(*, attempt_id: UUID | str, reason: str) -> PaymentReceipt | None:
+    """Cancel the receipt of an attempt whose money a provider took back, so that it settles its charge no longer.
+
+    None, and nothing changes, while the attempt still counts, and where no receipt is valid.
+    """
+    attempt = _locked(attempt_id)
+    receipt = attempt.receipts.select_for_update().filter(state=ReceiptState.ISSUED).first()
+    if receipt is None or attempt.state == AttemptState.SUCCEEDED:
+        return None
+    receipt.attempt = attempt
     _end(receipt, ReceiptState.CANCELLED, actor=None, reason=reason)
     return receipt
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from payments import policies
 from payments.errors import (
+    CounterPaymentNotPermitted,
     CountInvalid,
     DifferenceUnexplained,
     ShiftAlreadyClosed,
@@ -50,8 +51,10 @@ def lock_open_shift(*, actor: Actor, agency_id: int) -> CashShift:
     """The actor's open shift at the agency, locked, opened now if there is none.
 
     Money is put into it in the same transaction, so a closing waits for it or it waits for the closing and opens the
-    next shift. Who may take or give money is the caller's check.
+    next shift. Who may take or give money is the caller's check; raises CounterPaymentNotPermitted for nobody.
     """
+    if actor.user_id is None:
+        raise CounterPaymentNotPermitted
     while True:
         shift = (
             CashShift.objects.select_for_update()

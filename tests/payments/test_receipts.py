@@ -316,6 +316,16 @@ def test_a_refused_refund_leaves_the_receipt(paid: PaymentAttempt) -> None:
     assert receipt.state == "issued"
 
 
+def test_money_a_provider_took_back_leaves_no_valid_receipt(paid: PaymentAttempt) -> None:
+    receipt = _issued(paid)
+    assert services.cancel_receipt_of_lost_money(attempt_id=paid.pk, reason="Cổng đã lấy lại tiền") is None
+    PaymentAttempt.objects.filter(pk=paid.pk).update(state="failed")
+    services.cancel_receipt_of_lost_money(attempt_id=paid.pk, reason="Cổng đã lấy lại tiền")
+    services.cancel_receipt_of_lost_money(attempt_id=paid.pk, reason="Lần nữa")
+    receipt.refresh_from_db()
+    assert (receipt.state, receipt.cancel_reason) == ("cancelled", "Cổng đã lấy lại tiền")
+
+
 def test_the_payer_downloads_their_own_receipt_and_nobody_else_does(paid: PaymentAttempt, client: Client) -> None:
     receipt = _issued(paid)
     address = f"/thanh-toan/{paid.charge_id}/bien-lai/{receipt.pk}/"
