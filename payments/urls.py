@@ -13,4 +13,5 @@ urlpatterns = [
     path("<uuid:charge_id>/bien-lai-cong/", national_views.provider_bill, name="provider_bill"),
     path("<uuid:charge_id>/", views.charge, name="charge"),
     path("<uuid:charge_id>/hoan-tien/<uuid:refund_id>/", views.refund_account, name="refund_account"),
+    path("<uuid:charge_id>/bien-lai/<uuid:receipt_id>/", views.receipt, name="receipt"),
 ]

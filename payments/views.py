@@ -8,12 +8,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from payments import selectors, services
 from payments.enums import MessageKind, PaymentMethod, RefundRoute, RefundState
@@ -26,6 +27,7 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.addresses import client_address
 from portal.core.errors import Conflict, InvalidInput, TemporarilyUnavailable
+from portal.documents import services as document_services
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +81,7 @@ def _charge_page(
             "charge": owed,
             "situation": situation,
             "refunds": [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)],
+            "receipts": list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else [],
             "may_pay_online": owed.accepts_online
             and situation.kind in (Situation.OWED, Situation.FAILED)
             and gateway_named(PaymentMethod.VNPAY).is_configured(),
@@ -93,6 +96,15 @@ def _charge_page(
         # A header, not a script: the page renews itself without JavaScript.
         response["Refresh"] = str(refresh_seconds)
     return response
+
+
+@login_required
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, charge_id: UUID, receipt_id: UUID) -> HttpResponseBase:
+    """The payer's own receipt as PDF; a cancelled one says so."""
+    found = selectors.receipt_of_payer(actor=_actor(request), charge_id=charge_id, receipt_id=receipt_id)
+    return document_services.document_response(services.receipt_document(found), as_attachment=False)
 
 
 @never_cache

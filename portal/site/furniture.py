@@ -81,6 +81,10 @@ class Furniture:
         ]
         if self._actor.agencies_as(*DESK_ROLES):
             links.insert(1, self._link(_("Tiếp nhận bản giấy"), "desk:intake"))
+        if self._actor.agencies_as(OfficerRole.CASHIER, *DESK_ROLES):
+            links.append(self._link(_("Thu ngân"), "money:cashier"))
+        if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD):
+            links.append(self._link(_("Sổ thu"), "money:ledger"))
         if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD, OfficerRole.CASHIER):
             links.append(self._link(_("Hoàn tiền"), "money:refunds"))
         if self._is_staff:
