@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from payments.models import Charge, PaymentAttempt, ProviderMessage
+from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt, ProviderMessage, ReceiptBook
 from portal.core.journal_admin import ReadOnlyAdmin
 
 
@@ -63,3 +63,27 @@ class ProviderMessageAdmin(ReadOnlyAdmin):
     def readable(self, message: ProviderMessage) -> str:
         text = json.dumps(message.raw, indent=2, sort_keys=True, ensure_ascii=False)
         return format_html("<pre>{}</pre>", text)
+
+
+@admin.register(ReceiptBook)
+class ReceiptBookAdmin(ReadOnlyAdmin):
+    list_display = ("series", "agency", "year", "last_number")
+    list_filter = ("year",)
+    list_select_related = ("agency",)
+
+
+@admin.register(PaymentReceipt)
+class PaymentReceiptAdmin(ReadOnlyAdmin):
+    list_display = ("book", "number", "amount", "state", "issued_at", "cancelled_at")
+    list_filter = ("state", "issuer")
+    search_fields = ("attempt__charge__subject_label", "book__series")
+    list_select_related = ("book",)
+    date_hierarchy = "issued_at"
+
+
+@admin.register(CashShift)
+class CashShiftAdmin(ReadOnlyAdmin):
+    list_display = ("agency", "cashier", "opened_at", "closed_at", "expected_cash_amount", "counted_cash_amount")
+    list_filter = ("closed_at",)
+    list_select_related = ("agency", "cashier")
+    date_hierarchy = "opened_at"

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from payments.desk_views import reconciliations, refunds, reviews, statements
+from payments.desk_views import books, cashier, receipts, reconciliations, refunds, reviews, shifts, statements
 
 app_name = "money"
 urlpatterns = [
+    path("thu-ngan/", cashier.desk, name="cashier"),
+    path("thu-ngan/<uuid:charge_id>/", cashier.take, name="take"),
+    path("thu-ngan/<uuid:charge_id>/bien-lai/", receipts.print_valid, name="print_receipt"),
+    path("thu-ngan/ca/<int:shift_id>/", shifts.shift, name="shift"),
+    path("thu-ngan/ca/<int:shift_id>/chot/", shifts.close, name="close_shift"),
+    path("thu-ngan/ca/<int:shift_id>/pdf/", shifts.paper, name="shift_pdf"),
+    path("bien-lai/<uuid:receipt_id>/", receipts.paper, name="receipt"),
+    path("bien-lai/<uuid:receipt_id>/huy/", receipts.end, name="end_receipt"),
+    path("so-thu/", books.ledger, name="ledger"),
+    path("so-thu/xlsx/", books.spreadsheet, name="ledger_xlsx"),
+    path("so-thu/<uuid:charge_id>/", books.charge, name="charge"),
     path("hoan-tien/", refunds.refunds, name="refunds"),
     path("hoan-tien/<uuid:refund_id>/", refunds.refund, name="refund"),
     path("hoan-tien/<uuid:refund_id>/<slug:key>/", refunds.act, name="refund_act"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound, NotPermitted
 
 
 class ChargeNotFound(NotFound):
@@ -237,3 +237,90 @@ class RefundStillAsked(Conflict):
 class NothingToReview(Conflict):
     code = "nothing_to_review"
     default_sentence = _("Lần thanh toán này không còn gì phải xem xét.")
+
+
+class ReceiptNotFound(NotFound):
+    """No such receipt, or not one this actor may see."""
+
+    code = "receipt_not_found"
+    default_sentence = _("Không tìm thấy biên lai này.")
+
+
+class ReceiptNotPermitted(NotPermitted):
+    """Whoever took the money, or paid it, does not cancel its receipt."""
+
+    code = "receipt_not_permitted"
+    default_sentence = _(
+        "Biên lai do kế toán hoặc lãnh đạo cơ quan hủy, và không phải người đã thu hay đã nộp khoản tiền đó."
+    )
+
+
+class ReceiptNotValid(Conflict):
+    code = "receipt_not_valid"
+    default_sentence = _("Biên lai này đã được hủy hoặc thay thế trước đó. Hãy tải lại trang.")
+
+
+class ReceiptWithoutMoney(Conflict):
+    """The money went back, or never settled anything: no receipt for it."""
+
+    code = "receipt_without_money"
+    default_sentence = _("Khoản tiền này không còn được giữ, nên không phát hành biên lai.")
+
+
+class ReasonMissing(InvalidInput):
+    code = "reason_missing"
+    default_sentence = _("Hãy ghi lý do.")
+
+
+class ChargeWithoutAgency(MisconfiguredData):
+    """A charge older than the column: nobody knows whose book its receipt belongs in."""
+
+    code = "charge_without_agency"
+    default_sentence = _("Khoản thu này chưa ghi cơ quan thu, nên chưa phát hành được biên lai.")
+
+
+class CashierOnly(NotPermitted):
+    code = "cashier_only"
+    default_sentence = _("Trang này dành cho thu ngân và cán bộ một cửa.")
+
+
+class BooksOnly(NotPermitted):
+    code = "books_only"
+    default_sentence = _("Trang này dành cho kế toán và lãnh đạo cơ quan.")
+
+
+class ShiftNotFound(NotFound):
+    code = "shift_not_found"
+    default_sentence = _("Không tìm thấy ca thu này.")
+
+
+class ShiftAlreadyClosed(Conflict):
+    code = "shift_already_closed"
+    default_sentence = _("Ca thu này đã được chốt. Không ghi thêm gì vào ca đã chốt được.")
+
+
+class ShiftMoved(Conflict):
+    """Money came in between the count and the confirmation."""
+
+    code = "shift_moved"
+    default_sentence = _("Ca thu vừa có thêm khoản tiền. Hãy xem lại số theo sổ rồi chốt.")
+
+
+class CountInvalid(InvalidInput):
+    code = "count_invalid"
+    default_sentence = _("Số tờ phải là số nguyên, không âm.")
+
+
+class DifferenceUnexplained(InvalidInput):
+    code = "difference_unexplained"
+    default_sentence = _("Số đếm được khác sổ. Hãy ghi lý do trước khi chốt.")
+
+
+class SlipNumberMissing(InvalidInput):
+    code = "slip_number_missing"
+    default_sentence = _("Hãy ghi số hóa đơn in từ máy thẻ.")
+
+
+class LedgerTooLong(InvalidInput):
+    code = "ledger_too_long"
+    default_sentence = _("Khoảng này có quá nhiều dòng cho một tệp. Hãy chọn khoảng ngày ngắn hơn rồi tải từng phần.")

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from payments import notices, services
 from payments.enums import RefundState
-from payments.events import ChargeSettled, RefundFinished, SurplusReceived
+from payments.events import ChargeSettled, ReceiptCancelled, ReceiptIssued, RefundFinished, SurplusReceived
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
 
@@ -30,3 +30,24 @@ def keep_bill(event: ChargeSettled) -> None:
 @handles(SurplusReceived, key="payments.provider_bill.surplus")
 def keep_bill_of_surplus(event: SurplusReceived) -> None:
     services.keep_provider_bill(actor=SYSTEM, attempt_id=event.attempt_id)
+
+
+@handles(ChargeSettled, key="payments.receipt.issue")
+def issue_receipt_of_settled_charge(event: ChargeSettled) -> None:
+    services.issue_receipt(attempt_id=event.attempt_id)
+
+
+@handles(ReceiptIssued, key="payments.receipt.finish")
+def finish_issued_receipt(event: ReceiptIssued) -> None:
+    services.finish_receipt(receipt_id=event.receipt_id)
+
+
+@handles(ReceiptCancelled, key="payments.receipt.finish_cancelled")
+def finish_cancelled_receipt(event: ReceiptCancelled) -> None:
+    services.finish_cancelled_receipt(receipt_id=event.receipt_id)
+
+
+@handles(RefundFinished, key="payments.receipt.cancel_refunded")
+def cancel_receipt_of_refunded_money(event: RefundFinished) -> None:
+    if event.state == RefundState.DONE:
+        services.cancel_receipt_of_refund(refund_id=event.refund_id)

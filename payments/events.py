@@ -114,3 +114,18 @@ class ReceiptIssued(DomainEvent):
     @property
     def subject(self) -> str:
         return self.subject_reference
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptCancelled(DomainEvent):
+    """A receipt is valid no longer: cancelled, or replaced by another one. Published once a receipt."""
+
+    name: ClassVar[str] = "payments.receipt_cancelled"
+
+    receipt_id: str
+    charge_id: str
+    subject_reference: str
+
+    @property
+    def subject(self) -> str:
+        return self.subject_reference

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from payments.enums import RefundRoute
-from payments.models import Charge
+from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt
 from portal.accounts.enums import OfficerRole
 from portal.core.actors import Actor
 
@@ -85,3 +85,36 @@ def may_about_refund(actor: Actor, action: RefundAction, charge: Charge) -> bool
 def pay_out_action(route: str) -> RefundAction:
     """The action that confirms money given back by hand."""
     return RefundAction.PAY_OUT_CASH if route == RefundRoute.CASH else RefundAction.PAY_OUT_BY_BANK
+
+
+def counter_agencies(actor: Actor) -> frozenset[int]:
+    """The agencies at whose desk the actor takes money."""
+    return actor.agencies_as(*COUNTER_ROLES)
+
+
+def may_end_receipt(actor: Actor, receipt: PaymentReceipt, attempt: PaymentAttempt) -> bool:
+    """Whoever keeps the books cancels and replaces a receipt: never the one who took its money, or paid it."""
+    able = actor.without_duties_of(attempt.charge.payer_id)
+    if attempt.recorded_by_id is not None:
+        able = able.without_duties_of(attempt.recorded_by_id)
+    return may_read_books(able, receipt.book.agency_id) and actor.user_id not in (
+        attempt.recorded_by_id,
+        attempt.charge.payer_id,
+    )
+
+
+def may_print_receipt(actor: Actor, receipt: PaymentReceipt) -> bool:
+    """The desk that takes money for the agency, and the agency's books."""
+    agency_id = receipt.book.agency_id
+    return may_take_counter_payment(actor, agency_id) or may_read_books(actor, agency_id)
+
+
+def may_see_shift(actor: Actor, shift: CashShift) -> bool:
+    """The cashier sees their own; the books see every one of the agency."""
+    is_own = actor.user_id is not None and actor.user_id == shift.cashier_id
+    return is_own or may_read_books(actor, shift.agency_id)
+
+
+def may_close_shift(actor: Actor, shift: CashShift) -> bool:
+    """Nobody counts for somebody else."""
+    return actor.user_id is not None and actor.user_id == shift.cashier_id

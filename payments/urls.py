@@ -15,4 +15,5 @@ urlpatterns = [
     path("<uuid:charge_id>/chuyen-khoan/", views.transfer, name="transfer"),
     path("<uuid:charge_id>/chuyen-khoan/ma-qr.png", views.transfer_picture, name="transfer_picture"),
     path("<uuid:charge_id>/hoan-tien/<uuid:refund_id>/", views.refund_account, name="refund_account"),
+    path("<uuid:charge_id>/bien-lai/<uuid:receipt_id>/", views.receipt, name="receipt"),
 ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -85,6 +86,7 @@ def _charge_page(
             "methods": _methods_for(owed, situation),
             "open_transfer": selectors.open_transfer(owed),
             "refunds": [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)],
+            "receipts": list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else [],
         },
         status=422 if wrong else 200,
     )
@@ -106,7 +108,8 @@ def transfer(request: HttpRequest, charge_id: UUID) -> HttpResponse:
     if attempt is None and not (owed.is_settled and situation.attempt and situation.attempt.method == _TRANSFER):
         # Expired, paid otherwise, or never begun: the charge's own page says which and what can be done.
         return redirect("payments:charge", charge_id=charge_id)
-    known: dict[str, Any] = {"charge": owed, "situation": situation, "attempt": attempt}
+    receipts = list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else []
+    known: dict[str, Any] = {"charge": owed, "situation": situation, "attempt": attempt, "receipts": receipts}
     if attempt is not None:
         instructions = services.transfer_instructions(attempt)
         known |= {"to": instructions, "qr": document_services.qr_svg(instructions.payload)}
@@ -125,6 +128,15 @@ def transfer_picture(request: HttpRequest, charge_id: UUID) -> HttpResponse:
     return document_services.download_response(
         picture, file_name=f"vietqr-{attempt.provider_reference}.png", media_type="image/png"
     )
+
+
+@login_required
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, charge_id: UUID, receipt_id: UUID) -> HttpResponseBase:
+    """The payer's own receipt as PDF; a cancelled one says so."""
+    found = selectors.receipt_of_payer(actor=_actor(request), charge_id=charge_id, receipt_id=receipt_id)
+    return document_services.document_response(services.receipt_document(found), as_attachment=False)
 
 
 @never_cache

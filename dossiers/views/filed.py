@@ -53,6 +53,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "handoffs": selectors.handoffs_for_citizen(dossier) if dossier.received_at else [],
             "results": list(selectors.results_of(dossier)),
             "charges": charges,
+            "receipts": list(payment_selectors.valid_receipts(one.pk for one in charges if one.is_settled).values()),
             "owed": owed,
             "owed_amount": sum(charge.amount for charge in owed),
             "may_withdraw": can_proceed(dossier.withdraw),

@@ -1,4 +1,4 @@
-"""Who gets in to the pages of money: officers with a role that has to do with it."""
+"""Who gets in: those who take money at a desk, those who keep the books of an agency, those who give money back."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,26 +9,47 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from payments import policies
-from payments.errors import RefundNotPermitted
+from payments.errors import BooksOnly, CashierOnly, RefundNotPermitted
 from portal.core.actors import Actor
+from portal.core.errors import NotPermitted
 
-DeskView = Callable[..., HttpResponseBase]
+MoneyView = Callable[..., HttpResponseBase]
 
 
-def refunds_only(view: DeskView) -> DeskView:
+def refunds_only(view: MoneyView) -> MoneyView:
     """Anonymous visitors sign in first; whoever has nothing to do with refunds gets a 403."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not policies.refund_agencies(actor_of(request)):
-            raise RefundNotPermitted
-        return view(request, *args, **kwargs)
-
-    # Accounts of payers: no shared cache and no back button may keep them.
-    return never_cache(login_required(guarded))
+    return _guarded(view, lambda actor: bool(policies.refund_agencies(actor)), RefundNotPermitted)
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """The actor the middleware found."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor
+
+
+def cashiers_only(view: MoneyView) -> MoneyView:
+    """Anonymous visitors sign in first; who takes no money at any desk gets a 403."""
+    return _guarded(view, lambda actor: bool(policies.counter_agencies(actor)), CashierOnly)
+
+
+def bookkeepers_only(view: MoneyView) -> MoneyView:
+    """The same for the accountant and the head."""
+    return _guarded(view, lambda actor: bool(policies.book_agencies(actor)), BooksOnly)
+
+
+def money_officers_only(view: MoneyView) -> MoneyView:
+    """Either of the two."""
+    return _guarded(
+        view, lambda actor: bool(policies.counter_agencies(actor) or policies.book_agencies(actor)), BooksOnly
+    )
+
+
+def _guarded(view: MoneyView, is_let_in: Callable[[Actor], bool], refusal: type[NotPermitted]) -> MoneyView:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not is_let_in(actor_of(request)):
+            raise refusal
+        return view(request, *args, **kwargs)
+
+    # These pages show people's names and payments: no shared cache and no back button may keep them.
+    return never_cache(login_required(guarded))

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("documents", "0005_signatures_scans_uploads"),
-        ("payments", "0143_success_has_its_money"),
+        ('payments', '0190_receipts_and_shifts'),
     ]
 
     operations = [

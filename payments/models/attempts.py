@@ -18,6 +18,7 @@ from payments.enums import (
 )
 from payments.lifecycles import ATTEMPT, standing_of
 from payments.models.charges import Charge
+from payments.models.shifts import only_into_an_open_shift
 
 _COUNTER = sorted(method.value for method in COUNTER_METHODS)
 _OPEN = sorted(state.value for state in OPEN_ATTEMPT_STATES)
@@ -61,6 +62,8 @@ class PaymentAttempt(models.Model):
         verbose_name=_("biên lai của cổng"),
     )
     bank_code = models.CharField(_("ngân hàng"), max_length=20, blank=True)
+    # The number on the slip of the card terminal, for money taken by card at a desk.
+    terminal_slip_number = models.CharField(_("số hóa đơn máy thẻ"), max_length=40, blank=True)
     failure_code = models.CharField(_("mã lỗi"), max_length=32, blank=True)
     review_reason = models.CharField(
         _("lý do xem xét"), max_length=32, blank=True, choices=ReviewReason, default=ReviewReason.NONE
@@ -178,7 +181,8 @@ class PaymentAttempt(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.FSM(name="attempt_moves_along_its_graph", field="state", transitions=ATTEMPT.state_changes())
+            pgtrigger.FSM(name="attempt_moves_along_its_graph", field="state", transitions=ATTEMPT.state_changes()),
+            only_into_an_open_shift("payment_attempt_enters_an_open_shift"),
         ]
 
     def __str__(self) -> str:

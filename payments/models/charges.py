@@ -90,7 +90,11 @@ class Charge(models.Model):
                 name="charge_return_path_is_local", condition=Q(return_path__regex=r"^/([^/\\][^\\]*)?$")
             ),
         ]
-        indexes = [models.Index(fields=["agency", "-created_at", "-id"], name="charge_ledger_of_agency")]
+        indexes = [
+            models.Index(fields=["agency", "-created_at", "-id"], name="charge_ledger_of_agency"),
+            # A desk finds a charge by what the payer reads out.
+            models.Index(fields=["subject_label"], name="charge_by_label"),
+        ]
         triggers = [
             pgtrigger.ReadOnly(
                 name="charge_promise_is_frozen",

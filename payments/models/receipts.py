@@ -19,7 +19,8 @@ class ReceiptBook(models.Model):
         "accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan thu")
     )
     year = models.PositiveSmallIntegerField(_("năm"))
-    series = models.CharField(_("ký hiệu"), max_length=20)
+    # An agency's code has up to 35 signs.
+    series = models.CharField(_("ký hiệu"), max_length=45)
     last_number = models.PositiveIntegerField(_("số đã dùng"), default=0)
 
     class Meta:
@@ -37,8 +38,9 @@ class ReceiptBook(models.Model):
 class PaymentReceipt(models.Model):
     """One number of a book. `facts` is everything the paper shows, frozen, so that it can be printed again as it was.
 
-    `document` is the stored PDF, empty until the worker has rendered it. `replaces` names the cancelled receipt whose
-    place this one took.
+    `document` is the stored PDF, empty until the worker has rendered it; `cancelled_document` is the same paper with the
+    watermark, made once the receipt is valid no longer. `replaces` names the cancelled receipt whose place this one took.
+    `issuer_facts` is what a licensed issuer gave it: form, series, number, where it is looked up.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -54,6 +56,9 @@ class PaymentReceipt(models.Model):
     # The licensed provider of electronic receipts that issued it; empty: an internal receipt.
     issuer = models.CharField(_("đơn vị phát hành biên lai điện tử"), max_length=16, blank=True)
     issuer_reference = models.CharField(_("mã của đơn vị phát hành"), max_length=64, blank=True)
+    issuer_facts = models.JSONField(_("thông tin của đơn vị phát hành"), default=dict, blank=True)
+    # When the issuer confirmed that it cancelled the receipt too.
+    issuer_cancelled_at = models.DateTimeField(_("đơn vị phát hành hủy lúc"), null=True, blank=True)
     state = models.CharField(_("trạng thái"), max_length=12, choices=ReceiptState, default=ReceiptState.ISSUED)
     issued_at = models.DateTimeField(_("phát hành lúc"))
     document = models.ForeignKey(
@@ -64,6 +69,14 @@ class PaymentReceipt(models.Model):
         blank=True,
         verbose_name=_("tệp PDF"),
     )
+    cancelled_document = models.ForeignKey(
+        "documents.StoredDocument",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("tệp PDF đã đóng dấu hủy"),
+    )
     replaces = models.OneToOneField(
         "self",
         on_delete=models.PROTECT,
@@ -73,6 +86,7 @@ class PaymentReceipt(models.Model):
         verbose_name=_("thay cho biên lai"),
     )
     cancelled_at = models.DateTimeField(_("hủy lúc"), null=True, blank=True)
+    # Empty where money that went back cancelled it: the refund names its two people.
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -97,13 +111,9 @@ class PaymentReceipt(models.Model):
                 name="payment_receipt_number_and_amount_positive", condition=Q(number__gt=0, amount__gt=0)
             ),
             models.CheckConstraint(
-                name="payment_receipt_cancelled_with_who_and_why",
+                name="payment_receipt_cancelled_with_when_and_why",
                 condition=Q(state="issued", cancelled_at__isnull=True)
-                | (
-                    ~Q(state="issued")
-                    & Q(cancelled_at__isnull=False, cancelled_by__isnull=False)
-                    & ~Q(cancel_reason="")
-                ),
+                | (~Q(state="issued") & Q(cancelled_at__isnull=False) & ~Q(cancel_reason="")),
             ),
             models.CheckConstraint(
                 name="payment_receipt_replaces_another", condition=Q(replaces__isnull=True) | ~Q(replaces=F("id"))
@@ -119,3 +129,7 @@ class PaymentReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number:07d}"
+
+    @property
+    def is_valid(self) -> bool:
+        return self.state == ReceiptState.ISSUED

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from payments.enums import FINAL_REFUND_STATES, RefundReason, RefundRoute, RefundState
 from payments.lifecycles import REFUND
 from payments.models.attempts import PaymentAttempt
+from payments.models.shifts import only_into_an_open_shift
 
 _FINAL = sorted(state.value for state in FINAL_REFUND_STATES)
 _UNDECIDED = RefundState.PROPOSED.value
@@ -59,6 +60,15 @@ class Refund(models.Model):
     )
     decided_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
     decision_note = models.CharField(_("ý kiến của người duyệt"), max_length=500, blank=True)
+    # The shift out of whose drawer a refund in cash was paid.
+    shift = models.ForeignKey(
+        "payments.CashShift",
+        on_delete=models.PROTECT,
+        related_name="refunds",
+        null=True,
+        blank=True,
+        verbose_name=_("ca thu"),
+    )
     sent_at = models.DateTimeField(_("gửi cổng lúc"), null=True, blank=True)
     finished_at = models.DateTimeField(_("kết thúc lúc"), null=True, blank=True)
     next_enquiry_at = models.DateTimeField(_("hỏi cổng lúc"), null=True, blank=True)
@@ -113,6 +123,7 @@ class Refund(models.Model):
                 fields=["attempt", "amount", "reason", "note", "route", "request_id", "proposed_by", "proposed_at"],
             ),
             pgtrigger.Protect(name="refund_stays", operation=pgtrigger.Delete),
+            only_into_an_open_shift("refund_enters_an_open_shift"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,16 @@
 """Reads of payments, by subject. Templates and neighbours only display what comes from here."""
 
+from payments.selectors.books import (
+    LedgerFilter,
+    LedgerPage,
+    Totals,
+    cashiers_of,
+    charge_at_desk,
+    charge_in_books,
+    charges_by_code,
+    ledger_page,
+    ledger_totals,
+)
 from payments.selectors.charges import (
     ChargeSituation,
     Situation,
@@ -11,18 +22,38 @@ from payments.selectors.charges import (
     situation_of,
 )
 from payments.selectors.methods import online_methods, open_transfer
+from payments.selectors.receipts import receipt_for_officer, receipt_of_payer, receipts_of_charge, valid_receipts
 from payments.selectors.refunds import refund_facts
+from payments.selectors.shifts import Takings, closed_shifts_of, open_shifts_of, payments_of, takings_of
 
 __all__ = [
     "ChargeSituation",
+    "LedgerFilter",
+    "LedgerPage",
     "Situation",
+    "Takings",
+    "Totals",
     "awaits_confirmation",
+    "cashiers_of",
+    "charge_at_desk",
+    "charge_in_books",
     "charge_of_payer",
     "charge_to_return_to",
+    "charges_by_code",
     "charges_for",
+    "closed_shifts_of",
+    "ledger_page",
+    "ledger_totals",
     "online_methods",
+    "open_shifts_of",
     "open_transfer",
+    "payments_of",
+    "receipt_for_officer",
+    "receipt_of_payer",
+    "receipts_of_charge",
     "refund_facts",
     "settling_attempt",
     "situation_of",
+    "takings_of",
+    "valid_receipts",
 ]

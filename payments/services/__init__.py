@@ -3,10 +3,19 @@
 from payments.services.charges import cancel_charge, create_charge
 from payments.services.counter import record_counter_payment
 from payments.services.enquiries import ask_about_open_attempts
+from payments.services.ledger_export import ledger_xlsx
 from payments.services.line_decisions import assign_line, set_line_aside
 from payments.services.messages import Received, record_provider_message
 from payments.services.online import start_online_payment
 from payments.services.provider_bills import keep_provider_bill
+from payments.services.receipt_papers import finish_cancelled_receipt, finish_receipt, receipt_document
+from payments.services.receipts import (
+    cancel_receipt,
+    cancel_receipt_of_lost_money,
+    cancel_receipt_of_refund,
+    issue_receipt,
+    replace_receipt,
+)
 from payments.services.reconciliations import (
     answer_difference,
     place_and_compare,
@@ -25,11 +34,15 @@ from payments.services.refunds import (
     reject_refund,
 )
 from payments.services.reviews import find_unpaid, vouch_for_money
+from payments.services.shift_papers import shift_pdf
+from payments.services.shifts import DENOMINATIONS, Count, close_shift, count_shift, lock_open_shift
 from payments.services.statements import import_statement
 from payments.services.transfers import close_expired_transfers, transfer_instructions
 
 __all__ = [
+    "DENOMINATIONS",
     "BankAccount",
+    "Count",
     "Received",
     "answer_difference",
     "approve_refund",
@@ -37,17 +50,28 @@ __all__ = [
     "ask_about_refund_again",
     "assign_line",
     "cancel_charge",
+    "cancel_receipt",
+    "cancel_receipt_of_lost_money",
+    "cancel_receipt_of_refund",
     "close_expired_transfers",
+    "close_shift",
     "conclude_unanswered",
     "confirm_paid_out",
+    "count_shift",
     "create_charge",
     "find_unpaid",
+    "finish_cancelled_receipt",
+    "finish_receipt",
     "give_refund_account",
     "import_statement",
+    "issue_receipt",
     "keep_provider_bill",
+    "ledger_xlsx",
+    "lock_open_shift",
     "place_and_compare",
     "propose_for_surplus",
     "propose_refund",
+    "receipt_document",
     "reconcile",
     "reconcile_recent_days",
     "record_counter_payment",
@@ -55,9 +79,11 @@ __all__ = [
     "record_provider_message",
     "record_refund_answer",
     "reject_refund",
+    "replace_receipt",
     "require_books",
     "send_refunds",
     "set_line_aside",
+    "shift_pdf",
     "start_online_payment",
     "transfer_instructions",
     "vouch_for_money",

@@ -11,6 +11,7 @@ from payments.models import PaymentAttempt
 from payments.services.charges import require_owed
 from payments.services.locks import lock_charge
 from payments.services.settlement import settle
+from payments.services.shifts import lock_open_shift
 from portal.core import clock
 from portal.core.actors import Actor
 
@@ -19,12 +20,19 @@ FAILURE_PAID_AT_COUNTER = "paid_at_counter"
 
 @transaction.atomic
 def record_counter_payment(
-    *, actor: Actor, charge_id: UUID | str, method: PaymentMethod | str, received_amount: int, agency_id: int
+    *,
+    actor: Actor,
+    charge_id: UUID | str,
+    method: PaymentMethod | str,
+    received_amount: int,
+    agency_id: int,
+    terminal_slip_number: str = "",
 ) -> PaymentAttempt:
     """Record that the desk of `agency_id` received exactly the amount owed (whole đồng), and settle the charge.
 
     That the charge's subject is at that agency is the caller's rule. An online attempt still open is closed here;
-    should its money arrive all the same, it becomes a double payment for review. Raises CounterPaymentNotPermitted,
+    should its money arrive all the same, it becomes a double payment for review. The money goes into the actor's open
+    shift at that agency; the first payment opens one. Raises CounterPaymentNotPermitted,
     CounterMethodUnknown, ChargeNotFound, ChargeAlreadySettled, ChargeAlreadyCancelled, ReceivedAmountDiffers.
     """
     if not policies.may_take_counter_payment(actor, agency_id):
@@ -49,6 +57,8 @@ def record_counter_payment(
         idempotency_key=f"{charge.pk}:counter",
         recorded_by_id=actor.user_id,
         agency_id=agency_id,
+        shift=lock_open_shift(actor=actor, agency_id=agency_id),
+        terminal_slip_number=terminal_slip_number.strip()[:40] if method == PaymentMethod.CARD_AT_COUNTER else "",
     )
     settle(charge, attempt, actor=actor)
     return attempt

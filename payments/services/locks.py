@@ -1,4 +1,5 @@
-"""The row locks of payments. Always charge, then attempt, then refund: one order, no deadlock."""
+"""The row locks of payments. Always charge, then attempt, then refund, then shift or receipt and its book: one order, no
+deadlock."""
 
 from uuid import UUID
 

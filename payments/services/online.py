@@ -109,10 +109,10 @@ def _end_refused(attempt: PaymentAttempt, code: str) -> None:
     attempt = lock_attempt(lock_charge(attempt.charge_id), attempt.pk)
     if attempt.state != AttemptState.CREATED:
         return
-    attempt.state = AttemptState.FAILED
+    transitions.end_attempt(attempt, AttemptState.FAILED)
     attempt.failure_code = code
     attempt.finished_at = clock.now()
-    attempt.save(update_fields=["state", "failure_code", "finished_at"])
+    attempt.save(update_fields=["state", "review_reason", "failure_code", "finished_at"])
 
 
 def order_of(attempt: PaymentAttempt, *, client_address: str = "", language: str = "vi") -> PaymentOrder:

@@ -333,6 +333,8 @@ EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10, minimum=1)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Một Cửa <khong-tra-loi@motcua.local>")
 
 # --- Payments (VNPAY 2.1.0; keys only from the environment) ---------------------------------------------------------
+# The licensed issuer of electronic receipts; "" means none: receipts are internal (payments/gateways/e_receipts.py).
+E_RECEIPT_ISSUER = env.text("E_RECEIPT_ISSUER", "")
 VNPAY_TMN_CODE = env.text("VNPAY_TMN_CODE", "")
 VNPAY_HASH_SECRET = env.text("VNPAY_HASH_SECRET", "")
 VNPAY_PAY_URL = env.text("VNPAY_PAY_URL", "https://sandbox.vnpayment.vn/paymentv2/vpcpay.html")

@@ -1,5 +1,6 @@
 """The people of the demonstration and the tests' fixed cast: An applies, Bình works at the desk, Hạnh heads it, Chi is
-a stranger, Quân handles cases, Dung signs, and one administrator. All invented; addresses end in example.com."""
+a stranger, Quân handles cases, Dung signs, Lan keeps the books, and one administrator. All invented; addresses end in
+example.com."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -87,6 +88,14 @@ CAST: tuple[CastMember, ...] = (
         role="Người ký",
         officer_roles=(OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD),
         title="Lãnh đạo",
+    ),
+    CastMember(
+        key="lan",
+        email="lan@example.com",
+        full_name="Vũ Thị Lan",
+        role="Kế toán",
+        officer_roles=(OfficerRole.ACCOUNTANT,),
+        title="Kế toán viên",
     ),
     CastMember(
         key="thu",

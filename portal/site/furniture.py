@@ -81,7 +81,10 @@ class Furniture:
         ]
         if self._actor.agencies_as(*DESK_ROLES):
             links.insert(1, self._link(_("Tiếp nhận bản giấy"), "desk:intake"))
+        if self._actor.agencies_as(OfficerRole.CASHIER, *DESK_ROLES):
+            links.append(self._link(_("Thu ngân"), "money:cashier"))
         if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD):
+            links.append(self._link(_("Sổ thu"), "money:ledger"))
             links.append(self._link(_("Sao kê"), "money:statements"))
             links.append(self._link(_("Đối chiếu"), "money:reconciliations"))
         if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD, OfficerRole.CASHIER):

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from payments import services
-from payments.models import Charge, PaymentAttempt, ProviderMessage
-from tests.factories.payments import OnlineAttemptFactory, PayerFactory
+from payments.enums import PaymentMethod
+from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt, ProviderMessage, ReceiptBook
+from portal.accounts.enums import OfficerRole
+from tests.factories.payments import OnlineAttemptFactory, PayerFactory, actor_of
 from tests.payments.provider import SECRET, notification
 
 MODELS = [Charge, PaymentAttempt, ProviderMessage]
@@ -57,3 +59,26 @@ def test_names_are_vietnamese_in_the_source() -> None:
         names = [str(model._meta.verbose_name_plural) for model in MODELS]
     assert names == ["khoản thu", "lần thanh toán", "thông điệp của cổng"]
     assert all(model in admin.site._registry for model in MODELS)
+
+
+@pytest.mark.parametrize("model", [ReceiptBook, PaymentReceipt, CashShift])
+def test_receipts_and_shifts_can_be_read_and_not_changed(
+    administrator: Client, charge: Charge, model: type[ReceiptBook | PaymentReceipt | CashShift]
+) -> None:
+    cashier = actor_of(PayerFactory(), (charge.agency, OfficerRole.CASHIER))
+    attempt = services.record_counter_payment(
+        actor=cashier,
+        charge_id=charge.pk,
+        method=PaymentMethod.CASH,
+        received_amount=charge.amount,
+        agency_id=charge.agency_id,
+    )
+    services.issue_receipt(attempt_id=attempt.pk)
+    base = f"admin:payments_{model._meta.model_name}"
+    row = model.objects.get()
+    assert administrator.get(reverse(f"{base}_changelist")).status_code == 200
+    page = administrator.get(reverse(f"{base}_change", args=[row.pk]))
+    assert page.status_code == 200
+    assert 'name="_save"' not in page.content.decode()
+    for address in (reverse(f"{base}_add"), reverse(f"{base}_delete", args=[row.pk])):
+        assert administrator.get(address).status_code == 403

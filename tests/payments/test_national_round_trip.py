@@ -154,3 +154,14 @@ def test_the_secret_and_the_token_are_in_no_log_error_row_or_page(
     for text in (caplog.text, *pages, *rows):
         assert SECRET not in text
         assert TOKEN not in text
+
+
+def test_money_nobody_owed_has_its_receipt_kept_too(
+    client: Client, national_attempt: PaymentAttempt, national: Platform
+) -> None:
+    services.cancel_charge(actor=SYSTEM, charge_id=national_attempt.charge_id)
+    _pay_through(client, national, national_attempt)
+    relay_due()
+    attempt = PaymentAttempt.objects.get()
+    assert (attempt.state, attempt.review_reason) == ("needs_review", "paid_after_cancellation")
+    assert attempt.provider_bill is not None

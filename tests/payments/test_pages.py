@@ -81,7 +81,7 @@ def test_paying_needs_the_pages_own_token(charge: Charge, an: User) -> None:
 def test_a_settled_charge_shows_its_receipt_and_no_button(browser: Client, attempt: PaymentAttempt) -> None:
     services.record_provider_message(provider="vnpay", kind="notification", parameters=notification(attempt))
     page = _page(browser, attempt.charge)
-    for words in ("Đã thanh toán", "Biên nhận", attempt.provider_reference, "14422574", "biên nhận nội bộ"):
+    for words in ("Đã thanh toán", "Biên lai", attempt.provider_reference, "14422574", "Biên lai đang được lập"):
         assert words in page
     assert '<button class="btn">' not in page
     response = browser.post(f"/thanh-toan/{attempt.charge_id}/", follow=True)
@@ -152,7 +152,7 @@ def test_the_waiting_page_renews_itself_more_and_more_slowly(browser: Client, at
 def test_coming_back_after_the_notification_shows_the_receipt(browser: Client, attempt: PaymentAttempt) -> None:
     browser.get("/thanh-toan/vnpay/ipn/", notification(attempt))
     response = browser.get(RETURN, notification(attempt), follow=True)
-    assert "Biên nhận" in response.content.decode()
+    assert "Biên lai" in response.content.decode()
 
 
 @pytest.mark.parametrize(("changes", "words"), [({}, "Đang chờ xác nhận"), ({"ResponseCode": "24"}, "chưa thành công")])

@@ -25,7 +25,7 @@ class _StayHere(HTTPRedirectHandler):
 @pytest.mark.parametrize(
     ("action", "attempt_state", "charge_state", "words"),
     [
-        ("pay", "succeeded", "settled", "Biên nhận"),
+        ("pay", "succeeded", "settled", "Biên lai"),
         ("cancel", "cancelled", "owed", "Bạn đã hủy giao dịch."),
         ("fail", "failed", "owed", "Tài khoản không đủ số dư."),
     ],

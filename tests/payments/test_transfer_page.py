@@ -127,7 +127,7 @@ def test_choosing_another_way_ends_the_transfer_whose_money_still_counts(browser
     )
     page = browser.get(f"/thanh-toan/{charge.pk}/chuyen-khoan/").content.decode()
     assert "Đã thanh toán" in page
-    assert "Biên nhận" in page
+    assert "Biên lai" in page
     assert "data-copy" not in page
 
 

@@ -28,11 +28,12 @@ def test_every_member_of_the_cast_can_sign_in_and_stands_where_they_should() -> 
         "hanh": "hanh@example.com",
         "quan": "quan@example.com",
         "dung": "dung@example.com",
+        "lan": "lan@example.com",
         "thu": "thu@example.com",
         "quantri": "quantri@example.com",
     }
     assert all(user.check_password("mot cau dai") for user in cast.values())
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 8
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 9
     assert {key: actor_for(user).kind for key, user in cast.items()} == {
         "an": ActorKind.CITIZEN,
         "chi": ActorKind.CITIZEN,
@@ -40,11 +41,13 @@ def test_every_member_of_the_cast_can_sign_in_and_stands_where_they_should() -> 
         "hanh": ActorKind.OFFICER,
         "quan": ActorKind.OFFICER,
         "dung": ActorKind.OFFICER,
+        "lan": ActorKind.OFFICER,
         # Her agency is not there.
         "thu": ActorKind.CITIZEN,
         "quantri": ActorKind.ADMINISTRATOR,
     }
     assert actor_for(cast["binh"]).has_role(desk.agency_id, "cashier")
+    assert actor_for(cast["lan"]).has_role(desk.agency_id, "accountant")
     assert Citizen.objects.get(user=cast["an"]).personal_id_number == "068196004312"
 
 
@@ -53,7 +56,7 @@ def test_loading_the_cast_again_adds_nothing_and_keeps_what_was_edited() -> None
     first = ensure_cast(password="mot cau dai", agency_ids=[desk.agency_id])
     Citizen.objects.filter(user=first["an"]).update(phone="0911222333")
     ensure_cast(password="cau khac dai hon", agency_ids=[desk.agency_id])
-    assert (User.objects.count(), OfficerPosting.objects.count(), EmailAddress.objects.count()) == (8, 6, 8)
+    assert (User.objects.count(), OfficerPosting.objects.count(), EmailAddress.objects.count()) == (9, 7, 9)
     assert Citizen.objects.get(user=first["an"]).phone == "0911222333"
     assert User.objects.get(email="an@example.com").check_password("cau khac dai hon")
 
@@ -82,5 +85,5 @@ def test_loading_everything_twice_gives_the_same_demonstration() -> None:
         agencies = receiving_agency_ids()
         assert len(agencies) >= 8
         # Bình holds two roles at each agency that receives dossiers, Hạnh and Quân one, Dung two; Thu works at the tax office.
-        assert OfficerPosting.objects.count() == 6 * len(agencies) + 1
+        assert OfficerPosting.objects.count() == 7 * len(agencies) + 1
         assert User.objects.count() == 8

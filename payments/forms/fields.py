@@ -1,0 +1,47 @@
+"""Fields of the money desk: an amount and a day as people type them."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+_BLANKS_AND_POINTS = re.compile(r"[\s.,]|đ$", re.IGNORECASE)
+_LONGEST = 15
+
+
+class AmountField(forms.Field):
+    """Whole đồng as people write them: 200000, 200.000, 200 000 đ. Gives an int, None when left empty."""
+
+    default_error_messages = {
+        "required": _("Hãy ghi số tiền."),
+        "invalid": _("Số tiền là số đồng nguyên, ví dụ 200.000."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        text = _BLANKS_AND_POINTS.sub("", str(value or "").strip())
+        if not text:
+            if str(value or "").strip():
+                raise forms.ValidationError(self.error_messages["invalid"])
+            return None
+        if not (text.isascii() and text.isdecimal()) or len(text) > _LONGEST:
+            raise forms.ValidationError(self.error_messages["invalid"])
+        return int(text)
+
+
+def day_field(label: Any, *, required_words: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
+        widget=forms.DateInput(
+            format="%d/%m/%Y", attrs={"class": "input--date", "inputmode": "numeric", "autocomplete": "off"}
+        ),
+        error_messages={
+            "required": required_words,
+            "invalid": _("Ngày này không có trên lịch, hoặc chưa đúng dạng ngày/tháng/năm, ví dụ 01/09/2026."),
+        },
+    )

@@ -1,0 +1,167 @@
+"""The accountant's ledger: lines of the agencies' charges by filters, their sums, page by page by key."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet, Sum
+
+from payments import policies
+from payments.enums import EntryKind
+from payments.errors import ChargeNotFound
+from payments.models import CashShift, Charge, LedgerEntry, PaymentAttempt, ProviderMessage
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.cursors import read_cursor, write_cursor
+
+PAGE = 30
+# A year at a time: sums over a span nobody bounded would read the whole table.
+MOST_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """Lines of charges of these agencies, written from `starts_on` to `ends_on`: days in Vietnam, both included. Empty
+    texts and None filter nothing; `code` is a whole dossier code."""
+
+    agency_ids: Collection[int]
+    starts_on: date
+    ends_on: date
+    kind: str = ""
+    charge_kind: str = ""
+    method: str = ""
+    state: str = ""
+    code: str = ""
+    cashier_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of the ledger's lines by kind, whole đồng, and how many lines there are."""
+
+    charged: int = 0
+    reduced: int = 0
+    settled: int = 0
+    refunded: int = 0
+
+    @property
+    def kept(self) -> int:
+        """Money that came and did not go back."""
+        return self.settled - self.refunded
+
+    @property
+    def owed(self) -> int:
+        """What these lines leave open; below zero where more came in than they ask for."""
+        return self.charged - self.reduced - self.kept
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """`next_cursor` continues after the last row; "" on the last page."""
+
+    rows: list[LedgerEntry] = field(default_factory=list)
+    next_cursor: str = ""
+
+
+def entries_of(wanted: LedgerFilter) -> QuerySet[LedgerEntry]:
+    """Newest first, by (at, id); nothing loaded beside."""
+    rows = LedgerEntry.objects.filter(
+        charge__agency_id__in=wanted.agency_ids,
+        at__gte=_midnight(wanted.starts_on),
+        at__lt=_midnight(wanted.ends_on + timedelta(days=1)),
+    )
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.charge_kind:
+        rows = rows.filter(charge__kind=wanted.charge_kind)
+    if wanted.method:
+        rows = rows.filter(attempt__method=wanted.method)
+    if wanted.state:
+        rows = rows.filter(charge__state=wanted.state)
+    if wanted.code:
+        rows = rows.filter(charge__subject_label=wanted.code)
+    if wanted.cashier_id is not None:
+        rows = rows.filter(attempt__recorded_by_id=wanted.cashier_id)
+    return rows.order_by("-at", "-id")
+
+
+def with_facts(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """What a row of the list and of the spreadsheet shows, in the same query."""
+    return rows.select_related("charge__agency", "attempt__recorded_by", "actor")
+
+
+def ledger_page(wanted: LedgerFilter, *, cursor: str = "") -> LedgerPage:
+    """One query, whatever the page."""
+    rows = with_facts(entries_of(wanted))
+    after = read_cursor(cursor)
+    if after is not None:
+        at, pk = after
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=pk), at__lte=at)
+    found = list(rows[: PAGE + 1])
+    shown = found[:PAGE]
+    has_more = len(found) > PAGE
+    return LedgerPage(shown, write_cursor(shown[-1].at, shown[-1].pk) if has_more else "")
+
+
+def ledger_totals(wanted: LedgerFilter) -> Totals:
+    """One query over the lines of the filter, and over nothing else."""
+    sums = (
+        entries_of(wanted)
+        .order_by()
+        .aggregate(**{kind.value: Sum("amount", filter=Q(kind=kind)) for kind in EntryKind})
+    )
+    return Totals(**{kind.value: int(sums[kind.value] or 0) for kind in EntryKind})
+
+
+def cashiers_of(agency_ids: Collection[int]) -> list[tuple[int, str]]:
+    """Whoever ever had a shift at the agencies, by name."""
+    ids = CashShift.objects.filter(agency_id__in=agency_ids).order_by().values("cashier_id").distinct()
+    return list(User.objects.filter(pk__in=ids).order_by("full_name", "pk").values_list("pk", "full_name"))
+
+
+def charge_in_books(*, actor: Actor, charge_id: UUID | str) -> Charge:
+    """A charge of an agency whose books the actor reads, with attempts, their messages (never what a provider sent, only
+    the verdict), refunds and lines. Raises ChargeNotFound for every other one."""
+    verdicts = ProviderMessage.objects.defer("raw").order_by("received_at", "id")
+    attempts = (
+        PaymentAttempt.objects.select_related("recorded_by", "agency")
+        .prefetch_related(Prefetch("messages", verdicts), "refunds__proposed_by", "refunds__decided_by")
+        .order_by("created_at", "id")
+    )
+    charge = (
+        Charge.objects.select_related("payer", "agency")
+        .prefetch_related(
+            Prefetch("attempts", attempts),
+            Prefetch("entries", LedgerEntry.objects.order_by("id").select_related("actor")),
+        )
+        .filter(pk=charge_id)
+        .first()
+    )
+    if charge is None or charge.agency_id is None or not policies.may_read_books(actor, charge.agency_id):
+        raise ChargeNotFound
+    return charge
+
+
+def charge_at_desk(*, actor: Actor, charge_id: UUID | str) -> Charge:
+    """A charge of an agency at whose desk the actor takes money. Raises ChargeNotFound for every other one."""
+    charge = (
+        Charge.objects.select_related("payer", "agency")
+        .prefetch_related(Prefetch("attempts", PaymentAttempt.objects.order_by("created_at", "id")))
+        .filter(pk=charge_id)
+        .first()
+    )
+    if charge is None or charge.agency_id not in policies.counter_agencies(actor):
+        raise ChargeNotFound
+    return charge
+
+
+def charges_by_code(*, actor: Actor, code: str) -> list[Charge]:
+    """The charges a desk finds by the code a payer reads out, those still owed first; at most 50."""
+    rows = Charge.objects.filter(subject_label=code.strip().upper(), agency_id__in=policies.counter_agencies(actor))
+    return sorted(rows.order_by("created_at", "id")[:50], key=lambda charge: not charge.is_owed)
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time.min, tzinfo=clock.VIETNAM)

@@ -1,0 +1,58 @@
+"""Receipts, for payers, for the desk and for the books."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from payments import policies
+from payments.enums import ReceiptState
+from payments.errors import ReceiptNotFound
+from payments.models import PaymentReceipt
+from portal.core.actors import Actor
+
+
+def receipts_of_charge(charge_id: UUID | str) -> QuerySet[PaymentReceipt]:
+    """All of them, newest first, the cancelled ones too; who may see them is the caller's rule."""
+    return (
+        PaymentReceipt.objects.select_related("book", "replaces", "replaced_by", "cancelled_by")
+        .filter(attempt__charge_id=charge_id)
+        .order_by("-issued_at", "-number")
+    )
+
+
+def valid_receipts(charge_ids: Iterable[UUID]) -> dict[UUID, PaymentReceipt]:
+    """The valid receipt of each charge that has one; one query, none where nothing is asked for."""
+    wanted = list(charge_ids)
+    rows = PaymentReceipt.objects.select_related("attempt").filter(
+        attempt__charge_id__in=wanted, state=ReceiptState.ISSUED
+    )
+    if not wanted:
+        return {}
+    return {receipt.attempt.charge_id: receipt for receipt in rows}
+
+
+def receipt_of_payer(*, actor: Actor, charge_id: UUID | str, receipt_id: UUID | str) -> PaymentReceipt:
+    """The payer's own, valid or not. Raises ReceiptNotFound for anybody else's."""
+    receipt = _found(receipt_id)
+    if receipt is None or str(receipt.attempt.charge_id) != str(charge_id):
+        raise ReceiptNotFound
+    if not policies.is_payer(actor, receipt.attempt.charge):
+        raise ReceiptNotFound
+    return receipt
+
+
+def receipt_for_officer(*, actor: Actor, receipt_id: UUID | str) -> PaymentReceipt:
+    """For the desk and the books of the agency whose receipt it is. Raises ReceiptNotFound for everybody else."""
+    receipt = _found(receipt_id)
+    if receipt is None or not policies.may_print_receipt(actor, receipt):
+        raise ReceiptNotFound
+    return receipt
+
+
+def _found(receipt_id: UUID | str) -> PaymentReceipt | None:
+    return (
+        PaymentReceipt.objects.select_related("book", "attempt__charge", "document", "cancelled_document")
+        .filter(pk=receipt_id)
+        .first()
+    )

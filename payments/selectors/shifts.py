@@ -1,0 +1,60 @@
+"""What was taken in a shift, from the ledger's lines; shifts of a cashier."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from payments.enums import EntryKind, PaymentMethod, RefundState
+from payments.models import CashShift, LedgerEntry, PaymentAttempt
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """Whole đồng. `cash` is what lies in the drawer: taken less paid back."""
+
+    cash_taken: int
+    cash_paid_back: int
+    card: int
+    payments: int
+
+    @property
+    def cash(self) -> int:
+        return self.cash_taken - self.cash_paid_back
+
+
+def takings_of(shift: CashShift) -> Takings:
+    """Two sums over the ledger's lines of the shift's payments and of the refunds paid out of it."""
+    taken = LedgerEntry.objects.filter(kind=EntryKind.SETTLED, attempt__shift=shift).aggregate(
+        cash=Sum("amount", filter=Q(attempt__method=PaymentMethod.CASH)),
+        card=Sum("amount", filter=Q(attempt__method=PaymentMethod.CARD_AT_COUNTER)),
+        payments=Count("id"),
+    )
+    paid_back = LedgerEntry.objects.filter(
+        kind=EntryKind.REFUNDED, refund__shift=shift, refund__state=RefundState.DONE
+    ).aggregate(total=Sum("amount"))["total"]
+    return Takings(taken["cash"] or 0, paid_back or 0, taken["card"] or 0, taken["payments"])
+
+
+def open_shifts_of(user_id: int) -> QuerySet[CashShift]:
+    """At most one an agency."""
+    return (
+        CashShift.objects.select_related("agency")
+        .filter(cashier_id=user_id, closed_at__isnull=True)
+        .order_by("agency_id")
+    )
+
+
+def closed_shifts_of(user_id: int) -> QuerySet[CashShift]:
+    """The latest ones first; the caller cuts."""
+    return (
+        CashShift.objects.select_related("agency")
+        .filter(cashier_id=user_id, closed_at__isnull=False)
+        .order_by("-opened_at", "-id")
+    )
+
+
+def payments_of(shift: CashShift) -> QuerySet[PaymentAttempt]:
+    """What was taken in it, newest first; the caller cuts."""
+    return PaymentAttempt.objects.select_related("charge").filter(shift=shift).order_by("-finished_at", "-id")
