@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from dossiers.models import BulkRun, BulkRunItem, ExportDownload, ExportJob, SavedFilter
+from dossiers.models import BulkRun, BulkRunItem, ExportDownload, ExportJob, RegisterDownload, SavedFilter
 from portal.core.journal_admin import ReadOnly, ReadOnlyInline
 
 
@@ -27,6 +27,20 @@ class ExportJobAdmin(ReadOnly, admin.ModelAdmin):
         *("created_at", "finished_at", "expires_at"),
     )
     inlines = (ExportDownloadInline,)
+
+
+@admin.register(RegisterDownload)
+class RegisterDownloadAdmin(ReadOnly, admin.ModelAdmin):
+    """Who took the register of which agency, and when."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    list_display = ("at", "user", "agency", "first_day", "last_day", "kind")
+    list_filter = ("kind",)
+    list_select_related = ("user", "agency")
+    ordering = ("-at",)
+    fields = ("agency", "first_day", "last_day", "kind", "user", "at")
 
 
 class BulkRunItemInline(ReadOnlyInline):

@@ -11,6 +11,7 @@ from dossiers.desk_views.files import component_file, declaration_file, result_f
 from dossiers.desk_views.filters import change_saved_filter, filter_page, saved_filters
 from dossiers.desk_views.handoff_urls import HANDOFF_URLS
 from dossiers.desk_views.late import acknowledge, late
+from dossiers.desk_views.late_handoffs import acknowledge_handoff
 from dossiers.desk_views.register import register
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
 from dossiers.desk_views.supplement_pages import ask, propose
@@ -25,6 +26,7 @@ urlpatterns = [
     path("so-theo-doi/", register, name="register"),
     path("nhac-viec/", late, name="late"),
     path("nhac-viec/<str:code>/da-biet/", acknowledge, name="acknowledge"),
+    path("nhac-viec/<str:code>/<int:number>/da-biet/", acknowledge_handoff, name="acknowledge_handoff"),
     path("danh-sach/tim/", search, name="search"),
     path("danh-sach/loc/", filter_page, name="filter"),
     path("danh-sach/bo-loc/", saved_filters, name="saved_filters"),

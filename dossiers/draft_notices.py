@@ -1,14 +1,21 @@
-"""What a person is told by mail about a draft that waits. Kinds are folders under `templates/email/draft/`."""
+"""What is told by mail about a draft that waits: to its owner, of a desk's drafts to its head.
 
+Kinds are folders under `templates/email/draft/`.
+"""
+
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 
 from dossiers.models import Dossier
+from portal.accounts.models import User
 from portal.notifications import services as notification_services
 
 WAITING = "draft/waiting"
 EXPIRING = "draft/expiring"
+DESK_EXPIRING = "draft/desk_expiring"
 
 
 def tell_drafter(draft: Dossier, *, kind: str, cause: str, facts: dict[str, Any] | None = None) -> None:
@@ -25,5 +32,25 @@ def tell_drafter(draft: Dossier, *, kind: str, cause: str, facts: dict[str, Any]
             "saved_at": draft.saved_at or draft.created_at,
             "draft_url": f"{settings.PUBLIC_URL}/ho-so/nhap/{draft.public_id}/",
             **(facts or {}),
+        },
+    )
+
+
+def tell_desk(officer: User, drafts: Sequence[Dossier], *, cause: str, ends_on: date) -> None:
+    """Queue one mail about drafts of one desk, at least one; nothing in it names a citizen."""
+    agency = drafts[0].receiving_agency
+    notification_services.queue_mail(
+        kind=DESK_EXPIRING,
+        cause=cause,
+        recipient_email=officer.email,
+        recipient_name=officer.full_name,
+        user_id=officer.pk,
+        language="vi",
+        context={
+            "agency_name": agency.name,
+            "count": len(drafts),
+            "oldest_at": min(draft.saved_at or draft.created_at for draft in drafts),
+            "ends_on": ends_on,
+            "list_url": f"{settings.PUBLIC_URL}/mot-cua/tiep-nhan/",
         },
     )

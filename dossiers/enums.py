@@ -154,7 +154,9 @@ class Deed(TextChoices):
     ESCALATE = "escalate", _("Báo lên cấp trên")
     TRANSFER = "transfer", _("Chuyển sang cơ quan kế thừa")
     DIGITISE = "digitise", _("Số hóa giấy tờ")
-    ISSUE_SLIP = "issue_slip", _("Lập phiếu")
+    REFUND_FEE = "refund_fee", _("Hoàn phí, lệ phí")
+    REFUND_NOT_DONE = "refund_not_done", _("Hoàn phí, lệ phí không thành")
+    PAYMENT_TAKEN_BACK = "payment_taken_back", _("Khoản nộp bị ngân hàng đảo")
 
 
 PUBLIC_DEEDS = frozenset(
@@ -165,6 +167,8 @@ PUBLIC_DEEDS = frozenset(
         Deed.RECOUNT_DUE,
         Deed.RESCHEDULE,
         Deed.TRANSFER,
+        Deed.REFUND_FEE,
+        Deed.PAYMENT_TAKEN_BACK,
     }
 )
 """Deeds that the citizen's own page tells of; who sits on a dossier inside an agency is the agency's business."""

@@ -33,10 +33,14 @@ from dossiers.events import (
     TransferContinues,
 )
 from dossiers.models import Dossier, JournalEntry
+from dossiers.services import money_back
 from dossiers.services.answer_recounting import AnswerRecounter
 from dossiers.services.handoff_recounting import HandoffRecounter
 from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
-from payments.events import ChargeSettled
+from dossiers.services.rescheduling import RUNNING
+from payments.enums import RefundState
+from payments.events import ChargeReopened, ChargeSettled, RefundAccountAsked, RefundFinished
+from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
 from portal.core.recounting import register_recounter
@@ -52,16 +56,17 @@ def _tell(
     event: DossierEvent,
     kind: str,
     *,
-    only_in: DossierState | None = None,
+    only_in: frozenset[DossierState] | None = None,
     details: Mapping[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> None:
     """Queue the mail of a journal line.
 
-    `only_in` names the state without which the message would mislead, `details` the facts of the line that the message
-    tells, each with what stands for a missing one.
+    `only_in` names the states outside which the message would mislead, `details` the facts of the line that the message
+    tells, each with what stands for a missing one, and `facts` what else it tells.
     """
     dossier = _read(event.dossier_id)
-    if only_in is not None and dossier.state != only_in:
+    if only_in is not None and dossier.state not in only_in:
         return
     entry = JournalEntry.objects.get(dossier=dossier, sequence=event.sequence)
     with transaction.atomic():
@@ -70,7 +75,10 @@ def _tell(
             kind=kind,
             cause=f"dossier:{dossier.pk}:{event.sequence}",
             entry=entry,
-            facts={name: entry.details.get(name, missing) for name, missing in (details or {}).items()},
+            facts={
+                **{name: entry.details.get(name, missing) for name, missing in (details or {}).items()},
+                **(facts or {}),
+            },
         )
 
 
@@ -145,7 +153,7 @@ def mail_supplement_requested(event: SupplementRequested) -> None:
     _tell(
         event,
         notices.SUPPLEMENT_REQUESTED,
-        only_in=DossierState.SUPPLEMENT_REQUESTED,
+        only_in=frozenset({DossierState.SUPPLEMENT_REQUESTED}),
         details={"items": 0},
     )
 
@@ -160,7 +168,7 @@ def mail_payment_requested(event: PaymentRequested) -> None:
     _tell(
         event,
         notices.PAYMENT_REQUESTED,
-        only_in=DossierState.PAYMENT_REQUESTED,
+        only_in=frozenset({DossierState.PAYMENT_REQUESTED}),
         details={"amount": None, "pays_online": False},
     )
 
@@ -182,7 +190,8 @@ def mail_resolved(event: DossierResolved) -> None:
 
 @handles(DossierRescheduled, key="dossiers.mail.rescheduled")
 def mail_rescheduled(event: DossierRescheduled) -> None:
-    _tell(event, notices.RESCHEDULED)
+    """Not once it is decided or waits for the citizen: what was said then is newer than the apology."""
+    _tell(event, notices.RESCHEDULED, only_in=RUNNING)
 
 
 @handles(DossierRescheduled, key="dossiers.slip.rescheduled")
@@ -197,10 +206,16 @@ def deliver_online(event: DossierResolved) -> None:
 
 @handles(DossierTransferred, key="dossiers.mail.transferred")
 def mail_transferred(event: DossierTransferred) -> None:
-    """Where only an agency that was asked has changed, the citizen's own agency is still the same."""
-    entry = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence)
-    if entry.details["columns"]:
-        _tell(event, notices.TRANSFERRED)
+    """What changed for the citizen: where it is decided, or the desk, or both. Nothing where only an agency that was asked
+    has changed."""
+    line = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence).details
+    if line["columns"]:
+        facts = {
+            "new_agency": account_selectors.agencies_by_id([line["to_agency"]])[line["to_agency"]].name,
+            "moves_resolving": "resolving_agency" in line["columns"],
+            "moves_receiving": "receiving_agency" in line["columns"],
+        }
+        _tell(event, notices.TRANSFERRED, facts=facts)
 
 
 @handles(TransferContinues, key="dossiers.go_on_with_transfer")
@@ -213,8 +228,11 @@ def mail_due_recounted(event: DueRecounted) -> None:
     """Old date, new date, why. Not when another recount, a pause or the decision came after it."""
     dossier = _read(event.dossier_id)
     entry = JournalEntry.objects.get(dossier=dossier, sequence=event.sequence)
-    due_at = datetime.fromisoformat(entry.details["due_at"])
-    if dossier.state not in RECOUNTED_STATES or dossier.due_at != due_at:
+    before, after = entry.details["appointed_before_at"], entry.details["next_date_at"]
+    if dossier.state not in RECOUNTED_STATES or dossier.next_date_at != datetime.fromisoformat(after):
+        return
+    if before == after:
+        # The due date moved behind the new date of an apology, which stays.
         return
     with transaction.atomic():
         notices.tell_applicant(
@@ -223,7 +241,7 @@ def mail_due_recounted(event: DueRecounted) -> None:
             cause=f"dossier:{dossier.pk}:{event.sequence}",
             entry=entry,
             facts={
-                "due_before_at": datetime.fromisoformat(entry.details["due_before_at"]),
+                "appointed_before_at": datetime.fromisoformat(before),
                 "calendar_change": entry.details["calendar_change_what"],
             },
         )
@@ -234,7 +252,7 @@ register_recounter(AnswerRecounter())
 register_recounter(HandoffRecounter())
 
 
-def _dossier_of(event: ChargeSettled) -> int | None:
+def _dossier_of(event: ChargeSettled | ChargeReopened | RefundFinished | RefundAccountAsked) -> int | None:
     kind, _sep, pk = event.subject_reference.partition(":")
     return int(pk) if kind == "dossier" and pk.isdecimal() else None
 
@@ -258,8 +276,40 @@ def mail_payment_settled(event: ChargeSettled) -> None:
         notices.tell_applicant(
             _read(dossier_id),
             kind=notices.PAYMENT_SETTLED,
-            cause=f"charge:{event.charge_id}",
+            # Of the payment, not of the charge: one that the bank took back is paid, and told of, anew.
+            cause=f"attempt:{event.attempt_id}",
             facts={"amount": event.amount},
+        )
+
+
+@handles(RefundFinished, key="dossiers.note_refund")
+def note_refund(event: RefundFinished) -> None:
+    dossier_id = _dossier_of(event)
+    if dossier_id is not None:
+        money_back.note_refund(
+            dossier_id=dossier_id,
+            charge_id=event.charge_id,
+            refund_id=event.refund_id,
+            amount=event.amount,
+            is_done=event.state == RefundState.DONE,
+        )
+
+
+@handles(RefundAccountAsked, key="dossiers.mail.refund_account")
+def mail_refund_account(event: RefundAccountAsked) -> None:
+    dossier_id = _dossier_of(event)
+    if dossier_id is not None:
+        money_back.ask_for_account(
+            dossier_id=dossier_id, charge_id=event.charge_id, refund_id=event.refund_id, amount=event.amount
+        )
+
+
+@handles(ChargeReopened, key="dossiers.note_payment_taken_back")
+def note_payment_taken_back(event: ChargeReopened) -> None:
+    dossier_id = _dossier_of(event)
+    if dossier_id is not None:
+        money_back.note_payment_taken_back(
+            dossier_id=dossier_id, charge_id=event.charge_id, attempt_id=event.attempt_id, amount=event.amount
         )
 
 
@@ -295,12 +345,18 @@ def open_next_handoffs(event: HandoffAnswered) -> None:
     services.open_planned_handoffs(dossier_id=event.dossier_id)
 
 
+@handles(DossierTransferred, key="dossiers.handoffs.after_transfer")
+def open_handoffs_after_transfer(event: DossierTransferred) -> None:
+    """A step that has become the dossier's own agency's lets the next one begin."""
+    services.open_planned_handoffs(dossier_id=event.dossier_id)
+
+
 @handles(ObligationRequested, key="dossiers.mail.obligation_requested")
 def mail_obligation_requested(event: ObligationRequested) -> None:
     _tell(
         event,
         notices.PAYMENT_REQUESTED,
-        only_in=DossierState.PAYMENT_REQUESTED,
+        only_in=frozenset({DossierState.PAYMENT_REQUESTED}),
         details={"amount": None, "pays_online": False},
     )
 
@@ -313,6 +369,6 @@ def mail_more_to_pay(event: HandoffAnswered) -> None:
         _tell(
             event,
             notices.PAYMENT_REQUESTED,
-            only_in=DossierState.PAYMENT_REQUESTED,
+            only_in=frozenset({DossierState.PAYMENT_REQUESTED}),
             details={"amount": None, "pays_online": False},
         )

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from dossiers.models import Handoff
 from portal.accounts.enums import OfficerRole
-from portal.core.actors import Actor
+from portal.core.actors import Absentee, Actor
 from portal.core.errors import NotPermitted
 
 R = OfficerRole
@@ -23,6 +23,7 @@ class HandoffAction(StrEnum):
     REFUSE = "refuse"
     FORWARD = "forward"
     RECALL = "recall"
+    ACKNOWLEDGE = "acknowledge"
     # The facts and files of the dossier that were shared.
     READ_SHARED = "read_shared"
     # The answer with its files.
@@ -34,14 +35,15 @@ Predicate = Callable[[Actor, Handoff], bool]
 
 def _at_asked(*roles: OfficerRole) -> Predicate:
     def holds(actor: Actor, handoff: Handoff) -> bool:
-        return actor.has_role(handoff.to_agency_id, *roles) and not _is_applicant(actor, handoff)
+        return _has_role(actor, handoff, handoff.to_agency_id, *roles)
 
     return holds
 
 
-def _is_applicant(actor: Actor, handoff: Handoff) -> bool:
-    """Nobody works on their own case, at whatever agency."""
-    return handoff.dossier.applicant_id == actor.user_id
+def _has_role(actor: Actor, handoff: Handoff, agency_id: int | None, *roles: OfficerRole) -> bool:
+    """Nobody works on their own case, at whatever agency, nor lets a stand-in do it with their duties."""
+    applicant_id = handoff.dossier.applicant_id
+    return actor.user_id != applicant_id and actor.without_duties_of(applicant_id).has_role(agency_id, *roles)
 
 
 def _decides(actor: Actor, handoff: Handoff) -> bool:
@@ -52,7 +54,14 @@ def _decides(actor: Actor, handoff: Handoff) -> bool:
 
 def _asked_it(actor: Actor, handoff: Handoff) -> bool:
     roles = (R.CASE_OFFICER,) if handoff.via_id is None else WORKING_ROLES
-    return actor.has_role(handoff.from_agency_id, *roles) and not _is_applicant(actor, handoff)
+    return _has_role(actor, handoff, handoff.from_agency_id, *roles)
+
+
+def _answers_for_delay(actor: Actor, handoff: Handoff) -> bool:
+    """Whoever can be told that the answer is late: who could work on it, the heads there and right above."""
+    is_asked = _has_role(actor, handoff, handoff.to_agency_id, R.DESK_OFFICER, R.DESK_HEAD, *WORKING_ROLES)
+    parent_id = handoff.to_agency.parent_id
+    return is_asked or (parent_id is not None and _has_role(actor, handoff, parent_id, R.AGENCY_HEAD))
 
 
 def _reads_shared(actor: Actor, handoff: Handoff) -> bool:
@@ -75,11 +84,12 @@ def _reads_answer(actor: Actor, handoff: Handoff) -> bool:
 
 
 MAY: dict[HandoffAction, Predicate] = {
-    HandoffAction.RECEIVE: _at_asked(R.DESK_OFFICER, *WORKING_ROLES),
+    HandoffAction.RECEIVE: _at_asked(R.DESK_OFFICER, R.DESK_HEAD, *WORKING_ROLES),
     HandoffAction.ANSWER: _decides,
     HandoffAction.REFUSE: _decides,
     HandoffAction.FORWARD: _at_asked(*WORKING_ROLES),
     HandoffAction.RECALL: _asked_it,
+    HandoffAction.ACKNOWLEDGE: _answers_for_delay,
     HandoffAction.READ_SHARED: _reads_shared,
     HandoffAction.READ_ANSWER: _reads_answer,
 }
@@ -94,3 +104,8 @@ def require(actor: Actor, action: HandoffAction, handoff: Handoff) -> None:
     """Raises NotPermitted when the action is not this actor's to do."""
     if not may(actor, action, handoff):
         raise NotPermitted
+
+
+def standing_in_for(actor: Actor, action: HandoffAction, handoff: Handoff) -> Absentee | None:
+    """The absent officer without whose duties the actor could not do this; None when their own are enough."""
+    return actor.stands_in_for(lambda who: may(who, action, handoff))

@@ -11,12 +11,13 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
 
-from dossiers import policies
+from dossiers import deadlines, policies
 from dossiers.enums import DossierState, HoldingOutcome, Transition
 from dossiers.models import Dossier, Holding
 from portal.accounts import selectors as account_selectors
+from portal.accounts.enums import OfficerRole
 from portal.core.actors import Actor
-from portal.core.working_time import compute_due
+from portal.core.working_time import Pause
 from procedures import selectors as procedure_selectors
 from procedures.selectors import InternalProcess, PlannedStep
 
@@ -41,6 +42,11 @@ _AT_WORK = frozenset({DossierState.SUBMITTED, DossierState.RECEIVED, DossierStat
 def process_of(dossier: Dossier) -> InternalProcess:
     """The internal process by which this dossier goes; pinned with its revision."""
     return procedure_selectors.process_for(dossier.revision, dossier.case)
+
+
+def agency_of(dossier: Dossier, step: PlannedStep) -> int:
+    """Where the step is done: at the receiving agency or at the resolving one."""
+    return dossier.receiving_agency_id if step.is_at_receiving_agency else dossier.resolving_agency_id
 
 
 def follow(dossier: Dossier, transition: Transition, *, actor: Actor, at: datetime) -> None:
@@ -88,9 +94,10 @@ def open_step(
 ) -> Holding:
     """The step begins (or goes on, with `step_started_at`) with this officer, else with everybody of its division.
 
-    A step that another agency does is work of the resolving agency until agencies are joined.
+    Findings refuse a step at a third agency before publication (that is what handoffs are for); one from before they did
+    is work of the resolving agency.
     """
-    agency_id = dossier.receiving_agency_id if step.is_at_receiving_agency else dossier.resolving_agency_id
+    agency_id = agency_of(dossier, step)
     begun = step_started_at or at
     return _put(
         dossier,
@@ -174,8 +181,8 @@ def end(dossier: Dossier, outcome: HoldingOutcome, *, actor: Actor, at: datetime
     if held.officer_id is None and policies.can_do_the_step(actor, dossier):
         # Whoever finishes what lay with all of them has done it.
         held.officer_id = actor.user_id
-    if held.officer_id is not None and held.confirmed_at is None:
-        # Acting on it is taking it.
+    if held.officer_id in actor.acts_for and held.confirmed_at is None:
+        # Acting on it is taking it; that somebody else ends it (the citizen withdraws, a signer decides) is not.
         held.confirmed_at = at
     _end(held, outcome, actor=actor, at=at, note=note)
     dossier.__dict__["open_holding"] = None
@@ -189,15 +196,35 @@ def keep_with_dossier(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
     step = process_of(dossier).step(held.step_key)
     if step is None:
         return
-    agency_id = dossier.receiving_agency_id if step.is_at_receiving_agency else dossier.resolving_agency_id
+    agency_id = agency_of(dossier, step)
     if held.agency_id != agency_id:
+        # Whoever has it keeps it where they can do the same step, and only the agency of the step counts.
+        officer_id = held.officer_id if _who_can(held, agency_id) else None
         end(dossier, HoldingOutcome.TRANSFERRED, actor=actor, at=at)
-        # Whoever has it keeps it where they have a post; `services.transfers` has looked.
-        officer_id = dossier.assignee_id if dossier.state in _AT_WORK else None
         open_step(dossier, step, officer_id=officer_id, at=at, step_started_at=held.step_started_at)
         return
     held.due_at = step_due(dossier, step, held.step_started_at)
     held.save(update_fields=["due_at"])
+
+
+def is_kept(dossier: Dossier) -> bool:
+    """Its agencies have just moved: does the officer who has it go on with it where it lies now?"""
+    held = dossier.open_holding
+    if held is None or held.officer_id is None:
+        return dossier.assignee_id is not None
+    step = process_of(dossier).step(held.step_key)
+    agency_id = agency_of(dossier, step) if step is not None else held.agency_id
+    return held.agency_id == agency_id or _who_can(held, agency_id)
+
+
+def can_go_on(dossier: Dossier) -> bool:
+    """While the clock stands: can the officer who waits with the citizen do the step again when it runs on?"""
+    waited = dossier.holdings.filter(officer_id=dossier.assignee_id).order_by("-id").first()
+    if waited is None:
+        able = account_selectors.officers_for_work(dossier.resolving_agency_id, OfficerRole.CASE_OFFICER)
+        return able.filter(pk=dossier.assignee_id or 0).exists()
+    step = process_of(dossier).step(waited.step_key)
+    return _who_can(waited, agency_of(dossier, step) if step is not None else dossier.resolving_agency_id)
 
 
 def _frozen(step: PlannedStep) -> str:
@@ -211,10 +238,11 @@ def go_back(dossier: Dossier, *, sequence: int, actor: Actor, at: datetime) -> N
 
     The state has moved back already. What happened stays written; the step's own clock runs on from where it began.
     """
-    end(dossier, HoldingOutcome.UNDONE, actor=actor, at=at)
     before = dossier.holdings.filter(ended_sequence=sequence).order_by("id").first()
     if before is None:
+        # It changed nothing here: an officer who was named for the dossier began with it. They keep it.
         return
+    end(dossier, HoldingOutcome.UNDONE, actor=actor, at=at)
     step = process_of(dossier).step(before.step_key)
     # What lay with all of them bears the name of whoever finished it; undone, it lies with all of them again.
     officer_id = dossier.assignee_id if dossier.state in _AT_WORK else None
@@ -238,18 +266,18 @@ def go_back(dossier: Dossier, *, sequence: int, actor: Actor, at: datetime) -> N
 
 
 def step_due(dossier: Dossier, step: PlannedStep, started_at: datetime) -> datetime | None:
-    """When the step must be done: its term from its start, pauses left out, never later than the dossier itself."""
-    limit = dossier.due_at or dossier.next_date_at
+    """When the step must be done: its term from its start, pauses left out, never later than the dossier itself.
+
+    After the decision that is the date by which the result must be handed over, also where the decision was late.
+    """
+    is_decided = dossier.state == DossierState.RESOLVED
+    limit = dossier.next_date_at if is_decided else dossier.due_at or dossier.next_date_at
     if step.term is None:
         return limit
     ended = Q(ended_at__isnull=False, ended_at__gt=started_at)
-    pauses = list(dossier.pauses.filter(ended).order_by("started_at").values_list("started_at", "ended_at"))
-    agency_id = dossier.receiving_agency_id if step.is_at_receiving_agency else dossier.resolving_agency_id
-    hours = account_selectors.agency_calendar(agency_id)
-    due_at = compute_due(started_at, step.term, hours, pauses=pauses).due_at
-    if due_at is None or limit is None:
-        return limit or due_at
-    return min(due_at, limit)
+    rows = dossier.pauses.filter(ended).order_by("started_at").values_list("started_at", "ended_at")
+    hours = account_selectors.agency_calendar(agency_of(dossier, step))
+    return deadlines.step_due(started_at, step.term, limit, hours, [Pause(*row) for row in rows])
 
 
 def _resume(dossier: Dossier, *, at: datetime) -> None:
@@ -260,7 +288,7 @@ def _resume(dossier: Dossier, *, at: datetime) -> None:
     if waited is None or step is None or step == process.intake:
         open_step(dossier, process.work[0], officer_id=dossier.assignee_id, at=at)
         return
-    agency_id = dossier.receiving_agency_id if step.is_at_receiving_agency else dossier.resolving_agency_id
+    agency_id = agency_of(dossier, step)
     # An agency may have been merged meanwhile, and not everybody went along.
     is_there = agency_id == waited.agency_id or _who_can(waited, agency_id)
     officer_id = waited.officer_id if is_there else None
@@ -296,9 +324,14 @@ def _who_did(dossier: Dossier, step: PlannedStep) -> int | None:
 
 def _who_can(held: Holding, agency_id: int) -> bool:
     """Can the officer of that row still do its step, at this agency?"""
-    division_id = held.division_id if agency_id == held.agency_id else None
+    if held.officer_id is None:
+        return False
+    division = held.division
+    if division is not None and agency_id != held.agency_id:
+        division = account_selectors.division_with_code(agency_id, division.code)
+    division_id = division.pk if division is not None else None
     able = account_selectors.officers_for_work(agency_id, *policies.roles_for(held.step_role), division_id=division_id)
-    return held.officer_id is not None and able.filter(pk=held.officer_id).exists()
+    return able.filter(pk=held.officer_id).exists()
 
 
 def _end(held: Holding, outcome: HoldingOutcome, *, actor: Actor, at: datetime, note: str) -> None:
@@ -314,7 +347,7 @@ def _end(held: Holding, outcome: HoldingOutcome, *, actor: Actor, at: datetime, 
 def _put(dossier: Dossier, held: Holding) -> Holding:
     """Write the open row, and let the dossier say the same."""
     held.save()
-    dossier.__dict__["open_holding"] = held
+    dossier.open_holding = dossier.last_holding = held
     if dossier.state in _AT_WORK:
         dossier.assignee_id = held.officer_id
     return held

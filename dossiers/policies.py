@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from django.db.models import Q
 
-from dossiers.models import Dossier
-from portal.accounts.enums import OfficerRole
+from dossiers.enums import DossierState, EscalationLevel
+from dossiers.models import Dossier, Escalation
+from portal.accounts.enums import DESK_ROLES, OfficerRole
 from portal.core.actors import Absentee, Actor, ActorKind
 from portal.core.errors import NotPermitted
 
@@ -42,6 +43,7 @@ class Action(StrEnum):
     PROPOSE_RESCHEDULE = "propose_reschedule"
     RESCHEDULE = "reschedule"
     RECOUNT_DUE = "recount_due"
+    NOTE_MONEY = "note_money"
     TAKE_STEP = "take_step"
     ASSIGN = "assign"
     PASS_ON = "pass_on"  # noqa: S105 # nosec B105
@@ -89,18 +91,20 @@ def _officer(*roles: OfficerRole, at_receiving: bool = False) -> Predicate:
 
 
 def takes_part_in_a_handoff(actor: Actor, dossier: Dossier) -> bool:
-    """An officer whose agency was asked about it, or asked. What they may do there: `handoff_policies`."""
+    """An officer whose agency was asked about it, or asked, or the head above the asked one. What they may do there:
+    `handoff_policies`."""
     agencies = actor.agencies_as()
-    return (
-        bool(agencies)
-        and dossier.handoffs.filter(Q(to_agency_id__in=agencies) | Q(from_agency_id__in=agencies)).exists()
-    )
+    if not agencies:
+        return False
+    around = Q(to_agency_id__in=agencies) | Q(from_agency_id__in=agencies)
+    headed = actor.agencies_as(OfficerRole.AGENCY_HEAD)
+    return dossier.handoffs.filter(around | Q(to_agency__parent_id__in=headed)).exists()
 
 
 def roles_for(step_role: str) -> tuple[OfficerRole, ...]:
     """Who may do a step of this role: a head signs as well as a signer, a desk's head works there as well as its officers."""
-    if step_role in (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD):
-        return (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD)
+    if step_role in DESK_ROLES:
+        return DESK_ROLES
     if step_role in (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD):
         return (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
     return (OfficerRole(step_role),)
@@ -137,10 +141,10 @@ def heads_the_holding_agency(actor: Actor, dossier: Dossier) -> bool:
     return is_head and dossier.applicant_id != actor.user_id
 
 
-_desk = _officer(OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD, at_receiving=True)
+_desk = _officer(*DESK_ROLES, at_receiving=True)
 _case = _officer(OfficerRole.CASE_OFFICER)
 _signer = _officer(OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
-_cashier = _officer(OfficerRole.CASHIER, OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD, at_receiving=True)
+_cashier = _officer(OfficerRole.CASHIER, *DESK_ROLES, at_receiving=True)
 
 _head_of_receiving = _officer(OfficerRole.AGENCY_HEAD, at_receiving=True)
 
@@ -153,8 +157,34 @@ def _heads_a_parent_agency(actor: Actor, dossier: Dossier) -> bool:
 
 
 def _answers_for_delay(actor: Actor, dossier: Dossier) -> bool:
-    """Whoever can be told of a delay may say that they know and until when they deal with it."""
+    """Whoever can be told of a delay may say that they know and until when they deal with it.
+
+    Which of the tellings are theirs: `answers_for`.
+    """
     return any(holds(actor, dossier) for holds in (_desk, _case, _signer, _head_of_receiving, _heads_a_parent_agency))
+
+
+_LEVEL_OF_ROLE: dict[str, EscalationLevel] = {
+    OfficerRole.DESK_OFFICER: EscalationLevel.HOLDER,
+    OfficerRole.CASE_OFFICER: EscalationLevel.HOLDER,
+    OfficerRole.SIGNER: EscalationLevel.HOLDER,
+    OfficerRole.DESK_HEAD: EscalationLevel.DESK_HEAD,
+    OfficerRole.AGENCY_HEAD: EscalationLevel.AGENCY_HEAD,
+}
+
+
+def answers_for(actor: Actor, told: Escalation, applicant_id: int) -> bool:
+    """Is this telling theirs to answer: of their own agency, or one right below the one they head, and not above them?
+
+    Nobody answers for a delay of their own dossier, nor with the duties of its applicant. Reads the telling's agency.
+    """
+    if actor.user_id is None or actor.user_id == applicant_id or told.level == EscalationLevel.CITIZEN:
+        return False
+    able = actor.without_duties_of(applicant_id)
+    if told.agency.parent_id is not None and able.has_role(told.agency.parent_id, OfficerRole.AGENCY_HEAD):
+        return True
+    own = (_LEVEL_OF_ROLE.get(duty.role) for duty in able.duties if duty.agency_id == told.agency_id)
+    return any(level is not None and level >= told.level for level in own)
 
 
 def enters_at_the_desk(actor: Actor, dossier: Dossier) -> bool:
@@ -167,14 +197,23 @@ def _writes(actor: Actor, dossier: Dossier) -> bool:
     return enters_at_the_desk(actor, dossier) if dossier.is_on_paper else is_applicant(actor, dossier)
 
 
+def _starts(actor: Actor, dossier: Dossier) -> bool:
+    """Once received it lies at its first step of work, and that step says who can: whoever has it, or all while it is
+    free. Before and after that, and where nobody keeps steps, a case officer, who is told that it cannot be done now."""
+    if dossier.state != DossierState.RECEIVED or dossier.open_holding is None:
+        return _case(actor, dossier)
+    return has_the_step(actor, dossier)
+
+
 MAY: dict[Action, Predicate] = {
     Action.EDIT_DRAFT: _writes,
     Action.SUBMIT: _writes,
     Action.RECEIVE: _desk,
     Action.REFUSE_INTAKE: _desk,
-    Action.START_PROCESSING: _case,
+    Action.START_PROCESSING: _starts,
     Action.REQUEST_SUPPLEMENT: lambda actor, dossier: _case(actor, dossier) or _desk(actor, dossier),
-    Action.ANSWER_SUPPLEMENT: is_applicant,
+    # Who filed on paper may have no account: the desk records what they bring.
+    Action.ANSWER_SUPPLEMENT: lambda actor, dossier: is_applicant(actor, dossier) or enters_at_the_desk(actor, dossier),
     Action.REQUEST_PAYMENT: _case,
     Action.RESUME_AFTER_PAYMENT: is_system,
     Action.TAKE_COUNTER_PAYMENT: _cashier,
@@ -197,6 +236,8 @@ MAY: dict[Action, Predicate] = {
     Action.RESCHEDULE: _signer,
     # Follows from a change of the calendar that an administrator confirmed.
     Action.RECOUNT_DUE: is_administrator,
+    # What became of money is the business of payments; the journal only tells of it.
+    Action.NOTE_MONEY: is_system,
     Action.TAKE_STEP: can_do_the_step,
     Action.ASSIGN: lambda actor, dossier: can_do_the_step(actor, dossier) or heads_the_holding_agency(actor, dossier),
     Action.PASS_ON: has_the_step,
@@ -212,6 +253,7 @@ MAY: dict[Action, Predicate] = {
 
 STEP_ACTIONS = frozenset(
     {
+        Action.START_PROCESSING,
         Action.TAKE_STEP,
         Action.ASSIGN,
         Action.PASS_ON,
@@ -236,6 +278,4 @@ def require(actor: Actor, action: Action, dossier: Dossier) -> None:
 
 def standing_in_for(actor: Actor, action: Action, dossier: Dossier) -> Absentee | None:
     """The absent officer without whose duties the actor could not do this; None when their own are enough."""
-    if not actor.absentees or may(actor.with_duties_of(), action, dossier):
-        return None
-    return next((one for one in actor.absentees if may(actor.with_duties_of(one), action, dossier)), None)
+    return actor.stands_in_for(lambda who: may(who, action, dossier))

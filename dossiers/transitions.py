@@ -10,7 +10,7 @@ django-fsm fires signals before saving, does not check `permission=`, keeps no j
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,12 +18,12 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from dossiers import holdings, policies
-from dossiers.enums import UNDOABLE, Deed, DossierState, Transition
+from dossiers.enums import PUBLIC_DEEDS, UNDOABLE, Deed, DossierState, Transition
 from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.events import EVENT_OF, EVENT_OF_DEED
 from dossiers.models import Dossier, JournalEntry, UndoPoint
@@ -166,6 +166,13 @@ def undo_window() -> timedelta:
     return timedelta(seconds=settings.UNDO_WINDOW_SECONDS)
 
 
+class _ExactEncoder(DjangoJSONEncoder):
+    """Instants to the microsecond, as the database keeps them: what is put back must be what was there."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+
 def columns_of(dossier: Dossier) -> dict[str, Any]:
     """Every column as JSON keeps it, without those that only ever rise."""
     values = {
@@ -173,7 +180,7 @@ def columns_of(dossier: Dossier) -> dict[str, Any]:
         for column in dossier._meta.concrete_fields
         if column.attname not in {"id", "state", "version", "moved_at"}
     }
-    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    plain: dict[str, Any] = json.loads(json.dumps(values, cls=_ExactEncoder))
     return plain
 
 
@@ -202,6 +209,12 @@ def lock(dossier_id: int) -> Dossier:
     return dossier
 
 
+def lock_all(dossier_ids: Collection[int]) -> None:
+    """Row locks of many dossiers in the order of their keys, in which everybody takes several."""
+    if dossier_ids:
+        list(Dossier.objects.select_for_update().filter(pk__in=dossier_ids).order_by("pk").values_list("pk"))
+
+
 def begin(
     transition: Transition,
     *,
@@ -212,18 +225,20 @@ def begin(
 ) -> Step:
     """Lock the dossier and check that this actor may run the transition now.
 
-    `seen_version` is the version of the page the actor looked at; `action` is asked of the policies where it is not the
-    transition's own. Raises DossierNotFound, NotPermitted, or
-    TransitionConflict whose sentence says who was faster. Must run in a transaction; the row lock lasts until its end.
+    `seen_version` is the version of the page the actor looked at; an applicant's page is old only once something happened
+    that it would tell of. `action` is asked of the policies where it is not the transition's own. Raises DossierNotFound,
+    NotPermitted, or TransitionConflict whose sentence says who was faster. Must run in a transaction; the row lock lasts
+    until its end.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("transitions run inside the service's transaction")
     dossier = lock(dossier_id)
     action = action or policies.Action(transition.value)
-    policies.require(actor, action, dossier)
-    is_stale = seen_version is not None and seen_version != dossier.version
+    is_applicant = policies.is_applicant(actor, dossier)
+    is_stale = _is_stale(dossier, seen_version, for_applicant=is_applicant)
+    _require(actor, action, dossier, is_stale=is_stale)
     if is_stale or not can_proceed(getattr(dossier, transition.value)):
-        raise TransitionConflict(who_was_faster(dossier))
+        raise TransitionConflict(who_was_faster(dossier, for_applicant=is_applicant))
     has_way_back = transition in UNDOABLE and actor.is_officer and undo_window()
     return Step(
         transition=transition,
@@ -252,10 +267,7 @@ def begin_deed(
         raise RuntimeError("deeds are done inside the service's transaction")
     dossier = lock(dossier_id)
     is_stale = seen_version is not None and seen_version != dossier.version
-    is_readable = policies.may(actor, policies.Action.READ_AS_OFFICER, dossier)
-    if is_stale and action in policies.STEP_ACTIONS and is_readable:
-        raise TransitionConflict(who_was_faster(dossier))
-    policies.require(actor, action, dossier)
+    _require(actor, action, dossier, is_stale=is_stale)
     if is_stale or dossier.state not in allowed_in:
         raise TransitionConflict(who_was_faster(dossier))
     return DeedStep(
@@ -267,9 +279,32 @@ def begin_deed(
     )
 
 
-def who_was_faster(dossier: Dossier) -> str:
-    """The sentence of a conflict: who did what, when, and where the dossier is now."""
-    last = dossier.journal.order_by("-sequence").first()
+def _require(actor: Actor, action: policies.Action, dossier: Dossier, *, is_stale: bool) -> None:
+    """Raises NotPermitted; TransitionConflict where the step may have been theirs on the page they looked at."""
+    is_readable = is_stale and policies.may(actor, policies.Action.READ_AS_OFFICER, dossier)
+    if is_readable and action in policies.STEP_ACTIONS:
+        raise TransitionConflict(who_was_faster(dossier))
+    policies.require(actor, action, dossier)
+
+
+def _is_stale(dossier: Dossier, seen_version: int | None, *, for_applicant: bool) -> bool:
+    if seen_version is None or seen_version == dossier.version:
+        return False
+    return (
+        not for_applicant
+        or seen_version > dossier.version
+        or _journal_of(dossier, for_applicant=True).filter(sequence__gt=seen_version).exists()
+    )
+
+
+def _journal_of(dossier: Dossier, *, for_applicant: bool) -> QuerySet[JournalEntry]:
+    """All lines, or those that the applicant's own page tells of: the rest is the agency's business."""
+    return dossier.journal.filter(act__in=[*Transition, *PUBLIC_DEEDS]) if for_applicant else dossier.journal.all()
+
+
+def who_was_faster(dossier: Dossier, *, for_applicant: bool = False) -> str:
+    """The sentence of a conflict: who did what, when, and where the dossier is now; no internal act `for_applicant`."""
+    last = _journal_of(dossier, for_applicant=for_applicant).order_by("-sequence").first()
     if last is None:
         return _("Hồ sơ đang ở trạng thái “%(state)s”, không làm được việc này.") % {
             "state": DossierState(dossier.state).label

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.desk_views import cashier, ledger, receipts, shifts
+from payments.desk_views import cashier, ledger, receipts, refunds, reviews, shifts
 
 app_name = "money"
 urlpatterns = [
@@ -17,4 +17,11 @@ urlpatterns = [
     path("so-thu/", ledger.ledger, name="ledger"),
     path("so-thu/xlsx/", ledger.spreadsheet, name="ledger_xlsx"),
     path("so-thu/<uuid:charge_id>/", ledger.charge, name="charge"),
+    path("hoan-tien/", refunds.refunds, name="refunds"),
+    path("hoan-tien/<uuid:refund_id>/", refunds.refund, name="refund"),
+    path("hoan-tien/<uuid:refund_id>/<slug:key>/", refunds.act, name="refund_act"),
+    path("hoan-tien/lan-nop/<uuid:attempt_id>/", reviews.attempt, name="refund_attempt"),
+    path("hoan-tien/lan-nop/<uuid:attempt_id>/de-nghi/", reviews.propose, name="refund_propose"),
+    path("hoan-tien/lan-nop/<uuid:attempt_id>/co-tien/", reviews.vouch, name="refund_vouch"),
+    path("hoan-tien/lan-nop/<uuid:attempt_id>/khong-co-tien/", reviews.find_unpaid, name="refund_find_unpaid"),
 ]

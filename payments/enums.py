@@ -54,7 +54,8 @@ class AttemptState(TextChoices):
     CREATED: written, the payer has no address to go to yet. REDIRECTED: the payer was sent to the provider. SUCCEEDED
     settled the charge; at most one per charge. FAILED, CANCELLED and EXPIRED end the try as far as we know, but a
     later authentic success still counts, because the money did arrive. NEEDS_REVIEW: money that a person must look
-    at.
+    at. RETURNED: money nobody owed, all of it given back. REVERSED: the money that had settled the charge was taken
+    back by the provider. Which moves there are, `payments.lifecycles` tells.
     """
 
     CREATED = "created", _("Vừa tạo")
@@ -64,6 +65,8 @@ class AttemptState(TextChoices):
     CANCELLED = "cancelled", _("Đã hủy")
     EXPIRED = "expired", _("Hết hạn nộp")
     NEEDS_REVIEW = "needs_review", _("Cần xem xét")
+    RETURNED = "returned", _("Đã hoàn khoản thừa")
+    REVERSED = "reversed", _("Giao dịch bị đảo")
 
 
 OPEN_ATTEMPT_STATES = frozenset({AttemptState.CREATED, AttemptState.REDIRECTED})
@@ -77,6 +80,74 @@ class ReviewReason(TextChoices):
     PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi khoản thu đã hủy, cần hoàn")
     SUSPECTED = "suspected", _("Cổng thanh toán nghi ngờ hoặc đảo giao dịch")
     CONTRADICTED = "contradicted", _("Cổng thanh toán báo khác sau khi đã xác nhận")
+
+
+class AttemptStanding(TextChoices):
+    """State and review reason of an attempt in one word: the places of its graph (`payments.lifecycles`)."""
+
+    CREATED = "created", _("Vừa tạo")
+    REDIRECTED = "redirected", _("Đang ở cổng thanh toán")
+    SUCCEEDED = "succeeded", _("Thành công")
+    CONTRADICTED = "contradicted", _("Thành công, nhưng cổng báo khác")
+    FAILED = "failed", _("Không thành công")
+    CANCELLED = "cancelled", _("Đã hủy")
+    EXPIRED = "expired", _("Hết hạn nộp")
+    SUSPECTED = "suspected", _("Cổng nghi ngờ, chờ xem xét")
+    DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần, chờ hoàn")
+    PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi hủy, chờ hoàn")
+    RETURNED = "returned", _("Đã hoàn khoản thừa")
+    REVERSED = "reversed", _("Giao dịch bị đảo")
+
+
+# What a person must settle, by a review or by a refund.
+STANDINGS_TO_REVIEW = frozenset(
+    {
+        AttemptStanding.CONTRADICTED,
+        AttemptStanding.SUSPECTED,
+        AttemptStanding.DOUBLE_PAYMENT,
+        AttemptStanding.PAID_AFTER_CANCELLATION,
+    }
+)
+
+
+class ChargeAct(TextChoices):
+    """What moves a charge."""
+
+    SETTLE = "settle", _("Tiền đã đến")
+    CANCEL = "cancel", _("Hủy khoản thu")
+    REFUND_ALL = "refund_all", _("Đã hoàn hết")
+    REOPEN = "reopen", _("Tiền bị đảo, phải nộp lại")
+
+
+class AttemptAct(TextChoices):
+    """What moves an attempt."""
+
+    SEND = "send", _("Chuyển sang cổng thanh toán")
+    SETTLE = "settle", _("Tiền đã đến")
+    SETTLE_LATE = "settle_late", _("Tiền đến muộn, sau khi lần nộp đã khép")
+    CLEAR = "clear", _("Hết nghi ngờ, tiền đã đến")
+    TAKE_DOUBLE = "take_double", _("Tiền đến cho khoản đã nộp")
+    TAKE_AFTER_CANCELLATION = "take_after_cancellation", _("Tiền đến cho khoản đã hủy")
+    FAIL = "fail", _("Không thành công")
+    CANCEL = "cancel", _("Hủy giữa chừng")
+    EXPIRE = "expire", _("Hết thời gian")
+    SUSPECT = "suspect", _("Cổng nghi ngờ")
+    CONTRADICT = "contradict", _("Cổng báo khác điều đã báo")
+    CONFIRM = "confirm", _("Xác nhận tiền có thật")
+    REVERSE = "reverse", _("Ghi nhận cổng đã đảo giao dịch")
+    RETURN = "return", _("Đã hoàn hết khoản thừa")
+
+
+class RefundAct(TextChoices):
+    """What moves a refund."""
+
+    APPROVE = "approve", _("Duyệt")
+    REJECT = "reject", _("Không duyệt")
+    SEND = "send", _("Gửi yêu cầu đến cổng")
+    FINISH = "finish", _("Cổng báo đã hoàn")
+    REFUSE = "refuse", _("Cổng từ chối")
+    PAY_OUT = "pay_out", _("Đã chuyển khoản hoặc trả tiền mặt")
+    BOUNCE = "bounce", _("Không trả được, tiền quay lại")
 
 
 class MessageKind(TextChoices):
@@ -122,12 +193,14 @@ class EntryKind(TextChoices):
 
 
 class RefundReason(TextChoices):
-    """Why money goes back. The first two are money nobody owed; with the others less is owed than was charged."""
+    """Why money goes back. The first two are money nobody owed; with the next two less is owed than was charged."""
 
     DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần cho một khoản")
     PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi khoản thu đã hủy")
     NOT_OWED = "not_owed", _("Khoản không phải nộp")
     OVERCHARGED = "overcharged", _("Thu cao hơn mức phải nộp")
+    # Nothing is sent: the provider took the money back itself, and the books follow it. The charge is owed again.
+    REVERSED = "reversed", _("Cổng đã đảo giao dịch")
 
 
 # With these the charge itself stays as it is: the money was never part of it.

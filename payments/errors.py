@@ -74,6 +74,108 @@ class ReceivedAmountDiffers(InvalidInput):
     default_sentence = _("Số tiền nhận khác số tiền phải nộp. Hãy kiểm tra lại trước khi ghi nhận.")
 
 
+class MoveRefused(Conflict):
+    """The act does not lead on from the state the row is in: somebody, or a provider, was faster."""
+
+    code = "payment_move_refused"
+    default_sentence = _("Khoản này đã sang trạng thái khác, không làm được việc này. Hãy tải lại trang.")
+
+
+class AttemptNotFound(NotFound):
+    """No such attempt, or not at an agency whose money is this actor's business."""
+
+    code = "payment_attempt_not_found"
+    default_sentence = _("Không tìm thấy lần thanh toán này.")
+
+
+class RefundNotFound(NotFound):
+    code = "refund_not_found"
+    default_sentence = _("Không tìm thấy lần hoàn tiền này.")
+
+
+class RefundNotPermitted(NotPermitted):
+    code = "refund_not_permitted"
+    default_sentence = _(
+        "Việc này của kế toán, thu ngân hoặc lãnh đạo cơ quan thu, và không làm cho khoản của chính mình."
+    )
+
+
+class RefundNeedsAnotherPerson(NotPermitted):
+    """Two people: whoever proposed does not decide."""
+
+    code = "refund_needs_another_person"
+    default_sentence = _("Bạn đã đề xuất lần hoàn này. Người khác phải duyệt.")
+
+
+class NothingToRefund(Conflict):
+    code = "nothing_to_refund"
+    default_sentence = _("Lần thanh toán này không có tiền để hoàn.")
+
+
+class RefundAmountInvalid(InvalidInput):
+    """More than is left of the money that came, or not a whole positive amount."""
+
+    code = "refund_amount_invalid"
+    default_sentence = _("Số tiền hoàn phải là số đồng nguyên dương và không vượt số tiền còn lại của lần thanh toán.")
+
+
+class RefundReasonUnfit(InvalidInput):
+    code = "refund_reason_unfit"
+    default_sentence = _("Lý do này không hợp với lần thanh toán.")
+
+
+class RefundRouteUnfit(InvalidInput):
+    code = "refund_route_unfit"
+    default_sentence = _("Không hoàn được theo cách này cho lần thanh toán này.")
+
+
+class RefundNoteMissing(InvalidInput):
+    code = "refund_note_missing"
+    default_sentence = _("Hãy ghi rõ căn cứ.")
+
+
+class RefundAlreadyDecided(Conflict):
+    """The sentence says who decided and when."""
+
+    code = "refund_already_decided"
+
+
+class RefundChanged(Conflict):
+    """What the page showed is not what is there now: another refund was proposed, or the payer changed the account."""
+
+    code = "refund_changed"
+    default_sentence = _("Số tiền còn lại hoặc tài khoản nhận đã thay đổi trong lúc bạn xem. Hãy tải lại trang.")
+
+
+class RefundAccountMissing(Conflict):
+    code = "refund_account_missing"
+    default_sentence = _(
+        "Người nộp chưa cho số tài khoản nhận tiền. Hãy đợi người nộp, hoặc không duyệt và đề xuất cách khác."
+    )
+
+
+class RefundAccountInvalid(InvalidInput):
+    code = "refund_account_invalid"
+    default_sentence = _("Tài khoản nhận chưa đúng.")
+
+
+class RefundReferenceMissing(InvalidInput):
+    code = "refund_reference_missing"
+    default_sentence = _("Hãy ghi số chứng từ: mã giao dịch ngân hàng hoặc số phiếu chi.")
+
+
+class RefundStillAsked(Conflict):
+    """The portal still asks the provider; a person may close it by hand only when the portal has given up."""
+
+    code = "refund_still_asked"
+    default_sentence = _("Cổng còn đang hỏi nhà cung cấp về lần hoàn này. Hãy đợi câu trả lời.")
+
+
+class NothingToReview(Conflict):
+    code = "nothing_to_review"
+    default_sentence = _("Lần thanh toán này không còn gì phải xem xét.")
+
+
 class ReceiptNotFound(NotFound):
     """No such receipt, or not one this actor may see."""
 

@@ -8,7 +8,8 @@ from portal.core.outbox import DomainEvent
 
 @dataclass(frozen=True, slots=True)
 class ChargeSettled(DomainEvent):
-    """A charge was paid in full; published exactly once per charge, in the transaction that settles it.
+    """A charge was paid in full; published exactly once per charge, in the transaction that settles it (and once more
+    where a provider took the money back and the charge was paid anew).
 
     `charge_id` and `attempt_id` are UUIDs as text, `subject_reference` is the charge's opaque subject ("dossier:42"),
     `amount` is whole đồng.
@@ -59,6 +60,41 @@ class RefundFinished(DomainEvent):
     subject_reference: str
     amount: int
     state: str
+
+    @property
+    def subject(self) -> str:
+        return self.subject_reference
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAccountAsked(DomainEvent):
+    """A refund goes by bank transfer and nobody knows the account: the payer is to give it. Published once a refund."""
+
+    name: ClassVar[str] = "payments.refund_account_asked"
+
+    refund_id: str
+    charge_id: str
+    subject_reference: str
+    amount: int
+
+    @property
+    def subject(self) -> str:
+        return self.subject_reference
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeReopened(DomainEvent):
+    """The provider took back the money that had settled a charge: it is owed again, and may be settled again.
+
+    Same fields and units as `ChargeSettled`; published once an attempt.
+    """
+
+    name: ClassVar[str] = "payments.charge_reopened"
+
+    charge_id: str
+    subject_reference: str
+    amount: int
+    attempt_id: str
 
     @property
     def subject(self) -> str:

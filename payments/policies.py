@@ -1,5 +1,8 @@
 """Who may do what with a charge. One sentence, one predicate."""
 
+from enum import StrEnum
+
+from payments.enums import RefundRoute
 from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt
 from portal.accounts.enums import OfficerRole
 from portal.core.actors import Actor
@@ -28,6 +31,55 @@ def may_read_books(actor: Actor, agency_id: int) -> bool:
 def book_agencies(actor: Actor) -> frozenset[int]:
     """The agencies whose books the actor may read."""
     return frozenset(duty.agency_id for duty in actor.duties if duty.role in BOOK_ROLES)
+
+
+# Whoever has to do with money that goes back: the books, and the desk where it came in.
+REFUND_ROLES = (*BOOK_ROLES, OfficerRole.CASHIER)
+
+
+def refund_agencies(actor: Actor) -> frozenset[int]:
+    """The agencies whose refunds, and attempts to review, the actor may see."""
+    return frozenset(duty.agency_id for duty in actor.duties if duty.role in REFUND_ROLES)
+
+
+class RefundAction(StrEnum):
+    """What an officer may do about refunds and reviews; who, `REFUND_MAY` tells."""
+
+    READ = "read"
+    PROPOSE = "propose"
+    DECIDE = "decide"
+    PAY_OUT_CASH = "pay_out_cash"
+    PAY_OUT_BY_BANK = "pay_out_by_bank"
+    ASK_AGAIN = "ask_again"
+    REVIEW = "review"
+
+
+REFUND_MAY: dict[RefundAction, tuple[OfficerRole, ...]] = {
+    RefundAction.READ: REFUND_ROLES,
+    RefundAction.PROPOSE: (OfficerRole.ACCOUNTANT, OfficerRole.CASHIER),
+    # That it is not the one who proposed, the service asks of the refund, and the database of the row.
+    RefundAction.DECIDE: BOOK_ROLES,
+    RefundAction.PAY_OUT_CASH: (OfficerRole.CASHIER, OfficerRole.ACCOUNTANT),
+    RefundAction.PAY_OUT_BY_BANK: (OfficerRole.ACCOUNTANT,),
+    RefundAction.ASK_AGAIN: (OfficerRole.ACCOUNTANT,),
+    RefundAction.REVIEW: BOOK_ROLES,
+}
+
+
+def may_about_refund(actor: Actor, action: RefundAction, charge: Charge) -> bool:
+    """A role at the agency whose money the charge is; and beyond reading, never for one's own charge, nor in the place
+    of the officer whose charge it is."""
+    if actor.user_id is None or charge.agency_id is None:
+        return False
+    if action == RefundAction.READ:
+        return actor.has_role(charge.agency_id, *REFUND_MAY[action])
+    able = actor.without_duties_of(charge.payer_id)
+    return not is_payer(actor, charge) and able.has_role(charge.agency_id, *REFUND_MAY[action])
+
+
+def pay_out_action(route: str) -> RefundAction:
+    """The action that confirms money given back by hand."""
+    return RefundAction.PAY_OUT_CASH if route == RefundRoute.CASH else RefundAction.PAY_OUT_BY_BANK
 
 
 def counter_agencies(actor: Actor) -> frozenset[int]:

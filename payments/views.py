@@ -11,18 +11,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from payments import selectors, services
-from payments.enums import MessageKind, PaymentMethod
+from payments.enums import MessageKind, PaymentMethod, RefundRoute, RefundState
+from payments.forms.refunds import AccountForm
 from payments.gateways import gateway_named
+from payments.models import Refund
 from payments.selectors import ChargeSituation, Situation
+from payments.selectors.refunds import refunds_of_charge
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.addresses import client_address
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, InvalidInput, TemporarilyUnavailable
 from portal.documents import services as document_services
 
 logger = logging.getLogger(__name__)
@@ -42,6 +46,32 @@ def charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
     actor = _actor(request)
     if request.method == "POST":
         return _start(request, actor, charge_id)
+    return _charge_page(request, actor, charge_id)
+
+
+@login_required
+@never_cache
+@require_POST
+def refund_account(request: HttpRequest, charge_id: UUID, refund_id: UUID) -> HttpResponse:
+    """The payer says where a refund by bank transfer goes."""
+    actor = _actor(request)
+    form = AccountForm(request.POST, key=f"tk-{refund_id.hex[:8]}")
+    try:
+        if form.is_valid():
+            services.give_refund_account(actor=actor, refund_id=refund_id, account=form.account())
+            messages.success(request, _("Đã ghi tài khoản nhận tiền."))
+            return redirect("payments:charge", charge_id=charge_id)
+    except InvalidInput as problem:
+        form.take(problem)
+    except Conflict as error:
+        messages.warning(request, str(error.sentence))
+        return redirect("payments:charge", charge_id=charge_id)
+    return _charge_page(request, actor, charge_id, {refund_id: form})
+
+
+def _charge_page(
+    request: HttpRequest, actor: Actor, charge_id: UUID, wrong: dict[UUID, AccountForm] | None = None
+) -> HttpResponse:
     owed = selectors.charge_of_payer(actor=actor, charge_id=charge_id)
     situation = selectors.situation_of(owed)
     response = render(
@@ -50,11 +80,16 @@ def charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
         {
             "charge": owed,
             "situation": situation,
+            "refunds": [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)],
             "receipts": list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else [],
             "may_pay_online": owed.accepts_online
             and situation.kind in (Situation.OWED, Situation.FAILED)
             and gateway_named(PaymentMethod.VNPAY).is_configured(),
+            "may_pay_by_national": owed.accepts_online
+            and situation.kind in (Situation.OWED, Situation.FAILED)
+            and gateway_named(PaymentMethod.NATIONAL).is_configured(),
         },
+        status=422 if wrong else 200,
     )
     refresh_seconds = _refresh_seconds(situation)
     if refresh_seconds is not None:
@@ -94,6 +129,9 @@ def vnpay_return(request: HttpRequest) -> HttpResponse:
 def vnpay_notification(request: HttpRequest) -> JsonResponse:
     """The provider's server tells what became of an order (IPN). Always answers a code, whatever was sent."""
     gateway = gateway_named(PaymentMethod.VNPAY)
+    if not gateway.listens_to(client_address(request), is_secure=request.is_secure()):
+        logger.warning("payment notification refused: it comes from elsewhere or without TLS")
+        return JsonResponse(gateway.acknowledgement("error"), status=403)
     try:
         received = services.record_provider_message(
             provider=PaymentMethod.VNPAY, kind=MessageKind.NOTIFICATION, parameters=_parameters(request)
@@ -105,6 +143,15 @@ def vnpay_notification(request: HttpRequest) -> JsonResponse:
     return JsonResponse(gateway.acknowledgement(received.verdict))
 
 
+def _account_form(refund: Refund, wrong: dict[UUID, AccountForm]) -> AccountForm | None:
+    """Where the payer may still say where the money goes."""
+    if refund.state != RefundState.PROPOSED or refund.route != RefundRoute.BANK_TRANSFER:
+        return None
+    names = ("account_bank", "account_number", "account_name")
+    initial = {name: getattr(refund, name) for name in names}
+    return wrong.get(refund.pk) or AccountForm(key=f"tk-{refund.pk.hex[:8]}", initial=initial)
+
+
 def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
     try:
         url = services.start_online_payment(
@@ -112,11 +159,17 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
             charge_id=charge_id,
             client_address=client_address(request),
             language=get_language() or settings.LANGUAGE_CODE,
+            method=_chosen_method(request),
         )
-    except Conflict as error:
+    except (Conflict, TemporarilyUnavailable) as error:
         messages.warning(request, str(error.sentence))
         return redirect("payments:charge", charge_id=charge_id)
     return HttpResponseRedirect(url)
+
+
+def _chosen_method(request: HttpRequest) -> PaymentMethod:
+    """What the pressed button says; VNPAY for a form without the field."""
+    return PaymentMethod.NATIONAL if request.POST.get("method") == PaymentMethod.NATIONAL else PaymentMethod.VNPAY
 
 
 def _refresh_seconds(situation: ChargeSituation) -> int | None:

@@ -11,7 +11,7 @@ urlpatterns = [
     path("tai-khoan/", include("portal.accounts.sign_in_urls")),
     path("thu-tuc/", include("procedures.urls")),
     path("", include("dossiers.urls")),
-    # Before the desk of dossiers, whose addresses begin with a dossier code.
+    # Before the desk's own, whose last address takes any word for the code of a dossier.
     path("mot-cua/", include("payments.desk_urls")),
     path("mot-cua/", include("dossiers.desk_urls")),
     path("thanh-toan/", include("payments.urls")),

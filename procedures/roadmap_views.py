@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core import clock
+from portal.core.days import is_in_reach
 from procedures import exports, selectors
 from procedures.selectors.roadmap import ServiceToRaise
 
@@ -81,7 +82,7 @@ def _day(request: HttpRequest) -> tuple[date, str]:
         day = datetime.strptime(typed, "%d/%m/%Y").date()  # noqa: DTZ007 - a day, no instant
     except ValueError:
         day = date.min
-    if not 2000 <= day.year <= 2100:
+    if not is_in_reach(day):
         return clock.today(), _("Ngày viết dạng ngày/tháng/năm, ví dụ 31/12/2026. Trang đang hiện số liệu hôm nay.")
     return day, ""
 

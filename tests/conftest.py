@@ -1,5 +1,6 @@
 """What every test has: a clean cache, the seeded calendar on demand, files in a folder of the test's own."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from django.core.management import call_command
 from django.utils import translation
 from pytest_django import Settings
 
+from portal.core import calendars
 from portal.core.calendars import forget_calendar
 
 
@@ -35,6 +37,15 @@ def _vietnamese() -> Iterator[None]:
 def _clean_cache() -> Iterator[None]:
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _calendar_of_this_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Read anew by each test and then kept to its end: no count of queries hangs on how fast the machine is today."""
+    monkeypatch.setattr(calendars, "_SECONDS_KEPT", math.inf)
+    forget_calendar()
+    yield
+    forget_calendar()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dossiers import selectors, services
 from dossiers.counter_views.draft_page import draft_page
-from dossiers.counter_views.slots import keep_counts
+from dossiers.counter_views.slots import RefusedCounts, keep_counts
 from dossiers.counter_views.tokens import require_number
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.errors import DossierIncomplete, DossierNotFound
@@ -40,22 +40,22 @@ class Kept:
     troubles: Troubles = field(default_factory=Troubles)
     intake_form: IntakeForm | None = None
     delivery_form: DeliveryForm | None = None
-    count_errors: dict[str, str] = field(default_factory=dict)
+    counts: RefusedCounts = field(default_factory=RefusedCounts)
     has_removed: bool = False
 
     @property
     def wants_page(self) -> bool:
         """Is there something that only the answer to this post can show?"""
         return bool(
-            any(result.conflicts or result.changed_rows for result in self.sections.values())
-            or self.has_refusals
-            or self.count_errors
+            any(result.conflicts or result.changed_rows for result in self.sections.values()) or self.has_refusals
         )
 
     @property
     def has_refusals(self) -> bool:
         forms = (self.intake_form, self.delivery_form)
-        return bool(any(self.refused.values()) or self.troubles or any(form and form.errors for form in forms))
+        return bool(
+            any(self.refused.values()) or self.troubles or self.counts or any(form and form.errors for form in forms)
+        )
 
 
 @officers_only
@@ -75,7 +75,7 @@ def draft(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     if not kept.wants_page and act in ("nop", "nhan"):
         return _finish(request, actor, dossier, kept, receives=act == "nhan")
     if kept.wants_page:
-        return draft_page(request, dossier, kept=kept, status=422 if kept.has_refusals or kept.count_errors else 200)
+        return draft_page(request, dossier, kept=kept, status=422 if kept.has_refusals else 200)
     messages.success(request, _("Đã lưu. Hồ sơ nằm ở danh sách “Đang nhập dở”."))
     return redirect("desk:intake_draft", public_id)
 
@@ -107,12 +107,10 @@ def keep_page(request: HttpRequest, actor: Actor, dossier: Dossier) -> Kept:
                 actor=actor, dossier_id=dossier.pk, section_key=section.key, data=taken.data, page=page, is_partial=True
             )
     kept.troubles = keep_posted(request, dossier, is_supplement=False)
-    try:
-        keep_counts(request, dossier, actor=actor)
-    except InvalidInput as error:
-        kept.count_errors = {name: str(sentence) for name, sentence in error.fields.items()}
+    kept.counts = keep_counts(request, dossier, actor=actor)
     kept.intake_form = _keep_intake(request, actor, dossier)
-    kept.delivery_form = _keep_delivery(request, actor, dossier)
+    sender_address = kept.intake_form.cleaned_data.get("sender_address", "")
+    kept.delivery_form = _keep_delivery(request, actor, dossier, sender_address)
     return kept
 
 
@@ -137,7 +135,7 @@ def _warn_of_twin(request: HttpRequest, dossier: Dossier, postal_number: str) ->
         )
 
 
-def _keep_delivery(request: HttpRequest, actor: Actor, dossier: Dossier) -> DeliveryForm | None:
+def _keep_delivery(request: HttpRequest, actor: Actor, dossier: Dossier, sender_address: str) -> DeliveryForm | None:
     """Chosen: kept or refused beside the field. Not chosen yet: nothing to say before the filing."""
     choices = services.delivery_choices(dossier.offering, dossier.channel)
     if len(choices) <= 1 or not request.POST.get("tra-delivery"):
@@ -151,7 +149,7 @@ def _keep_delivery(request: HttpRequest, actor: Actor, dossier: Dossier) -> Deli
                 dossier_id=dossier.pk,
                 delivery=values["delivery"],
                 # By post it goes back to where it came from, unless another address is given.
-                address=values.get("address", "") or request.POST.get("den-sender_address", ""),
+                address=values.get("address", "") or sender_address,
             )
         except InvalidInput as error:
             for name, sentence in error.fields.items():

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from dossiers import selectors, services
-from dossiers.counter_views.slots import DeskAddresses, with_papers
+from dossiers.counter_views.slots import DeskAddresses, RefusedCounts, with_papers
 from dossiers.errors import DossierIncomplete
 from dossiers.forms.citizen import DeliveryForm, show_refused_files
 from dossiers.forms.counter import IntakeForm, SeenForm
@@ -92,7 +92,7 @@ def draft_page(
             "procedure": dossier.revision.procedure,
             "sections": sections,
             "page": page,
-            "slots": with_papers(slots),
+            "slots": with_papers(slots, kept.counts if kept is not None else RefusedCounts()),
             "limits": page_limits(),
             "intake_form": intake_form,
             "has_representative": bool(intake and intake.has_representative) or bool(intake_form.errors),
@@ -208,7 +208,7 @@ def _troubled(
         rows += [
             Missing(slot.required.name, edit.error, f"ghi-chu-{edit.file.pk}") for edit in slot.files if edit.error
         ]
-        sentence = kept.count_errors.get(f"paper-{slot.component.pk}")
+        sentence = kept.counts.sentences.get(slot.component.pk)
         if sentence:
             rows.append(Missing(slot.required.name, sentence, f"giay-to-{slot.component.pk}"))
     for form in (intake_form, delivery_form):

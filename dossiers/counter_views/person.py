@@ -16,11 +16,13 @@ from dossiers import selectors, services
 from dossiers.counter_views.tokens import FoundPerson, name_person, read_person, require_number
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.forms.counter import FindForm, GiveEmailForm, RegisterForm
+from dossiers.selectors import DigitisedShare
 from portal.accounts import selectors as account_selectors
 from portal.accounts import services as account_services
-from portal.accounts.enums import LookUpPurpose, OfficerRole
+from portal.accounts.enums import DESK_ROLES, LookUpPurpose, OfficerRole
 from portal.accounts.errors import CardUnreadable
 from portal.accounts.models import Agency
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import Conflict, InvalidInput, NotPermitted
 from procedures import selectors as procedure_selectors
@@ -39,7 +41,7 @@ class Screen:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.actor: Actor = actor_of(request)
-        desks = sorted(self.actor.agencies_as(OfficerRole.DESK_OFFICER))
+        desks = sorted(self.actor.agencies_as(*DESK_ROLES))
         if not desks:
             raise NotPermitted
         self.desks: list[Agency] = list(account_selectors.agencies_by_id(desks).values())
@@ -62,13 +64,23 @@ class Screen:
         except CardUnreadable:
             return None
 
+    def _digitised(self) -> DigitisedShare | None:
+        """This month's share of scanned papers, for whoever heads the desk."""
+        if not self.actor.has_role(self.desk.pk, OfficerRole.DESK_HEAD):
+            return None
+        now = clock.now()
+        since = clock.local(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        return selectors.digitised_share(agency_ids=[self.desk.pk], since=since, until=now)
+
     def show(self, **context: Any) -> HttpResponseBase:
         values = {
             "desk": self.desk,
             "desks": self.desks,
             "find_form": FindForm(),
-            "drafts": list(selectors.counter_drafts(actor=self.actor)),
+            "drafts": selectors.counter_drafts(actor=self.actor, after=self.request.GET.get("sau", "")),
+            "is_later_page": bool(self.request.GET.get("sau")),
             "card_text": self.request.POST.get("card", ""),
+            "digitised": self._digitised(),
             **context,
         }
         return render(self.request, "desk/intake/person.html", values, status=self.status)

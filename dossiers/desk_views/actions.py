@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dossiers import deadlines, notices, services
-from dossiers.desk_views.counter_actions import DigitisePaper, WithdrawAtCounter
+from dossiers.desk_views.counter_actions import DigitisePaper, SupplementAtDesk, WithdrawAtCounter
 from dossiers.desk_views.delay_actions import DELAY_ACTIONS
 from dossiers.desk_views.desk_action import PLACE_OF_WORDS, DeskAction, Tells, common
 from dossiers.desk_views.facts import Facts
@@ -248,6 +248,7 @@ ACTIONS: tuple[DeskAction, ...] = (
     ConfirmPassOn(),
     TakeStep(),
     CompleteStep(),
+    SupplementAtDesk(),
     TakeCounterPayment(),
     Resolve(),
     HandOverResult(),

@@ -15,13 +15,15 @@ from dossiers import selectors, services
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.desk_views.bulk_actions import BULK_ACTION_OF, BulkAction
 from dossiers.desk_views.list_address import carried, list_address
+from dossiers.desk_views.looks import claim_of_colleague
 from dossiers.desk_views.search_words import Search
 from dossiers.desk_views.worklist import Row, rows_of
 from dossiers.enums import BulkOutcome, DossierState
-from dossiers.errors import BulkRunNotFound, DossierNotFound
+from dossiers.errors import BulkRunNotFound, ClaimedByAnother, DossierNotFound
 from dossiers.models import BulkRun, Dossier
 from dossiers.selectors import Criteria
 from dossiers.services import Chosen
+from portal.core import clock
 from portal.core.actors import Actor, ActorKind
 from portal.core.errors import InvalidInput
 from portal.core.templatetags.portal import instant
@@ -93,9 +95,13 @@ def result(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
     if request.method == "POST":
         _go_on(actor, action, run)
         return redirect("desk:bulk_result", run_id=run.pk)
-    items = list(selectors.items_of(run))
+    items = selectors.items_of(run, actor)
     by_outcome = {outcome: [item for item in items if item.outcome == outcome] for outcome in BulkOutcome}
     failed = by_outcome[BulkOutcome.OVERTAKEN] + by_outcome[BulkOutcome.REFUSED]
+
+    def may_retry(item: selectors.RunItem) -> bool:
+        return item.dossier is not None and action.obstacle(actor, item.dossier) == ""
+
     return render(
         request,
         "desk/bulk_result.html",
@@ -104,9 +110,9 @@ def result(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
             "action": action,
             "done": by_outcome[BulkOutcome.DONE],
             "pending": by_outcome[BulkOutcome.PENDING],
-            "failed": [(item, action.obstacle(actor, item.dossier) == "") for item in failed],
+            "failed": [(item, may_retry(item)) for item in failed],
             "overtaken": len(by_outcome[BulkOutcome.OVERTAKEN]),
-            "can_retry": any(action.obstacle(actor, item.dossier) == "" for item in failed),
+            "can_retry": any(may_retry(item) for item in failed),
             "back_url": _back(run.came_from),
             "carried": _carried(run.came_from),
         },
@@ -117,10 +123,17 @@ def _go_on(actor: Actor, action: BulkAction, run: BulkRun) -> None:
     services.go_on_with_bulk_run(
         actor=actor,
         run=run,
-        perform=lambda dossier_id, version: action.perform(
-            actor=actor, dossier_id=dossier_id, seen_version=version, data=run.data
-        ),
+        perform=lambda dossier_id, version: _do_one(actor, action, run, dossier_id, version),
     )
+
+
+def _do_one(actor: Actor, action: BulkAction, run: BulkRun, dossier_id: int, version: int) -> None:
+    """As on the dossier's own page. Raises ClaimedByAnother: many at once take nothing out of a colleague's hands."""
+    colleague = services.claim_of_another(actor=actor, dossier=Dossier(pk=dossier_id), at=clock.now())
+    if colleague is not None:
+        raise ClaimedByAnother(services.claimed_sentence(colleague))
+    action.perform(actor=actor, dossier_id=dossier_id, seen_version=version, data=run.data)
+    services.after_acting(actor=actor, dossier_id=dossier_id)
 
 
 def selection_of(actor: Actor, action: BulkAction, picked: Sequence[str], *, is_confirmed: bool = False) -> Selection:
@@ -134,9 +147,12 @@ def selection_of(actor: Actor, action: BulkAction, picked: Sequence[str], *, is_
         return Selection(dossiers, [])
     stale = [dossier for dossier in dossiers if dossier.version != versions[dossier.code or ""]]
     lines = selectors.last_lines([dossier.pk for dossier in stale]) if stale else {}
-    doable, left_out = [], []
+    doable, left_out, now = [], [], clock.now()
     for dossier in dossiers:
         reason = action.obstacle(actor, dossier)
+        colleague = claim_of_colleague(dossier, actor.user_id, now=now)
+        if colleague is not None and not reason:
+            reason = services.claimed_sentence(colleague)
         line = lines.get(dossier.pk)
         if line is not None:
             reason = _("%(name)s đã làm trước: %(what)s, lúc %(when)s. Hồ sơ đang ở trạng thái “%(state)s”.") % {

@@ -7,6 +7,7 @@ choosing, confirming, running and reporting are the same for all.
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,9 +21,10 @@ from dossiers.enums import DossierState, Transition
 from dossiers.forms.worklist import BulkAssignForm, BulkNoteForm, BulkPlainForm
 from dossiers.models import Dossier
 from dossiers.policies import Action
-from dossiers.selectors import desk_side
+from dossiers.selectors.promised_dates import counted_from, due_if_received
 from dossiers.services.work import ASSIGNED_IN
 from portal.accounts import selectors as account_selectors
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import PortalError
 from portal.core.templatetags.portal import instant
@@ -72,14 +74,15 @@ class ReceiveMany(BulkAction):
     is_told_by_mail = True
 
     def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
-        """The promised dates, each counted once: dossiers of one procedure, channel and agency share theirs."""
+        """The promised dates, each counted once: dossiers of one procedure, channel, agency and beginning share theirs."""
+        now = clock.now()
         alike: dict[tuple[Any, ...], list[Dossier]] = {}
         for dossier in dossiers:
-            key = (dossier.revision_id, dossier.channel, dossier.case_id, dossier.resolving_agency_id)
-            alike.setdefault(key, []).append(dossier)
+            where = (dossier.revision_id, dossier.channel, dossier.case_id, dossier.resolving_agency_id)
+            alike.setdefault((*where, counted_from(dossier, now)), []).append(dossier)
         promised: Counter[str] = Counter()
         for group in alike.values():
-            promised[_promise(group[0])] += len(group)
+            promised[_promise(group[0], now)] += len(group)
         sentences = [
             _("%(what)s: %(count)s hồ sơ.") % {"what": what, "count": count} for what, count in promised.items()
         ]
@@ -91,9 +94,9 @@ class ReceiveMany(BulkAction):
         )
 
 
-def _promise(dossier: Dossier) -> str:
+def _promise(dossier: Dossier, now: datetime) -> str:
     try:
-        due_at = desk_side.due_if_received_now(dossier)
+        due_at = due_if_received(dossier, now)
     except PortalError as problem:
         return str(problem.sentence).rstrip(".")
     return _("Hẹn trả kết quả %(when)s") % {"when": instant(due_at)} if due_at else _("Chưa hẹn được ngày trả")

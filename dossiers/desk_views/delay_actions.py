@@ -15,8 +15,9 @@ from dossiers.enums import DossierState
 from dossiers.forms import delays as forms
 from dossiers.models import Dossier, Reschedule
 from dossiers.policies import Action
-from portal.core.calendars import working_calendar
+from portal.accounts import selectors as account_selectors
 from portal.core.templatetags.portal import instant
+from portal.core.working_time import WorkingCalendar
 
 _RUNNING = frozenset({DossierState.RECEIVED, DossierState.PROCESSING})
 
@@ -27,7 +28,7 @@ def is_near_or_late(dossier: Dossier, now: datetime) -> bool:
         return False
     if dossier.due_at <= now:
         return True
-    return dossier.due_at <= deadlines.working_days_after(now, settings.DUE_SOON_WORKING_DAYS, working_calendar())
+    return dossier.due_at <= deadlines.working_days_after(now, settings.DUE_SOON_WORKING_DAYS, _hours_of(dossier))
 
 
 def suggested_date(dossier: Dossier, proposal: Reschedule | None, now: datetime) -> datetime | None:
@@ -37,7 +38,11 @@ def suggested_date(dossier: Dossier, proposal: Reschedule | None, now: datetime)
     if proposal is not None and proposal.old_due_at == dossier.due_at and proposal.new_due_at > now:
         return proposal.new_due_at
     days = int(settings.APOLOGY_EXTRA_WORKING_DAYS)
-    return deadlines.proposed_promise(dossier.due_at, now, days, working_calendar())
+    return deadlines.proposed_promise(dossier.due_at, now, days, _hours_of(dossier))
+
+
+def _hours_of(dossier: Dossier) -> WorkingCalendar:
+    return account_selectors.agency_calendar(dossier.resolving_agency_id)
 
 
 class _ApologyAction(DeskAction):

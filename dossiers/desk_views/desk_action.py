@@ -19,11 +19,15 @@ PLACE_OF_WORDS = gettext_lazy("[nguyên văn điều bạn ghi]")
 
 @dataclass(frozen=True, slots=True)
 class Tells:
-    """What the citizen will be told: sentences for the officer, and the mail's text ("" when no mail goes out)."""
+    """What the citizen will be told: sentences for the officer, and the mail's text ("" when no mail goes out).
+
+    `by_hand`: what the officer does to tell somebody whom no mail reaches.
+    """
 
     sentences: list[str] = field(default_factory=list)
     mail: str = ""
     is_told_by_mail: bool = True
+    by_hand: list[str] = field(default_factory=list)
 
 
 class DeskAction(ABC):

@@ -12,7 +12,7 @@ from dossiers import selectors, services
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.desk_views.criteria_words import conditions_of
 from dossiers.desk_views.list_address import Asked, as_mapping, carried, list_address
-from dossiers.desk_views.search_words import search_of, words_behind
+from dossiers.desk_views.search_words import LOST, Search, search_behind
 from dossiers.errors import ExportAtWork
 from dossiers.forms.worklist import ExportForm
 from dossiers.selectors import Criteria
@@ -25,19 +25,22 @@ _UNUSABLE = 422
 
 @officers_only
 def exports(request: HttpRequest) -> HttpResponseBase:
-    """GET: the columns for the list of the address, and the officer's last files. POST: ask for the file."""
+    """GET: the columns for the list of the address, and the officer's last files. POST: ask for the file.
+
+    A search whose words are kept no more makes no file: without them it would hold everybody.
+    """
     if request.method != "POST":
-        asked = Asked(Criteria.read(as_mapping(request.GET)), search_of(request))
-        return _page(request, _form(), asked.written())
+        return _page(request, _form(), _tail_of(request))
     actor, form, tail = actor_of(request), _form(request.POST), request.POST.get("tu", "")
     kept = carried(tail)
-    if not form.is_valid():
+    search = search_behind(request, kept)
+    if not form.is_valid() or search.was_lost:
         return _page(request, form, tail, status=_UNUSABLE)
     try:
         job = services.request_export(
             actor=actor,
             criteria=Criteria.read(kept),
-            search=words_behind(request, kept),
+            search=search.words,
             columns=form.cleaned_data["columns"],
         )
     except ExportAtWork as problem:
@@ -51,9 +54,11 @@ def exports(request: HttpRequest) -> HttpResponseBase:
 def export(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """How far it is. The fragment alone for htmx; without script the page has a link to load it anew."""
     job = services.export_of(actor=actor_of(request), job_id=job_id)
-    template = "desk/_export.html" if request.htmx else "desk/export.html"  # type: ignore[attr-defined]
+    is_fragment = bool(request.htmx)  # type: ignore[attr-defined]
+    template = "desk/_export.html" if is_fragment else "desk/export.html"
     context = {
         "job": job,
+        "is_fragment": is_fragment,
         "most": settings.EXPORT_MAX_ROWS,
         "keep_days": settings.EXPORT_KEEP_DAYS,
         "back_url": list_address(Criteria.read(job.criteria)),
@@ -77,6 +82,13 @@ def export_file(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     return document_services.document_response(job.document, as_attachment=True)
 
 
+def _tail_of(request: HttpRequest) -> str:
+    """The list of the address as its form carries it along; a lost search stays in it, as one that is lost."""
+    search = search_behind(request, as_mapping(request.GET))
+    address = (("tim", request.GET.get("tim") or "mat"),) if search.was_lost else search.address
+    return Asked(Criteria.read(as_mapping(request.GET)), Search(address=address)).written()
+
+
 def _form(data: object = None) -> ExportForm:
     return ExportForm(data, columns=[(column.key, column.label) for column in COLUMNS], usual=USUAL)
 
@@ -85,6 +97,7 @@ def _page(request: HttpRequest, form: ExportForm, tail: str, *, status: int = 20
     actor, kept = actor_of(request), carried(tail)
     criteria = Criteria.read({**kept, "loc": kept.get("loc") or selectors.default_queue(actor)})
     queue = QUEUE_OF.get(criteria.queue)
+    search = search_behind(request, kept)
     return render(
         request,
         "desk/exports.html",
@@ -93,7 +106,9 @@ def _page(request: HttpRequest, form: ExportForm, tail: str, *, status: int = 20
             "carried": tail,
             "queue": queue.label if queue else "",
             "conditions": conditions_of(criteria, actor),
-            "has_search": bool(words_behind(request, kept)),
+            "has_search": bool(search.words),
+            "lost": LOST if search.was_lost else "",
+            "list_url": list_address(criteria),
             "jobs": list(selectors.recent_exports(actor)),
             "most": settings.EXPORT_MAX_ROWS,
             "keep_days": settings.EXPORT_KEEP_DAYS,

@@ -21,7 +21,7 @@ from dossiers.models import (
     SupplementProposal,
     SupplementRequest,
 )
-from dossiers.selectors import desk_side, late_list
+from dossiers.selectors import desk_side, late_list, promised_dates
 from payments import selectors as payment_selectors
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
@@ -117,7 +117,7 @@ class Facts:
     def due_if_received_now(self) -> tuple[datetime | None, str]:
         """The date a receipt would promise, or why none can be promised."""
         try:
-            return desk_side.due_if_received_now(self.dossier), ""
+            return promised_dates.due_if_received(self.dossier, self.now), ""
         except PortalError as problem:
             return None, str(problem.sentence)
 

@@ -12,10 +12,13 @@ from django.views.decorators.http import require_http_methods
 from dossiers import handoff_policies, policies, selectors, services
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.handoff_page import UNUSABLE, facts_for, put_beside_fields
+from dossiers.enums import OPEN_HANDOFF_STATES, HandoffState
+from dossiers.errors import ClaimedByAnother, HandoffConflict, HandoffNotFound
 from dossiers.forms.handoffs import OpenHandoffForm
 from dossiers.handoff_policies import HandoffAction
-from dossiers.models import Dossier, Handoff
+from dossiers.models import Dossier, Handoff, WorkClaim
 from portal.accounts import selectors as account_selectors
+from portal.core import clock
 from portal.core.errors import Conflict, InvalidInput, MisconfiguredData
 from procedures import selectors as procedure_selectors
 from procedures.enums import DocumentKind
@@ -24,7 +27,10 @@ from procedures.enums import DocumentKind
 @officers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_from_dossier(request: HttpRequest, code: str) -> HttpResponseBase:
-    """`theo` names a planned handoff; without it any agency can be asked for an opinion."""
+    """`theo` names a planned handoff; without it any agency can be asked for an opinion.
+
+    A planned one that was sent meanwhile is 409 with the way to it, and never turns into a free one.
+    """
     dossier = desk_dossier(request, code)
     policies.require(actor_of(request), policies.Action.OPEN_HANDOFF, dossier)
     return _open(request, dossier, via=None)
@@ -40,16 +46,23 @@ def open_onward(request: HttpRequest, code: str, number: int) -> HttpResponseBas
 
 
 def _open(request: HttpRequest, dossier: Dossier, *, via: Handoff | None) -> HttpResponse:
-    key = request.GET.get("theo", "")[:60]
+    key = request.GET.get("theo", "")
     offer = next((one for one in _offers(dossier, via) if one.key == key), None)
+    if key and offer is None:
+        return _sent_already(request, dossier, via, key)
     data = request.POST if request.method == "POST" else None
-    form = OpenHandoffForm(data, key="hoi", **_choices(dossier, via, key if offer else ""))
+    form = OpenHandoffForm(data, key="hoi", **_choices(dossier, via, key))
+    colleague = _colleague(request, dossier, via)
     sentence: Any = ""
     status = 200
     if data is not None:
         try:
             if form.is_valid():
-                made = _send(request, dossier, via, key if offer else "", form.cleaned_data)
+                if colleague is not None and "take_over" not in data:
+                    raise ClaimedByAnother(services.claimed_sentence(colleague))
+                made = _send(request, dossier, via, key, form.cleaned_data)
+                if via is None:
+                    services.after_acting(actor=actor_of(request), dossier_id=dossier.pk)
                 messages.success(request, _("Đã chuyển %(agency)s.") % {"agency": made.to_agency.name})
                 if via is not None:
                     return redirect("desk:handoff", code=dossier.code, number=via.number)
@@ -66,10 +79,40 @@ def _open(request: HttpRequest, dossier: Dossier, *, via: Handoff | None) -> Htt
         "offer": offer,
         "form": form,
         "sentence": sentence,
+        "colleague": colleague,
         "seen_version": via.version if via is not None else dossier.version,
         "page_has_errors": bool(form.errors),
     }
     return render(request, "desk/open_handoff.html", context, status=status)
+
+
+def _colleague(request: HttpRequest, dossier: Dossier, via: Handoff | None) -> WorkClaim | None:
+    """Who else is at work on the dossier. An asked agency works on its handoff, which nobody claims."""
+    if via is not None:
+        return None
+    return services.claim_of_another(actor=actor_of(request), dossier=dossier, at=clock.now())
+
+
+def _sent_already(request: HttpRequest, dossier: Dossier, via: Handoff | None, key: str) -> HttpResponse:
+    """The planned handoff is not offered any more: where it runs (409). Raises HandoffNotFound for no such plan."""
+    if "\x00" in key:
+        # PostgreSQL takes no NUL in a text.
+        raise HandoffNotFound
+    known = dossier.handoffs if via is None else via.onward
+    sent = known.filter(planned__key=key, state__in=sorted([*OPEN_HANDOFF_STATES, HandoffState.ANSWERED]))
+    running = sent.select_related("to_agency").order_by("-number").first()
+    if running is None:
+        raise HandoffNotFound
+    context = {
+        "dossier": dossier,
+        "via": via,
+        "running": running,
+        "sentence": _("Bước liên thông này đã chuyển rồi và đang chờ trả lời.")
+        if running.is_open
+        else _("Bước liên thông này đã có trả lời."),
+        "typed": request.POST.get("question", ""),
+    }
+    return render(request, "desk/open_handoff.html", context, status=HandoffConflict.status)
 
 
 def _offers(dossier: Dossier, via: Handoff | None) -> list[selectors.Offer]:

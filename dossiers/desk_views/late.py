@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -11,28 +11,24 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dossiers import policies, selectors, services
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.desk_views.delay_actions import suggested_date
-from dossiers.desk_views.looks import Badge, due_badge, holder_of, state_badge, wall_time
+from dossiers.desk_views.late_handoffs import acknowledge_form, late_handoff_rows
+from dossiers.desk_views.looks import Badge, due_badge, holder_of, hours_of, state_badge, wall_time
+from dossiers.desk_views.told_words import MOST_TOLD, told_words
 from dossiers.desk_views.worklist import QueueLink
-from dossiers.enums import EscalationLevel
 from dossiers.forms.delays import AcknowledgeForm, RescheduleForm
 from dossiers.models import Dossier, Escalation, Reschedule
 from dossiers.policies import Action
-from dossiers.selectors import late_list, lateness
+from dossiers.selectors import late_list
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.calendars import working_calendar
-from portal.core.errors import PortalError
+from portal.core.errors import NotPermitted, PortalError
 from portal.core.templatetags.portal import day, instant
-from portal.core.working_time import WorkingCalendar
-
-_MOST_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +77,9 @@ def late(request: HttpRequest) -> HttpResponseBase:
             "agency_id": chosen["co-quan"],
             "officer_id": chosen["can-bo"],
             "rows": _rows(actor, page.rows, agencies),
+            "handoffs": late_handoff_rows(actor, agencies, chosen["co-quan"], chosen["can-bo"])
+            if view == late_list.VIEWS[0].key and not request.GET.get("sau")
+            else [],
             "first_url": _late_url(view, chosen) if request.GET.get("sau") else "",
             "next_url": _late_url(view, chosen, page.next_cursor) if page.next_cursor else "",
         },
@@ -94,7 +93,7 @@ def acknowledge(request: HttpRequest, code: str) -> HttpResponseBase:
     actor = actor_of(request)
     dossier = late_list.watched_dossier(actor=actor, code=code)
     policies.require(actor, Action.ACKNOWLEDGE_ESCALATION, dossier)
-    form = AcknowledgeForm(request.POST, key="da-biet")
+    form = AcknowledgeForm(request.POST, key="da-biet", calendar=hours_of(dossier))
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("desk:late")
@@ -106,6 +105,8 @@ def acknowledge(request: HttpRequest, code: str) -> HttpResponseBase:
             note=form.cleaned_data["note"],
             seen_version=form.cleaned_data["seen_version"],
         )
+    except NotPermitted:
+        raise
     except PortalError as problem:
         messages.error(request, " ".join(map(str, problem.fields.values())) or str(problem.sentence))
     else:
@@ -136,24 +137,26 @@ def _late_url(view: str, chosen: dict[str, int | None], cursor: str = "") -> str
 
 
 def _rows(actor: Actor, dossiers: Iterable[Dossier], agencies: dict[int, str]) -> list[LateRow]:
-    now, calendar = clock.now(), working_calendar()
-    return [_row(actor, dossier, agencies, now, calendar) for dossier in dossiers]
+    now = clock.now()
+    return [_row(actor, dossier, agencies, now) for dossier in dossiers]
 
 
-def _row(actor: Actor, dossier: Dossier, agencies: dict[int, str], now: datetime, calendar: WorkingCalendar) -> LateRow:
+def _row(actor: Actor, dossier: Dossier, agencies: dict[int, str], now: datetime) -> LateRow:
+    calendar = hours_of(dossier)
     told: list[Escalation] = dossier.told  # type: ignore[attr-defined]
     proposals: list[Reschedule] = dossier.proposals  # type: ignore[attr-defined]
     proposal = proposals[0] if proposals else None
     may_approve = proposal is not None and policies.may(actor, Action.RESCHEDULE, dossier)
-    is_unanswered = any(one.acknowledged_at is None for one in told)
-    may_answer = is_unanswered and policies.may(actor, Action.ACKNOWLEDGE_ESCALATION, dossier)
+    may_answer = any(
+        one.acknowledged_at is None and policies.answers_for(actor, one, dossier.applicant_id) for one in told
+    )
     return LateRow(
         dossier=dossier,
         due=due_badge(dossier, now=now, calendar=calendar),
         state=state_badge(dossier),
         holder=holder_of(dossier, actor.user_id),
         agency=agencies.get(dossier.responsible_agency_id, ""),
-        told=[_words_of(one) for one in told[:_MOST_TOLD]],
+        told=[told_words(one) for one in told[:MOST_TOLD]],
         may_open=policies.may(actor, Action.READ_AS_OFFICER, dossier),
         proposal=_words_of_proposal(proposal) if proposal is not None else "",
         approve=RescheduleForm(
@@ -163,37 +166,8 @@ def _row(actor: Actor, dossier: Dossier, agencies: dict[int, str], now: datetime
         )
         if may_approve
         else None,
-        acknowledge=AcknowledgeForm(
-            key=f"da-biet-{dossier.pk}",
-            initial={"handle_before": calendar.working_day_from(clock.local(now).date() + timedelta(days=1))},
-        )
-        if may_answer
-        else None,
+        acknowledge=acknowledge_form(f"da-biet-{dossier.pk}", now, calendar) if may_answer else None,
     )
-
-
-_TOLD_WORDS = {
-    EscalationLevel.HOLDER: gettext_lazy("Đã nhắc cán bộ đang giữ"),
-    EscalationLevel.DESK_HEAD: gettext_lazy("Đã báo trưởng bộ phận một cửa"),
-    EscalationLevel.AGENCY_HEAD: gettext_lazy("Đã báo lãnh đạo cơ quan"),
-    EscalationLevel.PARENT_HEAD: gettext_lazy("Đã báo cơ quan cấp trên"),
-}
-
-
-def _words_of(escalation: Escalation) -> str:
-    cause = lateness.cause_of(escalation.cause)
-    sentence = _("%(who)s lúc %(when)s: %(what)s.") % {
-        "who": _TOLD_WORDS[EscalationLevel(escalation.level)],
-        "when": instant(escalation.raised_at),
-        "what": str(cause.label).lower() if cause is not None else escalation.cause,
-    }
-    if escalation.acknowledged_by is None or escalation.handle_before is None:
-        return sentence
-    known = _("%(name)s đã biết, sẽ xử lý trước %(when)s.") % {
-        "name": escalation.acknowledged_by.full_name,
-        "when": instant(escalation.handle_before),
-    }
-    return f"{sentence} {known}"
 
 
 def _words_of_proposal(proposal: Reschedule) -> str:

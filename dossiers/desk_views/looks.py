@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState
-from dossiers.models import Dossier
+from dossiers.models import Dossier, WorkClaim
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.money import format_vnd
@@ -63,7 +63,7 @@ def due_badge(dossier: Dossier, *, now: datetime, calendar: WorkingCalendar) -> 
     if dossier.paused_at is not None:
         return _paused(dossier, now)
     if dossier.state == DossierState.RESOLVED:
-        return Badge("ok", "stamp", _("Chờ trả kết quả"), _("hẹn %(day)s") % {"day": day(dossier.due_at)})
+        return _resolved(dossier, now, calendar)
     moment = dossier.next_date_at if dossier.state == DossierState.SUBMITTED else dossier.due_at
     if moment is None:
         return Badge("idle", "clock", _("Chưa có hạn"))
@@ -76,9 +76,22 @@ def due_badge(dossier: Dossier, *, now: datetime, calendar: WorkingCalendar) -> 
 
 
 def hours_of(dossier: Dossier) -> WorkingCalendar:
-    """The calendar that its next date runs by: until receipt the desk's, then the resolving agency's."""
-    is_filed = dossier.state == DossierState.SUBMITTED
-    return account_selectors.agency_calendar(dossier.receiving_agency_id if is_filed else dossier.resolving_agency_id)
+    """The calendar that its next date runs by: the desk's until receipt and after the decision, else that of the agency
+    that promised it."""
+    is_at_desk = dossier.state in {DossierState.SUBMITTED, DossierState.RESOLVED}
+    return account_selectors.agency_calendar(dossier.receiving_agency_id if is_at_desk else dossier.promised_by_id)
+
+
+def _resolved(dossier: Dossier, now: datetime, calendar: WorkingCalendar) -> Badge:
+    """Until when the result must be handed over: from that day on as urgent as any other date."""
+    until = dossier.next_date_at
+    if until is None:
+        return Badge("ok", "stamp", _("Chờ trả kết quả"))
+    if clock.local(until).date() > clock.local(now).date():
+        return Badge("ok", "stamp", _("Chờ trả kết quả"), _("trả trước %(when)s") % {"when": instant(until)})
+    urgent = running_badge(until, now=now, calendar=calendar)
+    waits = _("%(when)s, chờ trả kết quả") % {"when": urgent.detail}
+    return Badge(urgent.tone, urgent.icon, urgent.text, waits)
 
 
 def _paused(dossier: Dossier, now: datetime) -> Badge:
@@ -160,8 +173,13 @@ def is_held_by_another(dossier: Dossier, user_id: int | None) -> bool:
     return dossier.state != DossierState.RESOLVED and dossier.assignee_id not in (None, user_id)
 
 
+def claim_of_colleague(dossier: Dossier, user_id: int | None, *, now: datetime) -> WorkClaim | None:
+    """The lease of the colleague who is at work on it this minute, or None. Lists join `claim__officer` in."""
+    claim: WorkClaim | None = getattr(dossier, "claim", None)
+    return claim if claim is not None and claim.is_live(now) and claim.officer_id != user_id else None
+
+
 def colleague_at_work(dossier: Dossier, user_id: int | None, *, now: datetime) -> str:
-    """The name of the colleague who is at work on it this minute; "" for nobody. Lists join `claim__officer` in."""
-    claim = getattr(dossier, "claim", None)
-    is_theirs = claim is not None and claim.is_live(now) and claim.officer_id != user_id
-    return str(claim.officer.full_name) if claim is not None and is_theirs else ""
+    """That colleague's name; "" for nobody."""
+    claim = claim_of_colleague(dossier, user_id, now=now)
+    return str(claim.officer.full_name) if claim is not None else ""

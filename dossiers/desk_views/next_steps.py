@@ -12,7 +12,7 @@ from dossiers.enums import DossierState
 from dossiers.models import Holding
 from dossiers.policies import Action, has_the_step, is_applicant
 from portal.accounts import selectors as account_selectors
-from portal.accounts.enums import OfficerRole
+from portal.accounts.enums import DESK_ROLES, OfficerRole
 from portal.core.templatetags.portal import instant
 
 _MOST_NAMES = 5
@@ -32,7 +32,7 @@ _NEXT: dict[DossierState, _NextStep] = {
     DossierState.SUBMITTED: _NextStep(
         Action.RECEIVE,
         gettext_lazy("Chờ cán bộ một cửa tiếp nhận"),
-        (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD),
+        DESK_ROLES,
         True,
     ),
     DossierState.RECEIVED: _NextStep(
@@ -44,7 +44,7 @@ _NEXT: dict[DossierState, _NextStep] = {
     DossierState.RESOLVED: _NextStep(
         Action.HAND_OVER_RESULT,
         gettext_lazy("Chờ cán bộ một cửa trả kết quả"),
-        (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD),
+        DESK_ROLES,
         True,
     ),
 }
@@ -104,12 +104,13 @@ def _waiting_for(facts: Facts, step: _NextStep) -> str:
     agency = dossier.receiving_agency if step.is_at_receiving_agency else dossier.resolving_agency
     held = facts.holding
     named = [held.officer.full_name] if held is not None and held.officer is not None else []
-    names = named or [
-        officer.full_name
-        for officer in account_selectors.officers_of([agency.pk], *step.roles).exclude(pk=dossier.applicant_id)[
-            : _MOST_NAMES + 1
-        ]
-    ]
+    # A dossier that was received is taken on by those who can do its first step.
+    pool = (
+        facts.able_officers
+        if held is not None and dossier.state == DossierState.RECEIVED
+        else account_selectors.officers_of([agency.pk], *step.roles).exclude(pk=dossier.applicant_id)[: _MOST_NAMES + 1]
+    )
+    names = named or [officer.full_name for officer in pool]
     who = ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
     if not who:
         return _("%(step)s (%(agency)s): chưa có ai giữ vai trò này, hãy báo quản trị viên.") % {

@@ -10,11 +10,17 @@ from dossiers import services
 from dossiers.desk_views.desk_action import DeskAction, Tells, common
 from dossiers.desk_views.facts import Facts
 from dossiers.forms import process as forms
+from dossiers.models import Holding
 from dossiers.policies import Action
 from dossiers.services import work
 from procedures.enums import StepOutcome
 
 _DIVISION = "division-"
+
+
+def worked_step(facts: Facts) -> Holding | None:
+    """The step the dossier is at while the work goes from step to step; None in any other state."""
+    return facts.holding if facts.dossier.state in work.WORKED_IN else None
 
 
 class ProcessAction(DeskAction):
@@ -31,11 +37,14 @@ class TakeStep(ProcessAction):
     done = gettext_lazy("Bạn đã nhận bước này.")
 
     def is_open(self, facts: Facts) -> bool:
-        held = facts.holding
-        is_free = held is not None and held.officer_id is None and not held.awaits_receipt
+        held = worked_step(facts)
         # A signature is given when it is given: nobody has to take it first.
-        is_signature = held is not None and held.step_key == facts.process.signing.key
-        return facts.dossier.state in work.WORKED_IN and is_free and not is_signature
+        return (
+            held is not None
+            and held.officer_id is None
+            and not held.awaits_receipt
+            and held.step_key != facts.process.signing.key
+        )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
         services.take_step(**common(facts, data))
@@ -48,7 +57,8 @@ class ConfirmPassOn(ProcessAction):
     done = gettext_lazy("Đã ghi nhận bạn nhận bàn giao.")
 
     def is_open(self, facts: Facts) -> bool:
-        return facts.dossier.state in work.WORKED_IN and facts.holding is not None and facts.holding.awaits_receipt
+        held = worked_step(facts)
+        return held is not None and held.awaits_receipt
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
         services.confirm_pass_on(**common(facts, data))
@@ -62,13 +72,8 @@ class CompleteStep(ProcessAction):
     form_class = forms.CompleteStepForm
 
     def is_open(self, facts: Facts) -> bool:
-        held = facts.holding
-        return (
-            facts.dossier.state in work.WORKED_IN
-            and held is not None
-            and held.officer_id is not None
-            and facts.process.after(held.step_key) is not None
-        )
+        held = worked_step(facts)
+        return held is not None and held.officer_id is not None and facts.process.after(held.step_key) is not None
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         step = facts.process.step(facts.holding.step_key) if facts.holding is not None else None
@@ -86,13 +91,10 @@ class ReturnForRework(ProcessAction):
     form_class = forms.ReturnForReworkForm
 
     def is_open(self, facts: Facts) -> bool:
-        held = facts.holding
+        held = worked_step(facts)
         step = facts.process.step(held.step_key) if held is not None else None
         return (
-            facts.dossier.state in work.WORKED_IN
-            and step is not None
-            and StepOutcome.RETURN_FOR_REWORK in step.outcomes
-            and bool(facts.process.before(step.key))
+            step is not None and StepOutcome.RETURN_FOR_REWORK in step.outcomes and bool(facts.process.before(step.key))
         )
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
@@ -111,10 +113,9 @@ class PassOn(ProcessAction):
     form_class = forms.PassOnForm
 
     def is_open(self, facts: Facts) -> bool:
-        held = facts.holding
+        held = worked_step(facts)
         return (
-            facts.dossier.state in work.WORKED_IN
-            and held is not None
+            held is not None
             and held.officer_id is not None
             and not held.awaits_receipt
             and bool(self.form_arguments(facts)["takers"])
@@ -169,8 +170,7 @@ class Assign(ProcessAction):
 
 def signs_over(facts: Facts) -> str:
     """The step that a signature now would pass over; "" when the dossier is at the signature."""
-    held = facts.holding
-    may_sign = facts.may(Action.RESOLVE) and facts.dossier.state in work.WORKED_IN
-    if not may_sign or held is None or held.step_key == facts.process.signing.key:
+    held = worked_step(facts)
+    if held is None or not facts.may(Action.RESOLVE) or held.step_key == facts.process.signing.key:
         return ""
     return held.title

@@ -6,24 +6,22 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dossiers import services
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.forms.register import RegisterForm
 from dossiers.services import registers
-from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
 from portal.core.sheets import XLSX
+from portal.core.templatetags.portal import day
 from portal.documents import services as document_services
 
 UNUSABLE = 422
-_MADE = {
-    "pdf": (services.register_pdf, "application/pdf"),
-    "xlsx": (services.register_xlsx, XLSX),
-}
+_MEDIA_TYPES = {"pdf": "application/pdf", "xlsx": XLSX}
 
 
 @officers_only
@@ -31,11 +29,11 @@ _MADE = {
 def register(request: HttpRequest) -> HttpResponseBase:
     """Without `dang` the page; with it ("pdf" or "xlsx") the file, or 422 and the page with what is to mend.
 
-    A file is made for this request, in seconds: that is what its limits are for.
+    A file is made for this request, in seconds: that is what its limits are for. Every one that is taken leaves a line.
     """
-    agencies = _own_agencies(actor_of(request))
+    agencies = _agencies(actor_of(request))
     kind = request.GET.get("dang", "")
-    if kind not in _MADE:
+    if kind not in _MEDIA_TYPES:
         return _page(request, RegisterForm(initial=_first_guess(agencies), agencies=agencies))
     form = RegisterForm(request.GET, agencies=agencies)
     if form.is_valid():
@@ -47,9 +45,17 @@ def register(request: HttpRequest) -> HttpResponseBase:
     return _page(request, form, status=UNUSABLE)
 
 
-def _own_agencies(actor: Actor) -> list[tuple[int, str]]:
-    found = account_selectors.agencies_by_id(actor.agencies_as()).values()
-    return [(agency.pk, agency.name) for agency in sorted(found, key=lambda agency: agency.code)]
+def _agencies(actor: Actor) -> list[tuple[int, str]]:
+    """To choose from; one that has ended with its last day, because its successor may bear the same name."""
+    return [
+        (
+            agency.pk,
+            _("%(name)s (đến hết ngày %(day)s)") % {"name": agency.name, "day": day(agency.valid_to)}
+            if agency.valid_to and agency.valid_to < clock.today()
+            else agency.name,
+        )
+        for agency in registers.register_agencies(actor)
+    ]
 
 
 def _first_guess(agencies: list[tuple[int, str]]) -> dict[str, int | date]:
@@ -63,8 +69,8 @@ def _file(actor: Actor, form: RegisterForm, kind: str) -> HttpResponseBase:
     wanted = services.register_for(
         actor=actor, agency_id=asked["agency"], first_day=asked["first_day"], last_day=asked["last_day"]
     )
-    make, media_type = _MADE[kind]
-    return document_services.download_response(make(wanted), file_name=wanted.file_name(kind), media_type=media_type)
+    content = services.take_register(actor=actor, register=wanted, kind=kind)
+    return document_services.download_response(content, file_name=wanted.file_name(kind), media_type=_MEDIA_TYPES[kind])
 
 
 def _page(request: HttpRequest, form: RegisterForm, *, status: int = 200) -> HttpResponseBase:

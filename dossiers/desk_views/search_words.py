@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from portal.core.text import normalise
 
 LONGEST = 120
+LOST = _("Lần tìm này không còn được giữ. Hãy gõ lại vào ô tìm. Tên người không được ghi trong địa chỉ trang.")
 _SESSION_KEY = "desk.search"
 _MOST_KEPT = 10
 # A whole code, or the digits at its end. Longer runs of digits may be a telephone or an identity number.
@@ -55,9 +57,10 @@ def search_of(request: HttpRequest) -> Search:
     return _found(request, request.GET)
 
 
-def words_behind(request: HttpRequest, carried: Mapping[str, str]) -> str:
-    """The words of a search that a form carried along as it stands in addresses."""
-    return _found(request, carried).words
+def search_behind(request: HttpRequest, carried: Mapping[str, str]) -> Search:
+    """The search that a form carried along as it stands in addresses. Without the words of a lost one a list holds
+    everybody, so who asks for the words must look at `was_lost` first."""
+    return _found(request, carried)
 
 
 def _found(request: HttpRequest, given: Mapping[str, str]) -> Search:

@@ -12,6 +12,7 @@ from dossiers.desk_views.desk_action import DeskAction, Tells, common
 from dossiers.desk_views.facts import Facts
 from dossiers.enums import Transition
 from dossiers.forms.supplement_desk import DeclineForm, SupplementAskForm, SupplementProposalForm
+from dossiers.models import Dossier
 from dossiers.policies import Action
 from dossiers.services import SupplementItemAsked
 from dossiers.services.supplement_requests import EXCEPTION_STATES
@@ -45,6 +46,7 @@ class RequestSupplement(DeskAction):
                 _("Đồng hồ dừng từ lúc gửi đến khi công dân bổ sung xong; ngày hẹn trả lùi đúng bằng thời gian đó."),
             ],
             self.mail(facts, notices.SUPPLEMENT_REQUESTED, next_date_at=answer_by, facts={"items": items}),
+            by_hand=told_by_hand(facts.dossier),
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
@@ -107,6 +109,7 @@ class ApproveSupplementException(DeskAction):
                 _("Đồng hồ dừng từ lúc gửi đến khi công dân bổ sung xong; ngày hẹn trả lùi đúng bằng thời gian đó."),
             ],
             self.mail(facts, notices.SUPPLEMENT_REQUESTED, next_date_at=answer_by, facts={"items": items}),
+            by_hand=told_by_hand(facts.dossier),
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
@@ -134,3 +137,19 @@ def asked_items(data: Mapping[str, Any]) -> list[SupplementItemAsked]:
         SupplementItemAsked(reason=reason, component_id=one.component_id, field_key=one.field_key, row=one.row)
         for one, reason in data["items"]
     ]
+
+
+def told_by_hand(dossier: Dossier) -> list[str]:
+    """What the officer does where no mail can tell the applicant; [] where one does."""
+    if dossier.applicant_email:
+        return []
+    phone = dossier.applicant_phone
+    told = (
+        _("Người nộp không có thư điện tử nên cổng không báo được: hãy gọi điện %(phone)s, hoặc in phiếu đưa tận tay.")
+        % {"phone": phone}
+        if phone
+        else _("Người nộp không có thư điện tử nên cổng không báo được: hãy in phiếu đưa tận tay hoặc gửi bưu điện.")
+    )
+    if not dossier.is_on_paper:
+        return [told]
+    return [told, _("Khi người nộp mang giấy tờ đến, bộ phận một cửa ghi ở “Người nộp bổ sung tại quầy”.")]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dossiers import services
 from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.supplement_actions import told_by_hand
 from dossiers.enums import DossierState, Transition
 from dossiers.models import SupplementProposal, SupplementRequest
 from dossiers.services.supplement_changes import Change, changes_of
@@ -13,12 +14,16 @@ from portal.core.errors import MisconfiguredData
 
 @dataclass(frozen=True, slots=True)
 class ShownSupplement:
-    """One request with what came of it. `days` of waiting are days of the calendar, None while it waits."""
+    """One request with what came of it. `days` of waiting are days of the calendar, None while it waits.
+
+    `told_by_hand`: what the officer does while it waits for somebody whom no mail reaches.
+    """
 
     request: SupplementRequest
     changes: list[tuple[str, list[Change]]]
     days: int | None
     is_waiting: bool
+    told_by_hand: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +37,18 @@ class ShownProposal:
 
 def shown_supplements(facts: Facts) -> list[ShownSupplement]:
     """The latest first."""
-    return [
-        ShownSupplement(
-            request=one,
-            changes=_changes(facts, one),
-            days=one.days_waited,
-            is_waiting=not one.is_answered and facts.dossier.state == DossierState.SUPPLEMENT_REQUESTED,
-        )
-        for one in facts.supplements
-    ]
+    return [_shown(facts, one) for one in facts.supplements]
+
+
+def _shown(facts: Facts, request: SupplementRequest) -> ShownSupplement:
+    is_waiting = not request.is_answered and facts.dossier.state == DossierState.SUPPLEMENT_REQUESTED
+    return ShownSupplement(
+        request=request,
+        changes=_changes(facts, request),
+        days=request.days_waited,
+        is_waiting=is_waiting,
+        told_by_hand=told_by_hand(facts.dossier) if is_waiting else [],
+    )
 
 
 def shown_proposal(facts: Facts) -> ShownProposal | None:

@@ -13,7 +13,7 @@ from dossiers.desk_views.act import UNUSABLE, was_own_double_click
 from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.supplement_actions import ProposeSupplementException, RequestSupplement, asked_items
 from dossiers.desk_views.workspace import Attempt, back_to, workspace_page
-from dossiers.errors import TransitionConflict
+from dossiers.errors import ClaimedByAnother, TransitionConflict
 from dossiers.forms.supplement_desk import SupplementAskForm
 from portal.core.errors import Conflict, InvalidInput, MisconfiguredData
 
@@ -50,7 +50,15 @@ def _answer(request: HttpRequest, code: str, action: RequestSupplement) -> HttpR
     try:
         if "gui" not in request.POST:
             return _preview(request, facts, action, form)
+        colleague = services.claim_of_another(actor=facts.actor, dossier=facts.dossier, at=facts.now)
+        if colleague is not None and "take_over" not in request.POST:
+            return _preview(request, facts, action, form, sentence=services.claimed_sentence(colleague))
         action.perform(facts, form.cleaned_data)
+        if action is _PROPOSE:
+            # It is the signer's turn now, who need not ask whether somebody is at work on it.
+            services.release(actor=facts.actor, dossier_id=facts.dossier.pk)
+        else:
+            services.after_acting(actor=facts.actor, dossier_id=facts.dossier.pk)
     except InvalidInput as problem:
         _put_beside_items(form, problem)
         return _form_page(request, facts, action, form, status=UNUSABLE)
@@ -94,9 +102,12 @@ def _form_page(
 
 
 def _preview(
-    request: HttpRequest, facts: Facts, action: RequestSupplement, form: SupplementAskForm
+    request: HttpRequest, facts: Facts, action: RequestSupplement, form: SupplementAskForm, *, sentence: str = ""
 ) -> HttpResponseBase:
-    """Exactly what the citizen will read, from the template that the citizen's page is made of."""
+    """Exactly what the citizen will read, from the template that the citizen's page is made of.
+
+    `sentence`: it was not sent, because a colleague is at work on the dossier (409).
+    """
     named = services.named_items(facts.dossier, asked_items(form.cleaned_data))
     context = {
         "dossier": facts.dossier,
@@ -107,8 +118,11 @@ def _preview(
         "why": form.cleaned_data.get("why", ""),
         "answer_by": facts.now + deadlines.SUPPLEMENT_WITHIN,
         "tells": action.tells(facts, items=len(named)),
+        "colleague": services.claim_of_another(actor=facts.actor, dossier=facts.dossier, at=facts.now),
+        "sentence": sentence,
     }
-    return render(request, "desk/supplement_preview.html", context)
+    status = ClaimedByAnother.status if sentence else 200
+    return render(request, "desk/supplement_preview.html", context, status=status)
 
 
 def _put_beside_items(form: SupplementAskForm, problem: InvalidInput) -> None:

@@ -24,7 +24,7 @@ from dossiers.desk_views.looks import (
     is_held_by_another,
     state_badge,
 )
-from dossiers.desk_views.search_words import remember
+from dossiers.desk_views.search_words import LOST, remember
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, SavedFilter
 from dossiers.selectors.criteria import SORTS, Criteria
@@ -102,12 +102,16 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
                 chon="trang", sau=request.GET.get("sau", ""), truoc=request.GET.get("truoc", "")
             ),
             "most_picked": services.MOST_DOSSIERS,
-            "first_url": asked.address() if page.previous_cursor else "",
+            "first_url": asked.address() if request.GET.get("sau") or request.GET.get("truoc") else "",
             "next_url": asked.address(sau=page.next_cursor) if page.next_cursor else "",
             "previous_url": asked.address(truoc=page.previous_cursor) if page.previous_cursor else "",
             "clear_url": list_address(asked.criteria),
             "filter_url": f"{reverse('desk:filter')}?{asked.written()}",
-            "export_url": f"{reverse('desk:exports')}?{asked.written()}",
+            "lost": LOST if asked.search.was_lost else "",
+            # A list that names something forgotten is empty; its file would hold everybody.
+            "export_url": ""
+            if asked.search.was_lost or asked.is_lost
+            else f"{reverse('desk:exports')}?{asked.written()}",
             "elsewhere": _outside_the_list(request, asked) if not page.rows else None,
         },
     )

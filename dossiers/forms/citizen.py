@@ -97,15 +97,6 @@ class WithdrawForm(forms.Form):
     )
 
 
-class SupplementForm(forms.Form):
-    note = forms.CharField(
-        label=_("Lời nhắn cho cán bộ"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
 class LookupForm(forms.Form):
     code = forms.CharField(
         label=_("Mã hồ sơ"),

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.forms.desk import CounterPaymentForm
+from dossiers.forms.desk import CounterSumForm
 from dossiers.services import IntakeFacts
-from payments.enums import COUNTER_METHODS, PaymentMethod
 from portal.accounts.enums import Sex
+from portal.core.days import DayField
 from portal.core.errors import InvalidInput
 
 _DAY = "%d/%m/%Y"
@@ -104,7 +104,7 @@ class IntakeForm(_Refusable):
     postal_number = forms.CharField(
         label=_("Số bưu gửi"), help_text=_("In trên phong bì, ví dụ EB123456789VN."), required=False, max_length=40
     )
-    arrived_on = forms.DateField(
+    arrived_on = DayField(
         label=_("Bưu điện giao ngày"),
         help_text=_("Thời hạn tính từ ngày này."),
         required=False,
@@ -164,24 +164,8 @@ class SeenForm(forms.Form):
         super().__init__(*args, **{**kwargs, "prefix": "ky", "use_required_attribute": False})
 
 
-class IntakePaymentForm(_Refusable):
+class IntakePaymentForm(CounterSumForm, _Refusable):
     """Everything that is due at receipt, in one sum."""
-
-    method = forms.ChoiceField(
-        label=_("Hình thức"),
-        choices=[(method.value, method.label) for method in PaymentMethod if method in COUNTER_METHODS],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Chọn tiền mặt hay thẻ.")},
-    )
-    received_amount = forms.CharField(
-        label=_("Số tiền đã nhận (đồng)"),
-        help_text=_("Gõ lại số tiền vừa đếm hoặc vừa quẹt, ví dụ 135.000."),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("Ghi số tiền đã nhận.")},
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
-
-    clean_received_amount = CounterPaymentForm.clean_received_amount

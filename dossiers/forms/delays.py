@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.forms.desk import ActionForm
 from dossiers.models.reschedules import MAX_REASON
 from portal.core import clock
+from portal.core.days import DayField
+from portal.core.working_time import CalendarUnknown, WorkingCalendar
 
 # Stored as they stand here, in Vietnamese, whatever language the officer's page has: the citizen reads them.
 READY_REASONS = (
@@ -20,12 +22,11 @@ READY_REASONS = (
 )
 OTHER = "other"
 _DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"]
-_YEARS = range(2000, 2101)
 
 
-def _date_field(label: Any, help_text: Any = "") -> forms.DateField:
+def _date_field(label: Any, help_text: Any = "") -> DayField:
     wrong = _("Ghi ngày dạng ngày/tháng/năm, ví dụ 05/05/2026.")
-    return forms.DateField(
+    return DayField(
         label=label,
         help_text=help_text,
         input_formats=_DATE_FORMATS,
@@ -35,8 +36,6 @@ def _date_field(label: Any, help_text: Any = "") -> forms.DateField:
 
 
 def _at(on: date, at: time) -> datetime:
-    if on.year not in _YEARS:
-        raise forms.ValidationError(_("Ghi ngày dạng ngày/tháng/năm, ví dụ 05/05/2026."))
     return datetime.combine(on, at, tzinfo=clock.VIETNAM)
 
 
@@ -80,11 +79,6 @@ class RescheduleForm(ActionForm):
             self.fields["new_due_at"].initial = local.date()
             self.fields["new_time"].initial = local.time().replace(second=0, microsecond=0)
 
-    def clean_new_due_at(self) -> date:
-        chosen: date = self.cleaned_data["new_due_at"]
-        _at(chosen, time(12))
-        return chosen
-
     def clean(self) -> dict[str, Any]:
         """The reason in words, and day and time as one instant."""
         cleaned = super().clean() or self.cleaned_data
@@ -106,12 +100,23 @@ class DeclineRescheduleForm(ActionForm):
 
 
 class AcknowledgeForm(ActionForm):
-    """The end of office hours of the chosen day is meant."""
+    """`handle_before` is the end of office hours of the chosen day, by the calendar given: an instant."""
 
     handle_before = _date_field(
         _("Sẽ xử lý trước ngày"), _("Đến hết giờ làm việc của ngày này, cấp trên chưa bị báo tiếp.")
     )
     note = forms.CharField(label=_("Ghi chú nội bộ"), required=False, max_length=500)
 
+    def __init__(self, *args: Any, calendar: WorkingCalendar, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._calendar = calendar
+
     def clean_handle_before(self) -> datetime:
-        return _at(self.cleaned_data["handle_before"], time(17))
+        chosen: date = self.cleaned_data["handle_before"]
+        noon = _at(chosen, time(12))
+        try:
+            hours = self._calendar.intervals_on(chosen)
+        except CalendarUnknown:
+            hours = ()
+        # On a day off nobody works, so its last hour says nothing: what was promised for it holds through that day.
+        return hours[-1][1] if hours else noon.replace(hour=17)

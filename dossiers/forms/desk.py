@@ -21,9 +21,9 @@ _REASON_ROWS, _NOTE_ROWS = 5, 3
 
 
 def whole_dong(typed: str) -> int | None:
-    """Whole đồng from what people type: 135000, 135.000, 135 000 đ; None for anything else."""
+    """Whole đồng from what people type: 135000, 135.000, 135 000 đ; None for anything else, and for what no fee is."""
     digits = _NOT_DIGITS.sub("", typed)
-    return int(digits) if digits.isascii() and digits.isdecimal() else None
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 16 else None
 
 
 class ActionForm(forms.Form):
@@ -88,15 +88,9 @@ class RefuseIntakeForm(ActionForm):
     reason = reason_field(_("Lý do từ chối"), _("Ghi chỗ nào chưa đúng, căn cứ nào, và nộp lại thế nào."))
 
 
-class CounterPaymentForm(ActionForm):
-    charge = forms.ChoiceField(
-        label=_("Khoản thu"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Chọn khoản thu."),
-            "invalid_choice": _("Khoản này không còn chờ nộp. Hãy chọn khoản khác."),
-        },
-    )
+class CounterSumForm(forms.Form):
+    """Money counted at the counter: how it was paid, and the sum typed once more."""
+
     method = forms.ChoiceField(
         label=_("Hình thức"),
         choices=[(method.value, method.label) for method in PaymentMethod if method in COUNTER_METHODS],
@@ -111,18 +105,30 @@ class CounterPaymentForm(ActionForm):
         error_messages={"required": _("Ghi số tiền đã nhận.")},
     )
 
-    def __init__(self, *args: Any, charges: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["charge"].choices = charges  # type: ignore[attr-defined]
-        if len(charges) == 1:
-            self.fields["charge"].initial = charges[0][0]
-
     def clean_received_amount(self) -> int:
         """Whole đồng from what people type: 135000, 135.000, 135 000 đ."""
         amount = whole_dong(self.cleaned_data["received_amount"])
         if amount is None:
             raise forms.ValidationError(_("Ghi số tiền bằng chữ số, ví dụ 135.000."))
         return amount
+
+
+class CounterPaymentForm(CounterSumForm, ActionForm):
+    field_order = ["seen_version", "charge", "method", "received_amount"]
+    charge = forms.ChoiceField(
+        label=_("Khoản thu"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Chọn khoản thu."),
+            "invalid_choice": _("Khoản này không còn chờ nộp. Hãy chọn khoản khác."),
+        },
+    )
+
+    def __init__(self, *args: Any, charges: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["charge"].choices = charges  # type: ignore[attr-defined]
+        if len(charges) == 1:
+            self.fields["charge"].initial = charges[0][0]
 
 
 class StopForm(ActionForm):

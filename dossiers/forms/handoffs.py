@@ -17,7 +17,7 @@ from procedures.enums import HandoffKind
 OBLIGATION_ROWS = 4
 
 
-class _ManyFiles(forms.FileInput):
+class ManyFiles(forms.FileInput):
     allow_multiple_selected = True
 
 
@@ -31,7 +31,7 @@ class FilesField(forms.FileField):
                 "allow_empty_file": True,
                 "label": _("Tệp kèm theo"),
                 "help_text": _("Công văn, thông báo đã ký. Chọn được nhiều tệp; gửi rồi không sửa được."),
-                "widget": _ManyFiles(),
+                "widget": ManyFiles(),
                 **kwargs,
             }
         )

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.forms.desk import ActionForm, TextField
+from portal.core.days import DayField
 
 Choices = Sequence[tuple[Any, Any]]
 
@@ -96,12 +97,12 @@ class AbsenceForm(forms.Form):
             "invalid_choice": _("Người làm thay phải đang được phân công ở cùng cơ quan."),
         },
     )
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=_("Vắng từ ngày"),
         help_text=_("Ví dụ 05/01/2027."),
         error_messages={"required": _("Ghi ngày bắt đầu vắng."), "invalid": _("Ghi ngày theo dạng 05/01/2027.")},
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Đến hết ngày"),
         help_text=_("Ví dụ 09/01/2027."),
         error_messages={"required": _("Ghi ngày cuối còn vắng."), "invalid": _("Ghi ngày theo dạng 05/01/2027.")},

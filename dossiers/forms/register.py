@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.days import DayField
+
 _INVALID = _("Ngày này không có trên lịch, hoặc chưa đúng dạng ngày/tháng/năm, ví dụ 01/09/2026.")
 
 
-def _day(label: Any, required: Any) -> forms.DateField:
-    return forms.DateField(
+def _day(label: Any, required: Any) -> DayField:
+    return DayField(
         label=label,
         help_text=_("Ngày, tháng, năm, ví dụ 01/09/2026."),
         input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],

@@ -5,7 +5,7 @@ from dossiers.models.counter import CounterIntake
 from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
 from dossiers.models.escalations import Escalation, EscalationNotice
-from dossiers.models.exports import ExportDownload, ExportJob
+from dossiers.models.exports import ExportDownload, ExportJob, RegisterDownload
 from dossiers.models.handoffs import Handoff, HandoffFile, HandoffObligation
 from dossiers.models.holdings import Holding
 from dossiers.models.journal import JournalEntry
@@ -39,6 +39,7 @@ __all__ = [
     "IssuedSlip",
     "JournalEntry",
     "PresenceMark",
+    "RegisterDownload",
     "Reschedule",
     "ResultDocument",
     "SavedFilter",

@@ -95,6 +95,17 @@ class Dossier(DossierStateMachine):
     responsible_agency = models.ForeignKey(
         "accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan đang giữ")
     )
+    # By whose hours the promised date is counted where that is not the resolving agency: after a reorganisation the one
+    # that promised it.
+    hours_agency = models.ForeignKey(
+        "accounts.Agency",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("cơ quan đã hẹn ngày"),
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -305,7 +316,7 @@ class Dossier(DossierStateMachine):
 
     def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
         """What was read beside the row goes with it."""
-        for name in ("open_holding", "is_holding_joined"):
+        for name in ("open_holding", "last_holding", "is_holding_joined"):
             self.__dict__.pop(name, None)
         super().refresh_from_db(using, fields, from_queryset)
 
@@ -317,6 +328,11 @@ class Dossier(DossierStateMachine):
             return None
         held = self.holdings.filter(ended_at__isnull=True)
         return held.select_related("agency", "division", "officer", "passed_by").first()
+
+    @cached_property
+    def last_holding(self) -> "Holding | None":
+        """Who has it, or had it last; None for a draft. `selectors.holdings.read_last_holdings` reads many at once."""
+        return self.holdings.order_by("-id").first() if self.pk else None
 
     @property
     def subject(self) -> str:
@@ -339,6 +355,11 @@ class Dossier(DossierStateMachine):
     @property
     def is_waiting_for_citizen(self) -> bool:
         return self.state in WAITING_FOR_CITIZEN
+
+    @property
+    def promised_by_id(self) -> int:
+        """The agency by whose hours the due date is counted, for good."""
+        return self.hours_agency_id or self.resolving_agency_id
 
     @property
     def appointed_at(self) -> datetime | None:

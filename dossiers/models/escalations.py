@@ -7,15 +7,27 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import EscalationLevel
 from dossiers.models.dossier import Dossier
+from dossiers.models.handoffs import Handoff
 
 
 class Escalation(models.Model):
-    """One level told once of one cause about one date. `cause` is the key of a class in `selectors.lateness`."""
+    """One level told once of one cause about one date. `cause` is the key of a class in `selectors.lateness`.
+
+    With `handoff` it is about that answer of another agency: several of a dossier can be late side by side.
+    """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="escalations")
     cause = models.CharField(_("việc"), max_length=40)
     level = models.PositiveSmallIntegerField(_("báo cho"), choices=EscalationLevel)
     about_at = models.DateTimeField(_("mốc"))
+    handoff = models.ForeignKey(
+        Handoff,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="escalations",
+        verbose_name=_("phần việc liên thông"),
+    )
     # Whose delay it is, at that moment.
     agency = models.ForeignKey(
         "accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan đang giữ")
@@ -38,7 +50,11 @@ class Escalation(models.Model):
         verbose_name = _("lần báo chậm")
         verbose_name_plural = _("các lần báo chậm")
         constraints = [
-            models.UniqueConstraint(fields=["dossier", "cause", "level", "about_at"], name="escalation_once"),
+            models.UniqueConstraint(
+                fields=["dossier", "cause", "level", "about_at", "handoff"],
+                name="escalation_once",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(name="escalation_level_known", condition=Q(level__in=EscalationLevel.values)),
             models.CheckConstraint(
                 name="escalation_acknowledged_whole",

@@ -18,7 +18,8 @@ class ExportJob(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("cán bộ")
     )
-    # What Criteria writes. `search` may be a name: it stays in this row and goes into no address and no log.
+    # What Criteria writes. `search` may be a name: it stays in this row until the job ends (then it is blanked, see
+    # `services.exports`), and goes into no address and no log.
     criteria = models.JSONField(_("điều kiện"), default=dict)
     search = models.CharField(max_length=120, blank=True, editable=False)
     columns = models.JSONField(_("các cột"), default=list)
@@ -53,6 +54,9 @@ class ExportJob(models.Model):
                 name="export_done_has_file_and_end",
                 condition=~Q(state__in=[ExportState.DONE, ExportState.EXPIRED])
                 | Q(document__isnull=False, expires_at__isnull=False, total_rows__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="export_words_end_with_the_job", condition=Q(state__in=sorted(EXPORTS_AT_WORK)) | Q(search="")
             ),
             models.CheckConstraint(
                 name="export_failed_has_a_code", condition=~Q(state=ExportState.FAILED) | ~Q(error_code="")
@@ -104,3 +108,31 @@ class ExportDownload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class RegisterDownload(models.Model):
+    """Who took the register of which agency and period when (up to thousands of names leave the portal). Append only."""
+
+    agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan"))
+    first_day = models.DateField(_("từ ngày"))
+    last_day = models.DateField(_("đến ngày"))
+    # The ending of the file: pdf or xlsx.
+    kind = models.CharField(_("loại tệp"), max_length=8)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("cán bộ")
+    )
+    at = models.DateTimeField(_("lúc"))
+
+    class Meta:
+        verbose_name = _("lần tải sổ theo dõi")
+        verbose_name_plural = _("lần tải sổ theo dõi")
+        ordering = ["-at", "id"]
+        constraints = [
+            models.CheckConstraint(name="register_download_period_in_order", condition=Q(first_day__lte=F("last_day")))
+        ]
+        triggers = [
+            pgtrigger.Protect(name="register_downloads_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.first_day:%Y-%m-%d} {self.at:%Y-%m-%d %H:%M}"

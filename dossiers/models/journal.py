@@ -48,6 +48,12 @@ class JournalEntry(models.Model):
         ]
 
     @property
+    def is_undone(self) -> bool:
+        """Was it taken back? Lists read it with `select_related("undo_point")`."""
+        point = getattr(self, "undo_point", None)
+        return point is not None and point.undone_at is not None
+
+    @property
     def done_by(self) -> str:
         """Bình, or: Bình, thay mặt Hòa."""
         if not self.on_behalf_of_name:

@@ -15,7 +15,8 @@ class IssuedSlip(models.Model):
 
     `cause` is what it was issued for, in a word of the kind: "submitted" and "received" (receipt), "journal:7" (the
     journal line that requested, refused or stopped), "version:9" (control sheet up to that line), or the caller's own
-    word (apology). One slip a cause; a voided one stays and makes way for a new one. Only voiding changes a row.
+    word (apology). One slip a cause. Only voiding changes a row: a control sheet whose last line is undone is voided and
+    stays; a paper that a citizen may hold is never voided, because with it the undoing comes too late (decision 0027).
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="slips")

@@ -123,6 +123,9 @@ class SupplementItem(models.Model):
     reason = models.TextField(_("lý do"))
     # Why it cannot be given, in the citizen's words.
     answer_note = models.TextField(_("trả lời của người nộp"), blank=True)
+    # Sheets brought to the desk; sending adds them to the slot's own counts.
+    originals_given = models.PositiveSmallIntegerField(_("bản chính nộp tại quầy"), default=0, db_default=0)
+    copies_given = models.PositiveSmallIntegerField(_("bản sao nộp tại quầy"), default=0, db_default=0)
 
     class Meta:
         ordering = ["request_id", "id"]
@@ -148,6 +151,10 @@ class SupplementItem(models.Model):
                 condition=Q(row__isnull=True) | (Q(row__gte=1) & ~Q(field_key="")),
             ),
             models.CheckConstraint(name="supplement_item_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="supplement_item_sheets_of_a_slot",
+                condition=Q(component__isnull=False) | Q(originals_given=0, copies_given=0),
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -171,6 +178,11 @@ class SupplementItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id}/{self.pk}"
+
+    @property
+    def has_paper(self) -> bool:
+        """Did sheets of it come to the desk?"""
+        return bool(self.originals_given or self.copies_given)
 
     @property
     def anchor(self) -> str:

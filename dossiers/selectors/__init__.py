@@ -44,12 +44,20 @@ from dossiers.selectors.handoffs import (
 )
 from dossiers.selectors.handovers import HandOver, handovers_of
 from dossiers.selectors.holdings import holdings_of
-from dossiers.selectors.officers_own import chosen_dossiers, items_of, last_lines, recent_exports, saved_filters_of
+from dossiers.selectors.officers_own import (
+    RunItem,
+    chosen_dossiers,
+    items_of,
+    last_lines,
+    recent_exports,
+    saved_filters_of,
+)
 from dossiers.selectors.paging import Page
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
 from dossiers.selectors.register import RegisterRow, register_rows, register_size
 from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
-from dossiers.selectors.supplements import OpenSupplement, open_supplements, proposals_to_decide
+from dossiers.selectors.standing import last_standing, standing_lines
+from dossiers.selectors.supplements import answers_as_filed, proposals_to_decide
 from dossiers.selectors.worklists import (
     COUNT_CAP,
     ListPage,
@@ -72,11 +80,12 @@ __all__ = [
     "HandoffPage",
     "ListPage",
     "Offer",
-    "OpenSupplement",
     "Page",
     "PublicFigures",
     "Queue",
     "RegisterRow",
+    "RunItem",
+    "answers_as_filed",
     "capped_counts",
     "chosen_dossiers",
     "component_file",
@@ -104,10 +113,10 @@ __all__ = [
     "is_queue",
     "items_of",
     "last_lines",
+    "last_standing",
     "live_claim",
     "named_documents",
     "offers_of",
-    "open_supplements",
     "other_dossier_of_item",
     "overdue_handoffs",
     "own_dossier",
@@ -127,5 +136,6 @@ __all__ = [
     "slip_among",
     "slips_for_the_citizen",
     "slips_of",
+    "standing_lines",
     "worklist_page",
 ]

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from dossiers import policies
 from dossiers.enums import FILED_STATES, DossierState
 from dossiers.errors import DossierNotFound
 from dossiers.models import CounterIntake, Dossier, DossierComponent, DossierFile
-from portal.accounts.enums import OfficerRole
+from dossiers.selectors.paging import Page
+from portal.accounts.enums import DESK_ROLES
 from portal.core.actors import Actor
+from portal.core.cursors import read_cursor, write_cursor
 from procedures import selectors as procedure_selectors
 from procedures.enums import Channel, DocumentKind
 
-MOST_DRAFTS = 30
+DRAFTS_ON_A_PAGE = 30
 
 
 def counter_draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
@@ -44,19 +47,30 @@ def counter_draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
     return dossier
 
 
-def counter_drafts(*, actor: Actor) -> QuerySet[Dossier]:
-    """What the actor's desks have begun and not filed, last saved first; never their own cases."""
-    return (
+def counter_drafts(*, actor: Actor, after: str = "") -> Page:
+    """What the actor's desks have begun and not filed, last saved first; never their own cases.
+
+    `DRAFTS_ON_A_PAGE` a page: the first, or the one `after` a cursor. One query.
+    """
+    rows = (
         Dossier.objects.filter(
             state=DossierState.DRAFT,
             entered_by__isnull=False,
-            receiving_agency_id__in=sorted(actor.agencies_as(OfficerRole.DESK_OFFICER)),
+            receiving_agency_id__in=sorted(actor.agencies_as(*DESK_ROLES)),
         )
         .exclude(applicant_id=actor.user_id)
+        .annotate(last_at=Coalesce("saved_at", "created_at"))
         .select_related("revision__procedure", "applicant", "entered_by")
         .defer("answers", "raw_invalid", "revision__form_definition", "revision__procedure__search_text")
-        .order_by(F("saved_at").desc(nulls_last=True), "-id")[:MOST_DRAFTS]
+        .order_by("-last_at", "-id")
     )
+    key = read_cursor(after)
+    if key is not None:
+        last_at, pk = key
+        rows = rows.filter(last_at__lte=last_at).exclude(last_at=last_at, pk__gte=pk)
+    found = list(rows[: DRAFTS_ON_A_PAGE + 1])
+    more, found = len(found) > DRAFTS_ON_A_PAGE, found[:DRAFTS_ON_A_PAGE]
+    return Page(found, write_cursor(found[-1].last_at, found[-1].pk) if more else "")
 
 
 def intake_of(dossier: Dossier) -> CounterIntake | None:

@@ -14,8 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, DossierState
+from dossiers.selectors.overdue import overdue
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.days import is_in_reach
 from procedures.enums import Channel
 
 ME, NOBODY = "toi", "khong-ai"
@@ -108,7 +110,7 @@ class Criteria:
         if self.waiting:
             found &= Q(state__in=sorted(WAITING[self.waiting][1]))
         if self.is_overdue:
-            found &= ~Q(state__in=sorted(WAITING_FOR_CITIZEN)) & Q(next_date_at__lt=clock.now())
+            found &= overdue(clock.now())
         return (
             found & self._holder(actor) & self._days("received_at", self.received_from, self.received_to) & self._due()
         )
@@ -140,8 +142,7 @@ def read_day(text: str) -> date | None:
             found = datetime.strptime(text.strip(), shape).date()  # noqa: DTZ007 - a day, not an instant
         except ValueError:
             continue
-        # Years that no calendar of ours reaches would only overflow the clock.
-        return found if 2000 <= found.year <= 2100 else None
+        return found if is_in_reach(found) else None
     return None
 
 

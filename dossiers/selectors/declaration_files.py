@@ -48,9 +48,12 @@ class FilesOfDossier:
         return self._found.get((field_key, document))
 
 
-def declaration_files_of(dossier: Dossier) -> list[DeclarationFile]:
-    """The files that the answers name, in the order of the answers; a draft's left-over uploads are not among them."""
-    named = named_documents(dossier.answers)
+def declaration_files_of(dossier: Dossier, answers: Mapping[str, Any] | None = None) -> list[DeclarationFile]:
+    """The files that the answers name, in the order of the answers; a draft's left-over uploads are not among them.
+
+    `answers`: those of an earlier day, for example `answers_as_filed`; None: those of the dossier.
+    """
+    named = named_documents(dossier.answers if answers is None else answers)
     if not named:
         return []
     files = dossier.declaration_files.select_related("document").prefetch_related("document__signature_checks")

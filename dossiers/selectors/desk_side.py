@@ -1,16 +1,11 @@
-"""What an officer must know before pressing a button: the date a receipt would promise, the fee a request would ask for."""
+"""What an officer must know before pressing a button: the fee a request would ask for, the results there can be."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, ResultDocument
 from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
-from portal.accounts import selectors as account_selectors
-from portal.core import clock
-from portal.core.enums import TermUnit
-from portal.core.working_time import Term, compute_due
 from procedures import selectors as procedure_selectors
 
 
@@ -20,16 +15,6 @@ class ExpectedFee:
 
     label: str
     amount: int
-
-
-def due_if_received_now(dossier: Dossier) -> datetime | None:
-    """The date a receipt at this instant would promise. Raises MisconfiguredData when no reviewed term exists."""
-    row = procedure_selectors.term_for(dossier.revision, dossier.channel, dossier.case)
-    if row.term_value is None or not row.term_unit:
-        return None
-    term = Term(value=row.term_value, unit=TermUnit(row.term_unit))
-    calendar = account_selectors.agency_calendar(dossier.resolving_agency_id)
-    return compute_due(clock.now(), term, calendar, cut_off=dossier.revision.cut_off_at).due_at
 
 
 def fees_to_request(dossier: Dossier) -> list[ExpectedFee]:

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from dossiers.enums import OPEN_HANDOFF_STATES
 from dossiers.errors import HandoffNotFound
 from dossiers.models import Dossier, DossierFile, Handoff, HandoffFile, HandoffObligation
+from dossiers.selectors.plan_progress import due_steps, falls_to_asker, level_of
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.cursors import read_cursor, write_cursor
@@ -16,6 +17,8 @@ from procedures import selectors as procedure_selectors
 from procedures.enums import HandoffOpening
 
 PAGE_SIZE = 50
+MOST_NUMBER = 32_000
+"""No dossier has more handoffs than the column can count."""
 _ENDED = ("answered", "refused", "recalled", "closed")
 # What a list never shows, and what must not travel with a handoff to whom its dossier is closed.
 _NOT_LISTED = ("dossier__answers", "dossier__raw_invalid", "dossier__due_trace", "due_trace")
@@ -31,7 +34,7 @@ class HandoffPage:
 
 def handoff_of(*, actor: Actor, code: str, number: int) -> Handoff:
     """The handoff with the number in the dossier with the code, if this actor may see it. Raises HandoffNotFound."""
-    if "\x00" in code or number > 32_000:
+    if "\x00" in code or number > MOST_NUMBER:
         raise HandoffNotFound
     found = (
         Handoff.objects.visible_to(actor)
@@ -58,7 +61,7 @@ def handoff_with_answer(*, actor: Actor, code: str, number: int) -> Handoff:
     found = Handoff.objects.filter(
         Q(pk__in=Handoff.objects.visible_to(actor).values("pk")) | Q(pk__in=shared_with.values("shared_answers")),
         dossier__code=code.replace("\x00", ""),
-        number=min(number, 32_000),
+        number=min(number, MOST_NUMBER),
     ).first()
     if found is None:
         raise HandoffNotFound
@@ -91,7 +94,7 @@ def handoffs_for_citizen(dossier: Dossier) -> list[Handoff]:
 
 
 def overdue_handoffs(at: datetime | None = None) -> QuerySet[Handoff]:
-    """Open handoffs whose answer is late, the latest first; `escalated_at` says whether somebody was told."""
+    """Open handoffs whose answer is late, the longest late first; `escalated_at` says whether somebody was told."""
     return (
         Handoff.objects.still_open()
         .filter(due_at__lt=at or clock.now())
@@ -143,15 +146,15 @@ class Offer:
 def offers_of(dossier: Dossier, handoffs: Sequence[Handoff], via: Handoff | None = None) -> list[Offer]:
     """Planned handoffs that are neither open nor answered: of the dossier's agency, or of who works on `via`."""
     done = {one.planned_id for one in handoffs if one.planned_id and (one.is_open or one.is_answered)}
+    level = level_of(handoffs, via)
+    plans = procedure_selectors.planned_handoffs_for(dossier.revision, dossier.case)
+    due = {planned.pk for planned in due_steps(dossier, level, via, plans)}
     offers = []
-    for planned in procedure_selectors.planned_handoffs_for(dossier.revision, dossier.case):
-        is_onward = planned.opens == HandoffOpening.ONWARD
-        belongs = (
-            is_onward and via.planned is not None and via.planned.key == planned.anchor_key
-            if via is not None
-            else not is_onward
-        )
-        if planned.pk in done or not belongs:
+    for planned in plans:
+        is_later = via is None and planned.opens == HandoffOpening.AFTER
+        if planned.pk in done or (planned.pk not in due and not is_later):
+            continue
+        if is_later and falls_to_asker(planned, dossier, level):
             continue
         offers.append(
             Offer(

@@ -1,10 +1,10 @@
 """Who handed a dossier to whom: the one list behind the process control sheet.
 
 Read from the journal, which names the officer of each act and, for the steps inside an agency and the questions to
-another one, who was meant.
+another one, who was meant. What was undone was no hand-over; an agency has the name under which it had the dossier then.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import Deed, Outcome, PauseCause, Transition
 from dossiers.models import Dossier, JournalEntry
+from dossiers.selectors.standing import standing_lines
+from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import ActorKind
 
@@ -56,18 +58,39 @@ def timeliness_of(at: datetime, *, due_at: datetime) -> Timeliness:
 
 
 def handovers_of(dossier: Dossier, *, until: int | None = None) -> list[HandOver]:
-    """All hand-overs in order, up to and with the journal line `until`; one query."""
-    lines = dossier.journal.order_by("sequence")
-    if until is not None:
-        lines = lines.filter(sequence__lte=until)
-    return list(_from_journal(dossier, lines))
+    """All hand-overs in order, up to and with the journal line `until`; one query, two when it went to a successor."""
+    lines = list(standing_lines(dossier.pk))
+    names = _names_of_moves(lines)
+    return list(_from_journal(dossier, lines, until=until, names=names))
 
 
-def _from_journal(dossier: Dossier, lines: Iterable[JournalEntry]) -> Iterator[HandOver]:
+def _names_of_moves(lines: Sequence[JournalEntry]) -> dict[int, str]:
+    """The names of the agencies it went from and to, by key."""
+    moves = [line for line in lines if line.act == Deed.TRANSFER]
+    keys = {line.details[side] for line in moves for side in ("from_agency", "to_agency")}
+    return {pk: agency.name for pk, agency in account_selectors.agencies_by_id(keys).items()} if keys else {}
+
+
+def _at_first(dossier: Dossier, lines: Sequence[JournalEntry], column: str, names: dict[int, str]) -> str:
+    """The name of the agency which that column named before the dossier went to any successor."""
+    for line in lines:
+        if line.act == Deed.TRANSFER and column in line.details["columns"]:
+            return names[line.details["from_agency"]]
+    name: str = getattr(dossier, column).name
+    return name
+
+
+def _from_journal(
+    dossier: Dossier, lines: Sequence[JournalEntry], *, until: int | None, names: dict[int, str]
+) -> Iterator[HandOver]:
+    """Up to the line `until`; `lines` are all of them, because the later ones tell what its agencies were called before."""
     citizen = Party("", dossier.applicant_name)
-    receiving, resolving = dossier.receiving_agency.name, dossier.resolving_agency.name
+    receiving = _at_first(dossier, lines, "receiving_agency", names)
+    resolving = _at_first(dossier, lines, "resolving_agency", names)
     holder, before = Party(receiving, ""), None
     for line in lines:
+        if until is not None and line.sequence > until:
+            break
         person = line.actor_name
         # What somebody had to keep until this line: the next date as the line before left it.
         awaited = _date(before, "next_date_at")
@@ -79,9 +102,9 @@ def _from_journal(dossier: Dossier, lines: Iterable[JournalEntry]) -> Iterator[H
                 taker = Party(resolving, person)
                 yield HandOver(holder, taker, line.at, None, str(_("Bắt đầu xử lý")))
                 holder = taker
-            case Transition.REQUEST_SUPPLEMENT | Transition.REQUEST_PAYMENT:
+            case Transition.REQUEST_SUPPLEMENT | Transition.REQUEST_PAYMENT | Transition.REQUEST_OBLIGATION:
                 cause = PauseCause.SUPPLEMENT if line.act == Transition.REQUEST_SUPPLEMENT else PauseCause.PAYMENT
-                holder = Party(holder.agency, person)
+                holder = holder if line.actor_kind == ActorKind.SYSTEM else Party(holder.agency, person)
                 yield HandOver(holder, citizen, line.at, None, str(cause.label))
             case Transition.ANSWER_SUPPLEMENT | Transition.RESUME_AFTER_PAYMENT:
                 # The answer leads to the agency that resolves, also when the desk had asked.
@@ -94,6 +117,15 @@ def _from_journal(dossier: Dossier, lines: Iterable[JournalEntry]) -> Iterator[H
             case Deed.COMPLETE_STEP | Deed.RETURN_FOR_REWORK:
                 giver, holder = Party(holder.agency, person), Party(holder.agency, "")
                 yield HandOver(giver, holder, line.at, None, _step_words(line))
+            case Deed.TRANSFER if line.details["columns"]:
+                old, new = names[line.details["from_agency"]], names[line.details["to_agency"]]
+                columns = line.details["columns"]
+                receiving = new if "receiving_agency" in columns else receiving
+                resolving = new if "resolving_agency" in columns else resolving
+                if holder.agency == old:
+                    # Whoever held it there and has a post at the successor holds it still.
+                    giver, holder = holder, Party(new, holder.person if line.details.get("keeps_officer") else "")
+                    yield HandOver(giver, holder, line.at, None, str(line.get_act_display()))
             case Deed.OPEN_HANDOFF:
                 asker = holder if line.actor_kind == ActorKind.SYSTEM else Party(holder.agency, person)
                 yield HandOver(asker, Party(line.details["agency"], ""), line.at, None, str(line.get_act_display()))

@@ -1,5 +1,6 @@
 """The list "Sắp đến hạn và quá hạn": what comes near or is late in the agencies an officer answers for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,17 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.deadlines import working_days_after
 from dossiers.enums import OPEN_STATES, DossierState, EscalationLevel
-from dossiers.errors import DossierNotFound
-from dossiers.models import Dossier, Escalation, Reschedule
+from dossiers.errors import DossierNotFound, HandoffNotFound
+from dossiers.models import Dossier, Escalation, Handoff, Reschedule
 from dossiers.models.dossier import DossierQuerySet
+from dossiers.selectors.handoffs import MOST_NUMBER, overdue_handoffs
 from dossiers.selectors.paging import Page
 from dossiers.selectors.worklists import COUNT_CAP
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.calendars import working_calendar
 from portal.core.cursors import read_cursor, write_cursor
+from portal.core.working_time import WorkingCalendar
 
 PAGE_SIZE = 50
 _AGENCY_ACTS = (DossierState.SUBMITTED, DossierState.RECEIVED, DossierState.PROCESSING)
@@ -60,23 +62,38 @@ def watched_agencies(actor: Actor) -> dict[int, str]:
     )
 
 
-def _condition(key: str, now: datetime) -> Q:
+def _condition(key: str, now: datetime, agencies: Iterable[int]) -> Q:
     # Late is measured by the due date also when an apology gave a new one.
     late = Q(next_date_at__lt=now) | Q(state__in=_RUNNING, due_at__lt=now)
     if key == "qua-han":
         return Q(state__in=sorted(OPEN_STATES)) & late
     if key == "sap-den-han":
-        until = working_days_after(now, int(settings.DUE_SOON_WORKING_DAYS), working_calendar())
-        return Q(state__in=_AGENCY_ACTS, next_date_at__lte=until) & ~late
+        return Q(state__in=_AGENCY_ACTS) & _comes_near(now, agencies) & ~late
     is_open = Reschedule.objects.filter(dossier=OuterRef("pk"), approved_at__isnull=True, declined_at__isnull=True)
     return Q(state__in=_RUNNING) & Q(Exists(is_open))
+
+
+def _comes_near(now: datetime, agencies: Iterable[int]) -> Q:
+    """Within the last working days before the date, each agency by its own hours: before the decision, who has a dossier
+    is also whose hours its date runs by."""
+    days = int(settings.DUE_SOON_WORKING_DAYS)
+    alike: dict[int, tuple[WorkingCalendar, list[int]]] = {}
+    for agency_id in agencies:
+        # Agencies without hours of their own share one calendar.
+        calendar = account_selectors.agency_calendar(agency_id)
+        alike.setdefault(id(calendar), (calendar, []))[1].append(agency_id)
+    found = Q(pk__in=[])
+    for calendar, ids in alike.values():
+        until = working_days_after(now, days, calendar)
+        found |= Q(responsible_agency_id__in=sorted(ids), next_date_at__lte=until)
+    return found
 
 
 def _rows(
     key: str, agencies: dict[int, str], *, agency_id: int | None = None, officer_id: int | None = None
 ) -> DossierQuerySet:
     chosen = [agency_id] if agency_id in agencies else sorted(agencies)
-    rows = Dossier.objects.filter(_condition(key, clock.now()), responsible_agency_id__in=chosen)
+    rows = Dossier.objects.filter(_condition(key, clock.now(), chosen), responsible_agency_id__in=chosen)
     return rows if officer_id is None else rows.filter(assignee_id=officer_id)
 
 
@@ -107,7 +124,8 @@ def late_page(
 
     Three queries, however many rows.
     """
-    told = Escalation.objects.exclude(level=EscalationLevel.CITIZEN).select_related("acknowledged_by").order_by("-id")
+    told = Escalation.objects.exclude(level=EscalationLevel.CITIZEN).order_by("-id")
+    told = told.select_related("agency", "acknowledged_by")
     open_proposals = Reschedule.objects.filter(approved_at__isnull=True, declined_at__isnull=True)
     rows = (
         _rows(view, agencies, agency_id=agency_id, officer_id=officer_id)
@@ -130,6 +148,38 @@ def late_page(
     last = found[-1] if found else None
     next_cursor = write_cursor(last.next_date_at, last.pk) if more and last and last.next_date_at else ""
     return Page(rows=found, next_cursor=next_cursor)
+
+
+def late_handoffs(
+    agencies: dict[int, str], *, agency_id: int | None = None, officer_id: int | None = None
+) -> list[Handoff]:
+    """What these agencies were asked and have not answered in time: `PAGE_SIZE` at most, longest late first.
+
+    Each with `told` (escalations, newest first); two queries, however many.
+    """
+    chosen = [agency_id] if agency_id in agencies else sorted(agencies)
+    told = Escalation.objects.select_related("agency", "acknowledged_by").order_by("-id")
+    rows = (
+        overdue_handoffs()
+        .filter(to_agency_id__in=chosen)
+        .select_related("dossier__revision__procedure")
+        .defer(*(f"dossier__{name}" for name in _NOT_LISTED if not name.startswith("assignee__")), "due_trace")
+        .prefetch_related(Prefetch("escalations", queryset=told, to_attr="told"))
+    )
+    if officer_id is not None:
+        rows = rows.filter(assignee_id=officer_id)
+    return list(rows[:PAGE_SIZE])
+
+
+def watched_handoff(*, actor: Actor, code: str, number: int) -> Handoff:
+    """A handoff that a watched agency still has to answer. Raises HandoffNotFound."""
+    if "\x00" in code or number > MOST_NUMBER:
+        raise HandoffNotFound
+    rows = Handoff.objects.still_open().filter(to_agency_id__in=watched_agencies(actor))
+    found = rows.select_related("dossier", "to_agency").filter(dossier__code=code, number=number).first()
+    if found is None:
+        raise HandoffNotFound
+    return found
 
 
 def watched_dossier(*, actor: Actor, code: str) -> Dossier:

@@ -1,10 +1,11 @@
 """What an officer has made for themselves: saved filters, bulk runs, exports."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
-from dossiers.models import BulkRun, BulkRunItem, Dossier, ExportJob, JournalEntry, SavedFilter
+from dossiers.models import BulkRun, Dossier, ExportJob, JournalEntry, SavedFilter
 from portal.core.actors import Actor
 
 _NOT_LISTED = (
@@ -21,15 +22,18 @@ def saved_filters_of(actor: Actor) -> QuerySet[SavedFilter]:
 
 def chosen_dossiers(actor: Actor, codes: Sequence[str]) -> list[Dossier]:
     """The dossiers of these codes that the actor may see, in the order of the codes."""
-    found = (
+    by_code = {dossier.code: dossier for dossier in _to_act_on(actor).filter(code__in=list(codes))}
+    return [by_code[code] for code in codes if code in by_code]
+
+
+def _to_act_on(actor: Actor) -> QuerySet[Dossier]:
+    """What the actor may see, with all that a bulk action asks of a dossier joined in."""
+    return (
         Dossier.objects.visible_to(actor)
         .with_open_holding()
-        .filter(code__in=list(codes))
-        .select_related("revision__procedure", "case", "assignee", "open_holding", "claim__officer")
+        .select_related("revision__procedure", "case", "assignee", "open_holding", "claim__officer", "intake")
         .defer(*_NOT_LISTED)
     )
-    by_code = {dossier.code: dossier for dossier in found}
-    return [by_code[code] for code in codes if code in by_code]
 
 
 def last_lines(dossier_ids: Sequence[int]) -> dict[int, JournalEntry]:
@@ -38,13 +42,24 @@ def last_lines(dossier_ids: Sequence[int]) -> dict[int, JournalEntry]:
     return {line.dossier_id: line for line in lines}
 
 
-def items_of(run: BulkRun) -> QuerySet[BulkRunItem]:
-    """What became of each dossier of a run, with the dossier as it is now."""
-    return (
-        run.items.select_related("dossier__revision__procedure", "dossier__assignee", "dossier__claim__officer")
-        .defer(*(f"dossier__{name}" for name in _NOT_LISTED))
-        .order_by("position")
-    )
+@dataclass(frozen=True, slots=True)
+class RunItem:
+    """What became of one dossier of a run. `dossier` as it is now; None where the actor may see it no more."""
+
+    outcome: str
+    outcome_words: str
+    sentence: str
+    dossier: Dossier | None
+
+
+def items_of(run: BulkRun, actor: Actor) -> list[RunItem]:
+    """The items of a run in their order; two queries, however many there are."""
+    items = list(run.items.order_by("position"))
+    dossiers = _to_act_on(actor).filter(pk__in=[item.dossier_id for item in items]).in_bulk()
+    return [
+        RunItem(item.outcome, str(item.get_outcome_display()), item.sentence, dossiers.get(item.dossier_id))
+        for item in items
+    ]
 
 
 def recent_exports(actor: Actor) -> QuerySet[ExportJob]:

@@ -1,4 +1,4 @@
-"""No silence: for every open dossier whose turn it is, and until when. Pure, over what the dossier itself tells.
+"""No silence: for every open dossier whose turn it is, and until when. Over the dossier and who has it in hand.
 
 A state that is added without a row here, or a waiting without a follow-up in `lateness`, fails a test.
 """
@@ -8,23 +8,27 @@ from datetime import datetime
 
 from dossiers.enums import OPEN_STATES, DossierState, ResultDelivery, Waiting
 from dossiers.models import Dossier
-from portal.accounts.enums import OfficerRole
+from dossiers.policies import roles_for
+from portal.accounts.enums import DESK_ROLES, OfficerRole
 
-_DESK = (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD)
 _CASE = (OfficerRole.CASE_OFFICER,)
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who has a dossier. `officer_id` is None while it lies in a pool: then it is anybody's with one of `pool_roles`.
+    """Who has a dossier. `officer_id` is None while it lies in a pool: then it is anybody's with one of `pool_roles`,
+    in the division where one is named.
 
     `is_citizens_turn`: the next step is the citizen's; the owner keeps the dossier meanwhile and answers for it.
+    `given_by_id`: who passed it on and answers for it too, until the taker confirms.
     """
 
     agency_id: int
     officer_id: int | None
     pool_roles: tuple[OfficerRole, ...]
     is_citizens_turn: bool
+    division_id: int | None = None
+    given_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ _WAITING_RESOLVED: dict[str, Waiting] = {
     ResultDelivery.POST: Waiting.POSTING,
     ResultDelivery.ONLINE: Waiting.ONLINE_DELIVERY,
 }
-_CITIZENS_TURN = frozenset({Waiting.SUPPLEMENT, Waiting.PAYMENT, Waiting.COLLECTION})
+CITIZENS_TURN = frozenset({Waiting.SUPPLEMENT, Waiting.PAYMENT, Waiting.COLLECTION})
+"""The next step is the citizen's."""
 _AT_THE_DESK = frozenset({Waiting.ANSWER, Waiting.COLLECTION, Waiting.POSTING, Waiting.ONLINE_DELIVERY})
 
 
@@ -61,15 +66,27 @@ def waiting_of(dossier: Dossier) -> Waiting | None:
 def owner_of(dossier: Dossier) -> Owner | None:
     """Who has it now; None for a draft (its citizen's alone) and for a dossier that has ended.
 
-    Before receipt and after the decision it is the desk's of the receiving agency, in between the resolving agency's:
-    the officer who took it on, else the pool of case officers. While the citizen's turn is on, that owner keeps it.
+    That is who has the step it is at, with the step's agency, role and division. While the citizen is waited for, it is
+    who had it when they were asked: the answer goes back there. Reads `last_holding`; batches join it in.
     """
     waiting = waiting_of(dossier)
     if waiting is None:
         return None
+    is_citizens_turn = waiting in CITIZENS_TURN
+    held = dossier.last_holding
+    if held is not None:
+        return Owner(
+            agency_id=held.agency_id,
+            officer_id=held.officer_id,
+            pool_roles=roles_for(held.step_role),
+            is_citizens_turn=is_citizens_turn,
+            division_id=held.division_id,
+            given_by_id=held.passed_by_id if held.awaits_receipt else None,
+        )
+    # From before such rows were kept.
     if waiting in _AT_THE_DESK:
-        return Owner(dossier.receiving_agency_id, None, _DESK, waiting in _CITIZENS_TURN)
-    return Owner(dossier.resolving_agency_id, dossier.assignee_id, _CASE, waiting in _CITIZENS_TURN)
+        return Owner(dossier.receiving_agency_id, None, DESK_ROLES, is_citizens_turn)
+    return Owner(dossier.resolving_agency_id, dossier.assignee_id, _CASE, is_citizens_turn)
 
 
 def next_date_of(dossier: Dossier) -> NextDate | None:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, DossierState
+from dossiers.selectors.overdue import AGENCY_ACTS, overdue
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.actors import Actor
@@ -53,17 +54,15 @@ class RoleQueues:
 
 
 _LATE = ("qua-han", "hom-nay")
-_EVERYTHING = RoleQueues(
-    queues=tuple(queue.key for queue in QUEUES if queue.key != "cho-nop-phi"),
+_DESK = RoleQueues(
+    queues=("can-lam", "cho-tiep-nhan", *_LATE, "cho-nop-phi", "cho-cong-dan", "cho-tra", "tat-ca"),
     default="can-lam",
-    own_turn=frozenset(OPEN_STATES - WAITING_FOR_CITIZEN),
+    own_turn=frozenset({DossierState.SUBMITTED, DossierState.RESOLVED}),
 )
+_NOTHING = RoleQueues(queues=(), default="")
 ROLE_QUEUES: dict[str, RoleQueues] = {
-    OfficerRole.DESK_OFFICER: RoleQueues(
-        queues=("can-lam", "cho-tiep-nhan", *_LATE, "cho-nop-phi", "cho-cong-dan", "cho-tra", "tat-ca"),
-        default="can-lam",
-        own_turn=frozenset({DossierState.SUBMITTED, DossierState.RESOLVED}),
-    ),
+    OfficerRole.DESK_OFFICER: _DESK,
+    OfficerRole.DESK_HEAD: _DESK,
     OfficerRole.CASE_OFFICER: RoleQueues(
         queues=("can-lam", "toi-giu", "chua-ai-nhan", *_LATE, "cho-cong-dan", "tat-ca"),
         default="can-lam",
@@ -76,13 +75,17 @@ ROLE_QUEUES: dict[str, RoleQueues] = {
         own_turn=frozenset({DossierState.PROCESSING}),
     ),
     OfficerRole.CASHIER: RoleQueues(queues=("cho-nop-phi", "cho-tra", "tat-ca"), default="cho-nop-phi"),
-    OfficerRole.AGENCY_HEAD: _EVERYTHING,
+    OfficerRole.AGENCY_HEAD: RoleQueues(
+        queues=tuple(queue.key for queue in QUEUES if queue.key != "cho-nop-phi"),
+        default="can-lam",
+        own_turn=frozenset(OPEN_STATES - WAITING_FOR_CITIZEN),
+    ),
 }
-"""A role that is not here sees what a head sees."""
+"""A role that is not here works no dossiers and has no queue."""
 
 
 def queues_of(role: str) -> RoleQueues:
-    return ROLE_QUEUES.get(role, _EVERYTHING)
+    return ROLE_QUEUES.get(role, _NOTHING)
 
 
 def queues_for(actor: Actor) -> tuple[Queue, ...]:
@@ -129,15 +132,10 @@ def _own_turn(actor: Actor) -> Q:
     return Q(state__in=sorted(OPEN_STATES - WAITING_FOR_CITIZEN)) & found
 
 
-def _running() -> Q:
-    """The agency's own turn: a clock of the agency runs."""
-    return Q(state__in=[DossierState.SUBMITTED, DossierState.RECEIVED, DossierState.PROCESSING])
-
-
 def _today(_actor: Actor) -> Q:
     now = clock.now()
     end = clock.local(now).replace(hour=23, minute=59, second=59, microsecond=999999)
-    return _running() & Q(next_date_at__gte=now, next_date_at__lte=end)
+    return AGENCY_ACTS & Q(next_date_at__gte=now, next_date_at__lte=end)
 
 
 _CONDITIONS: dict[str, Callable[[Actor], Q]] = {
@@ -145,7 +143,7 @@ _CONDITIONS: dict[str, Callable[[Actor], Q]] = {
     "cho-tiep-nhan": lambda _actor: Q(state=DossierState.SUBMITTED),
     "toi-giu": lambda actor: Q(state__in=sorted(OPEN_STATES), assignee_id__in=sorted(actor.acts_for)),
     "chua-ai-nhan": lambda _actor: Q(state=DossierState.RECEIVED, assignee__isnull=True),
-    "qua-han": lambda _actor: _running() & Q(next_date_at__lt=clock.now()),
+    "qua-han": lambda _actor: overdue(clock.now()),
     "hom-nay": _today,
     "cho-nop-phi": lambda _actor: Q(state=DossierState.PAYMENT_REQUESTED),
     "cho-cong-dan": lambda _actor: Q(state__in=sorted(WAITING_FOR_CITIZEN)),

@@ -11,6 +11,7 @@ from dossiers.services.bulk import (
 )
 from dossiers.services.claims import after_acting, claim, claim_of_another, claimed_sentence, keep_alive, release
 from dossiers.services.counter_drafts import (
+    PAPER_KINDS,
     IntakeFacts,
     PaperCounts,
     note_papers,
@@ -40,7 +41,7 @@ from dossiers.services.drafts import (
     start_draft,
 )
 from dossiers.services.escalation_notices import send_escalation_notices
-from dossiers.services.escalations import acknowledge_escalations, raise_escalations
+from dossiers.services.escalations import acknowledge_escalations, acknowledge_late_handoff, raise_escalations
 from dossiers.services.exports import (
     cancel_export,
     export_of,
@@ -60,7 +61,7 @@ from dossiers.services.handoff_answers import (
 from dossiers.services.handoff_gates import awaited_sentence, open_planned_handoffs
 from dossiers.services.handoffs import Shared, open_handoff, recall_handoff, receive_handoff
 from dossiers.services.intake import receive, refuse_intake
-from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line, void_slip
+from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line
 from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
 from dossiers.services.papers import KIND_OF_WORD, Paper, papers_of
@@ -74,7 +75,7 @@ from dossiers.services.processing import (
     withdraw,
 )
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
-from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx
+from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx, take_register
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
 from dossiers.services.rescheduling import (
     approve_reschedule,
@@ -113,7 +114,8 @@ from dossiers.services.slot_files import (
     finish_file,
     move_file,
 )
-from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about, doubts_about_slot, limits_of
+from dossiers.services.slots import MAX_FILES_PER_COMPONENT, SlotLimits, doubts_about_slot, limits_of
+from dossiers.services.supplement_at_desk import BroughtToDesk, due_if_answered, record_supplement_at_desk
 from dossiers.services.supplement_copy import (
     save_supplement_section,
     settle_supplement_section,
@@ -144,6 +146,8 @@ __all__ = [
     "MAX_FILES_PER_COMPONENT",
     "MOST_DOSSIERS",
     "MOST_FILTERS",
+    "PAPER_KINDS",
+    "BroughtToDesk",
     "Chosen",
     "Conflict",
     "Eligibility",
@@ -170,6 +174,7 @@ __all__ = [
     "TakenFiles",
     "UploadProgress",
     "acknowledge_escalations",
+    "acknowledge_late_handoff",
     "after_acting",
     "annotate",
     "answer_handoff",
@@ -208,8 +213,8 @@ __all__ = [
     "desks_for",
     "digitise_paper",
     "discard_draft",
-    "doubts_about",
     "doubts_about_slot",
+    "due_if_answered",
     "export_of",
     "fees_at_intake",
     "fetch_export",
@@ -257,6 +262,7 @@ __all__ = [
     "receipt_slip",
     "receive",
     "receive_handoff",
+    "record_supplement_at_desk",
     "refuse_handoff",
     "refuse_intake",
     "register_for",
@@ -299,11 +305,11 @@ __all__ = [
     "take_counter_payment",
     "take_fees_at_intake",
     "take_files",
+    "take_register",
     "take_step",
     "transfer_preview",
     "undo",
     "undo_point_of",
-    "void_slip",
     "withdraw",
     "write_export",
 ]

@@ -11,10 +11,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from dossiers import deadlines, transitions
+from dossiers import deadlines, holdings, transitions
 from dossiers.enums import DossierState
 from dossiers.models import Dossier
 from portal.accounts import selectors as account_selectors
+from portal.core import clock
 from portal.core.errors import InvalidInput, MisconfiguredData
 from portal.core.recounting import MOST_COUNTED, Books, Cause, Move, Preview, Recounted, Recounter, Scope
 from portal.core.working_calendar import at
@@ -48,6 +49,9 @@ class AnswerRecounter(Recounter):
     def next_ids(self, scope: Scope, after_id: int, limit: int) -> list[int]:
         return list(_concerned(scope).filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
 
+    def lock_all(self, promise_ids: list[int]) -> None:
+        transitions.lock_all(promise_ids)
+
     def recount(self, promise_id: int, cause: Cause) -> Recounted:
         dossier = transitions.lock(promise_id)
         if dossier.state != DossierState.SUBMITTED or dossier.submitted_at is None:
@@ -56,10 +60,12 @@ class AnswerRecounter(Recounter):
             answer_due = _answer_due(dossier, dossier.submitted_at)
         except (MisconfiguredData, InvalidInput):
             return Recounted.UNCOUNTABLE
-        if answer_due == dossier.next_date_at:
-            return Recounted.KEPT
-        Dossier.objects.filter(pk=dossier.pk).update(next_date_at=answer_due)
-        return Recounted.MOVED
+        is_moved = answer_due != dossier.next_date_at
+        dossier.next_date_at = answer_due
+        dossier.save(update_fields=["next_date_at"])
+        # The step at the desk lies within it.
+        holdings.keep_with_dossier(dossier, actor=cause.actor, at=clock.now())
+        return Recounted.MOVED if is_moved else Recounted.KEPT
 
 
 def _answer_due(dossier: Dossier, submitted_at: datetime) -> datetime:

@@ -34,19 +34,28 @@ def claim(*, actor: Actor, dossier_id: int, takes_over: bool = False) -> WorkCla
     policies.require(actor, policies.Action.READ_AS_OFFICER, dossier)
     if actor.user_id is None or actor.user_id == dossier.applicant_id or not dossier.is_open:
         raise NotPermitted
-    with transaction.atomic():
-        at = clock.now()
-        if _renew(dossier_id, actor.user_id, at):
-            return WorkClaim.objects.select_related("officer").get(pk=dossier_id)
-        taken = {"officer_id": actor.user_id, "claimed_at": at, "expires_at": at + lease()}
-        theirs = WorkClaim.objects.filter(pk=dossier_id)
-        free = theirs if takes_over else theirs.filter(Q(expires_at__lte=at) | Q(officer_id=actor.user_id))
-        if not free.update(**taken):
-            WorkClaim.objects.bulk_create([WorkClaim(dossier_id=dossier_id, **taken)], ignore_conflicts=True)
-        found = WorkClaim.objects.select_related("officer").get(pk=dossier_id)
+    found = None
+    while found is None:
+        # None: a colleague's claim was in the way and is gone already, so it is free now.
+        found = _take(dossier_id, actor.user_id, takes_over=takes_over)
     if found.officer_id != actor.user_id:
         raise ClaimedByAnother(claimed_sentence(found))
     return found
+
+
+@transaction.atomic
+def _take(dossier_id: int, user_id: int, *, takes_over: bool) -> WorkClaim | None:
+    """Claim it if nobody has; returns whose it is then."""
+    at = clock.now()
+    claimed = WorkClaim.objects.select_related("officer").filter(pk=dossier_id)
+    if _renew(dossier_id, user_id, at):
+        return claimed.first()
+    taken = {"officer_id": user_id, "claimed_at": at, "expires_at": at + lease()}
+    theirs = WorkClaim.objects.filter(pk=dossier_id)
+    free = theirs if takes_over else theirs.filter(Q(expires_at__lte=at) | Q(officer_id=user_id))
+    if not free.update(**taken):
+        WorkClaim.objects.bulk_create([WorkClaim(dossier_id=dossier_id, **taken)], ignore_conflicts=True)
+    return claimed.first()
 
 
 def release(*, actor: Actor, dossier_id: int) -> None:

@@ -26,12 +26,13 @@ def freeze_term(dossier: Dossier) -> Term:
 
 
 def due_date(dossier: Dossier, *, received_at: datetime) -> DueComputation:
-    """The due date from the frozen term, the hours of the resolving agency and all pauses; the caller stores it.
+    """The due date from the frozen term, the hours of the agency that promised it and all pauses; the caller stores it.
 
-    Counted by the calendar that holds for this receipt: what was changed later "for new dossiers only" is left out. While
-    a pause is open, `due_at` is None. Runs in the transaction of the promise (see `calendar_to_promise_by`).
+    Whoever took over from that agency keeps its promise. Counted by the calendar that holds for this receipt: what was
+    changed later "for new dossiers only" is left out. While a pause is open, `due_at` is None. Runs in
+    the transaction of the promise (see `calendar_to_promise_by`).
     """
-    calendar = account_selectors.calendar_to_promise_by(dossier.resolving_agency_id, received_at)
+    calendar = account_selectors.calendar_to_promise_by(dossier.promised_by_id, received_at)
     return compute_due(
         received_at, term_of(dossier), calendar, pauses=pauses_of(dossier), cut_off=dossier.revision.cut_off_at
     )
@@ -46,7 +47,7 @@ def term_of(dossier: Dossier) -> Term:
 
 def calendar_of(dossier: Dossier, *, received_at: datetime) -> WorkingCalendar:
     """The calendar that this receipt runs by, to look at; to promise a date, call `due_date`."""
-    return account_selectors.calendar_as_promised(dossier.resolving_agency_id, received_at)
+    return account_selectors.calendar_as_promised(dossier.promised_by_id, received_at)
 
 
 def pauses_of(dossier: Dossier) -> list[Pause]:

@@ -18,7 +18,7 @@ from dossiers.errors import NotReceivedHere, OwnDossier, PersonNotVerified
 from dossiers.models import CounterIntake, Dossier, DossierComponent
 from dossiers.services.drafts import chosen_case, lock_draft, make_draft
 from portal.accounts import selectors as account_selectors
-from portal.accounts.enums import AssuranceLevel, OfficerRole
+from portal.accounts.enums import DESK_ROLES, AssuranceLevel
 from portal.accounts.validators import validate_personal_id_number
 from portal.core import clock
 from portal.core.actors import Actor
@@ -70,7 +70,7 @@ def start_counter_draft(
     The same `token` twice gives the draft that the first call began. Raises NotPermitted for anybody but a desk officer
     there, OwnDossier, PersonNotVerified, NotReceivedHere, what `require_channel` raises, NotFound, InvalidInput (case).
     """
-    if actor.user_id is None or not actor.has_role(agency_id, OfficerRole.DESK_OFFICER):
+    if actor.user_id is None or not actor.has_role(agency_id, *DESK_ROLES):
         raise NotPermitted
     if applicant_id == actor.user_id:
         raise OwnDossier
@@ -129,9 +129,9 @@ def _begin(
 
 @transaction.atomic
 def save_intake(*, actor: Actor, dossier_id: int, facts: IntakeFacts) -> CounterIntake:
-    """How the papers came and who brought them. Right or not yet, what can be kept is kept.
+    """How the papers came and who brought them, whole or not yet: what is missing is asked for at the filing.
 
-    Raises InvalidInput with all that is wrong by field (nothing is kept then), DossierNotFound, DraftClosed.
+    Raises InvalidInput with all that cannot be so by field (nothing is kept then), DossierNotFound, DraftClosed.
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
     problems = intake_problems(facts, channel=dossier.channel, today=clock.today())
@@ -191,21 +191,20 @@ def _postal_number(text: str) -> str:
 
 
 @transaction.atomic
-def note_papers(*, actor: Actor, dossier_id: int, counts: Mapping[int, PaperCounts]) -> None:
-    """How many sheets of each document were seen and kept. Slots of other dossiers are ignored.
+def note_papers(*, actor: Actor, dossier_id: int, counts: Mapping[int, PaperCounts]) -> dict[int, str]:
+    """How many sheets of each document were seen and kept; returns sentences by slot for those that cannot be so.
 
-    Raises InvalidInput for a count below 0 or above MOST_SHEETS, DossierNotFound, DraftClosed.
+    A count below 0 or above MOST_SHEETS keeps only its own slot from being written. Slots of other dossiers are ignored.
+    Raises DossierNotFound, DraftClosed.
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-    wrong = {
-        f"paper-{pk}": _("Số bản từ 0 đến %(max)d.") % {"max": MOST_SHEETS}
-        for pk, one in counts.items()
-        if not all(0 <= number <= MOST_SHEETS for number in _numbers(one).values())
-    }
-    if wrong:
-        raise InvalidInput(fields=wrong)
+    refused = {}
     for slot in dossier.components.filter(pk__in=list(counts), required_document__kind__in=sorted(PAPER_KINDS)):
-        _note_one(slot, counts[slot.pk])
+        if all(0 <= number <= MOST_SHEETS for number in _numbers(counts[slot.pk]).values()):
+            _note_one(slot, counts[slot.pk])
+        else:
+            refused[slot.pk] = _("Số bản từ 0 đến %(max)d.") % {"max": MOST_SHEETS}
+    return refused
 
 
 def _note_one(slot: DossierComponent, counted: PaperCounts) -> None:

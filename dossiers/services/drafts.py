@@ -153,17 +153,30 @@ def follow_offering(dossier: Dossier) -> None:
         offering = procedure_selectors.offering_now(dossier.offering)
     except UnknownOffering:
         return
-    dossier.offering = offering
-    if not procedure_selectors.receives_for(offering, dossier.receiving_agency_id):
-        if dossier.is_on_paper:
-            # The sheets lie at this desk; that it may not take them any more is said when it files.
-            return
+    if dossier.is_on_paper and not procedure_selectors.receives_for(offering, dossier.receiving_agency_id):
+        # The sheets lie at this desk; that it may not take them any more is said when it files.
+        dossier.offering = offering
+        return
+    take_offering(dossier, offering)
+
+
+def take_offering(dossier: Dossier, offering: "ServiceOffering") -> None:
+    """The draft goes on under this offering: who decides it, at a desk that receives for it, with a way it offers.
+
+    What was chosen stays where it can; what is on paper stays where its sheets lie. The caller holds the lock.
+    """
+    dossier.offering, dossier.resolving_agency = offering, offering.agency
+    receives = procedure_selectors.receives_for(offering, dossier.receiving_agency_id)
+    if not receives and not dossier.is_on_paper:
         dossier.receiving_agency = offering.receiving_agency or offering.agency
     dossier.responsible_agency = dossier.receiving_agency
     if dossier.result_delivery and dossier.result_delivery not in delivery_choices(offering, dossier.channel):
         dossier.result_delivery, dossier.delivery_address = "", ""
     dossier.save(
-        update_fields=["offering", "receiving_agency", "responsible_agency", "result_delivery", "delivery_address"]
+        update_fields=[
+            *("offering", "resolving_agency", "receiving_agency", "responsible_agency"),
+            *("result_delivery", "delivery_address"),
+        ]
     )
 
 

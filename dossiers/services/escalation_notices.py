@@ -25,7 +25,10 @@ MOST_CODES = 20
 MOST_PEOPLE = 500
 _LANGUAGE = "vi"
 _REMINDABLE = frozenset({Waiting.SUPPLEMENT, Waiting.PAYMENT, Waiting.COLLECTION})
-_NOT_NEEDED = ("answers", "raw_invalid", "due_trace", "answer_sources", "answer_writes")
+_NOT_NEEDED = (
+    *(f"dossier__{name}" for name in ("answers", "raw_invalid", "due_trace", "answer_sources", "answer_writes")),
+    *("handoff__due_trace", "handoff__answer", "handoff__question"),
+)
 
 
 def send_escalation_notices() -> int:
@@ -69,7 +72,8 @@ def _groups(told: list[EscalationNotice]) -> list[dict[str, Any]]:
     by_cause: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
     for notice in told:
         escalation = notice.escalation
-        row = (escalation.dossier.code or "", escalation.about_at)
+        about = escalation.handoff if escalation.handoff is not None else escalation.dossier
+        row = (about.code or "", escalation.about_at)
         if row not in by_cause[escalation.cause]:
             by_cause[escalation.cause].append(row)
     groups = []
@@ -122,8 +126,8 @@ def _remind(notice_id: int) -> bool:
 def _open_notices() -> QuerySet[EscalationNotice]:
     return (
         EscalationNotice.objects.filter(settled_at__isnull=True)
-        .select_related("escalation__dossier")
-        .defer(*(f"escalation__dossier__{name}" for name in _NOT_NEEDED))
+        .select_related("escalation__dossier", "escalation__handoff")
+        .defer(*(f"escalation__{name}" for name in _NOT_NEEDED))
     )
 
 
@@ -131,6 +135,8 @@ def _has_moved_on(escalation: Escalation) -> bool:
     """Is it no longer true? Then nobody is troubled with it."""
     dossier = escalation.dossier
     if not dossier.is_open or escalation.acknowledged_at is not None:
+        return True
+    if escalation.handoff is not None and not escalation.handoff.is_open:
         return True
     cause = lateness.cause_of(escalation.cause)
     if cause is None or not cause.states:

@@ -79,7 +79,7 @@ def cancel_export(*, actor: Actor, job_id: UUID) -> bool:
     """Stop it; the worker notices at its next batch. False when it had ended already. Raises ExportNotFound."""
     job = export_of(actor=actor, job_id=job_id)
     at_work = ExportJob.objects.filter(pk=job.pk, state__in=EXPORTS_AT_WORK)
-    return bool(at_work.update(state=ExportState.CANCELLED, finished_at=clock.now()))
+    return bool(at_work.update(state=ExportState.CANCELLED, finished_at=clock.now(), search=""))
 
 
 @transaction.atomic
@@ -193,6 +193,7 @@ def _finish(job: ExportJob, sheet: Sheet, agencies: list[int]) -> None:
         )
     is_mine = _own(job).update(
         state=ExportState.DONE,
+        search="",
         document=document,
         agency_ids=agencies,
         done_rows=F("total_rows"),
@@ -204,7 +205,7 @@ def _finish(job: ExportJob, sheet: Sheet, agencies: list[int]) -> None:
 
 
 def _fail(job: ExportJob, code: str) -> None:
-    _own(job).update(state=ExportState.FAILED, error_code=code, finished_at=clock.now())
+    _own(job).update(state=ExportState.FAILED, error_code=code, finished_at=clock.now(), search="")
 
 
 def look_after_exports(*, limit: int = 50) -> None:
@@ -230,8 +231,8 @@ def _locked(state: ExportState, limit: int) -> list[ExportJob]:
 
 def _take_from_the_dead(job: ExportJob) -> None:
     if job.attempt >= MOST_ATTEMPTS:
-        job.state, job.error_code, job.finished_at = ExportState.FAILED, WORKER_LOST, clock.now()
-        job.save(update_fields=["state", "error_code", "finished_at"])
+        job.state, job.error_code, job.finished_at, job.search = ExportState.FAILED, WORKER_LOST, clock.now(), ""
+        job.save(update_fields=["state", "error_code", "finished_at", "search"])
         return
     job.state, job.beat_at, job.done_rows = ExportState.QUEUED, clock.now(), 0
     job.save(update_fields=["state", "beat_at", "done_rows"])

@@ -1,46 +1,43 @@
 """What must be answered before something may be decided, and what the plan of the procedure sends by itself."""
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dossiers import transitions
-from dossiers.enums import HandoffState, Outcome
+from dossiers.enums import Outcome
 from dossiers.errors import BindingHandoffRefused, HandoffAwaited
 from dossiers.models import Dossier, Handoff
+from dossiers.selectors.plan_progress import due_steps, falls_to_asker, level_of
 from dossiers.services.handoffs import OPENABLE_IN, open_handoff
 from portal.core.actors import SYSTEM
 from portal.core.errors import PortalError
 from portal.core.templatetags.portal import instant
-from procedures import selectors as procedure_selectors
 from procedures.enums import HandoffOpening
+
+if TYPE_CHECKING:
+    from procedures.models import PlannedHandoff
 
 
 def require_nothing_awaited(dossier: Dossier, *, outcome: str) -> None:
     """Before a decision. Raises HandoffAwaited while an answer that binds is awaited (whatever the outcome), and for a
     grant also when a planned one that binds was never answered; BindingHandoffRefused for a grant against a refusal.
+    What the agency would have to ask itself since a merger is its own to decide.
     """
-    handoffs = list(dossier.handoffs.select_related("to_agency", "planned").filter(via__isnull=True))
-    open_ones = [one for one in handoffs if one.is_open and one.is_binding]
+    level = _level(dossier)
+    open_ones = [one for one in level if one.is_open and one.is_binding]
     if open_ones:
         raise HandoffAwaited(awaited_sentence(open_ones))
     if outcome != Outcome.GRANTED:
         return
-    answered = {one.planned_id for one in handoffs if one.is_answered}
-    refused = [one for one in handoffs if one.is_refused and one.is_binding and one.planned_id not in answered]
+    refused = _refused(dossier, level)
     if refused:
         raise BindingHandoffRefused(
             _("%(agency)s đã từ chối: %(reason)s. Chỉ trả lời công dân là không đồng ý được, hoặc chuyển lại bước này.")
             % {"agency": refused[-1].to_agency.name, "reason": refused[-1].reason.rstrip(".")}
         )
-    keys = {one.planned.key for one in handoffs if one.is_answered and one.planned is not None}
-    for planned in procedure_selectors.planned_handoffs_for(dossier.revision, dossier.case):
-        is_due = planned.opens == HandoffOpening.AT_START or (
-            planned.opens == HandoffOpening.AFTER and planned.anchor_key in keys
-        )
-        if planned.is_binding and is_due and planned.key not in keys:
-            raise HandoffAwaited(
-                _("Chưa chuyển bước liên thông bắt buộc: %(agency)s.") % {"agency": planned.addressee_text}
-            )
+    _require_binding_sent(due_steps(dossier, level))
 
 
 def require_onward_answered(handoff: Handoff) -> None:
@@ -48,23 +45,42 @@ def require_onward_answered(handoff: Handoff) -> None:
 
     Raises HandoffAwaited, BindingHandoffRefused.
     """
-    onward = list(handoff.onward.select_related("to_agency", "planned"))
+    dossier = handoff.dossier
+    onward = _level(dossier, handoff)
     open_ones = [one for one in onward if one.is_open and one.is_binding]
     if open_ones:
         raise HandoffAwaited(awaited_sentence(open_ones))
-    answered = {one.planned_id for one in onward if one.is_answered}
-    refused = [one for one in onward if one.is_refused and one.is_binding and one.planned_id not in answered]
+    refused = _refused(dossier, onward, handoff)
     if refused:
         raise BindingHandoffRefused(
             _("%(agency)s đã từ chối: %(reason)s. Bạn chỉ từ chối lại được, hoặc chuyển lại bước này.")
             % {"agency": refused[-1].to_agency.name, "reason": refused[-1].reason.rstrip(".")}
         )
-    if handoff.planned is None:
-        return
-    dossier = handoff.dossier
-    for planned in procedure_selectors.planned_handoffs_for(dossier.revision, dossier.case):
-        is_mine = planned.opens == HandoffOpening.ONWARD and planned.anchor_key == handoff.planned.key
-        if is_mine and planned.is_binding and planned.pk not in answered:
+    if handoff.planned is not None:
+        _require_binding_sent(due_steps(dossier, onward, handoff))
+
+
+def _level(dossier: Dossier, via: Handoff | None = None) -> list[Handoff]:
+    handoffs = dossier.handoffs.select_related("to_agency", "planned__agency").order_by("number")
+    return level_of(list(handoffs), via)
+
+
+def _refused(dossier: Dossier, level: list[Handoff], via: Handoff | None = None) -> list[Handoff]:
+    """Binding refusals that nobody answered after all and that do not fall to the asking agency itself by now."""
+    answered = {one.planned_id for one in level if one.is_answered}
+    return [
+        one
+        for one in level
+        if one.is_refused
+        and one.is_binding
+        and one.planned_id not in answered
+        and not (one.planned is not None and falls_to_asker(one.planned, dossier, level, via))
+    ]
+
+
+def _require_binding_sent(due: "list[PlannedHandoff]") -> None:
+    for planned in due:
+        if planned.is_binding:
             raise HandoffAwaited(
                 _("Chưa chuyển bước liên thông bắt buộc: %(agency)s.") % {"agency": planned.addressee_text}
             )
@@ -99,18 +115,16 @@ def open_planned_handoffs(*, dossier_id: int) -> list[Handoff]:
 
 
 def _due_keys(dossier_id: int) -> list[str]:
-    dossier = Dossier.objects.select_related("revision", "case").get(pk=dossier_id)
+    dossier = Dossier.objects.select_related("revision", "case", "receiving_agency", "resolving_agency").get(
+        pk=dossier_id
+    )
     if dossier.state not in OPENABLE_IN:
         return []
-    known = dossier.handoffs.filter(planned__isnull=False).values_list("planned__key", "state")
-    sent = {key for key, _state in known}
-    answered = {key for key, state in known if state == HandoffState.ANSWERED}
+    level = _level(dossier)
+    sent = {one.planned_id for one in level}
     return [
         planned.key
-        for planned in procedure_selectors.planned_handoffs_for(dossier.revision, dossier.case)
-        if planned.key not in sent
-        and (
-            planned.opens == HandoffOpening.AT_START
-            or (planned.opens == HandoffOpening.AFTER and planned.anchor_key in answered)
-        )
+        for planned in due_steps(dossier, level)
+        # What is passed on is sent by hand, also where it has become the dossier's own agency that passes it on.
+        if planned.pk not in sent and planned.opens != HandoffOpening.ONWARD
     ]

@@ -49,6 +49,10 @@ class HandoffRecounter(Recounter):
     def next_ids(self, scope: Scope, after_id: int, limit: int) -> list[int]:
         return list(_concerned(scope).filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
 
+    def lock_all(self, promise_ids: list[int]) -> None:
+        found = Handoff.objects.filter(pk__in=promise_ids).order_by().values_list("dossier_id", flat=True)
+        transitions.lock_all(list(found.distinct()))
+
     def recount(self, promise_id: int, cause: Cause) -> Recounted:
         dossier_id = Handoff.objects.filter(pk=promise_id).values_list("dossier_id", flat=True).get()
         transitions.lock(dossier_id)

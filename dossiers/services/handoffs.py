@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dossiers import handoff_policies, policies, transitions
-from dossiers.enums import FILED_STATES, Deed, DossierState, HandoffState
+from dossiers.enums import FILED_STATES, OPEN_HANDOFF_STATES, Deed, DossierState, HandoffState
 from dossiers.errors import HandoffConflict, HandoffNotFound, ReasonMissing, SharedTooMuch
 from dossiers.handoff_policies import HandoffAction
 from dossiers.models import Dossier, DossierComponent, Handoff
+from dossiers.selectors.plan_progress import due_steps, level_of
 from dossiers.services import declaration, handoff_clock
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
@@ -184,6 +185,9 @@ def _as_planned(
     rows = {one.key: one for one in procedure_selectors.planned_handoffs_for(dossier.revision, case)}
     planned = rows.get(planned_key)
     is_onward = planned is not None and planned.opens == HandoffOpening.ONWARD
+    if is_onward and via is None and planned in due_steps(dossier, level_of(list(dossier.handoffs.all()))):
+        # Who was to pass it on has become the dossier's own agency.
+        is_onward = False
     if planned is None or is_onward != (via is not None):
         raise InvalidInput(fields={"planned": _("Thủ tục không có bước liên thông này.")})
     if via is not None and (via.planned is None or via.planned.key != planned.anchor_key):
@@ -317,6 +321,8 @@ def begin_handoff_deed(
     handoff = Handoff.objects.select_related("to_agency", "from_agency", "planned", "closed_by").get(pk=handoff_id)
     handoff.dossier = step.dossier
     handoff_policies.require(actor, action, handoff)
+    # What let the dossier be locked says nothing of whose duties this needs.
+    step.on_behalf_of = handoff_policies.standing_in_for(actor, action, handoff)
     if not handoff.is_open or (seen_version is not None and seen_version != handoff.version):
         raise HandoffConflict(who_was_faster(handoff))
     return step, handoff
@@ -337,11 +343,12 @@ def end_handoff(handoff: Handoff, *, state: HandoffState, reason: str, actor: Ac
 
 
 def close_onward(handoff: Handoff, *, actor: Actor, at: datetime) -> None:
-    """What the asked agency had passed on ends with it."""
+    """What the asked agency had passed on ends with it, also below what a merger has closed."""
     with translation.override("vi"):
         reason = _("Phần việc mà cơ quan chuyển tiếp được giao đã kết thúc.")
-    for onward in handoff.onward.still_open():
-        end_handoff(onward, state=HandoffState.CLOSED, reason=reason, actor=actor, at=at)
+    for onward in handoff.onward.filter(state__in=[*OPEN_HANDOFF_STATES, HandoffState.CLOSED]):
+        if onward.is_open:
+            end_handoff(onward, state=HandoffState.CLOSED, reason=reason, actor=actor, at=at)
         close_onward(onward, actor=actor, at=at)
 
 

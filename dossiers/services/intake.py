@@ -1,18 +1,14 @@
 """At the desk: receive a filed dossier, or refuse it with a reason."""
 
-from datetime import datetime, time
-
-from django.conf import settings
 from django.db import transaction
 
 from dossiers import transitions
 from dossiers.enums import Transition
 from dossiers.errors import ReasonMissing, TermUnknown
-from dossiers.models import CounterIntake, Dossier
+from dossiers.models import Dossier
+from dossiers.selectors.promised_dates import counted_from
 from dossiers.services import clock as dossier_clock
-from portal.core import clock
 from portal.core.actors import Actor
-from procedures.enums import Channel
 
 
 @transaction.atomic
@@ -29,21 +25,6 @@ def receive(*, actor: Actor, dossier_id: int, seen_version: int | None = None, n
     dossier.responsible_agency = dossier.resolving_agency
     step.run(due_at=computation.due_at, received_at=received_at, public_note=note.strip())
     return dossier
-
-
-def counted_from(dossier: Dossier, at: datetime) -> datetime:
-    """The instant from which the term runs: now, or for an item of the post the morning of the day it came.
-
-    DOMAIN 5 tells no rule for the post. That an item waits in the desk's tray is the agency's matter and not the
-    citizen's, so the day of arrival counts; an installation that reads its law otherwise sets POST_COUNTS_FROM_ARRIVAL.
-    """
-    if dossier.channel != Channel.POST or not settings.POST_COUNTS_FROM_ARRIVAL:
-        return at
-    intake = CounterIntake.objects.filter(dossier=dossier).first()
-    arrived_on = intake.arrived_on if intake is not None else None
-    if arrived_on is None or arrived_on >= clock.local(at).date():
-        return at
-    return datetime.combine(arrived_on, time.min, tzinfo=clock.VIETNAM)
 
 
 @transaction.atomic

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import translation
 
 from dossiers import policies, transitions
-from dossiers.enums import SlipKind, SlipOccasion, Transition
+from dossiers.enums import SLIPS_FOR_THE_CITIZEN, SlipKind, SlipOccasion, Transition
 from dossiers.errors import DossierNotFound, ReasonMissing
-from dossiers.models import Dossier, IssuedSlip
+from dossiers.models import Dossier, IssuedSlip, JournalEntry
+from dossiers.selectors import last_standing, standing_lines
 from dossiers.services.slip_forms.head import day_of, line_of
 from dossiers.services.slip_forms.registry import SlipForm, form_on
 from portal.core import clock
@@ -28,6 +29,10 @@ ACT_OF_SLIP: dict[SlipKind, Transition] = {
     SlipKind.STOP_NOTICE: Transition.STOP,
 }
 """Slips that follow from a journal line by themselves."""
+ACT_OF_OCCASION: dict[SlipOccasion, Transition] = {
+    SlipOccasion.SUBMITTED: Transition.SUBMIT,
+    SlipOccasion.RECEIVED: Transition.RECEIVE,
+}
 
 
 def issue_slip(
@@ -38,12 +43,14 @@ def issue_slip(
     cause: str,
     day: date,
     arguments: Mapping[str, Any] | None = None,
+    line: int | None = None,
 ) -> IssuedSlip:
     """The slip of that kind and cause, made on the first call; later calls, also at the same instant, return the same one.
 
-    `day` is the paper's date and chooses the version of the form; `arguments` go to the form's facts. Always in
-    Vietnamese: these are official forms. Who may have it issued is the caller's check. Rendering takes some tenths of a
-    second, so call it outside of transactions. Raises DossierNotFound, SlipFormUnknown.
+    `day` is the paper's date and chooses the version of the form; `arguments` go to the form's facts; `line` is the
+    journal line it tells of. Always in Vietnamese: these are official forms. Who may have it issued is the caller's
+    check. Rendering takes some tenths of a second, so call it outside of transactions. Raises DossierNotFound, also when
+    the line was undone while the paper was rendered; SlipFormUnknown.
     """
     form = form_on(kind, day)
     while True:
@@ -55,8 +62,11 @@ def issue_slip(
         number = form.number_for(dossier, earlier)
         content = _render(form, dossier, number, arguments or {})
         with transaction.atomic():
-            # The dossier's lock makes a second maker wait and then find the first one's slip.
+            # The dossier's lock makes a second maker wait and then find the first one's slip; and an undo either came
+            # before, or finds the slip.
             transitions.lock(dossier_id)
+            if line is not None and not standing_lines(dossier_id).filter(sequence=line).exists():
+                raise DossierNotFound
             if _issued(dossier_id, kind, cause) is None and _count(dossier_id, kind) == earlier:
                 return _store(actor, dossier, form, cause, number, content)
         # Another slip of the kind was issued meanwhile: it is this one, or it took the number.
@@ -113,13 +123,12 @@ def _store(actor: Actor, dossier: Dossier, form: SlipForm, cause: str, number: s
 
 
 def receipt_slip(*, dossier_id: int, occasion: SlipOccasion) -> IssuedSlip:
-    """The receipt slip of that occasion. Raises DossierNotFound while the occasion has not come."""
+    """The receipt slip of that occasion. Raises DossierNotFound while the occasion has not come, or when it was undone."""
     occasion = SlipOccasion(occasion)
-    dossier = Dossier.objects.only("submitted_at", "received_at").filter(pk=dossier_id).first()
-    moment = None
-    if dossier is not None:
-        moment = dossier.received_at if occasion == SlipOccasion.RECEIVED else dossier.submitted_at
-    if moment is None:
+    dossier = _read(dossier_id)
+    moment = dossier.received_at if occasion == SlipOccasion.RECEIVED else dossier.submitted_at
+    entry = last_standing(dossier, ACT_OF_OCCASION[occasion])
+    if moment is None or entry is None:
         raise DossierNotFound
     return issue_slip(
         actor=SYSTEM,
@@ -127,26 +136,28 @@ def receipt_slip(*, dossier_id: int, occasion: SlipOccasion) -> IssuedSlip:
         kind=SlipKind.RECEIPT,
         cause=occasion.value,
         day=day_of(moment),
-        arguments={"occasion": occasion},
+        arguments={"occasion": occasion, "sequence": entry.sequence},
+        line=entry.sequence,
     )
 
 
 def slip_of_line(*, dossier_id: int, kind: SlipKind, sequence: int) -> IssuedSlip:
     """The slip that follows from a journal line: supplement request, refusal of intake, stop notice.
 
-    Raises DossierNotFound when that line is not one the kind follows from, SlipFormUnknown when the form did not exist
-    on its day.
+    Raises DossierNotFound when that line is not one the kind follows from or was undone, SlipFormUnknown when the form
+    did not exist on its day.
     """
     entry = line_of(_read(dossier_id), sequence)
-    if ACT_OF_SLIP.get(kind) != entry.act:
+    if ACT_OF_SLIP.get(kind) != entry.act or entry.is_undone:
         raise DossierNotFound
     return issue_slip(
         actor=SYSTEM,
         dossier_id=dossier_id,
         kind=kind,
-        cause=f"journal:{sequence}",
+        cause=cause_of(entry),
         day=day_of(entry.at),
         arguments={"sequence": sequence},
+        line=sequence,
     )
 
 
@@ -160,9 +171,11 @@ def apology_slip(
     reason: str,
     signer_name: str,
     signer_title: str = "",
+    signer_rank: str = "",
     day: date | None = None,
 ) -> IssuedSlip:
-    """Form 04. `cause` names what it is about in at most 60 signs, for example "reschedule:12"; `day` is today if left out.
+    """Form 04. `cause` names what it is about in at most 60 signs, for example "reschedule:12"; `day` is today if left out;
+    who signs is told as `signature_of` tells it.
 
     Who may apologise and whether the dates hold is the caller's business. Raises ReasonMissing.
     """
@@ -182,6 +195,7 @@ def apology_slip(
             "reason": reason.strip(),
             "signer_name": signer_name,
             "signer_title": signer_title,
+            "signer_rank": signer_rank,
         },
     )
 
@@ -203,26 +217,41 @@ def control_sheet(*, actor: Actor, dossier_id: int, sequence: int | None = None)
         actor=actor,
         dossier_id=dossier_id,
         kind=SlipKind.CONTROL_SHEET,
-        cause=f"version:{sequence}",
+        cause=_sheet_up_to(sequence),
         day=day,
         arguments={"day": day, "sequence": sequence},
+        line=sequence,
     )
 
 
-def void_slip(*, slip_id: int, reason: str) -> IssuedSlip:
-    """Void a slip whose cause was undone; it stays with its PDF and makes way for a new one of the same cause.
+def cause_of(entry: JournalEntry) -> str:
+    """The word under which the slip of a journal line is kept, as `IssuedSlip.cause` says."""
+    occasion = next((one for one, act in ACT_OF_OCCASION.items() if act == entry.act), None)
+    return occasion.value if occasion is not None else f"journal:{entry.sequence}"
 
-    Part of another act, which has checked who may. Must run in that act's transaction, under the dossier's lock. Voiding
-    what is void changes nothing. Raises ReasonMissing, DossierNotFound.
+
+def is_out(entry: JournalEntry) -> bool:
+    """Has somebody the paper of this line in hand? Then the line can no longer be undone. Ask under the dossier's lock."""
+    slips = IssuedSlip.objects.filter(dossier_id=entry.dossier_id, kind__in=sorted(SLIPS_FOR_THE_CITIZEN))
+    return slips.filter(cause=cause_of(entry), voided_at__isnull=True).exists()
+
+
+def void_sheets_of(entry: JournalEntry, *, reason: str) -> None:
+    """Void the control sheets up to a line that is being undone; they stay with their PDF, for officers to see.
+
+    Part of undoing, which has checked who may. Must run in its transaction, under the dossier's lock. Raises ReasonMissing.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("a slip is voided inside the transaction of what undid its cause")
+        raise RuntimeError("a sheet is voided inside the transaction of what undoes its last line")
     if not reason.strip():
         raise ReasonMissing
-    slip = IssuedSlip.objects.select_for_update().filter(pk=slip_id).first()
-    if slip is None:
-        raise DossierNotFound
-    if not slip.is_void:
-        slip.voided_at, slip.void_reason = clock.now(), reason.strip()[:255]
-        slip.save(update_fields=["voided_at", "void_reason"])
-    return slip
+    IssuedSlip.objects.filter(
+        dossier_id=entry.dossier_id,
+        kind=SlipKind.CONTROL_SHEET,
+        cause=_sheet_up_to(entry.sequence),
+        voided_at__isnull=True,
+    ).update(voided_at=clock.now(), void_reason=reason.strip()[:255])
+
+
+def _sheet_up_to(sequence: int) -> str:
+    return f"version:{sequence}"

@@ -8,7 +8,7 @@ from dossiers import selectors
 from dossiers.enums import SLIPS_FOR_THE_CITIZEN, SLIPS_OF_A_DOSSIER, SlipKind
 from dossiers.errors import SlipFormUnknown
 from dossiers.models import Dossier, JournalEntry
-from dossiers.services.issuing import ACT_OF_SLIP
+from dossiers.services.issuing import ACT_OF_SLIP, cause_of
 from dossiers.services.slip_forms.head import day_of
 from dossiers.services.slip_forms.registry import form_on
 
@@ -36,7 +36,10 @@ class Paper:
 
 
 def papers_of(dossier: Dossier, history: Iterable[JournalEntry], *, for_citizen: bool) -> list[Paper]:
-    """Everything but the receipt slips, in order; one query. Voided ones and control sheets are only for officers."""
+    """Everything but the receipt slips, in order; one query. Voided ones and control sheets are only for officers.
+
+    `history` comes with its undo points: what was undone gives no paper.
+    """
     slips = selectors.slips_for_the_citizen(dossier) if for_citizen else selectors.slips_of(dossier)
     shown = (SLIPS_FOR_THE_CITIZEN if for_citizen else SLIPS_OF_A_DOSSIER) - {SlipKind.RECEIPT}
     issued = [slip for slip in slips if slip.kind in shown]
@@ -54,9 +57,9 @@ def papers_of(dossier: Dossier, history: Iterable[JournalEntry], *, for_citizen:
     ]
     for kind, act in ACT_OF_SLIP.items():
         for entry in history:
-            if entry.act == act and (kind, f"journal:{entry.sequence}") not in known and _had_form(kind, entry):
-                paper = Paper(str(kind.label), entry.at, None, word=WORDS[kind], sequence=entry.sequence)
-                papers.append(paper)
+            if entry.act != act or entry.is_undone or (kind, cause_of(entry)) in known or not _had_form(kind, entry):
+                continue
+            papers.append(Paper(str(kind.label), entry.at, None, word=WORDS[kind], sequence=entry.sequence))
     return sorted(papers, key=lambda paper: paper.at)
 
 

@@ -7,18 +7,19 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers import holdings, transitions
+from dossiers import deadlines, holdings, transitions
 from dossiers.enums import WAITING_FOR_CITIZEN, Deed, DossierState
 from dossiers.errors import TransitionConflict
-from dossiers.models import ClockPause, Dossier
+from dossiers.models import ClockPause, Dossier, Reschedule
 from dossiers.policies import Action
 from dossiers.services import clock as dossier_clock
 from dossiers.services import handoff_clock
+from portal.accounts import selectors as account_selectors
 from portal.core.enums import TermUnit
 from portal.core.errors import InvalidInput, MisconfiguredData
 from portal.core.recounting import (
@@ -41,7 +42,7 @@ _CHUNK = 500
 
 
 class DossierRecounter(Recounter):
-    """The date promised to the citizen."""
+    """The date promised to the citizen, and the new date of an apology."""
 
     subject = "dossier"
 
@@ -55,16 +56,22 @@ class DossierRecounter(Recounter):
         found.is_partial = found.considered > MOST_COUNTED
         for row, pauses in _rows(concerned.order_by("due_at", "id")[:MOST_COUNTED]):
             try:
-                after_at = _due_at(row, pauses, books)
+                after_at, promised_at = _due_at(row, pauses, books), _promised_at(row, books)
             except (MisconfiguredData, InvalidInput):
                 found.count_uncountable(row["code"])
                 continue
-            if after_at is not None and after_at != row["due_at"]:
-                found.count_moved(Move(row["code"], row["resolving_agency_id"], row["due_at"], after_at))
+            if after_at is None:
+                continue
+            moved = _shown((row["due_at"], row["promised_at"]), (after_at, promised_at))
+            if moved is not None:
+                found.count_moved(Move(row["code"], row["resolving_agency_id"], *moved))
         return found
 
     def next_ids(self, scope: Scope, after_id: int, limit: int) -> list[int]:
         return list(_concerned(scope).filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
+
+    def lock_all(self, promise_ids: list[int]) -> None:
+        transitions.lock_all(promise_ids)
 
     def recount(self, promise_id: int, cause: Cause) -> Recounted:
         try:
@@ -79,7 +86,8 @@ class DossierRecounter(Recounter):
 
 
 def _recount(dossier_id: int, cause: Cause) -> Recounted:
-    """One dossier under its row lock. The first promise stays; the citizen is told only when the date moves."""
+    """One dossier under its row lock. The first promise stays; the citizen is told only when the date moves that they count
+    on."""
     step = transitions.begin_deed(
         Deed.RECOUNT_DUE,
         actor=cause.actor,
@@ -94,30 +102,57 @@ def _recount(dossier_id: int, cause: Cause) -> Recounted:
     if computation.due_at is None:
         return Recounted.UNCOUNTABLE
     before_at, dossier.due_trace = dossier.due_at, computation.trace_as_json()
-    if computation.due_at == before_at:
+    appointed_before_at, promised_at = dossier.appointed_at, _kept_promise(dossier)
+    moved = _shown((before_at, dossier.promised_at), (computation.due_at, promised_at))
+    if moved is None:
         # The same date by another way: a day was renamed, or one day off took the place of another.
         Dossier.objects.filter(pk=dossier.pk).update(due_trace=dossier.due_trace)
         holdings.keep_with_dossier(dossier, actor=cause.actor, at=step.at)
         return Recounted.KEPT
-    if dossier.next_date_at == before_at:
-        dossier.next_date_at = computation.due_at
-    dossier.due_at = computation.due_at
+    dossier.due_at, dossier.promised_at = computation.due_at, promised_at
+    dossier.next_date_at = dossier.appointed_at
     with translation.override(dossier.applicant_language):
         note = _("Lịch làm việc thay đổi (%(what)s). Hẹn trả cũ: %(before)s. Hẹn trả mới: %(after)s.") % {
             "what": cause.what,
-            "before": instant(before_at),
-            "after": instant(computation.due_at),
+            "before": instant(moved[0]),
+            "after": instant(moved[1]),
         }
     step.record(
         public_note=note,
         details={
             "due_before_at": before_at.isoformat(),
+            "appointed_before_at": appointed_before_at.isoformat() if appointed_before_at else None,
             "calendar_change": cause.change_id,
             "calendar_change_what": cause.what,
         },
     )
-    handoff_clock.follow_dossier(dossier, before_at, computation.due_at)
+    if computation.due_at != before_at:
+        handoff_clock.follow_dossier(dossier, before_at, computation.due_at)
     return Recounted.MOVED
+
+
+def _kept_promise(dossier: Dossier) -> datetime | None:
+    """The apology's date by the calendar in force, without what was changed later for new dossiers only."""
+    if dossier.promised_at is None or dossier.received_at is None:
+        return None
+    approved = dossier.reschedules.filter(approved_at__isnull=False).values_list("approved_at", flat=True)
+    calendar = account_selectors.calendar_to_promise_by(
+        dossier.resolving_agency_id, approved.first() or dossier.received_at
+    )
+    return deadlines.kept_promise(dossier.promised_at, calendar)
+
+
+def _shown(
+    before: tuple[datetime, datetime | None], after: tuple[datetime, datetime | None]
+) -> tuple[datetime, datetime] | None:
+    """Of (due date, promise) the date that moved, before and after: the later one, on which the citizen counts, else the
+    due date behind it. None when neither moved."""
+    if before == after:
+        return None
+    counted_on = tuple(max(due_at, promised_at or due_at) for due_at, promised_at in (before, after))
+    if counted_on[0] != counted_on[1]:
+        return counted_on[0], counted_on[1]
+    return before[0], after[0]
 
 
 def due_dates_after(dossier_ids: Collection[int], books: Books) -> dict[int, datetime]:
@@ -142,14 +177,18 @@ def due_dates_after(dossier_ids: Collection[int], books: Books) -> dict[int, dat
 
 
 def _concerned(scope: Scope) -> QuerySet[Dossier]:
-    """Running clocks whose count meets the days of the change: received before their end, due after their beginning."""
-    return _received_by(scope, RECOUNTED_STATES).filter(due_at__gte=at(scope.first_day, time.min))
+    """Running clocks whose count meets the days of the change: received before their end, due after their beginning. Late
+    ones too when their apology's new date may."""
+    begin = at(scope.first_day, time.min)
+    return _received_by(scope, RECOUNTED_STATES).filter(Q(due_at__gte=begin) | Q(promised_at__gte=begin))
 
 
 def _received_by(scope: Scope, states: Iterable[DossierState]) -> QuerySet[Dossier]:
     condition = Q(state__in=sorted(states))
     if scope.agency_ids is not None:
-        condition &= Q(resolving_agency_id__in=scope.agency_ids)
+        own = Q(hours_agency__isnull=True, resolving_agency_id__in=scope.agency_ids)
+        promised = Q(promised_at__isnull=False, resolving_agency_id__in=scope.agency_ids)
+        condition &= own | Q(hours_agency_id__in=scope.agency_ids) | promised
     if scope.last_day is not None:
         condition &= Q(received_at__lt=at(scope.last_day + timedelta(days=1), time.min))
     return Dossier.objects.filter(condition)
@@ -157,10 +196,21 @@ def _received_by(scope: Scope, states: Iterable[DossierState]) -> QuerySet[Dossi
 
 def _rows(dossiers: QuerySet[Dossier]) -> Iterator[tuple[dict[str, Any], list[Pause]]]:
     """Dossiers with their pauses, streamed: two queries a chunk, never all in memory."""
+    approved = Reschedule.objects.filter(dossier=OuterRef("pk"), approved_at__isnull=False)
     rows = iter(
         dossiers.values(
-            *("pk", "code", "resolving_agency_id", "received_at", "due_at", "term_value", "term_unit"),
-            "revision__cut_off_at",
+            *(
+                "pk",
+                "code",
+                "resolving_agency_id",
+                "hours_agency_id",
+                "received_at",
+                "due_at",
+                "term_value",
+                "term_unit",
+            ),
+            *("revision__cut_off_at", "promised_at"),
+            approved_at=Subquery(approved.values("approved_at")[:1]),
         ).iterator(chunk_size=_CHUNK)
     )
     while chunk := list(islice(rows, _CHUNK)):
@@ -172,6 +222,13 @@ def _rows(dossiers: QuerySet[Dossier]) -> Iterator[tuple[dict[str, Any], list[Pa
 
 
 def _due_at(row: dict[str, Any], pauses: list[Pause], books: Books) -> datetime | None:
-    calendar = books.promised_at(row["received_at"]).calendar_of(row["resolving_agency_id"])
+    calendar = books.promised_at(row["received_at"]).calendar_of(row["hours_agency_id"] or row["resolving_agency_id"])
     term = Term(row["term_value"], TermUnit(row["term_unit"]))
     return compute_due(row["received_at"], term, calendar, pauses, row["revision__cut_off_at"]).due_at
+
+
+def _promised_at(row: dict[str, Any], books: Books) -> datetime | None:
+    if row["promised_at"] is None:
+        return None
+    book = books.promised_at(row["approved_at"] or row["received_at"])
+    return deadlines.kept_promise(row["promised_at"], book.calendar_of(row["resolving_agency_id"]))

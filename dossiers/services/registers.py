@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dossiers import selectors
 from dossiers.enums import SlipKind
 from dossiers.errors import RegisterTooLarge
+from dossiers.models import RegisterDownload
 from dossiers.selectors import RegisterRow
 from dossiers.services.slip_forms.registry import SlipForm, form_on
 from portal.accounts import selectors as account_selectors
@@ -53,9 +54,18 @@ class Register:
         return f"so-theo-doi-{slug(self.agency.code)}-{self.first_day:%Y%m%d}-{self.last_day:%Y%m%d}.{ending}"
 
 
+def register_agencies(actor: Actor) -> "list[Agency]":
+    """Whose registers the actor may have: first the agencies where they hold a post, then those that have ended and whose
+    work these took over, because nobody else can print what was received there. Each in the order of codes."""
+    own = account_selectors.agencies_by_id(actor.agencies_as())
+    ended = account_selectors.ended_predecessors_of(own)
+    return [*sorted(own.values(), key=lambda agency: agency.code), *(one for one in ended if one.pk not in own)]
+
+
 def register_for(*, actor: Actor, agency_id: int, first_day: date, last_day: date) -> Register:
-    """Raises NotPermitted for an agency where the actor holds no post, InvalidInput for a period that cannot be."""
-    if not actor.has_role(agency_id):
+    """Raises NotPermitted for an agency that is not among `register_agencies`, InvalidInput for a period that cannot be."""
+    agency = next((one for one in register_agencies(actor) if one.pk == agency_id), None)
+    if agency is None:
         raise NotPermitted
     if last_day < first_day:
         raise InvalidInput(fields={"last_day": _("Ngày cuối phải từ ngày đầu trở đi.")})
@@ -63,7 +73,7 @@ def register_for(*, actor: Actor, agency_id: int, first_day: date, last_day: dat
         raise InvalidInput(
             fields={"last_day": _("Mỗi tệp dài nhất %(days)s ngày. Hãy chọn kỳ ngắn hơn.") % {"days": MOST_DAYS}}
         )
-    return Register(account_selectors.agencies_by_id([agency_id])[agency_id], first_day, last_day)
+    return Register(agency, first_day, last_day)
 
 
 def register_form() -> SlipForm:
@@ -94,6 +104,28 @@ def register_xlsx(register: Register) -> bytes:
     _require_size(register, MOST_ROWS_XLSX)
     with translation.override("vi"):
         return write_sheet(form.title, _HEADS, (_cells(row) for row in _rows(register)), widths=_WIDTHS)
+
+
+def take_register(*, actor: Actor, register: Register, kind: str) -> bytes:
+    """The file of that kind ("pdf" or "xlsx") for the actor to take away; that it was taken leaves a line.
+
+    A file that cannot be made leaves none. Raises RegisterTooLarge, NotPermitted without an account.
+    """
+    if actor.user_id is None:
+        raise NotPermitted
+    content = _MAKERS[kind](register)
+    RegisterDownload.objects.create(
+        agency=register.agency,
+        first_day=register.first_day,
+        last_day=register.last_day,
+        kind=kind,
+        user_id=actor.user_id,
+        at=clock.now(),
+    )
+    return content
+
+
+_MAKERS = {"pdf": register_pdf, "xlsx": register_xlsx}
 
 
 def _require_size(register: Register, most: int) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.errors import RulesChanged
 from dossiers.models import Dossier, DossierComponent
 from dossiers.services import declaration
+from dossiers.services.counter_drafts import PAPER_KINDS
 from dossiers.services.drafts import lock_draft
 from portal.core import clock
 from portal.core.actors import Actor
@@ -122,25 +123,31 @@ def _move_answers(dossier: Dossier, definition: forms.FormDefinition) -> None:
 
 
 def _move_components(dossier: Dossier) -> None:
-    """Slots follow by the key of their document. One that is asked no more stays if there is a file in it."""
+    """Slots follow by the key of their document. One that is asked no more stays if a file or a sheet is in it."""
     slots = {slot.required_document.key: slot for slot in dossier.components.select_related("required_document")}
     with_files = set(dossier.components.filter(files__isnull=False).values_list("pk", flat=True))
     documents = procedure_selectors.required_documents_for(dossier.revision, dossier.case)
     for position, document in enumerate(documents):
         slot = slots.get(document.key)
-        takes_files = document.kind == DocumentKind.UPLOAD
-        if slot is None or (slot.pk in with_files and not takes_files):
+        if slot is None or not _still_fits(slot, document.kind, has_files=slot.pk in with_files):
             DossierComponent.objects.create(dossier=dossier, required_document=document, position=position)
             continue
         del slots[document.key]
         slot.required_document, slot.position = document, position
         slot.save(update_fields=["required_document", "position"])
     for position, slot in enumerate(slots.values(), start=len(documents)):
-        if slot.pk in with_files:
+        if slot.pk in with_files or slot.has_paper:
             slot.position = position
             slot.save(update_fields=["position"])
         else:
             slot.delete()
+
+
+def _still_fits(slot: DossierComponent, kind: str, *, has_files: bool) -> bool:
+    """Can a document of that kind hold what is in the slot? Files and sheets that were kept need one that is handed in."""
+    if has_files or slot.has_paper_kept:
+        return kind == DocumentKind.UPLOAD
+    return not slot.has_paper or kind in PAPER_KINDS
 
 
 def _shown(definition: forms.FormDefinition, answers: dict[str, Any]) -> list[tuple[str, str]]:

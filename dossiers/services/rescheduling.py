@@ -3,6 +3,7 @@
 The due date stays what "quá hạn" is measured by; the new date is a promise beside it, and worklists sort by it.
 """
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
@@ -15,12 +16,14 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import Deed, DossierState
 from dossiers.errors import AlreadyRescheduled, ReasonMissing, RescheduleGone, TermUnknown
 from dossiers.models import Dossier, Reschedule
+from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.calendars import working_calendar
-from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.errors import InvalidInput, NotPermitted, PortalError
 from portal.core.templatetags.portal import instant
 
+logger = logging.getLogger(__name__)
 RUNNING = frozenset({DossierState.RECEIVED, DossierState.PROCESSING})
 """Only while the agency's clock runs is there a date to be late for."""
 BATCH = 200
@@ -31,11 +34,16 @@ MAX_REASON = 1000
 def propose_apologies() -> int:
     """Propose an apology for every running dossier near or past its date, once a due date; returns how many.
 
-    Nothing is told to anybody: most of them still end on time. Safe to run twice and by several workers at once.
+    Nothing is told to anybody: most of them still end on time. Safe to run twice and by several workers at once. Data
+    that fail (a year without holidays) are logged and keep nobody from being told of delays.
     """
     proposed = 0
     for _batch in range(MOST_BATCHES):
-        written = _propose_batch()
+        try:
+            written = _propose_batch()
+        except PortalError as problem:
+            logger.warning("apologies cannot be proposed: %s", problem.code)
+            break
         proposed += written
         if written < BATCH:
             break
@@ -44,8 +52,9 @@ def propose_apologies() -> int:
 
 @transaction.atomic
 def _propose_batch() -> int:
-    now, calendar = clock.now(), working_calendar()
-    until = deadlines.working_days_after(now, settings.APOLOGY_PROPOSE_WORKING_DAYS, calendar)
+    now = clock.now()
+    # When the portal looks is the house's own matter and one date for all; what it proposes is counted by the agency's hours.
+    until = deadlines.working_days_after(now, settings.APOLOGY_PROPOSE_WORKING_DAYS, working_calendar())
     of_it = Reschedule.objects.filter(dossier=OuterRef("pk"))
     near = (
         Dossier.objects.filter(state__in=sorted(RUNNING), promised_at__isnull=True, due_at__lte=until)
@@ -53,26 +62,31 @@ def _propose_batch() -> int:
         .filter(~Exists(of_it.filter(old_due_at=OuterRef("due_at"))), ~Exists(of_it.filter(declined_at__isnull=True)))
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("due_at", "pk")
-        .only("pk", "due_at")[:BATCH]
+        .only("pk", "due_at", "resolving_agency_id")[:BATCH]
     )
-    due_dates = {dossier.pk: dossier.due_at for dossier in near if dossier.due_at is not None}
+    found = {dossier.pk: dossier for dossier in near}
     # Looked up again under the locks: another worker may have been here between reading and locking.
     taken = set(
-        Reschedule.objects.filter(dossier_id__in=due_dates, declined_at__isnull=True).values_list(
-            "dossier_id", flat=True
-        )
+        Reschedule.objects.filter(dossier_id__in=found, declined_at__isnull=True).values_list("dossier_id", flat=True)
     )
-    proposals = [_proposal(pk, due_at, now=now) for pk, due_at in due_dates.items() if pk not in taken]
+    proposals = [
+        _proposal(dossier, dossier.due_at, now=now)
+        for pk, dossier in found.items()
+        if pk not in taken and dossier.due_at is not None
+    ]
     Reschedule.objects.bulk_create(proposals)
     return len(proposals)
 
 
-def _proposal(dossier_id: int, due_at: datetime, *, now: datetime) -> Reschedule:
-    days = int(settings.APOLOGY_EXTRA_WORKING_DAYS)
+def _proposal(dossier: Dossier, due_at: datetime, *, now: datetime) -> Reschedule:
+    days, hours = (
+        int(settings.APOLOGY_EXTRA_WORKING_DAYS),
+        account_selectors.agency_calendar(dossier.resolving_agency_id),
+    )
     return Reschedule(
-        dossier_id=dossier_id,
+        dossier_id=dossier.pk,
         old_due_at=due_at,
-        new_due_at=deadlines.proposed_promise(due_at, now, days, working_calendar()),
+        new_due_at=deadlines.proposed_promise(due_at, now, days, hours),
         counted_from=max(due_at, now),
         counted_days=days,
         proposed_at=now,
@@ -106,8 +120,9 @@ def approve_reschedule(
 ) -> Reschedule:
     """Apologise and promise the new date, with or without a proposal; the citizen is told by mail after commit.
 
-    `new_due_at`: a working instant later than now and than the due date, at most APOLOGY_MOST_WORKING_DAYS after the
-    later of the two. Raises ReasonMissing, InvalidInput, AlreadyRescheduled, NotPermitted, TransitionConflict.
+    `new_due_at`: a working instant of the resolving agency, later than now and than the due date, at most
+    APOLOGY_MOST_WORKING_DAYS after the later of the two. Raises ReasonMissing, InvalidInput,
+    AlreadyRescheduled, NotPermitted, TransitionConflict.
     """
     step = _begin(Deed.RESCHEDULE, policies.Action.RESCHEDULE, actor, dossier_id, seen_version)
     reason, due_at = _checked(step, reason, new_due_at)
@@ -164,7 +179,7 @@ def _checked(step: transitions.DeedStep, reason: str, new_due_at: datetime) -> t
         raise TermUnknown
     if step.dossier.reschedules.filter(approved_at__isnull=False).exists():
         raise AlreadyRescheduled
-    calendar = working_calendar()
+    calendar = account_selectors.agency_calendar(step.dossier.resolving_agency_id)
     later_than = max(step.at, due_at)
     latest = deadlines.working_days_after(later_than, settings.APOLOGY_MOST_WORKING_DAYS, calendar)
     if new_due_at <= later_than:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dossiers.errors import DossierNotFound
-from dossiers.models import Dossier, DossierComponent, DossierFile
+from dossiers.models import Dossier, DossierComponent, DossierFile, SupplementRequest
 from dossiers.services.drafts import lock_draft
 from dossiers.services.slots import (
     PURPOSE,
@@ -64,7 +64,7 @@ def begin_file(
         require_room(component, supplement_id)
     session = document_services.begin_upload(
         actor=actor,
-        bound_to=_place(dossier_id, component_id, is_supplement),
+        bound_to=_place(dossier_id, component_id, supplement_id),
         file_name=file_name,
         size=size,
         limits=limits_of(component).files,
@@ -76,7 +76,7 @@ def file_progress(
     *, actor: Actor, dossier_id: int, component_id: int, is_supplement: bool, upload_id: UUID
 ) -> UploadProgress:
     """How much has arrived. Raises UploadNotFound."""
-    place = _place(dossier_id, component_id, is_supplement)
+    place = _place_now(dossier_id, component_id, is_supplement)
     session = document_services.upload_of(actor=actor, upload_id=upload_id, bound_to=place)
     return _progress(session)
 
@@ -88,7 +88,7 @@ def append_to_file(
     session = document_services.append_chunk(
         actor=actor,
         upload_id=upload_id,
-        bound_to=_place(dossier_id, component_id, is_supplement),
+        bound_to=_place_now(dossier_id, component_id, is_supplement),
         offset=offset,
         data=data,
     )
@@ -109,10 +109,11 @@ def finish_file(
     Raises documents' refusals (for good: the pieces are dropped), UploadIncomplete, UploadNotFound, InvalidInput when the
     slot is full (the pieces stay: take a file out and finish again), DossierNotFound, DraftClosed.
     """
-    place = _place(dossier_id, component_id, is_supplement)
+    place = ""
     try:
         with transaction.atomic():
             component, supplement_id = _open_slot(actor, dossier_id, component_id, is_supplement)
+            place = _place(dossier_id, component_id, supplement_id)
             session = document_services.upload_of(actor=actor, upload_id=upload_id, bound_to=place)
             if session.state == UploadState.DONE:
                 return _file_of(session.document_id)
@@ -140,7 +141,7 @@ def finish_file(
 def cancel_file(*, actor: Actor, dossier_id: int, component_id: int, is_supplement: bool, upload_id: UUID) -> None:
     """Not wanted after all; what was received already as a file stays until it is taken out."""
     document_services.cancel_upload(
-        actor=actor, upload_id=upload_id, bound_to=_place(dossier_id, component_id, is_supplement)
+        actor=actor, upload_id=upload_id, bound_to=_place_now(dossier_id, component_id, is_supplement)
     )
 
 
@@ -218,9 +219,23 @@ def _open_slot(
     return upload_slot(dossier, component_id), supplement_id
 
 
-def _place(dossier_id: int, component_id: int, is_supplement: bool) -> str:
-    """The law allows one supplement a dossier, so the word is enough."""
-    return f"dossier:{dossier_id}/component:{component_id}/{'supplement' if is_supplement else 'draft'}"
+def _place(dossier_id: int, component_id: int, supplement_id: int | None) -> str:
+    """Where an upload may end. Each request is a place of its own: what was begun for one does not end in the next."""
+    part = "draft" if supplement_id is None else f"supplement:{supplement_id}"
+    return f"dossier:{dossier_id}/component:{component_id}/{part}"
+
+
+def _place_now(dossier_id: int, component_id: int, is_supplement: bool) -> str:
+    """The place of the draft, or of the latest request, without a lock: a wrong guess finds no upload."""
+    latest = (
+        SupplementRequest.objects.filter(dossier_id=dossier_id)
+        .order_by("-ordinal")
+        .values_list("pk", flat=True)
+        .first()
+        if is_supplement
+        else None
+    )
+    return _place(dossier_id, component_id, latest)
 
 
 def _file_of(document_id: UUID | None) -> DossierFile:

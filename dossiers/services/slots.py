@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Max, Prefetch
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -140,17 +140,6 @@ def blocking_sentence(component: DossierComponent) -> str:
             return _("“%(name)s”: chưa ghi bản giấy giữ lại, cũng chưa có bản quét.") % {"name": document.name}
         return _("Chưa có tệp cho “%(name)s”.") % {"name": document.name}
     return ""
-
-
-def doubts_about(dossier: Dossier) -> dict[int, list[str]]:
-    """`doubts_about_slot` for every slot of the dossier, by component id; sound slots are left out."""
-    files = DossierFile.objects.select_related("document").prefetch_related("document__signature_checks")
-    found = {}
-    for component in dossier.components.select_related("required_document").prefetch_related(Prefetch("files", files)):
-        sentences = doubts_about_slot(component, component.files.all())
-        if sentences:
-            found[component.pk] = sentences
-    return found
 
 
 def doubts_about_slot(component: DossierComponent, files: Iterable[DossierFile]) -> list[str]:

@@ -194,7 +194,7 @@ class SupplementProgress:
             return ItemProgress(item, ItemState.DONE, is_void=True)
         files = list(slot.files.all()) if slot is not None else []
         problem = _infected_sentence(files)
-        if files and not problem:
+        if (files or item.has_paper) and not problem:
             return ItemProgress(item, ItemState.DONE)
         return ItemProgress(item, _noted_or_open(item, problem), problem)
 

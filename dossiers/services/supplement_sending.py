@@ -1,16 +1,18 @@
 """Sending the supplement: checked as a whole, put in the place of what was filed, which is kept beside it."""
 
 from django.db import transaction
+from django.db.models import F
 
 from dossiers import transitions
 from dossiers.enums import Need, Transition
 from dossiers.errors import SupplementIncomplete
-from dossiers.models import Dossier, DossierFile, SupplementRequest
+from dossiers.models import Dossier, DossierComponent, DossierFile, SupplementItem, SupplementRequest
 from dossiers.services import clock as dossier_clock
 from dossiers.services.declaration import as_of
 from dossiers.services.declaration_files import drop_unnamed_supplement_files
 from dossiers.services.supplement_progress import ItemState, SupplementProgress
 from portal.core.actors import Actor
+from procedures.enums import DocumentKind
 from procedures.services import forms
 
 
@@ -25,6 +27,11 @@ def answer_supplement(*, actor: Actor, dossier_id: int, note: str = "", seen_ver
     step = transitions.begin(
         Transition.ANSWER_SUPPLEMENT, actor=actor, dossier_id=dossier_id, seen_version=seen_version
     )
+    return send_open_request(step, note=note)
+
+
+def send_open_request(step: transitions.Step, *, note: str = "") -> Dossier:
+    """The rest of `answer_supplement`, once the transition may happen. Journaled on behalf of whoever did not file it."""
     dossier = step.dossier
     request = dossier.supplements.get(answered_at__isnull=True)
     request.dossier = dossier
@@ -38,11 +45,10 @@ def answer_supplement(*, actor: Actor, dossier_id: int, note: str = "", seen_ver
     request.answered_at = step.at
     request.due_after = arguments["due_at"]
     request.save()
-    step.run(
-        public_note=_said(progress, request),
-        details={"ordinal": request.ordinal, "noted": progress.count([ItemState.NOTED])},
-        **arguments,
-    )
+    details = {"ordinal": request.ordinal, "noted": progress.count([ItemState.NOTED])}
+    if step.actor.user_id != dossier.applicant_id:
+        details["on_behalf"] = True
+    step.run(public_note=_said(progress, request), details=details, **arguments)
     return dossier
 
 
@@ -61,13 +67,28 @@ def _put_in_place(dossier: Dossier, request: SupplementRequest, progress: Supple
     """The copy becomes what the dossier says; what is needed with it is settled, as at filing."""
     request.answers_before = dossier.answers
     request.raw_invalid, request.answer_writes = {}, {}
+    # Also where a changed answer was put back: files may lie in a slot that nobody asks for any more.
+    _settle_slots(dossier, request, progress)
     if progress.is_changed:
-        _settle_slots(dossier, request, progress)
         request.answers = forms.clean(
             progress.whole, request.answers, ignore_unknown=True, today=as_of(dossier)
         ).answers
         dossier.answers = request.answers
     drop_unnamed_supplement_files(request)
+    for item in progress.items:
+        if item.has_paper:
+            _count_sheets(item)
+
+
+def _count_sheets(item: SupplementItem) -> None:
+    """What was brought joins what lies at the desk; of a document that is only shown, what was seen."""
+    slot = item.component
+    if slot is None:
+        return
+    is_shown = slot.required_document.kind == DocumentKind.PRESENTED
+    originals, copies = ("originals_seen", "copies_seen") if is_shown else ("originals_kept", "copies_kept")
+    counts = {originals: F(originals) + item.originals_given, copies: F(copies) + item.copies_given}
+    DossierComponent.objects.filter(pk=slot.pk).update(**counts)
 
 
 def _settle_slots(dossier: Dossier, request: SupplementRequest, progress: SupplementProgress) -> None:

@@ -1,4 +1,7 @@
-"""The citizen's side of a supplement: files and notes go to the open request, officers see them when it is sent."""
+"""The applicant's side of a supplement: files and notes go to the open request, officers see them when it is sent.
+
+What a person brings to a desk: `supplement_at_desk`.
+"""
 
 from collections.abc import Mapping
 
@@ -64,14 +67,14 @@ def keep_supplement_notes(
     _dossier, request = open_request(actor=actor, dossier_id=dossier_id)
     too_long: dict[int, str] = {}
     for item in request.items.filter(pk__in=notes):
-        text = _text(notes[item.pk])
+        text = note_text(notes[item.pk])
         if len(text) > NOTE_LENGTH:
             too_long[item.pk] = text
         elif text != item.answer_note:
             item.answer_note = text
             item.save(update_fields=["answer_note"])
     written = ["saved_at"]
-    if message is not None and len(text := _text(message)) > NOTE_LENGTH:
+    if message is not None and len(text := note_text(message)) > NOTE_LENGTH:
         too_long[0] = text
     elif message is not None:
         request.answer_note = text
@@ -81,5 +84,6 @@ def keep_supplement_notes(
     return too_long
 
 
-def _text(typed: str) -> str:
+def note_text(typed: str) -> str:
+    """What is kept of a note as typed."""
     return typed.replace("\x00", "").replace("\r\n", "\n").strip()

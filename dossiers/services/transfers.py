@@ -9,14 +9,16 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dossiers import policies, transitions
+from dossiers import handoff_policies, holdings, policies, transitions
 from dossiers.enums import OPEN_STATES, Deed, DossierState, HandoffState
 from dossiers.errors import TransferNotReady
 from dossiers.events import TransferContinues
 from dossiers.models import AgencyTransfer, Dossier, Handoff
 from dossiers.models.transfers import TransferState
+from dossiers.services.drafts import take_offering
 from dossiers.services.handoffs import end_handoff, save_handoff
 from portal.accounts import selectors as account_selectors
 from portal.accounts import services as account_services
@@ -115,8 +117,9 @@ def continue_transfer(*, transfer_id: int) -> None:
 def move_dossier(*, actor: Actor, dossier_id: int, transfer: AgencyTransfer) -> bool:
     """One dossier goes to the successor: its agencies change, its dates, state and code do not.
 
-    False when it has gone already. Who holds it keeps it where they have a post at the successor, else it waits there for
-    somebody to take it. Raises TransitionConflict when it has ended meanwhile.
+    False when it has gone already. Who holds it keeps it where they can do the same step at the successor, else it waits
+    there for somebody to take it; what only other agencies of the dossier lose or gain is nothing to them. Raises
+    TransitionConflict when it has ended meanwhile.
     """
     step = transitions.begin_deed(
         Deed.TRANSFER,
@@ -130,24 +133,31 @@ def move_dossier(*, actor: Actor, dossier_id: int, transfer: AgencyTransfer) -> 
     handoffs = _move_handoffs(dossier, transfer, actor=actor, at=step.at)
     if not columns and not handoffs:
         return False
+    if "resolving_agency" in columns and dossier.received_at is not None and dossier.hours_agency_id is None:
+        # The date that was promised is counted on by the hours by which it was.
+        dossier.hours_agency = transfer.from_agency
     for name in columns:
         setattr(dossier, name, transfer.to_agency)
-    if dossier.assignee_id is not None and not _has_post(dossier.assignee_id, transfer.to_agency_id):
+    # The open row decides with its own agency and role, in `record`; without one somebody waits with the citizen.
+    is_waited = columns and dossier.open_holding is None and dossier.assignee_id is not None
+    if is_waited and not holdings.can_go_on(dossier):
         dossier.assignee = None
-    step.record(
-        public_note=_(
+    with translation.override(dossier.applicant_language):
+        note = _(
             "Từ ngày %(day)s, %(new)s tiếp nhận công việc của %(old)s theo %(decision)s. Ngày hẹn trả kết quả giữ nguyên."
-        )
-        % {
+        ) % {
             "day": day(transfer.effective_on),
             "new": transfer.to_agency.name,
             "old": transfer.from_agency.name,
             "decision": transfer.decision_number,
-        },
+        }
+    step.record(
+        public_note=note,
         details={
             "from_agency": transfer.from_agency_id,
             "to_agency": transfer.to_agency_id,
             "columns": columns,
+            "keeps_officer": holdings.is_kept(dossier),
             "handoffs": handoffs,
             "transfer": transfer.pk,
         },
@@ -157,17 +167,21 @@ def move_dossier(*, actor: Actor, dossier_id: int, transfer: AgencyTransfer) -> 
 
 
 def _move_handoffs(dossier: Dossier, transfer: AgencyTransfer, *, actor: Actor, at: datetime) -> list[str]:
-    """What the old agency was asked, or asks, goes with it; a question between two that are now one ends. Their codes."""
+    """What the old agency was asked, or asks, goes with it; a question between two that are now one ends. Their codes.
+
+    What was passed on from a question that ends so stays open: the agency that is left asks it now (`plan_progress`).
+    """
     old, new = transfer.from_agency_id, transfer.to_agency_id
     moved = []
     for handoff in dossier.handoffs.still_open().filter(Q(to_agency=old) | Q(from_agency=old)).order_by("number"):
         ends = {new if side == old else side for side in (handoff.from_agency_id, handoff.to_agency_id)}
         if len(ends) == 1:
-            reason = _("Hai cơ quan đã nhập làm một.")
+            with translation.override("vi"):
+                reason = _("Hai cơ quan đã nhập làm một.")
             end_handoff(handoff, state=HandoffState.CLOSED, reason=reason, actor=actor, at=at)
         elif handoff.to_agency_id == old:
             handoff.to_agency_id = new
-            if handoff.assignee_id is not None and not _has_post(handoff.assignee_id, new):
+            if handoff.assignee_id is not None and not _can_answer(handoff.assignee_id, new):
                 handoff.assignee = None
             save_handoff(handoff)
         else:
@@ -177,8 +191,9 @@ def _move_handoffs(dossier: Dossier, transfer: AgencyTransfer, *, actor: Actor, 
     return moved
 
 
-def _has_post(user_id: int, agency_id: int) -> bool:
-    return account_selectors.officers_of([agency_id]).filter(pk=user_id).exists()
+def _can_answer(user_id: int, agency_id: int) -> bool:
+    able = account_selectors.officers_for_work(agency_id, *handoff_policies.WORKING_ROLES)
+    return able.filter(pk=user_id).exists()
 
 
 def _move_drafts(transfer: AgencyTransfer) -> None:
@@ -187,10 +202,10 @@ def _move_drafts(transfer: AgencyTransfer) -> None:
         offering = procedure_selectors.offering_on(draft.offering.procedure, transfer.to_agency_id, clock.today())
         if offering is None:
             continue
-        draft.offering = offering
-        draft.resolving_agency = offering.agency
-        draft.receiving_agency = draft.responsible_agency = offering.receiving_agency or offering.agency
-        draft.save(update_fields=["offering", "resolving_agency", "receiving_agency", "responsible_agency"])
+        if draft.receiving_agency_id == transfer.from_agency_id:
+            # The desk goes along, with the sheets that lie there.
+            draft.receiving_agency = transfer.to_agency
+        take_offering(draft, offering)
 
 
 def _with_procedure(drafts: QuerySet[Dossier]) -> Iterable[Dossier]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from dossiers import policies, transitions
 from dossiers.enums import DossierState, Transition
 from dossiers.errors import UndoTooLate
-from dossiers.models import Dossier, JournalEntry, UndoPoint
+from dossiers.models import Dossier, JournalEntry, SupplementRequest, UndoPoint
+from dossiers.services import issuing
 from portal.core import clock, outbox
 from portal.core.actors import Actor
 
@@ -29,10 +30,11 @@ def undo_point_of(*, actor: Actor, dossier: Dossier, last: JournalEntry | None =
     point: UndoPoint | None = getattr(last, "undo_point", None)
     if point is None or point.undone_at is not None or point.until <= clock.now():
         return None
-    may_still = policies.may(actor, policies.Action(last.act), dossier) and policies.may(
-        actor, policies.Action.UNDO, dossier
+    # Whose a first step of work was is no longer asked of who has begun it: they have it.
+    is_still_theirs = policies.may(actor, policies.Action(last.act), dossier) or (
+        last.act == Transition.START_PROCESSING and policies.has_the_step(actor, dossier)
     )
-    return point if may_still else None
+    return point if is_still_theirs and policies.may(actor, policies.Action.UNDO, dossier) else None
 
 
 @transaction.atomic
@@ -48,7 +50,11 @@ def undo(*, actor: Actor, dossier_id: int, seen_version: int | None = None) -> D
     if point is None or not outbox.recall(point.event_id):
         raise UndoTooLate
     entry = point.entry
-    _refuse_when_slip_is_out(dossier, entry)
+    if issuing.is_out(entry):
+        # Somebody printed the slip before its time came: paper is not called back.
+        raise UndoTooLate
+    what = _("Hoàn tác: %(what)s.") % {"what": str(entry.get_act_display()).lower()}
+    issuing.void_sheets_of(entry, reason=what)
     for take_back in _TAKES_BACK.get(Transition(entry.act), ()):
         take_back(dossier, entry)
     for name, value in point.before.items():
@@ -56,7 +62,7 @@ def undo(*, actor: Actor, dossier_id: int, seen_version: int | None = None) -> D
         setattr(dossier, name, column.to_python(value))
     step.run(
         back_to=DossierState(entry.from_state),
-        internal_note=_("Hoàn tác: %(what)s.") % {"what": str(entry.get_act_display()).lower()},
+        internal_note=what,
         details={"undone": entry.sequence},
     )
     point.undone_at = step.at
@@ -67,17 +73,17 @@ def undo(*, actor: Actor, dossier_id: int, seen_version: int | None = None) -> D
 def _take_supplement_back(dossier: Dossier, entry: JournalEntry) -> None:
     """The request nobody has read yet goes, and so does its pause. Raises UndoTooLate once the citizen has begun."""
     request = dossier.supplements.filter(requested_at=entry.at, answered_at__isnull=True).first()
-    if request is None or request.draft_version or request.files.exists():
+    if request is None or _is_begun(request):
         raise UndoTooLate
     request.items.all().delete()
     request.delete()
     dossier.pauses.filter(started_at=entry.at, ended_at__isnull=True).delete()
 
 
-def _refuse_when_slip_is_out(dossier: Dossier, entry: JournalEntry) -> None:
-    """Somebody printed the slip before its time came: paper is not called back."""
-    if dossier.slips.filter(issued_at__gte=entry.at, voided_at__isnull=True).exists():
-        raise UndoTooLate
+def _is_begun(request: SupplementRequest) -> bool:
+    """Would anything be lost that the citizen wrote, mended or uploaded?"""
+    is_written = bool(request.draft_version or request.saved_at)
+    return is_written or request.files.exists() or request.declaration_files.exists()
 
 
 _TAKES_BACK: dict[Transition, tuple[Callable[[Dossier, JournalEntry], None], ...]] = {

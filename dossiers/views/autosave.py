@@ -1,29 +1,26 @@
 """Saving a section without leaving it: pages by htmx, programs by JSON. The same rules as the button of the page."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers import services
-from dossiers.errors import AnswersRefused, DraftClosed
-from dossiers.services import SaveResult
+from dossiers.errors import AnswersRefused
+from dossiers.models import Dossier
 from dossiers.views.draft_page import to_filed_dossier
 from dossiers.views.requests import actor_of, own_draft
-from dossiers.views.section_page import anchor_of, conflict_page, shown_conflicts
-from dossiers.views.signed_in import forget_kept_post, signed_in_or_kept
+from dossiers.views.section_page import conflict_page
+from dossiers.views.section_saving import MOST_BYTES, OpenSheet, save_without_leaving, settle_choice
+from dossiers.views.signed_in import signed_in_or_kept
 from portal.core.errors import PortalError
-from portal.core.json_bodies import BadJson, BodyTooLarge, read_json_object, require_body_within
+from portal.core.json_bodies import BadJson, read_json_object
 from portal.core.problems import problem, problem_of
-from procedures.services import forms
-
-# A whole declaration typed by hand stays far below; a picture in base64 does not belong here.
-MOST_BYTES = 512_000
 
 
 @signed_in_or_kept
@@ -38,65 +35,23 @@ def save(request: HttpRequest, public_id: UUID, section_key: str) -> HttpRespons
             return problem(error.status, error.code, str(error.sentence), problems=_places(error.problems))
         except PortalError as error:
             return problem_of(error)
-    try:
-        require_body_within(request, MOST_BYTES)
-    except BodyTooLarge as error:
-        return render(request, "errors/portal_error.html", {"error": error}, status=error.status)
-    dossier = own_draft(request, public_id)
+    return save_without_leaving(request, lambda: draft_sheet(request, own_draft(request, public_id), section_key))
+
+
+def draft_sheet(request: HttpRequest, dossier: Dossier, section_key: str) -> OpenSheet | None:
+    """The section as it is saved and settled; None once the draft is filed."""
     if not dossier.is_draft:
-        # A page that saves by itself is told, not sent elsewhere.
-        return HttpResponse(str(DraftClosed.default_sentence), status=410, content_type="text/plain; charset=utf-8")
-    page = services.read_page(request.POST)
-    if page is None:
-        # Without the state of a page this would empty every field it does not name.
-        return problem(400, "page_state_missing", _("Trang này mở đã quá lâu. Hãy tải lại trang."))
-    result = services.save_typed(
-        actor=actor_of(request),
-        dossier_id=dossier.pk,
-        section_key=section_key,
-        data=request.POST,
-        page=page,
-        is_partial=True,
+        return None
+    place: dict[str, Any] = {"actor": actor_of(request), "dossier_id": dossier.pk, "section_key": section_key}
+    names = [dossier.public_id, section_key]
+    return OpenSheet(
+        section_url=reverse("dossiers:draft_section", args=names),
+        settle_url=reverse("dossiers:draft_settle", args=names),
+        take_files=partial(services.take_files, **place),
+        save=partial(services.save_typed, **place),
+        settle=partial(services.settle, **place),
+        conflict=partial(conflict_page, request),
     )
-    forget_kept_post(request, reverse("dossiers:draft_section", args=[public_id, section_key]))
-    return _fragment(request, result)
-
-
-def _fragment(request: HttpRequest, result: SaveResult) -> HttpResponse:
-    context = fragment_context(request, result)
-    context["settle_url"] = reverse("dossiers:draft_settle", args=[result.dossier.public_id, result.section.key])
-    return render(request, "dossiers/_autosaved.html", context, status=409 if result.conflicts else 200)
-
-
-def fragment_context(request: HttpRequest, result: SaveResult) -> dict[str, Any]:
-    """The state of the save, the page's new state, and the parts of the page whose condition may have changed."""
-    form = result.form
-    assert form is not None
-    own = {spec.key for spec in result.section.fields}
-    elsewhere = {key: value for key, value in result.sheet.answers.items() if key not in own}
-    forms.mark_applying(form, elsewhere | _answers_of(result))
-    return {
-        "dossier": result.dossier,
-        "section": result.section,
-        "page": result.page,
-        "doubtful": [
-            {"anchor": anchor_of(form, key), "label": form[key].label}
-            for key in dict.fromkeys(item.field for item in result.problems)
-            if key in form.fields
-        ],
-        "merged": [spec.label.shown() for spec in result.merged],
-        "conflicts": shown_conflicts(request, result),
-        "mirrored": forms.conditional_blocks(form),
-        "computed": forms.computed_blocks(form),
-        "form": form,
-    }
-
-
-def _answers_of(result: SaveResult) -> dict[str, Any]:
-    """The section's own answers as they are saved now."""
-    return {
-        spec.key: result.sheet.answers[spec.key] for spec in result.section.fields if spec.key in result.sheet.answers
-    }
 
 
 def _save_json(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResponse:
@@ -143,25 +98,5 @@ def _places(problems: Any) -> list[dict[str, str]]:
 def settle(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResponse:
     """The person chose, field by field, which of two values stays."""
     dossier = own_draft(request, public_id)
-    if not dossier.is_draft:
-        return to_filed_dossier(request, dossier)
-    page = services.read_page(request.POST)
-    if request.method != "POST" or page is None:
-        return redirect("dossiers:draft_section", public_id, section_key)
-    chosen = {
-        name.removeprefix("chon-")
-        for name, value in request.POST.items()
-        if name.startswith("chon-") and value == "mine"
-    }
-    result = services.settle(
-        actor=actor_of(request),
-        dossier_id=dossier.pk,
-        section_key=section_key,
-        data=request.POST,
-        chosen=chosen,
-        page=page,
-    )
-    forget_kept_post(request, reverse("dossiers:draft_section", args=[public_id, section_key]))
-    if result.conflicts:
-        return conflict_page(request, result)
-    return redirect("dossiers:draft_section", public_id, section_key)
+    sheet = draft_sheet(request, dossier, section_key)
+    return to_filed_dossier(request, dossier) if sheet is None else settle_choice(request, sheet)

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import services
 from dossiers.forms.citizen import DeliveryForm
+from dossiers.views.autosave import draft_sheet
 from dossiers.views.draft_page import draft_page, to_filed_dossier, to_next_task
 from dossiers.views.requests import actor_of, own_draft
-from dossiers.views.section_page import conflict_page, section_page
-from dossiers.views.signed_in import forget_kept_post, signed_in_or_kept
+from dossiers.views.section_page import section_page
+from dossiers.views.section_saving import take_page
+from dossiers.views.signed_in import signed_in_or_kept
 from portal.core.errors import InvalidInput
 
 
@@ -41,36 +43,21 @@ def section(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResp
     procedure cannot serve the person: then going on would waste their time.
     """
     dossier = own_draft(request, public_id)
-    if not dossier.is_draft:
+    sheet = draft_sheet(request, dossier, section_key)
+    if sheet is None:
         return to_filed_dossier(request, dossier)
     if request.method != "POST":
         return section_page(request, dossier, section_key)
-    actor = actor_of(request)
-    taken = services.take_files(
-        actor=actor, dossier_id=dossier.pk, section_key=section_key, data=request.POST, files=request.FILES
-    )
-    result = services.save_typed(
-        actor=actor,
-        dossier_id=dossier.pk,
-        section_key=section_key,
-        data=taken.data,
-        page=services.read_page(request.POST),
-    )
-    forget_kept_post(request, request.path)
-    if result.conflicts:
-        return conflict_page(request, result)
-    if taken.has_removed:
-        return redirect("dossiers:draft_section", public_id, section_key)
+    taken = take_page(request, sheet)
+    if isinstance(taken, HttpResponse):
+        return taken
     dossier.refresh_from_db()
-    if result.merged:
-        names = ", ".join(f"“{spec.label.shown()}”" for spec in result.merged)
-        messages.info(request, _("Vừa được sửa ở thẻ hoặc máy khác, giữ giá trị đó: %(names)s.") % {"names": names})
     found = services.readiness(dossier)
-    if result.is_right and not taken.refused and not result.changed_rows:
+    if taken.is_done:
         if found.eligibility.stops:
             return redirect(request.path)
         return to_next_task(dossier, after=f"section:{section_key}")
-    return section_page(request, dossier, section_key, result=result, found=found, refused=taken.refused)
+    return section_page(request, dossier, section_key, result=taken.result, found=found, refused=taken.refused)
 
 
 @login_required

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from django_fsm import can_proceed
 
 from dossiers import selectors, services
 from dossiers.clock_strip import clock_of, verdict_of
@@ -23,16 +24,6 @@ from dossiers.views.wording import citizen_history
 from payments import selectors as payment_selectors
 from portal.core import clock
 from portal.documents import services as document_services
-
-WITHDRAWABLE = frozenset(
-    {
-        DossierState.SUBMITTED,
-        DossierState.RECEIVED,
-        DossierState.PROCESSING,
-        DossierState.SUPPLEMENT_REQUESTED,
-        DossierState.PAYMENT_REQUESTED,
-    }
-)
 
 
 @login_required
@@ -65,7 +56,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "receipts": list(payment_selectors.valid_receipts(one.pk for one in charges if one.is_settled).values()),
             "owed": owed,
             "owed_amount": sum(charge.amount for charge in owed),
-            "may_withdraw": dossier.state in WITHDRAWABLE,
+            "may_withdraw": can_proceed(dossier.withdraw),
             "is_over": dossier.state in ENDED_WITHOUT_DECISION,
             "is_late": _is_late(dossier),
             "shows_results": _shows_results(dossier),
@@ -153,7 +144,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
             "dossier": dossier,
             "procedure": dossier.revision.procedure,
             "form": form,
-            "may_withdraw": dossier.state in WITHDRAWABLE,
+            "may_withdraw": can_proceed(dossier.withdraw),
         },
         status=422 if form.is_bound else 200,
     )

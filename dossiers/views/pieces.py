@@ -156,7 +156,7 @@ def _offset_of(request: HttpRequest) -> int:
 def _body_of(request: HttpRequest, limit: int) -> bytes:
     """The whole body, if it is as long as it says; a line that broke in the middle gives a refusal and no half piece."""
     length = request.headers.get("Content-Length", "")
-    if not (length.isascii() and length.isdecimal() and 0 < int(length[:12]) <= limit):
+    if not (length.isascii() and length.isdecimal() and len(length) < 13 and 0 < int(length) <= limit):
         raise UploadChunkRefused
     try:
         body = request.body

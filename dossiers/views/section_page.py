@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from dossiers import services
@@ -16,6 +16,8 @@ from dossiers.views.draft_tasks import is_begun
 from dossiers.views.signed_in import kept_post
 from procedures.services import forms
 
+# Before the key of a field with two values: which of them stays.
+_CHOICE = "chon-"
 _PAGE_CONTROLS = frozenset({"csrfmiddlewaretoken", "draft-base", "draft-page", "draft-turn"})
 
 
@@ -108,7 +110,7 @@ def shown_conflicts(request: HttpRequest, result: SaveResult) -> dict[str, Any] 
     return {
         "rows": [
             {
-                "key": one.spec.key,
+                "control": f"{_CHOICE}{one.spec.key}",
                 "label": one.spec.label.shown(),
                 "mine": forms.shown_typed(one.spec, one.mine),
                 "theirs": forms.shown_typed(one.spec, one.theirs),
@@ -118,9 +120,16 @@ def shown_conflicts(request: HttpRequest, result: SaveResult) -> dict[str, Any] 
         "controls": [
             (name, value)
             for name, values in request.POST.lists()
-            if name not in _PAGE_CONTROLS and not name.startswith("chon-")
+            if name not in _PAGE_CONTROLS and not name.startswith(_CHOICE)
             for value in values
         ],
         "page": services.new_page(result.sheet, result.section),
         "saved_at": result.sheet.saved_at,
+    }
+
+
+def chosen_here(posted: QueryDict) -> set[str]:
+    """The keys of fields for which the person chose what was typed on this page."""
+    return {
+        name.removeprefix(_CHOICE) for name, value in posted.items() if name.startswith(_CHOICE) and value == "mine"
     }

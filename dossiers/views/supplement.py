@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers import selectors, services
-from dossiers.enums import DossierState
+from dossiers.enums import DossierState, Transition
 from dossiers.errors import DossierNotFound, DraftClosed, SupplementIncomplete, TransitionConflict
 from dossiers.models import Dossier
 from dossiers.views.conflict import conflict_page
@@ -21,6 +21,7 @@ from dossiers.views.requests import actor_of, seen_version
 from dossiers.views.slot_pages import MOVES
 from dossiers.views.supplement_items import SupplementPage, page_context, typed_in
 from dossiers.views.uploads import Troubles, keep_posted
+from portal.core.actors import Actor
 
 UNUSABLE = 422
 # The section and the field whose button was pressed.
@@ -35,7 +36,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     dossier = selectors.own_dossier(actor=actor_of(request), code=code)
     if dossier.state != DossierState.SUPPLEMENT_REQUESTED:
         # Sent already (the button pressed twice), or only looked at. Else the service says what came in between.
-        if request.method != "POST" or dossier.supplements.filter(answered_at__isnull=False).exists():
+        if request.method != "POST" or _has_sent_it(actor_of(request), dossier):
             return redirect("dossiers:detail", code)
         return _send(request, dossier)
     if request.method != "POST":
@@ -54,6 +55,16 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("Đã lưu. Bạn có thể dừng và làm tiếp trên máy khác."))
         return redirect("dossiers:supplement", code)
     return _send(request, dossier)
+
+
+def _has_sent_it(actor: Actor, dossier: Dossier) -> bool:
+    """Was the latest request answered by this person? Not an earlier one, and not by the desk for them."""
+    last = (
+        dossier.journal.filter(act__in=[Transition.REQUEST_SUPPLEMENT, Transition.ANSWER_SUPPLEMENT])
+        .order_by("-sequence")
+        .first()
+    )
+    return last is not None and last.act == Transition.ANSWER_SUPPLEMENT and last.actor_id == actor.user_id
 
 
 def _send(request: HttpRequest, dossier: Dossier) -> HttpResponse:

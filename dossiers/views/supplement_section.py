@@ -1,5 +1,9 @@
 """What may be mended of one section of a filed declaration: the page of a draft, on the copy that is sent later."""
 
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,16 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dossiers import selectors, services
 from dossiers.enums import DossierState
-from dossiers.errors import DraftClosed
 from dossiers.forms.citizen import show_refused_files
 from dossiers.models import Dossier, SupplementRequest
 from dossiers.services import SaveResult, SupplementProgress
-from dossiers.views.autosave import MOST_BYTES, fragment_context
 from dossiers.views.requests import actor_of
 from dossiers.views.section_page import shown_conflicts
-from dossiers.views.signed_in import forget_kept_post, kept_post, signed_in_or_kept
-from portal.core.json_bodies import BodyTooLarge, require_body_within
-from portal.core.problems import problem
+from dossiers.views.section_saving import OpenSheet, save_without_leaving, settle_choice, take_page
+from dossiers.views.signed_in import kept_post, signed_in_or_kept
 from procedures.services import forms
 
 
@@ -29,38 +30,18 @@ from procedures.services import forms
 def section(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
     """A post is always saved to the copy, right or wrong, unless another page wrote the same field."""
     dossier, supplement = _open(request, code)
-    if supplement is None:
+    sheet = _sheet(request, dossier, supplement, section_key)
+    if sheet is None or supplement is None:
         return _closed(request, code)
     if request.method != "POST":
         return _page(request, dossier, supplement, section_key)
-    actor = actor_of(request)
-    taken = services.take_files(
-        actor=actor,
-        dossier_id=dossier.pk,
-        section_key=section_key,
-        data=request.POST,
-        files=request.FILES,
-        is_supplement=True,
-    )
-    result = services.save_supplement_section(
-        actor=actor,
-        dossier_id=dossier.pk,
-        section_key=section_key,
-        data=taken.data,
-        page=services.read_page(request.POST),
-    )
-    forget_kept_post(request, request.path)
-    if result.conflicts:
-        return _conflict(request, result)
-    if taken.has_removed:
-        return redirect("dossiers:supplement_section", code, section_key)
-    if result.merged:
-        names = ", ".join(f"“{spec.label.shown()}”" for spec in result.merged)
-        messages.info(request, _("Vừa được sửa ở thẻ hoặc máy khác, giữ giá trị đó: %(names)s.") % {"names": names})
-    if result.is_right and not taken.refused and not result.changed_rows:
-        return redirect(_item_of(code, supplement, result))
+    taken = take_page(request, sheet)
+    if isinstance(taken, HttpResponse):
+        return taken
+    if taken.is_done:
+        return redirect(_item_of(code, supplement, taken.result))
     supplement.refresh_from_db()
-    return _page(request, dossier, supplement, section_key, result=result, refused=taken.refused)
+    return _page(request, dossier, supplement, section_key, result=taken.result, refused=taken.refused)
 
 
 @signed_in_or_kept
@@ -68,27 +49,7 @@ def section(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
     """Save what is on the page now without leaving it, as in a draft."""
-    try:
-        require_body_within(request, MOST_BYTES)
-    except BodyTooLarge as error:
-        return render(request, "errors/portal_error.html", {"error": error}, status=error.status)
-    dossier, supplement = _open(request, code)
-    if supplement is None:
-        return HttpResponse(str(DraftClosed.default_sentence), status=410, content_type="text/plain; charset=utf-8")
-    page = services.read_page(request.POST)
-    if page is None:
-        return problem(400, "page_state_missing", _("Trang này mở đã quá lâu. Hãy tải lại trang."))
-    result = services.save_supplement_section(
-        actor=actor_of(request),
-        dossier_id=dossier.pk,
-        section_key=section_key,
-        data=request.POST,
-        page=page,
-        is_partial=True,
-    )
-    forget_kept_post(request, request.path.removesuffix("luu/"))
-    context = fragment_context(request, result) | {"settle_url": _settle_url(result), "dossier": result.sheet}
-    return render(request, "dossiers/_autosaved.html", context, status=409 if result.conflicts else 200)
+    return save_without_leaving(request, lambda: _sheet(request, *_open(request, code), section_key))
 
 
 @signed_in_or_kept
@@ -96,27 +57,25 @@ def save(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: HttpRequest, code: str, section_key: str) -> HttpResponse:
     """The person chose, field by field, which of two values stays."""
-    dossier, supplement = _open(request, code)
+    sheet = _sheet(request, *_open(request, code), section_key)
+    return _closed(request, code) if sheet is None else settle_choice(request, sheet)
+
+
+def _sheet(
+    request: HttpRequest, dossier: Dossier, supplement: SupplementRequest | None, section_key: str
+) -> OpenSheet | None:
     if supplement is None:
-        return _closed(request, code)
-    page = services.read_page(request.POST)
-    if request.method == "POST" and page is not None:
-        chosen = {
-            name.removeprefix("chon-")
-            for name, value in request.POST.items()
-            if name.startswith("chon-") and value == "mine"
-        }
-        result = services.settle_supplement_section(
-            actor=actor_of(request),
-            dossier_id=dossier.pk,
-            section_key=section_key,
-            data=request.POST,
-            chosen=chosen,
-            page=page,
-        )
-        if result.conflicts:
-            return _conflict(request, result)
-    return redirect("dossiers:supplement_section", code, section_key)
+        return None
+    place: dict[str, Any] = {"actor": actor_of(request), "dossier_id": dossier.pk, "section_key": section_key}
+    names = [dossier.code, section_key]
+    return OpenSheet(
+        section_url=reverse("dossiers:supplement_section", args=names),
+        settle_url=reverse("dossiers:supplement_settle", args=names),
+        take_files=partial(services.take_files, **place, is_supplement=True),
+        save=partial(services.save_supplement_section, **place),
+        settle=partial(services.settle_supplement_section, **place),
+        conflict=partial(_conflict, request),
+    )
 
 
 def _open(request: HttpRequest, code: str) -> tuple[Dossier, SupplementRequest | None]:
@@ -142,7 +101,7 @@ def _page(
     section_key: str,
     *,
     result: SaveResult | None = None,
-    refused: dict[str, list[str]] | None = None,
+    refused: Mapping[str, list[str]] | None = None,
 ) -> HttpResponse:
     progress = SupplementProgress(dossier, supplement)
     has_kept = False
@@ -185,7 +144,7 @@ def _conflict(request: HttpRequest, result: SaveResult) -> HttpResponse:
         "procedure": result.dossier.revision.procedure,
         "section": result.section,
         "conflicts": shown_conflicts(request, result),
-        "settle_url": _settle_url(result),
+        "settle_url": reverse("dossiers:supplement_settle", args=[result.dossier.code, result.section.key]),
     }
     return render(request, "dossiers/supplement_conflict.html", context, status=409)
 
@@ -195,7 +154,3 @@ def _item_of(code: str, supplement: SupplementRequest, result: SaveResult) -> st
     keys = {spec.key for spec in result.section.fields}
     anchor = next((item.anchor for item in supplement.items.all() if item.field_key in keys), "")
     return reverse("dossiers:supplement", args=[code]) + (f"#{anchor}" if anchor else "")
-
-
-def _settle_url(result: SaveResult) -> str:
-    return reverse("dossiers:supplement_settle", args=[result.dossier.code, result.section.key])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.enums import Waiting
 from dossiers.models import Dossier
-from dossiers.selectors.ownership import next_date_of, owner_of
+from dossiers.selectors.ownership import CITIZENS_TURN, next_date_of
 from portal.core.templatetags.portal import instant
 
 
@@ -24,8 +24,8 @@ class WaitingWords:
 
 def waiting_words(dossier: Dossier, *, now: datetime, owes_fee: bool) -> WaitingWords:
     """What the page of a filed dossier says. `owes_fee`: a charge is still to be paid."""
-    owner, date = owner_of(dossier), next_date_of(dossier)
-    if owner is None or date is None:
+    date = next_date_of(dossier)
+    if date is None:
         return WaitingWords(_("Hồ sơ đã kết thúc, không còn chờ ai."))
     values = {
         "when": instant(date.at),
@@ -34,7 +34,7 @@ def waiting_words(dossier: Dossier, *, now: datetime, owes_fee: bool) -> Waiting
         "officer": dossier.assignee.full_name if dossier.assignee is not None else "",
     }
     is_late = date.at < now
-    if owner.is_citizens_turn:
+    if date.waiting in CITIZENS_TURN:
         return WaitingWords(_citizens_turn(date.waiting, is_late) % values, _kept_by(date.waiting) % values, True)
     if date.waiting == Waiting.ONLINE_DELIVERY and owes_fee:
         sentence = _("Đang chờ bạn nộp phí, lệ phí. Nộp xong, kết quả điện tử tự mở ở trang này.")

@@ -32,9 +32,12 @@ _WORDS: dict[str, str | Promise] = {
     Deed.RECOUNT_DUE: _("Ngày hẹn trả được tính lại"),
     Deed.RESCHEDULE: _("Cơ quan xin lỗi và hẹn lại ngày trả"),
     Deed.TRANSFER: _("Hồ sơ được chuyển sang cơ quan kế thừa"),
+    Deed.REFUND_FEE: _("Cơ quan đã hoàn phí, lệ phí"),
+    Deed.PAYMENT_TAKEN_BACK: _("Ngân hàng đảo khoản bạn đã nộp"),
 }
 """Transitions and public deeds; other deeds are the agency's own business."""
 _ON_BEHALF: dict[str, str | Promise] = {
+    Transition.ANSWER_SUPPLEMENT: _("Bạn nộp bổ sung tại quầy, cán bộ một cửa ghi lại, đồng hồ chạy tiếp"),
     Transition.SUBMIT: _("Bạn nộp bản giấy, cán bộ một cửa nhập vào cổng"),
     Transition.WITHDRAW: _("Bạn rút hồ sơ tại quầy, cán bộ một cửa ghi lại"),
 }

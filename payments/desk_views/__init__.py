@@ -1,1 +1,1 @@
-"""Officers' pages of money: the cashier's desk, shifts, the accountant's ledger, receipts."""
+"""Officers' pages of money, mounted under /mot-cua/."""

@@ -1,4 +1,4 @@
-"""Who gets in: those who take money at a desk, and those who keep the books of an agency."""
+"""Who gets in: those who take money at a desk, those who keep the books of an agency, those who give money back."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,11 +9,16 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from payments import policies
-from payments.errors import BooksOnly, CashierOnly
+from payments.errors import BooksOnly, CashierOnly, RefundNotPermitted
 from portal.core.actors import Actor
 from portal.core.errors import NotPermitted
 
 MoneyView = Callable[..., HttpResponseBase]
+
+
+def refunds_only(view: MoneyView) -> MoneyView:
+    """Anonymous visitors sign in first; whoever has nothing to do with refunds gets a 403."""
+    return _guarded(view, lambda actor: bool(policies.refund_agencies(actor)), RefundNotPermitted)
 
 
 def actor_of(request: HttpRequest) -> Actor:

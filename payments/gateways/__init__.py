@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from payments.gateways.base import (
     Enquiry,
     Gateway,
+    GatewayRefused,
     GatewayUnavailable,
     Outcome,
     PaymentOrder,
@@ -17,6 +18,8 @@ from payments.gateways.base import (
     RefundOrder,
     RefundOutcome,
     RefundReport,
+    StatementRow,
+    StatementUnreadable,
     TransferInstructions,
     gateway_named,
     register,
@@ -28,6 +31,7 @@ for _module in iter_modules(__path__):
 __all__ = [
     "Enquiry",
     "Gateway",
+    "GatewayRefused",
     "GatewayUnavailable",
     "Outcome",
     "PaymentOrder",
@@ -35,6 +39,8 @@ __all__ = [
     "RefundOrder",
     "RefundOutcome",
     "RefundReport",
+    "StatementRow",
+    "StatementUnreadable",
     "TransferInstructions",
     "gateway_named",
     "register",

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from portal.core.errors import TemporarilyUnavailable
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import InvalidInput, TemporarilyUnavailable
 from portal.core.text import slug
 
 
@@ -16,6 +18,26 @@ class GatewayUnavailable(TemporarilyUnavailable):
     """The provider did not answer, or not in a form that can be trusted; asking later may work."""
 
     code = "gateway_unavailable"
+
+
+class StatementUnreadable(InvalidInput):
+    """The file is not the provider's statement, or a line of it cannot be understood; nothing of it may be used.
+
+    The sentence names the line, never what stands in it.
+    """
+
+    code = "statement_unreadable"
+    default_sentence = _("Không đọc được tệp sao kê: tệp không đúng mẫu của cổng thanh toán.")
+
+
+class GatewayRefused(GatewayUnavailable):
+    """The provider answered, and would not take the order; `provider_code` is its word for why (see `explain`)."""
+
+    code = "gateway_refused"
+
+    def __init__(self, provider_code: str) -> None:
+        super().__init__()
+        self.provider_code = provider_code
 
 
 class Outcome(StrEnum):
@@ -78,6 +100,7 @@ class RefundOrder:
 
     `amount` is whole đồng of the `paid_amount` that came; `transaction_no` is the provider's number of the payment;
     `created_at` is the text sent when the payment was begun; `approved_by` is an account number of ours, not a name.
+    `sent_at` is the first time it was sent (None: never yet) and `refund_no` the provider's number of it, once known.
     """
 
     request_id: str
@@ -89,14 +112,19 @@ class RefundOrder:
     asked_at: datetime
     approved_by: str
     summary: str
+    sent_at: datetime | None = None
+    refund_no: str = ""
 
 
 class RefundOutcome(StrEnum):
-    """What a provider says became of a refund."""
+    """What a provider says became of a refund. PENDING also stands for an answer that does not speak of this refund:
+    whatever is not certain is asked about again, and UNKNOWN is said only where sending it again cannot pay twice."""
 
     DONE = "done"
     PENDING = "pending"
     REFUSED = "refused"
+    # The provider has never heard of the request: it is sent again, under the same id.
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +136,23 @@ class RefundReport:
     code: str
     transaction_no: str = ""
     raw: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One movement of a provider's statement: `amount` whole đồng, `happened_at` an aware instant.
+
+    `movement_id` (at most 64 characters) is the provider's own number; `reference` is our order number, empty when the
+    provider names none. Fields are those of `StatementLine`.
+    """
+
+    movement_id: str
+    reference: str
+    happened_at: datetime
+    amount: int
+    is_refund: bool = False
+    is_successful: bool = True
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +180,20 @@ class Gateway(ABC):
 
     A gateway either sends the payer's browser to the provider (`is_redirecting`, `payment_url`) or shows what to
     transfer (`instructions`). `can_be_asked` says whether the sweep may ask about an order, `can_refund` whether the
-    provider gives money back when told to. `lifetime_minutes` is how long a try stays open; None: the portal's own.
+    provider gives money back when told to (and answers `ask_about_refund`), `has_statement` whether its list of
+    movements can be read. `lifetime_minutes` is how long a try stays open; None: the portal's own.
     """
 
     name: ClassVar[str]
     is_redirecting: ClassVar[bool] = True
     can_be_asked: ClassVar[bool] = True
     can_refund: ClassVar[bool] = False
+    has_statement: ClassVar[bool] = False
     lifetime_minutes: ClassVar[int | None] = None
     # The provider makes the address of a try once and for all: it is kept and handed out again.
     keeps_address: ClassVar[bool] = False
+    # The provider issues a paper of its own for a payment (`bill`).
+    has_bill: ClassVar[bool] = False
 
     @abstractmethod
     def is_configured(self) -> bool:
@@ -158,7 +207,8 @@ class Gateway(ABC):
         return f"{slug(label)[:50]}-{charge_id.hex[:12]}-{number}".upper().lstrip("-")
 
     def payment_url(self, order: PaymentOrder) -> str:
-        """Where the payer's browser is sent. May call the provider; raises GatewayUnavailable."""
+        """Where the payer's browser is sent. May call the provider; raises GatewayUnavailable, or GatewayRefused when
+        the provider says no."""
         raise NotImplementedError(self.name)
 
     def instructions(self, order: PaymentOrder) -> TransferInstructions:
@@ -173,17 +223,44 @@ class Gateway(ABC):
         """Ask the provider what became of an order. Network; raises GatewayUnavailable."""
         raise NotImplementedError(self.name)
 
+    def read_statement(self, content: bytes) -> list[StatementRow]:
+        """The movements of a statement file, in its order. No network; raises StatementUnreadable."""
+        raise NotImplementedError(self.name)
+
+    def listens_to(self, address: str, *, is_secure: bool) -> bool:
+        """May a notification come from this client address, over TLS or not? The signature is checked all the same."""
+        return True
+
+    def bill(self, enquiry: Enquiry) -> bytes:
+        """The provider's own receipt of a payment as a PDF, unchecked. Network; raises GatewayUnavailable."""
+        raise NotImplementedError(self.name)
+
     def refund(self, order: RefundOrder) -> RefundReport:
         """Tell the provider to give money back. Network; raises GatewayUnavailable when nothing certain came back."""
         raise NotImplementedError(self.name)
+
+    def ask_about_refund(self, order: RefundOrder) -> RefundReport:
+        """What became of a refund the provider was told of before. Network; raises GatewayUnavailable.
+
+        A provider without such a question is told again: it knows the request by its id and gives nothing back twice.
+        """
+        return self.refund(order)
 
     def acknowledgement(self, verdict: str) -> dict[str, str]:
         """The JSON body that answers a notification, for a verdict of `enums.Verdict` or "error"."""
         raise NotImplementedError(self.name)
 
+    def answer(self, verdict: str, message: Mapping[str, str]) -> dict[str, str]:
+        """The acknowledgement, with what the provider wants to see again of its message."""
+        return self.acknowledgement(verdict)
+
     @abstractmethod
     def explain(self, code: str) -> Any:
         """The provider's outcome code as a (lazily translated) sentence for the payer."""
+
+    def explain_refund(self, code: str) -> Any:
+        """`RefundReport.code` as a (lazily translated) sentence for an officer."""
+        raise NotImplementedError(self.name)
 
 
 GatewayT = TypeVar("GatewayT", bound=type[Gateway])

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0201_accountants'),
         ('documents', '0005_signatures_scans_uploads'),
-        ('payments', '0143_success_has_its_money'),
+        ('payments', '0160_lives_of_money'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

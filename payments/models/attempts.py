@@ -2,17 +2,29 @@
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from payments.enums import COUNTER_METHODS, OPEN_ATTEMPT_STATES, AttemptState, PaymentMethod, ReviewReason
+from payments.enums import (
+    COUNTER_METHODS,
+    OPEN_ATTEMPT_STATES,
+    AttemptStanding,
+    AttemptState,
+    PaymentMethod,
+    ReviewReason,
+)
+from payments.lifecycles import ATTEMPT, standing_of
 from payments.models.charges import Charge
 from payments.models.shifts import only_into_an_open_shift
 
 _COUNTER = sorted(method.value for method in COUNTER_METHODS)
 _OPEN = sorted(state.value for state in OPEN_ATTEMPT_STATES)
+_WITHOUT_MONEY = ["cancelled", "created", "expired", "failed", "redirected"]
+_WITH_MONEY = ["returned", "reversed", "succeeded"]
+_SURPLUS = ["double_payment", "paid_after_cancellation"]
 
 
 class PaymentAttempt(models.Model):
@@ -40,6 +52,15 @@ class PaymentAttempt(models.Model):
     provider_created_at = models.CharField(_("giờ tạo gửi cổng"), max_length=14, blank=True)
     # Where the payer is sent, kept only if the provider itself makes the address.
     provider_url = models.TextField(_("địa chỉ thanh toán của cổng"), blank=True)
+    # The receipt that the provider itself issued for the money.
+    provider_bill = models.ForeignKey(
+        "documents.StoredDocument",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("biên lai của cổng"),
+    )
     bank_code = models.CharField(_("ngân hàng"), max_length=20, blank=True)
     # The number on the slip of the card terminal, for money taken by card at a desk.
     terminal_slip_number = models.CharField(_("số hóa đơn máy thẻ"), max_length=40, blank=True)
@@ -47,6 +68,17 @@ class PaymentAttempt(models.Model):
     review_reason = models.CharField(
         _("lý do xem xét"), max_length=32, blank=True, choices=ReviewReason, default=ReviewReason.NONE
     )
+    # Who settled what a person had to look at, and what they found.
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("người xem xét"),
+    )
+    reviewed_at = models.DateTimeField(_("xem xét lúc"), null=True, blank=True)
+    review_note = models.CharField(_("kết quả xem xét"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
     expires_at = models.DateTimeField(_("hết hạn lúc"), null=True, blank=True)
     finished_at = models.DateTimeField(_("kết thúc lúc"), null=True, blank=True)
@@ -108,6 +140,18 @@ class PaymentAttempt(models.Model):
                 condition=~Q(state="succeeded") | Q(received_amount=F("amount")),
             ),
             models.CheckConstraint(
+                name="payment_attempt_took_money_where_its_state_says",
+                condition=Q(state__in=_WITHOUT_MONEY, received_amount=0)
+                | Q(state="needs_review", review_reason="suspected", received_amount=0)
+                | Q(state="needs_review", review_reason__in=_SURPLUS, received_amount__gt=0)
+                | Q(state__in=_WITH_MONEY, received_amount__gt=0),
+            ),
+            models.CheckConstraint(
+                name="payment_attempt_review_is_signed",
+                condition=Q(reviewed_at__isnull=True, reviewed_by__isnull=True, review_note="")
+                | (Q(reviewed_at__isnull=False, reviewed_by__isnull=False) & ~Q(review_note="")),
+            ),
+            models.CheckConstraint(
                 name="payment_attempt_refunds_within_what_came",
                 condition=Q(refund_reserved_amount__lte=F("received_amount")),
             ),
@@ -129,9 +173,17 @@ class PaymentAttempt(models.Model):
                 fields=["next_enquiry_at"],
                 name="payment_attempt_to_ask",
                 condition=Q(next_enquiry_at__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="payment_attempt_to_review",
+                condition=Q(state="needs_review") | Q(review_reason="contradicted"),
+            ),
         ]
-        triggers = [only_into_an_open_shift("payment_attempt_enters_an_open_shift")]
+        triggers = [
+            pgtrigger.FSM(name="attempt_moves_along_its_graph", field="state", transitions=ATTEMPT.state_changes()),
+            only_into_an_open_shift("payment_attempt_enters_an_open_shift"),
+        ]
 
     def __str__(self) -> str:
         return self.provider_reference or str(self.id)
@@ -139,3 +191,13 @@ class PaymentAttempt(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_ATTEMPT_STATES
+
+    @property
+    def standing(self) -> AttemptStanding:
+        """State and review reason in one word."""
+        return standing_of(self.state, self.review_reason)
+
+    @property
+    def refundable_amount(self) -> int:
+        """What came and is not promised back yet, whole đồng."""
+        return self.received_amount - self.refund_reserved_amount

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.enums import VND, ChargeKind, ChargeState, CollectionPoint
+from payments.lifecycles import CHARGE
 
 _PAID = sorted([ChargeState.SETTLED.value, ChargeState.REFUNDED.value])
 
@@ -101,7 +102,8 @@ class Charge(models.Model):
                     *("subject", "payer", "kind", "amount", "currency", "rule", "context"),
                     *("collection", "accepts_online"),
                 ],
-            )
+            ),
+            pgtrigger.FSM(name="charge_moves_along_its_graph", field="state", transitions=CHARGE.state_changes()),
         ]
 
     def __str__(self) -> str:

@@ -2,12 +2,14 @@
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.enums import FINAL_REFUND_STATES, RefundReason, RefundRoute, RefundState
+from payments.lifecycles import REFUND
 from payments.models.attempts import PaymentAttempt
 from payments.models.shifts import only_into_an_open_shift
 
@@ -18,9 +20,10 @@ _UNDECIDED = RefundState.PROPOSED.value
 class Refund(models.Model):
     """One proposal to give back `amount` whole đồng of the money that came by one attempt, and what became of it.
 
-    `request_id` is ours and new for every refund: the provider refuses it a second time. The account columns are
-    filled for a bank transfer only. `proposed_by` is empty where the system proposed (a charge paid twice); whoever
-    decides is never the one who proposed.
+    `request_id` is ours, new for every refund and the same for every try of it. The account columns are for a bank
+    transfer only, and may wait for the payer until the approval. `provider_transaction_no` is the provider's number
+    of the refund, or the reference of the transfer or pay-out slip. `proposed_by` is empty where the system proposed
+    (a charge paid twice); whoever decides is never the one who proposed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -101,13 +104,27 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 name="refund_transfer_names_its_account",
-                condition=~Q(route="bank_transfer") | (~Q(account_bank="") & ~Q(account_number="")),
+                condition=~Q(route="bank_transfer", state__in=["approved", "sent", "refused", "done"])
+                | (~Q(account_bank="") & ~Q(account_number="") & ~Q(account_name="")),
+            ),
+            models.CheckConstraint(
+                name="refund_paid_out_by_hand_names_its_reference",
+                condition=~Q(state="done", route__in=["bank_transfer", "cash"]) | ~Q(provider_transaction_no=""),
             ),
         ]
         indexes = [
-            models.Index(fields=["next_enquiry_at"], name="refund_to_ask", condition=Q(next_enquiry_at__isnull=False))
+            models.Index(fields=["next_enquiry_at"], name="refund_to_ask", condition=Q(next_enquiry_at__isnull=False)),
+            models.Index(fields=["state", "-proposed_at", "-id"], name="refund_by_state"),
         ]
-        triggers = [only_into_an_open_shift("refund_enters_an_open_shift")]
+        triggers = [
+            pgtrigger.FSM(name="refund_moves_along_its_graph", field="state", transitions=REFUND.state_changes()),
+            pgtrigger.ReadOnly(
+                name="refund_proposal_is_frozen",
+                fields=["attempt", "amount", "reason", "note", "route", "request_id", "proposed_by", "proposed_at"],
+            ),
+            pgtrigger.Protect(name="refund_stays", operation=pgtrigger.Delete),
+            only_into_an_open_shift("refund_enters_an_open_shift"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount}: {self.get_state_display()}"

@@ -1,23 +1,29 @@
-"""The sandbox's HTTP side: pay page, the three buttons, querydr."""
+"""The sandbox's HTTP side: pay page, its buttons, the pages for testers, and the way to the API."""
 
 import json
-import secrets
 import sys
+import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from payments.sandbox import pages
+from payments.sandbox import pages, statement
+from payments.sandbox.api import Api, Silence
 from payments.sandbox.config import Config
-from payments.sandbox.ledger import RESULTS, Ledger, Transaction, now_stamp
+from payments.sandbox.ledger import RESULTS, Ledger, Transaction
 from payments.sandbox.notifier import MISBEHAVIOURS, Notifier, result_parameters
-from payments.sandbox.signing import ANSWER_FIELDS, QUESTION_FIELDS, Signer
+from payments.sandbox.signing import Signer
 from payments.sandbox.texts import TEXTS
 
 PAY_PATH = "/paymentv2/vpcpay.html"
 RESULT_PATH = "/paymentv2/ket-qua"
 API_PATH = "/merchant_webapi/api/transaction"
+TRANSACTION_PATH = "/giao-dich"
+BEHAVE_PATH = "/giao-dich/cu-xu"
+STATEMENT_PATH = "/doi-soat"
+# A silent provider keeps the line open so long, or until it is stopped.
+_SILENT_SECONDS = 300
 _MAX_BODY = 64 * 1024
 _REQUIRED = ("CreateDate", "ExpireDate", "IpAddr", "Locale", "OrderInfo", "OrderType", "ReturnUrl", "TxnRef")
 
@@ -40,7 +46,13 @@ class SandboxServer(ThreadingHTTPServer):
         self.signer = Signer(config.secret)
         self.ledger = Ledger(config.state_file)
         self.notifier = Notifier(config, self.signer, log)
+        self.api = Api(config, self.ledger, self.signer)
+        self.stopping = threading.Event()
         super().__init__((config.host, config.port), Handler)
+
+    def shutdown(self) -> None:
+        self.stopping.set()
+        super().shutdown()
 
 
 def log(text: str) -> None:
@@ -63,10 +75,14 @@ class Handler(BaseHTTPRequestHandler):
             self._pay_page(address.query)
         elif address.path == "/sandbox.css":
             self._answer(HTTPStatus.OK, pages.STYLE, "text/css; charset=utf-8")
+        elif address.path == TRANSACTION_PATH:
+            self._transaction_page(dict(parse_qsl(address.query)).get("ma", ""))
+        elif address.path in (STATEMENT_PATH, f"{STATEMENT_PATH}.csv"):
+            self._statement(dict(parse_qsl(address.query)).get("ngay", ""), is_file=address.path.endswith(".csv"))
         elif address.path == "/":
             self._page(pages.index_page(self.server.ledger.latest()))
         else:
-            self._page(pages.said_page("vn", "refused", detail=f"404: {TEXTS['vn']['404']}"), HTTPStatus.NOT_FOUND)
+            self._not_found()
 
     def do_HEAD(self) -> None:
         self.do_GET()
@@ -81,10 +97,12 @@ class Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path == RESULT_PATH:
             self._finish(dict(parse_qsl(body, keep_blank_values=True)))
+        elif path == BEHAVE_PATH:
+            self._behave(dict(parse_qsl(body, keep_blank_values=True)))
         elif path == API_PATH:
-            self._query(body)
+            self._api(body)
         else:
-            self._page(pages.said_page("vn", "refused", detail=f"404: {TEXTS['vn']['404']}"), HTTPStatus.NOT_FOUND)
+            self._not_found()
 
     def _pay_page(self, query: str) -> None:
         fields = dict(parse_qsl(query, keep_blank_values=True))
@@ -143,58 +161,63 @@ class Handler(BaseHTTPRequestHandler):
             self._page(pages.said_page("vn", "refused", detail=f"03: {TEXTS['vn']['03']}"), HTTPStatus.BAD_REQUEST)
             return
         if self.server.ledger.finish(transaction, "expire" if transaction.is_expired else action):
+            self.server.ledger.behave(transaction, misbehaviour)
             self.server.notifier.tell(transaction, misbehaviour)
+        self._lead_to(self._return_url(transaction))
+
+    def _behave(self, fields: dict[str, str]) -> None:
+        """A tester changes how the provider answers about a transaction from now on."""
+        transaction = self.server.ledger.by_token(fields.get("token", ""))
+        misbehaviour = fields.get("misbehave", "")
+        if transaction is None or misbehaviour not in MISBEHAVIOURS:
+            self._page(pages.said_page("vn", "refused", detail=f"03: {TEXTS['vn']['03']}"), HTTPStatus.BAD_REQUEST)
+            return
+        self.server.ledger.behave(transaction, misbehaviour)
+        self._lead_to(f"{TRANSACTION_PATH}?{urlencode({'ma': transaction.reference})}")
+
+    def _transaction_page(self, reference: str) -> None:
+        transaction = self.server.ledger.find(reference)
+        if transaction is None:
+            self._not_found()
+        else:
+            self._page(pages.transaction_page(transaction))
+
+    def _statement(self, day: str, *, is_file: bool) -> None:
+        """One day's movements (today's without a day), as a page or as the file that a merchant downloads."""
+        found = statement.day_of(day)
+        if found is None:
+            self._not_found()
+            return
+        movements = self.server.ledger.of_day(found)
+        if is_file:
+            body = statement.as_csv(movements, self.server.config.terminal)
+            self._answer(HTTPStatus.OK, body, "text/csv; charset=utf-8")
+        else:
+            self._page(pages.statement_page(found, movements))
+
+    def _lead_to(self, address: str) -> None:
         self.send_response(HTTPStatus.SEE_OTHER)
-        self.send_header("Location", self._return_url(transaction))
+        self.send_header("Location", address)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _not_found(self) -> None:
+        self._page(pages.said_page("vn", "refused", detail=f"404: {TEXTS['vn']['404']}"), HTTPStatus.NOT_FOUND)
 
     def _return_url(self, transaction: Transaction) -> str:
         fields = result_parameters(transaction, self.server.config, self.server.signer)
         joint = "&" if urlsplit(transaction.return_url).query else "?"
         return f"{transaction.return_url}{joint}{urlencode(sorted(fields.items()))}"
 
-    def _query(self, body: str) -> None:
+    def _api(self, body: str) -> None:
         try:
-            question = json.loads(body)
-        except ValueError:
-            question = None
-        answer = self._answer_to(question if isinstance(question, dict) else {})
-        answer["vnp_SecureHash"] = self.server.signer.of_values(answer, ANSWER_FIELDS)
+            answer = self.server.api.answer(body)
+        except Silence:
+            # The merchant gives up by itself; this thread has nothing else to do.
+            self.close_connection = True
+            self.server.stopping.wait(_SILENT_SECONDS)
+            return
         self._answer(HTTPStatus.OK, json.dumps(answer).encode(), "application/json")
-
-    def _answer_to(self, question: dict[str, Any]) -> dict[str, str]:
-        reference = str(question.get("vnp_TxnRef", ""))
-        answer = {
-            "vnp_ResponseId": secrets.token_hex(16),
-            "vnp_Command": "querydr",
-            "vnp_TmnCode": self.server.config.terminal,
-            "vnp_TxnRef": reference,
-        }
-        expected = self.server.signer.of_values(question, QUESTION_FIELDS)
-        transaction = self.server.ledger.find(reference)
-        if not Signer.fits(question.get("vnp_SecureHash", ""), expected):
-            code, message = "97", "Invalid checksum"
-        elif question.get("vnp_TmnCode") != self.server.config.terminal:
-            code, message = "02", "Invalid TmnCode"
-        elif question.get("vnp_Command") != "querydr" or not question.get("vnp_RequestId"):
-            code, message = "03", "Invalid data"
-        elif not self.server.ledger.is_new_request(str(question["vnp_RequestId"])):
-            code, message = "94", "Duplicate request"
-        elif transaction is None or transaction.created != question.get("vnp_TransactionDate"):
-            code, message = "91", "Transaction not found"
-        else:
-            code, message = "00", "QueryDR Success"
-            answer |= {
-                "vnp_Amount": str(transaction.amount),
-                "vnp_BankCode": "NCB",
-                "vnp_PayDate": transaction.pay_date,
-                "vnp_TransactionNo": transaction.transaction_no,
-                "vnp_TransactionType": "01",
-                "vnp_TransactionStatus": transaction.status,
-                "vnp_OrderInfo": transaction.order_info,
-            }
-        return answer | {"vnp_ResponseCode": code, "vnp_Message": message, "vnp_CreateDate": now_stamp()}
 
     def _page(self, html: str, status: HTTPStatus = HTTPStatus.OK) -> None:
         self._answer(status, html.encode(), "text/html; charset=utf-8")

@@ -8,10 +8,16 @@ QUESTION_FIELDS = [
     *("RequestId", "Version", "Command", "TmnCode", "TxnRef"),
     *("TransactionDate", "CreateDate", "IpAddr", "OrderInfo"),
 ]
+REFUND_FIELDS = [
+    *("RequestId", "Version", "Command", "TmnCode", "TransactionType", "TxnRef", "Amount", "TransactionNo"),
+    *("TransactionDate", "CreateBy", "CreateDate", "IpAddr", "OrderInfo"),
+]
 ANSWER_FIELDS = [
     *("ResponseId", "Command", "ResponseCode", "Message", "TmnCode", "TxnRef", "Amount", "BankCode", "PayDate"),
     *("TransactionNo", "TransactionType", "TransactionStatus", "OrderInfo", "PromotionCode", "PromotionAmount"),
 ]
+
+REFUND_ANSWER_FIELDS = ANSWER_FIELDS[:-2]
 
 
 class Signer:
@@ -21,7 +27,7 @@ class Signer:
         self._key = secret.encode()
 
     def _digest(self, message: str) -> str:
-        return HMAC(self._key, message.encode(), sha512).hexdigest()
+        return HMAC(self._key, message.encode("utf-8", "replace"), sha512).hexdigest()
 
     def of_query(self, fields: dict[str, str]) -> str:
         """Signature of URL parameters: sorted, form-encoded, without blanks and without the signature itself."""
@@ -38,4 +44,4 @@ class Signer:
 
     @staticmethod
     def fits(claimed: str, right: str) -> bool:
-        return compare_digest(str(claimed).lower().encode(), right.encode())
+        return compare_digest(str(claimed).lower().encode("utf-8", "replace"), right.encode())

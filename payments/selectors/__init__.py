@@ -16,11 +16,13 @@ from payments.selectors.charges import (
     Situation,
     awaits_confirmation,
     charge_of_payer,
+    charge_to_return_to,
     charges_for,
     settling_attempt,
     situation_of,
 )
 from payments.selectors.receipts import receipt_for_officer, receipt_of_payer, receipts_of_charge, valid_receipts
+from payments.selectors.refunds import refund_facts
 from payments.selectors.shifts import Takings, closed_shifts_of, open_shifts_of, payments_of, takings_of
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "charge_at_desk",
     "charge_in_books",
     "charge_of_payer",
+    "charge_to_return_to",
     "charges_by_code",
     "charges_for",
     "closed_shifts_of",
@@ -45,6 +48,7 @@ __all__ = [
     "receipt_for_officer",
     "receipt_of_payer",
     "receipts_of_charge",
+    "refund_facts",
     "settling_attempt",
     "situation_of",
     "takings_of",

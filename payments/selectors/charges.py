@@ -6,12 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from payments.enums import AttemptState, ReviewReason, Verdict
+from payments.enums import SURPLUS_REASONS, AttemptState, ChargeState, ReviewReason, Verdict
 from payments.errors import ChargeNotFound
 from payments.gateways import gateway_named
 from payments.models import Charge, PaymentAttempt, ProviderMessage
 from portal.core.actors import Actor
+
+# The failure code of an attempt that a person found unpaid.
+FOUND_UNPAID = "found_unpaid"
 
 
 class Situation(StrEnum):
@@ -24,6 +28,7 @@ class Situation(StrEnum):
     CONFIRMING = "confirming"
     UNDER_REVIEW = "under_review"
     SETTLED = "settled"
+    REFUNDED = "refunded"
     CANCELLED = "cancelled"
 
 
@@ -59,6 +64,17 @@ def charge_of_payer(*, actor: Actor, charge_id: UUID | str) -> Charge:
     return charge
 
 
+def charge_to_return_to(*, actor: Actor, provider: str, reference: str) -> UUID | None:
+    """The actor's own charge of a try at the provider, for a browser that comes back: the try named, or the last one."""
+    if actor.user_id is None:
+        return None
+    own = PaymentAttempt.objects.filter(provider=provider, charge__payer_id=actor.user_id)
+    if reference:
+        # PostgreSQL takes no NUL.
+        own = own.filter(provider_reference=reference[:100].replace("\x00", ""))
+    return own.order_by("-created_at", "-id").values_list("charge_id", flat=True).first()
+
+
 def settling_attempt(charge: Charge) -> PaymentAttempt | None:
     """The attempt that paid the charge, or None while it is owed. Uses prefetched attempts where there are any."""
     return next((attempt for attempt in charge.attempts.all() if attempt.state == AttemptState.SUCCEEDED), None)
@@ -77,15 +93,24 @@ def situation_of(charge: Charge) -> ChargeSituation:
     attempts = list(charge.attempts.all())
     in_review = [attempt for attempt in attempts if attempt.state == AttemptState.NEEDS_REVIEW]
     has_refund_pending = any(attempt.review_reason != ReviewReason.SUSPECTED for attempt in in_review)
+    suspected = [attempt for attempt in in_review if attempt.review_reason == ReviewReason.SUSPECTED]
     if charge.is_settled:
         return ChargeSituation(Situation.SETTLED, settling_attempt(charge), has_refund_pending=has_refund_pending)
+    if charge.state == ChargeState.REFUNDED:
+        return ChargeSituation(Situation.REFUNDED, settling_attempt(charge), has_refund_pending=has_refund_pending)
     if not charge.is_owed:
         return ChargeSituation(Situation.CANCELLED, has_refund_pending=has_refund_pending)
-    if in_review:
-        return ChargeSituation(Situation.UNDER_REVIEW, in_review[-1])
+    if suspected:
+        return ChargeSituation(Situation.UNDER_REVIEW, suspected[-1])
     last = attempts[-1] if attempts else None
     if any(attempt.next_enquiry_at is not None for attempt in attempts) and awaits_confirmation(charge):
         return ChargeSituation(Situation.CONFIRMING, last)
-    if last is None or last.is_open:
-        return ChargeSituation(Situation.OWED, last)
-    return ChargeSituation(Situation.FAILED, last, gateway_named(last.provider).explain(last.failure_code))
+    if last is None or last.is_open or last.standing in SURPLUS_REASONS or last.state == AttemptState.RETURNED:
+        return ChargeSituation(Situation.OWED, last, has_refund_pending=has_refund_pending)
+    return ChargeSituation(Situation.FAILED, last, _why_it_failed(last), has_refund_pending=has_refund_pending)
+
+
+def _why_it_failed(attempt: PaymentAttempt) -> Any:
+    if attempt.state == AttemptState.REVERSED or attempt.failure_code == FOUND_UNPAID:
+        return _("Ngân hàng không chuyển khoản tiền này cho cơ quan. Bạn có thể nộp lại.")
+    return gateway_named(attempt.provider).explain(attempt.failure_code)

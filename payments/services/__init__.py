@@ -6,6 +6,7 @@ from payments.services.enquiries import ask_about_open_attempts
 from payments.services.ledger_export import ledger_xlsx
 from payments.services.messages import Received, record_provider_message
 from payments.services.online import start_online_payment
+from payments.services.provider_bills import keep_provider_bill
 from payments.services.receipt_papers import finish_cancelled_receipt, finish_receipt, receipt_document
 from payments.services.receipts import (
     cancel_receipt,
@@ -14,30 +15,56 @@ from payments.services.receipts import (
     issue_receipt,
     replace_receipt,
 )
+from payments.services.refund_ends import conclude_unanswered, confirm_paid_out, record_not_paid_out
+from payments.services.refund_sending import ask_about_refund_again, record_refund_answer, send_refunds
+from payments.services.refunds import (
+    BankAccount,
+    approve_refund,
+    give_refund_account,
+    propose_for_surplus,
+    propose_refund,
+    reject_refund,
+)
+from payments.services.reviews import find_unpaid, vouch_for_money
 from payments.services.shift_papers import shift_pdf
 from payments.services.shifts import DENOMINATIONS, Count, close_shift, count_shift, lock_open_shift
 
 __all__ = [
     "DENOMINATIONS",
+    "BankAccount",
     "Count",
     "Received",
+    "approve_refund",
     "ask_about_open_attempts",
+    "ask_about_refund_again",
     "cancel_charge",
     "cancel_receipt",
     "cancel_receipt_of_lost_money",
     "cancel_receipt_of_refund",
     "close_shift",
+    "conclude_unanswered",
+    "confirm_paid_out",
     "count_shift",
     "create_charge",
+    "find_unpaid",
     "finish_cancelled_receipt",
     "finish_receipt",
+    "give_refund_account",
     "issue_receipt",
+    "keep_provider_bill",
     "ledger_xlsx",
     "lock_open_shift",
+    "propose_for_surplus",
+    "propose_refund",
     "receipt_document",
     "record_counter_payment",
+    "record_not_paid_out",
     "record_provider_message",
+    "record_refund_answer",
+    "reject_refund",
     "replace_receipt",
+    "send_refunds",
     "shift_pdf",
     "start_online_payment",
+    "vouch_for_money",
 ]

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from payments.enums import ChargeKind, ChargeState, CollectionPoint, EntryKind
+from payments import transitions
+from payments.enums import ChargeAct, ChargeKind, ChargeState, CollectionPoint, EntryKind
 from payments.errors import ChargeAlreadyCancelled, ChargeAlreadySettled, ChargeInvalid
 from payments.models import Charge
 from payments.services import ledger
@@ -71,7 +72,7 @@ def cancel_charge(*, actor: Actor, charge_id: UUID | str) -> Charge:
     """
     charge = lock_charge(charge_id)
     require_owed(charge)
-    charge.state = ChargeState.CANCELLED
+    transitions.move_charge(charge, ChargeAct.CANCEL)
     charge.cancelled_at = clock.now()
     charge.save(update_fields=["state", "cancelled_at"])
     ledger.enter(charge, EntryKind.REDUCED, charge.amount, actor=actor)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from payments import policies
+from payments import policies, transitions
 from payments.enums import COUNTER_METHODS, OPEN_ATTEMPT_STATES, AttemptState, PaymentMethod
 from payments.errors import CounterMethodUnknown, CounterPaymentNotPermitted, ReceivedAmountDiffers
 from payments.models import PaymentAttempt
@@ -44,9 +44,11 @@ def record_counter_payment(
     if received_amount != charge.amount:
         raise ReceivedAmountDiffers(fields={"received_amount": ReceivedAmountDiffers.default_sentence})
     # The provider is still asked about it later: closing it here does not stop a payment on its way.
-    charge.attempts.filter(state__in=OPEN_ATTEMPT_STATES).update(
-        state=AttemptState.CANCELLED, failure_code=FAILURE_PAID_AT_COUNTER, finished_at=clock.now()
-    )
+    for still_open in charge.attempts.select_for_update().filter(state__in=OPEN_ATTEMPT_STATES):
+        transitions.end_attempt(still_open, AttemptState.CANCELLED)
+        still_open.failure_code = FAILURE_PAID_AT_COUNTER
+        still_open.finished_at = clock.now()
+        still_open.save(update_fields=["state", "review_reason", "failure_code", "finished_at"])
     attempt = PaymentAttempt(
         charge=charge,
         method=method,

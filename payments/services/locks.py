@@ -3,7 +3,7 @@ deadlock."""
 
 from uuid import UUID
 
-from payments.errors import ChargeNotFound
+from payments.errors import AttemptNotFound, ChargeNotFound, RefundNotFound
 from payments.models import Charge, PaymentAttempt, Refund
 
 
@@ -28,3 +28,21 @@ def lock_refund(attempt: PaymentAttempt, refund_id: UUID | str) -> Refund:
     refund = Refund.objects.select_for_update().get(pk=refund_id, attempt_id=attempt.pk)
     refund.attempt = attempt
     return refund
+
+
+def lock_with_attempt(attempt_id: UUID | str) -> tuple[Charge, PaymentAttempt]:
+    """An attempt and its charge, locked in order. Raises AttemptNotFound."""
+    charge_id = PaymentAttempt.objects.filter(pk=attempt_id).values_list("charge_id", flat=True).first()
+    if charge_id is None:
+        raise AttemptNotFound
+    charge = lock_charge(charge_id)
+    return charge, lock_attempt(charge, attempt_id)
+
+
+def lock_with_refund(refund_id: UUID | str) -> tuple[Charge, PaymentAttempt, Refund]:
+    """A refund, its attempt and its charge, locked in order. Raises RefundNotFound."""
+    attempt_id = Refund.objects.filter(pk=refund_id).values_list("attempt_id", flat=True).first()
+    if attempt_id is None:
+        raise RefundNotFound
+    charge, attempt = lock_with_attempt(attempt_id)
+    return charge, attempt, lock_refund(attempt, refund_id)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from payments.enums import AttemptState, MessageKind, ReviewReason, Verdict
+from payments import transitions
+from payments.enums import AttemptAct, AttemptStanding, AttemptState, MessageKind, RefundState, Verdict
 from payments.gateways import Outcome, ProviderReport, gateway_named
 from payments.models import Charge, PaymentAttempt, ProviderMessage
 from payments.services.locks import lock_attempt, lock_charge
@@ -85,11 +86,10 @@ def _verdict(charge: Charge, attempt: PaymentAttempt, kind: MessageKind, report:
 
 
 def _record_result(charge: Charge, attempt: PaymentAttempt, report: ProviderReport) -> Verdict:
-    is_suspended = attempt.state == AttemptState.NEEDS_REVIEW and attempt.review_reason == ReviewReason.SUSPECTED
-    if attempt.state == AttemptState.SUCCEEDED or (attempt.state == AttemptState.NEEDS_REVIEW and not is_suspended):
-        if report.outcome != Outcome.PAID and attempt.review_reason == ReviewReason.NONE:
-            attempt.review_reason = ReviewReason.CONTRADICTED
-            attempt.save(update_fields=["review_reason"])
+    if attempt.received_amount:
+        if report.outcome != Outcome.PAID and _may_be_contradicted(attempt):
+            transitions.move_attempt(attempt, AttemptAct.CONTRADICT)
+            attempt.save(update_fields=["state", "review_reason"])
             logger.error("payment attempt %s: contradicted by the provider with code %s", attempt.pk, report.code)
         return Verdict.ALREADY_FINAL
     if report.outcome == Outcome.PAID:
@@ -97,19 +97,19 @@ def _record_result(charge: Charge, attempt: PaymentAttempt, report: ProviderRepo
         attempt.bank_code = report.bank_code
         # Also after FAILED, CANCELLED and EXPIRED: the money is there, whatever was said before.
         return settle(charge, attempt)
+    is_suspended = attempt.standing == AttemptStanding.SUSPECTED
     if report.outcome == Outcome.SUSPECTED:
-        if is_suspended:
+        if is_suspended or attempt.reviewed_at is not None:
             return Verdict.ALREADY_FINAL
-        attempt.state = AttemptState.NEEDS_REVIEW
-        attempt.review_reason = ReviewReason.SUSPECTED
+        transitions.move_attempt(attempt, AttemptAct.SUSPECT)
         verdict = Verdict.SENT_TO_REVIEW
         logger.error("payment attempt %s needs review: %s", attempt.pk, attempt.review_reason)
     else:
         has_final_word = not attempt.is_open and attempt.next_enquiry_at is None
         if has_final_word and not is_suspended:
             return Verdict.ALREADY_FINAL
-        attempt.state = _STATE_AFTER[report.outcome]
-        attempt.review_reason = ReviewReason.NONE
+        if attempt.state != _STATE_AFTER[report.outcome]:
+            transitions.end_attempt(attempt, _STATE_AFTER[report.outcome])
         attempt.next_enquiry_at = None
         verdict = Verdict.FAILURE_RECORDED
     attempt.failure_code = report.code
@@ -120,25 +120,39 @@ def _record_result(charge: Charge, attempt: PaymentAttempt, report: ProviderRepo
     return verdict
 
 
+def _may_be_contradicted(attempt: PaymentAttempt) -> bool:
+    """Money that settled a charge, that no person has vouched for, and that we are not giving back ourselves."""
+    return (
+        attempt.standing == AttemptStanding.SUCCEEDED
+        and attempt.reviewed_at is None
+        and not attempt.refunds.filter(state__in=(RefundState.SENT, RefundState.DONE)).exists()
+    )
+
+
 def close_if_expired(attempt: PaymentAttempt, failure_code: str) -> Verdict:
     """The provider knows no result: past its time an open, locked attempt ends here, though it is still asked about."""
     if not attempt.is_open or attempt.expires_at is None or attempt.expires_at > clock.now():
         return Verdict.STILL_PENDING
-    attempt.state = AttemptState.EXPIRED
+    transitions.end_attempt(attempt, AttemptState.EXPIRED)
     attempt.failure_code = failure_code
     attempt.finished_at = clock.now()
-    attempt.save(update_fields=["state", "failure_code", "finished_at"])
+    attempt.save(update_fields=["state", "review_reason", "failure_code", "finished_at"])
     return Verdict.FAILURE_RECORDED
+
+
+def fingerprint(kind: MessageKind, raw: Mapping[str, str]) -> str:
+    """What makes a message the same message when it comes again."""
+    canonical = json.dumps([kind, raw], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _write(
     provider: str, kind: MessageKind, report: ProviderReport, verdict: Verdict, attempt: PaymentAttempt | None
 ) -> None:
-    canonical = json.dumps([kind, report.raw], sort_keys=True, ensure_ascii=True)
     message = ProviderMessage(
         provider=provider,
         kind=kind,
-        fingerprint=hashlib.sha256(canonical.encode()).hexdigest(),
+        fingerprint=fingerprint(kind, report.raw),
         reference=report.reference,
         raw=report.raw,
         is_authentic=report.is_authentic,

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from payments import policies
+from payments import policies, transitions
 from payments.enums import (
     COUNTER_METHODS,
     OPEN_ATTEMPT_STATES,
@@ -23,11 +23,11 @@ from payments.errors import (
     PaymentBeingConfirmed,
     PaymentUnderReview,
 )
-from payments.gateways import Gateway, PaymentOrder, gateway_named
+from payments.gateways import Gateway, GatewayRefused, GatewayUnavailable, PaymentOrder, gateway_named
 from payments.models import Charge, PaymentAttempt
 from payments.selectors import awaits_confirmation
 from payments.services.charges import require_owed
-from payments.services.locks import lock_charge
+from payments.services.locks import lock_attempt, lock_charge
 from portal.core import clock
 from portal.core.actors import Actor
 
@@ -58,8 +58,8 @@ def start_online_payment(
     another method ends it (money still on its way counts all the same). `client_address` is the payer's IP (sent to
     the provider, not kept), `language` is "vi" or "en". Raises ChargeNotFound,
     ChargeAlreadySettled, ChargeAlreadyCancelled, OnlinePaymentNotOffered, OnlinePaymentNotConfigured,
-    PaymentUnderReview, PaymentBeingConfirmed, and GatewayUnavailable when a provider that makes the address itself does
-    not answer.
+    PaymentUnderReview, PaymentBeingConfirmed, and, of a provider that makes the address itself, GatewayUnavailable when
+    it does not answer and GatewayRefused when it says no.
     """
     if method in COUNTER_METHODS:
         raise OnlinePaymentNotOffered
@@ -71,14 +71,48 @@ def start_online_payment(
         url = reverse("payments:transfer", kwargs={"charge_id": attempt.charge_id})
     elif attempt.provider_url:
         url = attempt.provider_url
+    elif gateway.keeps_address:
+        return _address_made_by(gateway, attempt, client_address=client_address, language=language)
     else:
-        # Outside the transaction: the provider may have to be called for its address.
+        # Outside the transaction, as whatever may touch the network.
         url = gateway.payment_url(order_of(attempt, client_address=client_address, language=language))
-    kept = {"provider_url": url} if gateway.keeps_address else {}
-    PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(
-        state=AttemptState.REDIRECTED, **kept
-    )
+    PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(state=AttemptState.REDIRECTED)
     return url
+
+
+def _address_made_by(gateway: Gateway, attempt: PaymentAttempt, *, client_address: str, language: str) -> str:
+    """Let the provider make the address of a try, once and for all.
+
+    Two clicks at once may both ask. The reference is the provider's key of the order, so they ask for the same one, and
+    whatever it answers: the first address stored is the only one ever handed out. A try that the provider refuses ends,
+    so that the next one has a new reference; the sweep asks about it all the same.
+    """
+    refusal: GatewayUnavailable = GatewayUnavailable()
+    try:
+        url = gateway.payment_url(order_of(attempt, client_address=client_address, language=language))
+        PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(
+            state=AttemptState.REDIRECTED, provider_url=url
+        )
+    except GatewayUnavailable as error:
+        refusal = error
+    if isinstance(refusal, GatewayRefused):
+        _end_refused(attempt, refusal.provider_code)
+    stored = PaymentAttempt.objects.values_list("provider_url", flat=True).get(pk=attempt.pk)
+    if not stored:
+        raise refusal
+    return stored
+
+
+@transaction.atomic
+def _end_refused(attempt: PaymentAttempt, code: str) -> None:
+    """The provider would not take the order, and no click at the same time got an address for it."""
+    attempt = lock_attempt(lock_charge(attempt.charge_id), attempt.pk)
+    if attempt.state != AttemptState.CREATED:
+        return
+    transitions.end_attempt(attempt, AttemptState.FAILED)
+    attempt.failure_code = code
+    attempt.finished_at = clock.now()
+    attempt.save(update_fields=["state", "review_reason", "failure_code", "finished_at"])
 
 
 def order_of(attempt: PaymentAttempt, *, client_address: str = "", language: str = "vi") -> PaymentOrder:
@@ -124,10 +158,10 @@ def _open_attempt(actor: Actor, charge_id: UUID | str, gateway: Gateway) -> Paym
             attempt.charge = charge
             return attempt
         # Its money may still be on the way: the sweep goes on asking, and a late success settles.
-        attempt.state = AttemptState.EXPIRED
+        transitions.end_attempt(attempt, AttemptState.EXPIRED)
         attempt.failure_code = FAILURE_SUPERSEDED
         attempt.finished_at = now
-        attempt.save(update_fields=["state", "failure_code", "finished_at"])
+        attempt.save(update_fields=["state", "review_reason", "failure_code", "finished_at"])
     number = len(attempts) + 1
     return PaymentAttempt.objects.create(
         charge=charge,

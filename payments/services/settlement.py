@@ -2,7 +2,8 @@
 
 import logging
 
-from payments.enums import AttemptState, ChargeState, EntryKind, ReviewReason, Verdict
+from payments import transitions
+from payments.enums import AttemptAct, ChargeAct, ChargeState, EntryKind, Verdict
 from payments.events import ChargeSettled, SurplusReceived
 from payments.models import Charge, PaymentAttempt
 from payments.services import ledger
@@ -24,11 +25,10 @@ def settle(charge: Charge, attempt: PaymentAttempt, *, actor: Actor = SYSTEM) ->
     attempt.failure_code = ""
     attempt.next_enquiry_at = None
     if charge.state == ChargeState.OWED:
-        attempt.state = AttemptState.SUCCEEDED
-        attempt.review_reason = ReviewReason.NONE
+        transitions.move_attempt(attempt, transitions.settling_act(attempt))
         attempt.finished_at = clock.now()
         attempt.save()
-        charge.state = ChargeState.SETTLED
+        transitions.move_charge(charge, ChargeAct.SETTLE)
         charge.settled_at = attempt.finished_at
         charge.save(update_fields=["state", "settled_at"])
         ledger.enter(charge, EntryKind.SETTLED, attempt.amount, actor=actor, attempt=attempt)
@@ -42,8 +42,7 @@ def settle(charge: Charge, attempt: PaymentAttempt, *, actor: Actor = SYSTEM) ->
         )
         return Verdict.SETTLED
     is_cancelled = charge.state == ChargeState.CANCELLED
-    attempt.state = AttemptState.NEEDS_REVIEW
-    attempt.review_reason = ReviewReason.PAID_AFTER_CANCELLATION if is_cancelled else ReviewReason.DOUBLE_PAYMENT
+    transitions.move_attempt(attempt, AttemptAct.TAKE_AFTER_CANCELLATION if is_cancelled else AttemptAct.TAKE_DOUBLE)
     attempt.save()
     ledger.enter(charge, EntryKind.SETTLED, attempt.amount, actor=actor, attempt=attempt)
     outbox.publish(

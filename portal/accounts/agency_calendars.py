@@ -119,11 +119,15 @@ def days_of(state: list[dict[str, Any]]) -> dict[date, SpecialDay]:
     }
 
 
-def hours_state(agency_id: int) -> list[dict[str, Any]]:
-    """The agency's own rows as the journal keeps them, read now."""
+def hours_state(book: CalendarBook, agency_id: int) -> list[dict[str, Any]]:
+    """The hours the agency works by as the journal keeps them: its own, else those above it, else the usual ones.
+
+    Whatever gives it other hours is so a change of its hours: rows of its own, and another agency above it.
+    """
     return [
-        {"weekday": row.weekday, "opens_at": f"{row.opens_at:%H:%M}", "closes_at": f"{row.closes_at:%H:%M}"}
-        for row in AgencyHours.objects.filter(agency_id=agency_id).order_by("weekday", "opens_at")
+        {"weekday": weekday, "opens_at": f"{opens_at:%H:%M}", "closes_at": f"{closes_at:%H:%M}"}
+        for weekday, stretches in sorted(book.calendar_of(agency_id).hours.items())
+        for opens_at, closes_at in stretches
     ]
 
 

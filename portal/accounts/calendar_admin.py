@@ -1,6 +1,6 @@
 """The working calendar in admin: days off and agencies' hours, changed only after a page that shows what would move."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -28,6 +28,8 @@ from portal.core.models import CalendarDay
 # Names of the confirmation's own controls; everything else that was posted is posted again.
 CHOICE, SEAL = "_calendar_choice", "_calendar_seal"
 MOVE, NEW_ONLY = "move", "new_only"
+# Stands for an agency that has no key yet.
+_UNSAVED = 0
 _NOT_REPEATED = {"csrfmiddlewaretoken", CHOICE, SEAL}
 
 
@@ -37,6 +39,7 @@ class Standing:
 
     book: CalendarBook
     before: list[dict[str, Any]]
+    is_new: bool = False
 
 
 class Unconfirmed(Exception):
@@ -94,7 +97,7 @@ class ConfirmsCalendarChange(admin.ModelAdmin):
         if request.POST.get(CHOICE):
             # From here on nobody else promises by or changes the calendar, so what was shown still holds when saved.
             lock_calendar()
-        return Standing(services.standing_book(), self.calendar_state(obj) if obj.pk else [])
+        return Standing(services.standing_book(), self.calendar_state(obj), is_new=obj.pk is None)
 
     def _settle(self, request: HttpRequest, obj: Any, standing: Standing, after: list[dict[str, Any]]) -> None:
         """Confirm the change that was just saved, or leave the transaction to ask."""
@@ -271,10 +274,20 @@ class ConfirmsHours(ConfirmsCalendarChange):
     """For the agency's page: its hours are confirmed before anything of the page is saved."""
 
     def calendar_state(self, obj: Agency) -> list[dict[str, Any]]:
-        return hours_state(obj.pk)
+        """As the rows say; an agency that is not there yet would work by the hours above it."""
+        book = services.standing_book()
+        if obj.pk is None:
+            return hours_state(replace(book, parents={**book.parents, _UNSAVED: obj.parent_id}), _UNSAVED)
+        return hours_state(book, obj.pk)
 
     def proposal_of(self, obj: Agency, standing: Standing, after: list[dict[str, Any]]) -> Proposal:
-        return services.propose_hours(book=standing.book, agency_id=obj.pk, name=obj.name, before=standing.before)
+        return services.propose_hours(
+            book=standing.book, agency_id=obj.pk, name=obj.name, before=standing.before, is_new=standing.is_new
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """An agency that can be deleted has neither hours of its own nor anybody below it: nobody's hours change."""
+        admin.ModelAdmin.delete_model(self, request, obj)
 
 
 # --- The journal ------------------------------------------------------------------------------------------------------

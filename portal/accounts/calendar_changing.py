@@ -49,6 +49,8 @@ class Proposal:
     before: list[dict[str, Any]]
     after: list[dict[str, Any]]
     agency_id: int | None = None
+    # Entered together with its hours: until that is saved its key is another one at every try.
+    is_of_new_agency: bool = False
 
     @property
     def books(self) -> Books:
@@ -76,7 +78,13 @@ class Proposal:
         book = {
             "days": [day_state(on, special) for on, special in sorted(self.book.rows.items())],
             "hours": sorted((agency_id, repr(eras)) for agency_id, eras in self.book.hours.items()),
-            "change": [self.kind, self.agency_id, self.before, self.after],
+            "change": [
+                self.kind,
+                self.what,
+                None if self.is_of_new_agency else self.agency_id,
+                self.before,
+                self.after,
+            ],
         }
         return hashlib.sha256(json.dumps(book, sort_keys=True).encode()).hexdigest()
 
@@ -167,6 +175,7 @@ def recount_batch(*, change_id: int, subject: str, after_id: int) -> int:
     # This process may have read the calendar before the change.
     forget_calendar()
     ids = recounter.next_ids(_scope_of(change), after_id, BATCH)
+    recounter.lock_all(ids)
     actor = Actor(kind=ActorKind.ADMINISTRATOR, user_id=change.made_by_id, display_name=change.made_by_name)
     cause = Cause(change_id=change.pk, what=change.what, actor=actor)
     for promise_id in ids:
@@ -198,6 +207,9 @@ def propose_day(*, book: CalendarBook, before: list[dict[str, Any]], after: list
     return Proposal(CalendarChangeKind.DAY, what, book, before, after)
 
 
-def propose_hours(*, book: CalendarBook, agency_id: int, name: str, before: list[dict[str, Any]]) -> Proposal:
-    """The agency's own hours as its rows are now, against what they were."""
-    return Proposal(CalendarChangeKind.HOURS, name, book, before, hours_state(agency_id), agency_id)
+def propose_hours(
+    *, book: CalendarBook, agency_id: int, name: str, before: list[dict[str, Any]], is_new: bool = False
+) -> Proposal:
+    """The hours that the agency works by now, against those of before. `is_new`: the agency itself was not there."""
+    after = hours_state(standing_book(), agency_id)
+    return Proposal(CalendarChangeKind.HOURS, name, book, before, after, agency_id, is_of_new_agency=is_new)

@@ -15,6 +15,7 @@ from portal.accounts.agency_calendars import agency_calendar
 from portal.accounts.models import Agency
 from portal.core.calendars import working_calendar
 from portal.core.clock import VIETNAM
+from portal.core.days import is_in_reach
 from portal.core.due_strip import Strip, amount_of, strip_of_days
 from portal.core.enums import TermUnit
 from portal.core.errors import PortalError
@@ -72,9 +73,12 @@ class SimulatorForm(forms.Form):
 
 def _instant(text: str) -> datetime:
     try:
-        return datetime.strptime(text.strip(), _INSTANT).replace(tzinfo=VIETNAM)
+        found = datetime.strptime(text.strip(), _INSTANT).replace(tzinfo=VIETNAM)
     except ValueError:
-        raise ValidationError(_("Ghi ngày và giờ như 24/04/2026 09:00."), code="instant") from None
+        found = None
+    if found is None or not is_in_reach(found.date()):
+        raise ValidationError(_("Ghi ngày và giờ như 24/04/2026 09:00."), code="instant")
+    return found
 
 
 def simulator_view(request: HttpRequest, model_admin: "ModelAdmin[Any]") -> TemplateResponse:

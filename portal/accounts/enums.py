@@ -26,6 +26,10 @@ class OfficerRole(TextChoices):
     AGENCY_HEAD = "agency_head", _("Lãnh đạo cơ quan")
 
 
+DESK_ROLES: tuple[OfficerRole, ...] = (OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD)
+"""Who works at a desk: its head does there whatever its officers do."""
+
+
 class Weekday(IntegerChoices):
     """As Python numbers them: Monday is 0."""
 

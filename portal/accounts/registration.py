@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import AssuranceLevel, LookUpKey, LookUpPurpose, OfficerRole
+from portal.accounts.enums import DESK_ROLES, AssuranceLevel, LookUpKey, LookUpPurpose
 from portal.accounts.errors import (
     EmailAlreadyUsed,
     IdentityTaken,
@@ -279,7 +279,7 @@ def _note(actor: Actor, agency_id: int, purpose: LookUpPurpose, key: LookUpKey, 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 def _require_desk(actor: Actor, agency_id: int) -> None:
-    if actor.user_id is None or not actor.has_role(agency_id, OfficerRole.DESK_OFFICER):
+    if actor.user_id is None or not actor.has_role(agency_id, *DESK_ROLES):
         raise NotPermitted
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "citizen_of",
     "default_representation",
     "desk_of",
+    "ended_predecessors_of",
     "main_agency_name",
     "officer_title",
     "officers_of",
@@ -93,6 +94,23 @@ def agencies_in_force_below(code: str) -> QuerySet[Agency]:
     return agencies_in_force().filter(pk__in=found)
 
 
+def in_charge_of(agency: Agency) -> Agency | None:
+    """The agency while it is in force, else the one that took over from it; None where nobody or more than one did."""
+    current, seen = agency, set[int]()
+    while current.pk not in seen:
+        if agencies_in_force().filter(pk=current.pk).exists():
+            return current
+        seen.add(current.pk)
+        over = Agency.objects.filter(
+            predecessions__predecessor=current, predecessions__effective_on__lte=clock.today()
+        ).order_by("pk")
+        successors = list(over[:2])
+        if len(successors) != 1:
+            return None
+        current = successors[0]
+    return None
+
+
 def agency_name(code: str) -> str | None:
     """The name of an agency, in force or not; None for a code nobody has."""
     return Agency.objects.filter(code=code).values_list("name", flat=True).first()
@@ -111,6 +129,24 @@ def agency_with_code(code: str) -> Agency | None:
 def agencies_by_id(agency_ids: Iterable[int]) -> dict[int, Agency]:
     """Agencies by key, in one query however often one is named."""
     return Agency.objects.in_bulk(set(agency_ids))
+
+
+def ended_predecessors_of(agency_ids: Iterable[int]) -> list[Agency]:
+    """Agencies that have ended and whose work these took over, at once or through others that have ended too; by code.
+
+    An agency of which only a part went over and that goes on is not among them.
+    """
+    today = clock.today()
+    found: dict[int, Agency] = {}
+    level = set(agency_ids)
+    while level:
+        ended = Agency.objects.filter(
+            successions__successor_id__in=level, successions__effective_on__lte=today, valid_to__lt=today
+        )
+        new = {agency.pk: agency for agency in ended if agency.pk not in found}
+        found |= new
+        level = set(new)
+    return sorted(found.values(), key=lambda agency: agency.code)
 
 
 def citizen_of(user_id: int) -> Citizen | None:
@@ -168,10 +204,17 @@ def officer_title(user_id: int | None, agency_id: int, *roles: OfficerRole) -> s
     return (posting.title or str(posting.get_role_display())) if posting is not None else ""
 
 
-def people_in_post(agency_ids: Iterable[int]) -> list[tuple[int, str, int]]:
-    """(agency, role, account) of every posting in force of an active account at the agencies; one query."""
+def people_in_post(agency_ids: Iterable[int]) -> list[tuple[int, str, int | None, int]]:
+    """(agency, role, division, account) of every posting in force of an active account at the agencies; one query."""
     postings = OfficerPosting.objects.in_force().filter(agency_id__in=list(agency_ids), user__is_active=True)
-    return list(postings.order_by("id").values_list("agency_id", "role", "user_id"))
+    return list(postings.order_by("id").values_list("agency_id", "role", "division_id", "user_id"))
+
+
+def stand_ins(agency_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """{(agency, absent account): who does their work there today}, of active accounts; one query."""
+    running = Delegation.objects.running().filter(agency_id__in=list(agency_ids), delegate__is_active=True)
+    rows = running.values_list("agency_id", "absent_id", "delegate_id")
+    return {(agency_id, absent_id): delegate_id for agency_id, absent_id, delegate_id in rows}
 
 
 def agencies_and_children(*, own: Iterable[int], headed: Iterable[int]) -> dict[int, str]:
@@ -208,10 +251,3 @@ def delegations_around(user_id: int, *, headed_agency_ids: Iterable[int] = ()) -
     around = Q(absent_id=user_id) | Q(delegate_id=user_id) | Q(agency_id__in=list(headed_agency_ids))
     rows = Delegation.objects.not_over().filter(around)
     return rows.select_related("absent", "delegate", "agency").order_by("starts_on", "pk")
-
-
-def delegate_of(user_id: int, agency_id: int) -> User | None:
-    """Who does this officer's work at the agency today, or None when the officer is there."""
-    running = Delegation.objects.running().filter(absent_id=user_id, agency_id=agency_id).select_related("delegate")
-    found = running.first()
-    return found.delegate if found is not None else None

@@ -1,5 +1,6 @@
 """Who does something. Every write takes `actor: Actor`, keyword-only, with no default."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -79,6 +80,12 @@ class Actor:
         """The same actor without what was taken over from this officer."""
         kept = (duty for duty in self.duties if duty.on_behalf_of is None or duty.on_behalf_of.user_id != user_id)
         return replace(self, duties=frozenset(kept))
+
+    def stands_in_for(self, is_able: "Callable[[Actor], bool]") -> Absentee | None:
+        """The absent officer without whose duties the actor would not be able to; None when their own are enough."""
+        if not self.absentees or is_able(self.with_duties_of()):
+            return None
+        return next((one for one in self.absentees if is_able(self.with_duties_of(one))), None)
 
     def agencies_as(self, *roles: str) -> frozenset[int]:
         """Primary keys of the agencies where the actor holds one of the roles (any role when none is named)."""

@@ -22,8 +22,9 @@ Eras = tuple[tuple[date | None, WeekHours], ...]
 class ChangeMade:
     """One confirmed change, as far as clocks are concerned.
 
-    `days_before`: what each date it touched was before, None for nothing of its own. `hours_before`: the agency's own
-    hours before, empty when it had none; only with `agency_id`.
+    `days_before`: what each date it touched was before, None for nothing of its own. `hours_before`: the hours by which
+    the agency worked before, its own or those above it; empty for those above it, whatever they are. Only with
+    `agency_id`.
     """
 
     made_at: datetime

@@ -1,6 +1,8 @@
 """Keyset cursors: where a page of a list ended, as text for the link to the next one."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 # In UTC: Vietnam was at +8 in 1970, so adding to its wall clock would land an hour beside the instant.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,3 +21,24 @@ def read_cursor(cursor: str) -> tuple[datetime, int] | None:
     if len(stamp) > 16 or len(pk) > 18:
         return None
     return _EPOCH + timedelta(microseconds=int(stamp)), int(pk)
+
+
+@dataclass(frozen=True, slots=True)
+class UuidCursor:
+    """The same for rows whose key is a UUID."""
+
+    instant: datetime
+    pk: UUID
+
+    def written(self) -> str:
+        return f"{(self.instant - _EPOCH) // timedelta(microseconds=1)}-{self.pk.hex}"
+
+    @classmethod
+    def read(cls, cursor: str) -> "UuidCursor | None":
+        """None for a blank or spoilt one."""
+        stamp, _sep, key = cursor.partition("-")
+        if not (stamp.isascii() and stamp.isdecimal() and len(stamp) <= 16):
+            return None
+        if len(key) != 32 or not set(key) <= set("0123456789abcdef"):
+            return None
+        return cls(_EPOCH + timedelta(microseconds=int(stamp)), UUID(key))

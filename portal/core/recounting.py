@@ -127,6 +127,13 @@ class Recounter(ABC):
         """Open promises in the scope with a higher id, ascending."""
 
     @abstractmethod
+    def lock_all(self, promise_ids: list[int]) -> None:
+        """Take every row lock that recounting these will need, in one order for all kinds of promises.
+
+        Batches of several kinds run at once over the same rows: taken one by one they would wait for each other for ever.
+        """
+
+    @abstractmethod
     def recount(self, promise_id: int, cause: Cause) -> Recounted:
         """Count one anew by the calendar in force, journal it and tell whom it concerns, in the caller's transaction."""
 

@@ -114,8 +114,10 @@ def _check_hours(hours: Mapping[int, DayHours]) -> None:
     if not any(hours.values()):
         raise InvalidCalendar
     for intervals in hours.values():
-        edges = [edge for interval in intervals for edge in interval]
-        if any(earlier >= later for earlier, later in pairwise(edges)):
+        if any(opening >= closing for opening, closing in intervals):
+            raise InvalidCalendar
+        # Two that touch are two: a shift may end when the next one begins.
+        if any(earlier[1] > later[0] for earlier, later in pairwise(intervals)):
             raise InvalidCalendar
 
 

@@ -26,7 +26,8 @@ from portal.launcher.processes import Child, identity, start, tail, wait_until
 from portal.launcher.sockets import make_private
 from portal.launcher.state import State
 
-OLDEST_MAJOR = 14
+# 15 knows unique constraints in which two NULLs are the same; Django leaves such a constraint out below it.
+OLDEST_MAJOR = 15
 DEBIAN_HOME = Path("/usr/lib/postgresql")
 # Where a root's demo keeps its data when the state directory lies in a home that nobody else may enter.
 OPEN_HOME = Path("/var/lib/motcua-demo")

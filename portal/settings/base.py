@@ -273,6 +273,7 @@ ESCALATION_SWEEP_SECONDS = env.integer("ESCALATION_SWEEP_SECONDS", 300, minimum=
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portal.core.tasks.relay_outbox", "schedule": OUTBOX_SWEEP_SECONDS},
     "payments-ask-open-attempts": {"task": "payments.tasks.ask_about_open_attempts", "schedule": 60},
+    "payments-send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 60},
     # Reads tell what is in force by its date; the sweep brings lists and search along.
     "procedures-put-due-revisions-in-force": {"task": "procedures.tasks.put_due_revisions_in_force", "schedule": 60},
     "procedures-refresh-listing-ranks": {"task": "procedures.tasks.refresh_listing_ranks", "schedule": 3600},
@@ -332,6 +333,28 @@ VNPAY_TMN_CODE = env.text("VNPAY_TMN_CODE", "")
 VNPAY_HASH_SECRET = env.text("VNPAY_HASH_SECRET", "")
 VNPAY_PAY_URL = env.text("VNPAY_PAY_URL", "https://sandbox.vnpayment.vn/paymentv2/vpcpay.html")
 VNPAY_API_URL = env.text("VNPAY_API_URL", "https://sandbox.vnpayment.vn/merchant_webapi/api/transaction")
+# Where VNPAY's servers notify from. Named, nobody else is listened to, and over TLS only; empty, the signature decides.
+VNPAY_IPN_ADDRESSES = env.networks("VNPAY_IPN_ADDRESSES")
+# The national payment platform: off until the agency has a partner code there, and then all of these.
+NATIONAL_PAYMENT_PARTNER_CODE = env.text("NATIONAL_PAYMENT_PARTNER_CODE", "")
+NATIONAL_PAYMENT_SECRET = env.text("NATIONAL_PAYMENT_SECRET", "")
+NATIONAL_PAYMENT_INIT_URL = env.optional_address("NATIONAL_PAYMENT_INIT_URL", schemes=("https",))
+NATIONAL_PAYMENT_QUERY_URL = env.optional_address("NATIONAL_PAYMENT_QUERY_URL", schemes=("https",))
+NATIONAL_PAYMENT_BILL_URL = env.optional_address("NATIONAL_PAYMENT_BILL_URL", schemes=("https",))
+NATIONAL_PAYMENT_PAGE_URL = env.optional_address("NATIONAL_PAYMENT_PAGE_URL", schemes=("https",))
+NATIONAL_PAYMENT_ACCOUNT = env.text("NATIONAL_PAYMENT_ACCOUNT", "")
+NATIONAL_PAYMENT_ACCOUNT_NAME = env.text("NATIONAL_PAYMENT_ACCOUNT_NAME", "")
+NATIONAL_PAYMENT_ACCOUNT_BANK = env.text("NATIONAL_PAYMENT_ACCOUNT_BANK", "")
+env.all_or_none(
+    *("NATIONAL_PAYMENT_PARTNER_CODE", "NATIONAL_PAYMENT_SECRET", "NATIONAL_PAYMENT_PAGE_URL"),
+    *("NATIONAL_PAYMENT_INIT_URL", "NATIONAL_PAYMENT_QUERY_URL", "NATIONAL_PAYMENT_BILL_URL"),
+    *("NATIONAL_PAYMENT_ACCOUNT", "NATIONAL_PAYMENT_ACCOUNT_NAME", "NATIONAL_PAYMENT_ACCOUNT_BANK"),
+)
+# Only where calls go through a bus that asks for a token of its own.
+NATIONAL_PAYMENT_ACCESS_TOKEN = env.text("NATIONAL_PAYMENT_ACCESS_TOKEN", "")
+if NATIONAL_PAYMENT_PAGE_URL:
+    # The button leads there: a browser follows a form no further than this list.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(env.origin(NATIONAL_PAYMENT_PAGE_URL))
 PAYMENT_ATTEMPT_MINUTES = env.integer("PAYMENT_ATTEMPT_MINUTES", 15, minimum=1, maximum=1440)
 
 # --- Logs: codes, never content -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ A value that may be secret is never repeated in the sentence.
 """
 
 import os
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -70,6 +71,23 @@ def listing(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
+def networks(name: str) -> list[str]:
+    """Comma-separated IP addresses or networks (203.0.113.0/24). A list that names none is an error: it would let in
+    everybody or nobody, and nobody could tell which was meant."""
+    value = os.environ.get(name, "").strip()
+    if value == "":
+        return []
+    try:
+        found = [str(ip_network(part.strip())) for part in value.split(",") if part.strip()]
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} must be IP addresses or networks separated by commas; it is {value!r}."
+        ) from None
+    if not found:
+        raise ImproperlyConfigured(f"{name} must name at least one IP address or network; it is {value!r}.")
+    return found
+
+
 def address(name: str, default: str | None = None, *, schemes: tuple[str, ...] = ("http", "https")) -> str:
     """A URL with one of the schemes, returned without a trailing slash."""
     value = text(name, default)
@@ -77,6 +95,24 @@ def address(name: str, default: str | None = None, *, schemes: tuple[str, ...] =
     if parts.scheme not in schemes or not (parts.netloc or parts.path):
         raise ImproperlyConfigured(f"{name} must be an address that starts with {' or '.join(schemes)}.")
     return value.rstrip("/")
+
+
+def optional_address(name: str, *, schemes: tuple[str, ...] = ("http", "https")) -> str:
+    """An address as `address` reads it, or nothing when the variable is not set or blank."""
+    return address(name, schemes=schemes) if os.environ.get(name, "") else ""
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, as a Content-Security-Policy names them."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def all_or_none(*names: str) -> None:
+    """Variables that mean nothing alone: either each has a value or none has."""
+    missing = [name for name in names if not os.environ.get(name, "").strip()]
+    if missing and len(missing) < len(names):
+        raise ImproperlyConfigured(f"{', '.join(missing)} must be set too, or none of {', '.join(names)}.")
 
 
 def database(name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts.enums import OfficerRole
+from portal.accounts.enums import DESK_ROLES, OfficerRole
 from portal.accounts.selectors import main_agency_name
 from portal.core.actors import ANONYMOUS, Actor
 
@@ -79,12 +79,14 @@ class Furniture:
             self._link(_("Vắng mặt"), "desk:absence"),
             self._link(_("Thủ tục"), "procedures:list"),
         ]
-        if self._actor.agencies_as(OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD):
+        if self._actor.agencies_as(*DESK_ROLES):
             links.insert(1, self._link(_("Tiếp nhận bản giấy"), "desk:intake"))
-        if self._actor.agencies_as(OfficerRole.CASHIER, OfficerRole.DESK_OFFICER, OfficerRole.DESK_HEAD):
+        if self._actor.agencies_as(OfficerRole.CASHIER, *DESK_ROLES):
             links.append(self._link(_("Thu ngân"), "money:cashier"))
         if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD):
             links.append(self._link(_("Sổ thu"), "money:ledger"))
+        if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD, OfficerRole.CASHIER):
+            links.append(self._link(_("Hoàn tiền"), "money:refunds"))
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
         # Pages of their own lie below the worklist's address, but one place is enough to be in.

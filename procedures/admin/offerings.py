@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import Agency
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.days import DayField
 from portal.core.errors import PortalError
 from portal.core.journal_admin import ReadOnlyInline
 from procedures import selectors, services
@@ -61,7 +62,7 @@ class ServiceOfferingForm(forms.ModelForm):
         required=False,
         help_text=_("Từng cơ quan có bộ phận một cửa. Để trống nếu không có."),
     )
-    applies_from = forms.DateField(
+    applies_from = DayField(
         label=_("Áp dụng từ ngày"),
         required=False,
         widget=AdminDateWidget,

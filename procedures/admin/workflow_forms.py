@@ -7,13 +7,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import days
 from procedures import selectors
 
 _SEPARATORS = re.compile(r"[\s,;]+")
 _REASON = forms.Textarea(attrs={"rows": 3, "cols": 60})
 
 
-class DayField(forms.DateField):
+class DayField(days.DayField):
     """A day as it is typed, dd/mm/yyyy."""
 
     widget = forms.DateInput(attrs={"placeholder": "dd/mm/yyyy", "autocomplete": "off"})

@@ -1,7 +1,7 @@
 """Planned handoffs of a revision, and the agency each goes to for one dossier."""
 
 from portal.accounts.models import Agency
-from portal.accounts.selectors import agencies_in_force
+from portal.accounts.selectors import in_charge_of
 from procedures.enums import HandoffAddressee
 from procedures.errors import HandoffAddresseeUnknown
 from procedures.models import PlannedHandoff, ProcedureCase, ProcedureRevision
@@ -16,7 +16,8 @@ def planned_handoffs_for(revision: ProcedureRevision, case: ProcedureCase | None
 
 
 def addressee_of(planned: PlannedHandoff, *, receiving_agency: Agency, resolving_agency: Agency) -> Agency:
-    """The agency that is asked. Raises HandoffAddresseeUnknown when there is none in force: nobody guesses one."""
+    """The agency that is asked, or the one that took over from it. Raises HandoffAddresseeUnknown when there is none in
+    force, or its work went to several: nobody guesses one."""
     found: Agency | None
     if planned.addressee == HandoffAddressee.NAMED:
         found = planned.agency
@@ -26,7 +27,8 @@ def addressee_of(planned: PlannedHandoff, *, receiving_agency: Agency, resolving
         found = receiving_agency.parent
     else:
         found = _nearest_above(receiving_agency, planned.agency_level)
-    if found is None or not agencies_in_force().filter(pk=found.pk).exists():
+    found = in_charge_of(found) if found is not None else None
+    if found is None:
         raise HandoffAddresseeUnknown
     return found
 

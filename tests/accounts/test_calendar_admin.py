@@ -1,16 +1,19 @@
 """Days off and agencies' hours in admin: what is refused, what is asked, what the journal keeps."""
 
-from datetime import date, time
+from datetime import date, datetime, time
+from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 
-from portal.accounts.models import AgencyHours, CalendarChange, CalendarRecount, Desk
+from portal.accounts.models import Agency, AgencyHours, CalendarChange, CalendarRecount, Desk
 from portal.accounts.selectors import agency_calendar
 from portal.core.calendars import forget_calendar, working_calendar
+from portal.core.clock import VIETNAM
 from portal.core.models import CalendarDay, OutboxEvent
 from portal.core.working_calendar import OFFICE_HOURS
+from portal.core.working_time import add_working_time
 from tests.accounts.calendar_steps import DAY_ADD, confirm, day_form, hours_form
 from tests.factories.accounts import AgencyFactory, UserFactory
 
@@ -200,6 +203,63 @@ def test_an_agencys_page_without_a_change_of_hours_is_saved_at_once(admin: Clien
     assert (agency.name, CalendarChange.objects.count()) == ("Tên mới", 0)
 
 
+def test_a_new_agency_is_entered_together_with_its_hours(admin: Client) -> None:
+    above = AgencyFactory.create()
+    AgencyHours.objects.create(agency=above, weekday=0, opens_at=time(8), closes_at=time(12))
+    new = Agency(code="H99.01", name="Cơ quan mới", level=above.level, parent=above)
+    form = hours_form(new, [("0", "7:00", "11:30")])
+    for name in ("hours-0-agency", "hours-0-id"):
+        form[name] = ""
+
+    assert confirm(admin, "/quan-tri/accounts/agency/add/", form).status_code == 302
+
+    made = Agency.objects.get(code="H99.01")
+    assert [row.opens_at for row in made.hours.all()] == [time(7)]
+    change = CalendarChange.objects.get()
+    assert (change.agency_id, change.before) == (
+        made.pk,
+        [{"weekday": 0, "opens_at": "08:00", "closes_at": "12:00"}],
+    )
+    # Another one, with no hours of its own, changes nobody's.
+    plain = hours_form(Agency(code="H99.02", name="Cơ quan nữa", level=above.level, parent=above), [])
+    assert admin.post("/quan-tri/accounts/agency/add/", plain).status_code == 302
+    assert CalendarChange.objects.count() == 1
+
+
+def test_another_agency_above_that_brings_other_hours_is_confirmed(admin: Client) -> None:
+    early, late = AgencyFactory.create(), AgencyFactory.create()
+    AgencyHours.objects.create(agency=early, weekday=0, opens_at=time(7), closes_at=time(11))
+    AgencyHours.objects.create(agency=late, weekday=0, opens_at=time(8), closes_at=time(12))
+    agency = AgencyFactory.create(parent=early)
+    forget_calendar()
+    form = hours_form(agency, [], parent=str(late.pk))
+
+    assert "Chưa có gì được lưu." in admin.post(agency_url(agency), form).content.decode()
+    agency.refresh_from_db()
+    assert (agency.parent_id, CalendarChange.objects.count()) == (early.pk, 0)
+    assert confirm(admin, agency_url(agency), form).status_code == 302
+
+    agency.refresh_from_db()
+    assert agency.parent_id == late.pk
+    change = CalendarChange.objects.get()
+    assert (change.kind, change.agency_id) == ("hours", agency.pk)
+    assert (change.before, change.after) == (
+        [{"weekday": 0, "opens_at": "07:00", "closes_at": "11:00"}],
+        [{"weekday": 0, "opens_at": "08:00", "closes_at": "12:00"}],
+    )
+
+
+def test_another_agency_above_with_the_same_hours_and_a_deletion_ask_nothing(admin: Client) -> None:
+    agency = AgencyFactory.create()
+    above = AgencyFactory.create()
+    assert admin.post(agency_url(agency), hours_form(agency, [], parent=str(above.pk))).status_code == 302
+    agency.refresh_from_db()
+    assert agency.parent_id == above.pk
+    assert admin.post(agency_url(agency).replace("change", "delete"), {"post": "yes"}).status_code == 302
+    assert not Agency.objects.filter(pk=agency.pk).exists()
+    assert CalendarChange.objects.count() == 0
+
+
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
@@ -225,6 +285,9 @@ def test_two_stretches_that_touch_are_two_stretches(admin: Client) -> None:
     rows = [("0", "7:00", "11:30"), ("0", "11:30", "17:00"), ("1", "7:00", "11:30")]
     assert confirm(admin, agency_url(agency), hours_form(agency, rows)).status_code == 302
     assert AgencyHours.objects.count() == 3
+    forget_calendar()
+    start = datetime(2026, 6, 1, 8, tzinfo=VIETNAM)
+    assert add_working_time(start, Decimal(4), agency_calendar(agency.pk)) == datetime(2026, 6, 1, 12, tzinfo=VIETNAM)
 
 
 @pytest.mark.parametrize(
@@ -312,6 +375,7 @@ def test_pauses_and_the_cut_off_are_tried_out(admin: Client) -> None:
         ({"received_at": "2025-06-02"}, "Ghi ngày và giờ như 24/04/2026 09:00."),
         ({"value": "0.3"}, "ngày làm việc tính đến nửa ngày"),
         ({"pauses": "hôm qua"}, "Ghi ngày và giờ như 24/04/2026 09:00."),
+        ({"received_at": "31/12/9999 09:00"}, "Ghi ngày và giờ như 24/04/2026 09:00."),
         ({"received_at": "30/12/2099 09:00", "value": "9"}, "Chưa có lịch nghỉ của năm cần tính"),
     ],
 )

@@ -48,6 +48,7 @@ BASE: dict[str, Any] = {
     "officer_name": "Trần Văn Bình",
     "signer_name": "Phạm Thị Dung",
     "signer_title": "Phó Giám đốc",
+    "signer_rank": "",
 }
 ITEMS = [{"what": f"Giấy tờ số {number}", "reason": "Ảnh mờ, chụp lại cả trang."} for number in range(1, 41)]
 STEPS = [HandOver(Party("", LONG_NAME), Party("Sở Tư pháp", ""), NOON, NOON + timedelta(days=1), "Tiếp nhận")] * 20

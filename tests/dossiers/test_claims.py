@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 
 from dossiers import services
 from dossiers.errors import ClaimedByAnother
@@ -202,3 +203,19 @@ def test_a_poll_is_cheap(cast: Cast, dossier: Dossier, as_: SignIn, django_asser
     # Session, account, duties, dossier, mark, stale marks, lease, claim, colleagues.
     with django_assert_max_num_queries(9):
         client.post(url, sent)
+
+
+def test_a_colleague_who_lets_go_in_between_leaves_it_free(
+    cast: Cast, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their claim is in the way of ours, and gone when we look whose it is."""
+    create = QuerySet.bulk_create
+    tries: list[int] = []
+
+    def in_the_way_once(rows: Any, objs: Any, **options: Any) -> Any:
+        tries.append(1)
+        return [] if len(tries) == 1 else create(rows, objs, **options)
+
+    monkeypatch.setattr(QuerySet, "bulk_create", in_the_way_once)
+    assert services.claim(actor=cast.actor("hoa"), dossier_id=dossier.pk).officer == cast.hoa
+    assert len(tries) == 2

@@ -22,11 +22,13 @@ from dossiers.errors import (
     TransitionConflict,
 )
 from dossiers.models import CounterIntake, Dossier, JournalEntry
+from dossiers.selectors.promised_dates import due_if_received
 from dossiers.services import IntakeFacts, PaperCounts
 from payments import selectors as payment_selectors
 from portal.accounts.models import Citizen
 from portal.core import clock
 from portal.core.errors import InvalidInput, NotPermitted
+from portal.notifications.models import MailDelivery
 from procedures.enums import Channel, DocumentKind, FeeCollection
 from procedures.errors import LevelDoesNotAllow
 from tests.factories.accounts import OfficerPostingFactory, UserFactory
@@ -63,6 +65,13 @@ def test_only_a_desk_officer_of_that_desk_begins_one(cast: Cast, who: str) -> No
     with pytest.raises(NotPermitted):
         start(cast, by=who)
     assert not Dossier.objects.exists()
+
+
+def test_the_head_of_the_desk_begins_one_and_finds_it_again(cast: Cast) -> None:
+    draft = start(cast, by="mai")
+    assert draft.entered_by == cast.mai
+    for name in ("binh", "mai"):
+        assert selectors.counter_drafts(actor=cast.actor(name)).rows == [draft]
 
 
 def test_a_person_whose_card_nobody_saw_is_not_filed_for(cast: Cast) -> None:
@@ -109,7 +118,7 @@ def test_a_draft_of_the_desk_is_its_officers_and_nobody_elses(cast: Cast) -> Non
     cast.chi = colleague
     for name in ("binh", "chi"):
         assert selectors.counter_draft_of(actor=cast.actor(name), public_id=draft.public_id) == draft
-        assert list(selectors.counter_drafts(actor=cast.actor(name))) == [draft]
+        assert selectors.counter_drafts(actor=cast.actor(name)).rows == [draft]
     for name in ("an", "hoa", "dung", "giang", "lan"):
         with pytest.raises(DossierNotFound):
             selectors.counter_draft_of(actor=cast.actor(name), public_id=draft.public_id)
@@ -117,7 +126,7 @@ def test_a_draft_of_the_desk_is_its_officers_and_nobody_elses(cast: Cast) -> Non
             services.save_section(actor=cast.actor(name), dossier_id=draft.pk, section_key="person", raw={})
         with pytest.raises(DossierNotFound):
             file(cast, draft, by=name)
-        assert list(selectors.counter_drafts(actor=cast.actor(name))) == []
+        assert selectors.counter_drafts(actor=cast.actor(name)).rows == []
 
 
 def test_the_applicant_neither_sees_nor_is_reminded_of_the_desks_draft(cast: Cast) -> None:
@@ -126,7 +135,8 @@ def test_the_applicant_neither_sees_nor_is_reminded_of_the_desks_draft(cast: Cas
     with pytest.raises(DossierNotFound):
         selectors.draft_of(actor=cast.actor("an"), public_id=draft.public_id)
     Dossier.objects.update(saved_at=clock.now() - timedelta(days=400))
-    assert services.look_after_drafts() == (0, 0, 0)
+    services.look_after_drafts()
+    assert not MailDelivery.objects.filter(recipient_email=cast.an.email).exists()
     file(cast, draft)
     filed = selectors.own_dossier(actor=cast.actor("an"), code=str(Dossier.objects.get().code))
     assert filed.state == DossierState.RECEIVED
@@ -150,9 +160,17 @@ def test_the_list_of_what_was_begun_is_one_query_for_one_and_for_thirty(
         while Dossier.objects.count() < wanted:
             start(cast, token=uuid4())
         with django_assert_num_queries(1):
-            rows = list(selectors.counter_drafts(actor=actor))
+            rows = selectors.counter_drafts(actor=actor).rows
             assert len({(one.applicant.full_name, one.revision.procedure.name) for one in rows}) == 1
         assert len(rows) == wanted
+    start(cast, token=uuid4())
+    first = selectors.counter_drafts(actor=actor)
+    with django_assert_num_queries(1):
+        second = selectors.counter_drafts(actor=actor, after=first.next_cursor)
+    # The last saved one came to the top, and the oldest one is on the next page.
+    everything = [*first.rows, *second.rows]
+    assert [one.pk for one in everything] == list(Dossier.objects.order_by("-id").values_list("pk", flat=True))
+    assert (len(first.rows), len(second.rows), second.next_cursor) == (30, 1, "")
 
 
 # --- filing -----------------------------------------------------------------------------------------------------------
@@ -226,10 +244,10 @@ def test_when_no_term_is_known_nothing_is_filed_either(cast: Cast, monkeypatch: 
 @pytest.mark.parametrize("number", [-1, 100])
 def test_impossible_numbers_of_sheets_are_refused(cast: Cast, number: int) -> None:
     draft = make_counter_draft(cast)
-    with pytest.raises(InvalidInput):
-        services.note_papers(
-            actor=cast.actor("binh"), dossier_id=draft.pk, counts={slot_of(draft).pk: PaperCounts(copies_kept=number)}
-        )
+    refused = services.note_papers(
+        actor=cast.actor("binh"), dossier_id=draft.pk, counts={slot_of(draft).pk: PaperCounts(copies_kept=number)}
+    )
+    assert refused == {slot_of(draft).pk: "Số bản từ 0 đến 99."}
     assert slot_of(draft).copies_kept == 0
 
 
@@ -273,7 +291,9 @@ def test_an_item_of_the_post_counts_from_the_day_it_came(
     draft = by_post(cast, clock.today())
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 11, 3, 0, tzinfo=UTC))
     CounterIntake.objects.update(arrived_on=date(2026, 3, 9))
+    foretold = due_if_received(Dossier.objects.get(pk=draft.pk), clock.now())
     dossier = file(cast, draft)
+    assert dossier.due_at == foretold
     assert dossier.received_at == datetime(2026, 3, 8, 17, 0, tzinfo=UTC)
     # Monday the 9th is not counted: three working days end on Thursday the 12th.
     assert dossier.due_at is not None

@@ -1,15 +1,17 @@
 """Dates around a dossier: how long ago in working time, when a result is due, what an apology proposes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers import deadlines
+from portal.core.calendar_seed import builtin_calendar
 from portal.core.clock import VIETNAM
-from portal.core.working_time import WorkingCalendar, working_time_between
+from portal.core.enums import TermUnit
+from portal.core.working_time import Pause, Term, WorkingCalendar, compute_due, working_time_between
 
 # No special days: weekends only. Monday 4 May 2026.
 CALENDAR = WorkingCalendar()
@@ -94,3 +96,48 @@ def test_a_promise_moves_by_the_working_time_of_a_pause() -> None:
 )
 def test_whether_the_office_is_open(instant: datetime, expected: bool) -> None:
     assert deadlines.is_working_instant(instant, CALENDAR) is expected
+
+
+_UNITS = {
+    TermUnit.WORKING_DAY: Decimal("0.5"),
+    TermUnit.WORKING_HOUR: Decimal("0.25"),
+    TermUnit.HOUR: Decimal("0.25"),
+    TermUnit.CALENDAR_DAY: Decimal(1),
+    TermUnit.MONTH: Decimal(1),
+}
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    unit=st.sampled_from(sorted(_UNITS)),
+    sizes=st.lists(st.integers(1, 6), min_size=1, max_size=5),
+    quarters=st.integers(0, 2 * 365 * 96),
+    pause=st.none() | st.tuples(st.integers(0, 1_500), st.integers(0, 800)),
+)
+def test_however_a_term_is_cut_into_steps_the_last_one_ends_with_the_dossier(
+    unit: TermUnit, sizes: list[int], quarters: int, pause: tuple[int, int] | None
+) -> None:
+    """Each step begins when the one before it is done, at its date, as the product opens them one after another."""
+    calendar = builtin_calendar()
+    started_at = datetime(2025, 1, 1, tzinfo=VIETNAM) + timedelta(minutes=15 * quarters)
+    pauses = []
+    if pause is not None:
+        begun = started_at + timedelta(minutes=15 * pause[0])
+        pauses.append(Pause(begun, begun + timedelta(minutes=15 * pause[1])))
+    parts = [Term(size * _UNITS[unit], unit) for size in sizes]
+    whole = Term(sum((part.value for part in parts), Decimal(0)), unit)
+    limit = compute_due(started_at, whole, calendar, pauses=pauses).due_at
+    assert limit is not None
+    done_at, before_at = started_at, started_at
+    for part in parts:
+        # What was over when the step began is no pause of the step: `holdings.step_due` leaves it out.
+        of_the_step = [one for one in pauses if one.end is not None and one.end > done_at]
+        due_at = deadlines.step_due(done_at, part, limit, calendar, of_the_step)
+        assert due_at is not None
+        done_at, before_at = due_at, done_at
+        assert before_at <= done_at <= limit
+    if unit in (TermUnit.WORKING_DAY, TermUnit.WORKING_HOUR):
+        # Closing time and the next opening are the same in working time.
+        assert working_time_between(done_at, limit, calendar) == 0
+    elif unit != TermUnit.MONTH:
+        assert done_at == limit

@@ -11,6 +11,7 @@ from dossiers.services import draft_keeping
 from dossiers.tasks import look_after_drafts
 from portal.core import clock
 from portal.notifications.models import MailDelivery
+from tests.factories.counter import make_counter_draft
 from tests.factories.dossiers import Cast, make_draft, make_filed
 
 
@@ -116,5 +117,38 @@ def test_looking_costs_the_same_when_nothing_is_due(
     offering = make_offering(cast)
     for _number in range(drafts):
         services.start_draft(actor=cast.actor("an"), offering_id=offering.pk)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert services.look_after_drafts() == (0, 0, 0)
+
+
+# --- of a desk --------------------------------------------------------------------------------------------------------
+def test_the_head_of_a_desk_is_warned_of_its_old_drafts_and_then_they_go(cast: Cast) -> None:
+    drafts = [aged(make_counter_draft(cast), days) for days in (400, 170)]
+    young = aged(make_counter_draft(cast), 100)
+    assert services.look_after_drafts() == (0, 2, 0)
+    mail = MailDelivery.objects.get()
+    assert (mail.kind, mail.recipient_email) == ("draft/desk_expiring", cast.mai.email)
+    ends_on = clock.local(clock.now() + timedelta(days=14)).date()
+    assert mail.subject == f"Hồ sơ nhập dở ở quầy sẽ bị xóa sau ngày {ends_on:%d/%m/%Y}: {cast.receiving.name}"
+    assert "2 hồ sơ giấy nhập dở" in mail.text_body
+    assert "/mot-cua/tiep-nhan/" in mail.text_body
+    assert cast.an.full_name not in mail.text_body + mail.html_body
+    assert services.look_after_drafts() == (0, 0, 0)
+    Dossier.objects.filter(pk__in=[one.pk for one in drafts]).update(
+        expiry_warned_at=clock.now() - timedelta(days=14, minutes=1)
+    )
+    # 170 days are not yet the 180 that a draft is kept.
+    assert services.look_after_drafts() == (0, 0, 1)
+    assert set(Dossier.objects.all()) == {drafts[1], young}
+
+
+def test_a_desk_without_a_head_is_warned_and_one_without_anybody_loses_nothing(cast: Cast) -> None:
+    draft = aged(make_counter_draft(cast), 400)
+    cast.mai.postings.all().update(valid_to="2020-01-01")
+    cast.binh.postings.all().update(valid_to="2020-01-01")
+    assert services.look_after_drafts() == (0, 0, 0)
+    draft.refresh_from_db()
+    assert draft.expiry_warned_at is None
+    cast.binh.postings.all().update(valid_to=None)
+    assert services.look_after_drafts() == (0, 1, 0)
+    assert MailDelivery.objects.get().recipient_email == cast.binh.email

@@ -1,8 +1,5 @@
 """The sweep over days: who is told of what at which hour, nothing twice, silence as soon as the world moves on."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
@@ -10,59 +7,18 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from dossiers import services, transitions
-from dossiers.enums import Deed, EscalationLevel
-from dossiers.errors import NothingToAcknowledge, TransitionConflict
+from dossiers.enums import Deed
 from dossiers.models import Dossier, Escalation, EscalationNotice, JournalEntry
 from dossiers.services import escalations
 from portal.accounts.enums import OfficerRole
 from portal.core.actors import SYSTEM
-from portal.core.clock import VIETNAM
-from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.errors import NotPermitted
+from tests.dossiers.escalation_story import L, at, began, swept
 from tests.factories import dossiers as make
-from tests.factories.accounts import AgencyFactory, OfficerPostingFactory, UserFactory
+from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import Cast
 
 pytestmark = pytest.mark.django_db
-
-L = EscalationLevel
-Row = tuple[str, EscalationLevel, set[str]]
-
-
-def at(day: int, hour: int = 9, minute: int = 0, month: int = 5) -> datetime:
-    """Monday 4 May 2026 is when every story begins; no holiday follows until September."""
-    return datetime(2026, month, day, hour, minute, tzinfo=VIETNAM)
-
-
-@pytest.fixture
-def story(cast: Cast) -> Cast:
-    """Nam heads the agency above the receiving one, Tâm the one above the resolving one."""
-    for agency, name in ((cast.receiving, "nam"), (cast.resolving, "tam")):
-        agency.parent = AgencyFactory.create()
-        agency.save()
-        head = UserFactory.create(full_name=name)
-        OfficerPostingFactory.create(user=head, agency=agency.parent, role=OfficerRole.AGENCY_HEAD)
-        setattr(cast, name, head)
-    return cast
-
-
-def began(make_it: Callable[..., Dossier], cast: Cast, **facts: object) -> Dossier:
-    with time_machine.travel(at(4), tick=False):
-        return make_it(cast, **facts)
-
-
-def swept(moment: datetime, cast: Cast) -> list[Row]:
-    """What a sweep at that instant wrote down: cause, level, who is told."""
-    before = set(Escalation.objects.values_list("pk", flat=True))
-    with time_machine.travel(moment, tick=False):
-        count = services.raise_escalations()
-    new = list(Escalation.objects.exclude(pk__in=before).order_by("pk"))
-    assert len(new) == count
-    names = {
-        getattr(cast, name).pk: name
-        for name in ("an", "binh", "mai", "hoa", "dung", "khanh", "nam", "tam")
-        if hasattr(cast, name)
-    }
-    return [(one.cause, L(one.level), {names[notice.recipient_id] for notice in one.notices.all()}) for one in new]
 
 
 def test_an_unanswered_dossier_climbs_from_the_desk_head_to_the_agency_above(story: Cast) -> None:
@@ -248,8 +204,9 @@ def test_a_batch_costs_the_same_with_one_dossier_and_with_thirty(cast: Cast, cou
     assert cause is not None
     with time_machine.travel(at(5), tick=False), CaptureQueriesContext(connection) as captured:
         assert escalations._raise_batch(cause, 0) == (count, count)
-    # Late ones under lock, what was told, agencies, people; rows, notices; version, journal line; and the savepoint's two.
-    assert len(captured) == 10
+    # Late ones under lock, what was told, who has them, agencies, people, stand-ins; rows, notices; version, journal line;
+    # and the savepoint's two.
+    assert len(captured) == 12
     assert EscalationNotice.objects.count() == count
 
 
@@ -268,59 +225,3 @@ def test_a_full_batch_is_followed_by_the_next(cast: Cast, monkeypatch: pytest.Mo
         began(make.make_filed, cast, offering=offering)
     with time_machine.travel(at(5), tick=False):
         assert services.raise_escalations() == 5
-
-
-# --- Acknowledging --------------------------------------------------------------------------------------------------
-
-
-def test_who_says_until_when_they_deal_with_it_is_given_that_time(story: Cast) -> None:
-    dossier = began(make.make_processing, story)
-    swept(at(7, 10), story)
-    with time_machine.travel(at(7, 11), tick=False):
-        count = services.acknowledge_escalations(
-            actor=story.actor("hoa"), dossier_id=dossier.pk, handle_before=at(13, 17), note="Chờ xác minh"
-        )
-    assert count == 1
-    line = JournalEntry.objects.filter(dossier=dossier).latest("sequence")
-    assert (line.act, line.actor_id) == (Deed.ESCALATE, story.hoa.pk)
-    assert line.internal_note == "Đã biết, sẽ xử lý trước 17\u00a0giờ\u00a000, ngày\u00a013/05/2026. Chờ xác minh"
-    assert swept(at(12), story) == []
-    assert swept(at(14), story) == [("overdue", L.AGENCY_HEAD, {"khanh"})]
-
-
-def test_an_acknowledgement_is_given_once_and_in_time(story: Cast) -> None:
-    dossier = began(make.make_processing, story)
-    hoa = story.actor("hoa")
-    with pytest.raises(NothingToAcknowledge), time_machine.travel(at(5), tick=False):
-        services.acknowledge_escalations(actor=hoa, dossier_id=dossier.pk, handle_before=at(6))
-    swept(at(7, 10), story)
-    with time_machine.travel(at(7, 11), tick=False):
-        for moment in (at(7, 11), at(6), at(10, month=6)):
-            with pytest.raises(InvalidInput):
-                services.acknowledge_escalations(actor=hoa, dossier_id=dossier.pk, handle_before=moment)
-        with pytest.raises(TransitionConflict):
-            services.acknowledge_escalations(
-                actor=hoa, dossier_id=dossier.pk, handle_before=at(8), seen_version=dossier.version - 1
-            )
-        services.acknowledge_escalations(actor=hoa, dossier_id=dossier.pk, handle_before=at(8))
-        with pytest.raises(NothingToAcknowledge):
-            services.acknowledge_escalations(actor=story.actor("khanh"), dossier_id=dossier.pk, handle_before=at(8))
-
-
-@pytest.mark.parametrize(
-    ("name", "is_allowed"),
-    [
-        *((name, True) for name in ("binh", "mai", "hoa", "dung", "khanh", "nam", "tam")),
-        *((name, False) for name in ("an", "chi", "giang", "lan")),
-    ],
-)
-def test_who_may_acknowledge(story: Cast, name: str, is_allowed: bool) -> None:
-    dossier = began(make.make_processing, story)
-    swept(at(7, 10), story)
-    with time_machine.travel(at(7, 11), tick=False):
-        if is_allowed:
-            services.acknowledge_escalations(actor=story.actor(name), dossier_id=dossier.pk, handle_before=at(8))
-            return
-        with pytest.raises(NotPermitted):
-            services.acknowledge_escalations(actor=story.actor(name), dossier_id=dossier.pk, handle_before=at(8))
-    assert not Escalation.objects.filter(acknowledged_at__isnull=False).exists()

@@ -33,6 +33,7 @@ from tests.factories.dossiers import (
     make_received,
     make_resolved,
     make_supplement_requested,
+    pdf_upload,
 )
 
 pytestmark = pytest.mark.django_db
@@ -333,6 +334,38 @@ def test_an_act_that_is_undone_gives_it_back_to_who_had_it_and_keeps_what_happen
     assert rows(dossier)[-2:] == [("work", "Lê Thị Hòa", "ask_supplement"), ("work", "Lê Thị Hòa", "")]
     again = dossier.holdings.get(ended_at__isnull=True)
     assert (again.step_started_at, again.due_at) == (before.step_started_at, before.due_at)
+
+
+def test_undoing_a_start_leaves_it_with_who_was_named_for_it(cast: Cast, settings: Settings) -> None:
+    settings.UNDO_WINDOW_SECONDS = 120
+    dossier = make_received(cast)
+    services.assign(actor=cast.actor("khanh"), dossier_id=dossier.pk, officer_id=cast.hoa.pk)
+    before = dossier.holdings.get(ended_at__isnull=True)
+    services.start_processing(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+
+    services.undo(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+
+    dossier.refresh_from_db()
+    assert (dossier.state, dossier.assignee) == (DossierState.RECEIVED, cast.hoa)
+    assert dossier.holdings.get(ended_at__isnull=True) == before
+    assert rows(dossier)[-2:] == [("work", "", "assigned"), ("work", "Lê Thị Hòa", "")]
+
+
+def test_what_was_decided_late_is_handed_over_by_a_date_of_its_own(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monday = datetime(2026, 6, 1, 9, 0, tzinfo=clock.VIETNAM)
+    _later(monkeypatch, monday)
+    dossier = make_processing(cast, fee=None)
+    assert dossier.due_at is not None
+    _later(monkeypatch, monday + timedelta(days=8))
+    services.resolve(
+        actor=cast.actor("dung"), dossier_id=dossier.pk, outcome="granted", title="Giấy", upload=pdf_upload()
+    )
+    decided = Dossier.objects.get(pk=dossier.pk)
+    held = decided.open_holding
+    assert held is not None
+    assert (held.step_key, held.due_at) == ("hand_over", decided.next_date_at)
+    assert held.due_at is not None
+    assert held.due_at > held.started_at
 
 
 def test_undoing_what_opened_a_row_ends_it_as_undone(cast: Cast, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Issued once, kept as issued, printed again byte for byte; voided with a reason; issued by itself after commit."""
+"""Issued once, kept as issued, printed again byte for byte; issued by itself after commit."""
 
 from datetime import date
 
@@ -153,31 +153,6 @@ def test_an_apology_without_a_reason_is_impossible(cast: Cast) -> None:
             signer_name="Ngô Quốc Khánh",
         )
     assert IssuedSlip.objects.count() == 0
-
-
-def test_a_second_slip_of_a_kind_is_numbered_on_and_a_voided_one_keeps_its_number(cast: Cast) -> None:
-    dossier = refused(cast)
-    first = services.slip_of_line(dossier_id=dossier.pk, kind=SlipKind.INTAKE_REFUSAL, sequence=2)
-    with transaction.atomic():
-        services.void_slip(slip_id=first.pk, reason=" Từ chối nhầm ")
-    second = services.slip_of_line(dossier_id=dossier.pk, kind=SlipKind.INTAKE_REFUSAL, sequence=2)
-    first.refresh_from_db()
-    assert (first.number, first.is_void, first.void_reason) == (f"{dossier.code}/03", True, "Từ chối nhầm")
-    assert (second.number, second.is_void) == (f"{dossier.code}/03.2", False)
-    assert f"Số: {dossier.code}/03.2" in words_of(second)
-    with transaction.atomic():
-        voided_at = services.void_slip(slip_id=first.pk, reason="lần nữa").voided_at
-    assert voided_at == first.voided_at
-
-
-def test_voiding_needs_a_reason_and_the_transaction_of_its_cause(cast: Cast) -> None:
-    slip = services.receipt_slip(dossier_id=make_filed(cast).pk, occasion="submitted")  # type: ignore[arg-type]
-    with pytest.raises(ReasonMissing):
-        services.void_slip(slip_id=slip.pk, reason=" ")
-    with pytest.raises(DossierNotFound):
-        services.void_slip(slip_id=slip.pk + 1, reason="x")
-    slip.refresh_from_db()
-    assert slip.voided_at is None
 
 
 @pytest.mark.parametrize("change", [{"number": "1"}, {"form_version": "khác"}, {"cause": "khác"}, {"kind": "apology"}])

@@ -1,9 +1,11 @@
 """What follows after commit: mails with the right words, slips with the right facts, each once."""
 
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from dossiers import services
 from dossiers.enums import SlipOccasion
@@ -11,16 +13,19 @@ from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, IssuedSlip
 from payments import selectors as payment_selectors
 from portal.core import outbox
+from portal.core.clock import VIETNAM
 from portal.core.models import OutboxDelivery
 from portal.documents import services as document_services
 from portal.notifications.models import MailDelivery
 from tests.factories.dossiers import (
+    Cast,
     make_cast,
     make_filed,
     make_payment_requested,
     make_received,
     make_resolved,
     make_supplement_requested,
+    pdf_upload,
 )
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +35,23 @@ def drain() -> None:
     """Run the outbox dry, as a worker would; mails wait for a mail server and stay queued."""
     while outbox.relay_due():
         pass
+
+
+def answered_a_day_later(cast: Cast) -> Dossier:
+    """Received and asked for more on Monday the 20th, answered a day later: the promise moved by a day to the 24th."""
+    with time_machine.travel(datetime(2026, 4, 20, 9, 30, tzinfo=VIETNAM), tick=False):
+        dossier = make_supplement_requested(cast)
+    slot = dossier.components.get(required_document__kind="upload")
+    with time_machine.travel(datetime(2026, 4, 21, 9, 30, tzinfo=VIETNAM), tick=False):
+        services.attach_supplement_file(
+            actor=cast.actor("an"), dossier_id=dossier.pk, component_id=slot.pk, upload=pdf_upload("chup-lai.pdf")
+        )
+        services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk)
+    dossier.refresh_from_db()
+    assert (dossier.first_due_at, dossier.due_at) == tuple(
+        datetime(2026, 4, day, 9, 30, tzinfo=VIETNAM) for day in (23, 24)
+    )
+    return dossier
 
 
 def kinds_told(dossier: Dossier) -> list[str]:
@@ -73,15 +95,13 @@ def test_a_request_that_was_answered_before_the_worker_came_is_not_mailed() -> N
 
 
 def test_the_mail_of_a_receipt_tells_the_date_promised_then() -> None:
-    cast = make_cast()
-    dossier = make_supplement_requested(cast)
-    promised = f"{dossier.first_due_at:%d/%m/%Y}" if dossier.first_due_at else ""
+    dossier = answered_a_day_later(make_cast())
     drain()
     mail = MailDelivery.objects.get(kind="dossier/received")
     assert dossier.code is not None
     assert dossier.code in mail.subject
-    assert promised
-    assert promised in mail.text_body
+    assert "23/04/2026" in mail.text_body
+    assert "24/04/2026" not in mail.text_body
     assert f"/ho-so/{dossier.code}/" in mail.text_body
     assert mail.html_body.count(dossier.code) >= 1
 
@@ -146,6 +166,17 @@ def test_the_slip_of_the_receipt_promises_the_date(tmp_path: Path) -> None:
     assert "HẸN TRẢ KẾT QUẢ" in text.upper()
     assert "Người tiếp nhận: Trần Văn Bình" in " ".join(text.split())
     assert "3 ngày làm việc" in text
+
+
+def test_a_receipt_issued_late_tells_the_promise_and_the_files_of_its_day(tmp_path: Path) -> None:
+    dossier = answered_a_day_later(make_cast())
+    receipt = slip_text(services.receipt_slip(dossier_id=dossier.pk, occasion=SlipOccasion.RECEIVED), tmp_path)
+    filing = slip_text(services.receipt_slip(dossier_id=dossier.pk, occasion=SlipOccasion.SUBMITTED), tmp_path)
+    assert "23/04/2026" in receipt
+    assert "24/04/2026" not in receipt
+    for text in (receipt, filing):
+        assert "giay-to.pdf" in text
+        assert "chup-lai.pdf" not in text
 
 
 def test_there_is_no_slip_before_its_occasion() -> None:

@@ -2,19 +2,25 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
+from dossiers import services
 from dossiers.enums import OPEN_STATES, DossierState, EscalationLevel, ResultDelivery, Waiting
 from dossiers.models import Dossier
 from dossiers.selectors import lateness
+from dossiers.selectors.holdings import read_last_holdings
 from dossiers.selectors.ownership import Owner, next_date_of, owner_of, waiting_of
 from portal.accounts.enums import OfficerRole
+from portal.accounts.models import Division
 from portal.core import clock
 from portal.core.calendars import working_calendar
 from portal.core.clock import VIETNAM
+from tests.dossiers.process_steps import make_stepped_offering
 from tests.factories import dossiers as make
+from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import Cast
 
 pytestmark = pytest.mark.django_db
@@ -81,10 +87,52 @@ def test_open_states_have_an_owner_and_a_date_and_no_other_state_has(state: Doss
             due_at=moment,
             next_date_at=moment,
         )
+        dossier.last_holding = None
         is_open = state in OPEN_STATES
         assert (owner_of(dossier) is not None) == is_open
         assert (next_date_of(dossier) is not None) == is_open
         assert (waiting_of(dossier) is not None) == is_open
+
+
+def test_the_owner_is_who_has_the_step_it_is_at(cast: Cast) -> None:
+    division = Division.objects.create(agency=cast.resolving, code="P1", name="Phòng Hộ tịch")
+    dossier = make.make_received(cast, offering=make_stepped_offering(cast))
+    assert owner_of(dossier) == Owner(cast.resolving.pk, None, CASE, False, division.pk)
+    services.start_processing(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+    services.complete_step(actor=cast.actor("hoa"), dossier_id=dossier.pk, outcome="propose_grant")
+    services.take_step(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+    services.complete_step(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+    dossier.refresh_from_db()
+    signers = (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
+    assert owner_of(dossier) == Owner(cast.resolving.pk, None, signers, False)
+
+
+def test_while_the_citizen_is_waited_for_it_is_who_asked_in_the_step_it_goes_back_to(cast: Cast) -> None:
+    division = Division.objects.create(agency=cast.resolving, code="P1", name="Phòng Hộ tịch")
+    dossier = make.make_supplement_requested(cast, offering=make_stepped_offering(cast))
+    assert dossier.open_holding is None
+    assert owner_of(dossier) == Owner(cast.resolving.pk, cast.hoa.pk, CASE, True, division.pk)
+
+
+def test_what_was_passed_on_is_both_s_until_the_taker_confirms(cast: Cast) -> None:
+    taker = UserFactory.create()
+    OfficerPostingFactory.create(user=taker, agency=cast.resolving, role=OfficerRole.CASE_OFFICER)
+    dossier = make.make_processing(cast)
+    services.pass_on(actor=cast.actor("hoa"), dossier_id=dossier.pk, officer_id=taker.pk)
+    dossier.refresh_from_db()
+    owner = owner_of(dossier)
+    assert owner == Owner(cast.resolving.pk, taker.pk, CASE, False, given_by_id=cast.hoa.pk)
+    told = lateness.Staff([cast.resolving.pk]).told_at(EscalationLevel.HOLDER, owner, dossier)
+    assert told == sorted([taker.pk, cast.hoa.pk])
+
+
+def test_many_are_read_at_once(cast: Cast, django_assert_num_queries: Any) -> None:
+    made = [make.make_processing(cast), make.make_supplement_requested(cast), make.make_draft(cast)]
+    found = list(Dossier.objects.order_by("id"))
+    with django_assert_num_queries(1):
+        read_last_holdings(found)
+        owners = [owner_of(dossier) for dossier in found]
+    assert owners == [owner_of(dossier) for dossier in made]
 
 
 def test_every_waiting_is_followed_up_by_a_cause_that_reaches_an_officer() -> None:

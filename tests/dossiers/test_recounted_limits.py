@@ -33,6 +33,8 @@ def test_the_limit_for_the_desks_answer_moves_without_a_word_to_the_citizen(cast
     version = filed.version
     filed.refresh_from_db()
     assert (filed.next_date_at, filed.version) == (at(3, 9), version)
+    assert filed.open_holding is not None
+    assert filed.open_holding.due_at == at(3, 9)
     assert MailDelivery.objects.count() == mails
     assert CalendarRecount.objects.get(subject="answer").moved_count == 1
 

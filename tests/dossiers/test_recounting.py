@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dossiers import services
@@ -29,8 +30,9 @@ from portal.core.models import CalendarDay, OutboxEvent
 from portal.core.recounting import Preview
 from portal.core.working_calendar import SpecialDay
 from portal.notifications.models import MailDelivery
+from tests.accounts.calendar_steps import confirm, hours_form
 from tests.dossiers.test_concurrency import at_once
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import AgencyFactory, UserFactory
 from tests.factories.dossiers import (
     Cast,
     make_cast,
@@ -302,9 +304,32 @@ def test_new_hours_move_only_the_agencies_that_work_by_them_and_only_from_today(
         book=account_services.standing_book(),
         agency_id=cast.elsewhere.pk,
         name="Khác",
-        before=hours_state(cast.resolving.pk),
+        before=hours_state(account_services.standing_book(), cast.resolving.pk),
     )
     assert preview(elsewhere).considered == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("choice", "due_at"), [("new_only", at(5, 9)), ("move", at(10, 9))])
+def test_another_agency_above_with_other_hours_is_a_change_of_hours(
+    cast: Cast, client: Client, choice: str, due_at: datetime
+) -> None:
+    above = AgencyFactory.create()
+    for weekday in range(5):
+        AgencyHours.objects.create(agency=above, weekday=weekday, opens_at=time(7), closes_at=time(11))
+    paused = received_at(cast, at(1, 9), make_supplement_requested)
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+    url = f"/quan-tri/accounts/agency/{cast.resolving.pk}/change/"
+    with time_machine.travel(at(1, 10), tick=False):
+        answer = confirm(client, url, hours_form(cast.resolving, [], parent=str(above.pk)), choice)
+    assert answer.status_code == 302
+    forget_calendar()
+    drain()
+    with time_machine.travel(at(2, 9), tick=False):
+        services.answer_supplement(actor=cast.actor("an"), dossier_id=paused.pk, note="Đã gửi")
+    paused.refresh_from_db()
+    # One day of waiting; by the new hours 24 hours at four a day.
+    assert (paused.due_at, paused.first_due_at) == (due_at, at(4, 9))
 
 
 @pytest.mark.django_db

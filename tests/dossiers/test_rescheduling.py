@@ -1,6 +1,6 @@
 """The apology with a new date: proposed, approved once, declined; the due date stays the measure of late."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -9,17 +9,21 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dossiers import services
+from dossiers.desk_views.delay_actions import is_near_or_late, suggested_date
 from dossiers.enums import Deed
 from dossiers.errors import AlreadyRescheduled, ReasonMissing, RescheduleGone, TransitionConflict
 from dossiers.models import Dossier, JournalEntry, Reschedule
 from dossiers.services import rescheduling
+from portal.accounts.models import AgencyHours, Delegation, User
 from portal.core import outbox
+from portal.core.calendars import forget_calendar
 from portal.core.clock import VIETNAM
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.models import OutboxEvent
 from portal.notifications.models import MailDelivery
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
+from tests.factories.slips import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +49,18 @@ def approve(cast: Cast, dossier: Dossier, *, now: datetime = _SIXTH, by: str = "
         return services.approve_reschedule(
             actor=cast.actor(by), dossier_id=dossier.pk, **{"reason": REASON, "new_due_at": at(12), **facts}
         )
+
+
+def away(cast: Cast, absent: User, delegate: User) -> None:
+    Delegation.objects.create(
+        absent=absent,
+        delegate=delegate,
+        agency=cast.resolving,
+        starts_on=at(4).date(),
+        ends_on=at(29).date(),
+        reason="Công tác",
+        made_by=absent,
+    )
 
 
 def proposed(moment: datetime) -> int:
@@ -169,6 +185,28 @@ def test_the_last_possible_date_is_thirty_working_days_later(cast: Cast, dossier
     assert approve(cast, dossier, new_due_at=at(18, 9, month=6)).new_due_at == at(18, 9, month=6)
 
 
+def test_the_new_date_lies_in_the_hours_of_the_agency_itself(cast: Cast) -> None:
+    """Monday to Saturday, mornings only."""
+    for weekday in range(6):
+        AgencyHours.objects.create(agency=cast.resolving, weekday=weekday, opens_at=time(7), closes_at=time(11))
+    forget_calendar()
+    with time_machine.travel(at(4), tick=False):
+        dossier = make.make_processing(cast)
+    # 24 working hours at four a day.
+    assert dossier.due_at == at(11)
+    with pytest.raises(InvalidInput) as refusal:
+        approve(cast, dossier, now=at(9), new_due_at=at(11, 17))
+    assert set(refusal.value.fields) == {"new_due_at"}
+    assert proposed(at(9)) == 1
+    # Three days of eight hours: six mornings, and Sunday is off.
+    assert Reschedule.objects.get().new_due_at == at(18)
+    with time_machine.travel(at(9), tick=False):
+        assert suggested_date(dossier, None, at(9)) == at(18)
+        assert is_near_or_late(dossier, at(9))
+    assert approve(cast, dossier, now=at(9), new_due_at=at(16)).new_due_at == at(16)
+    forget_calendar()
+
+
 def test_a_second_apology_is_refused_by_service_and_database(cast: Cast, dossier: Dossier) -> None:
     approve(cast, dossier)
     with pytest.raises(AlreadyRescheduled):
@@ -280,3 +318,48 @@ def test_the_approval_issues_the_apology_once_as_form_04(cast: Cast, dossier: Do
     assert (slip.form_code, slip.cause) == ("04", f"reschedule:{made.pk}")
     papers = services.papers_of(dossier, list(dossier.journal.all()), for_citizen=True)
     assert slip.pk in [paper.slip_id for paper in papers]
+
+
+def test_a_stand_in_signs_the_apology_on_the_authority_of_who_is_away(cast: Cast, dossier: Dossier) -> None:
+    cast.dung.postings.update(title="Phó Giám đốc")
+    cast.hoa.postings.update(title="Chuyên viên")
+    away(cast, cast.dung, cast.hoa)
+    approve(cast, dossier, by="hoa")
+    line = dossier.journal.get(act="reschedule")
+    assert line.on_behalf_of == cast.dung
+    with time_machine.travel(at(6), tick=False):
+        slip = services.issue_apology(dossier_id=dossier.pk)
+    assert slip is not None
+    text = words_of(slip)
+    assert "TUQ. PHÓ GIÁM ĐỐC" in text
+    assert text.index("TUQ. PHÓ GIÁM ĐỐC") < text.index("Chuyên viên") < text.index("Lê Thị Hòa")
+    assert "THỦ TRƯỞNG" not in text
+
+
+def test_the_apology_is_signed_under_the_name_of_that_day(cast: Cast, dossier: Dossier) -> None:
+    cast.dung.postings.update(title="Phó Giám đốc")
+    approve(cast, dossier)
+    type(cast.dung).objects.filter(pk=cast.dung.pk).update(full_name="Tên Khác")
+    with time_machine.travel(at(6), tick=False):
+        slip = services.issue_apology(dossier_id=dossier.pk)
+    assert slip is not None
+    text = words_of(slip)
+    assert "PHÓ GIÁM ĐỐC" in text
+    assert "TUQ." not in text
+    assert "Phạm Thị Dung" in text
+    assert "Tên Khác" not in text
+
+
+@pytest.mark.parametrize(("decides", "count"), [(False, 1), (True, 0)])
+def test_a_late_worker_does_not_apologise_after_the_decision(
+    cast: Cast, dossier: Dossier, decides: bool, count: int
+) -> None:
+    approve(cast, dossier)
+    with time_machine.travel(at(6, 10), tick=False):
+        if decides:
+            services.resolve(
+                actor=cast.actor("dung"), dossier_id=dossier.pk, outcome="granted", title="Giấy", drafts_letter=True
+            )
+        while outbox.relay_due():
+            pass
+    assert MailDelivery.objects.filter(kind="dossier/rescheduled").count() == count

@@ -11,13 +11,16 @@ from dossiers import services
 from dossiers.enums import DossierState
 from dossiers.errors import RulesChanged
 from dossiers.models import Dossier, DossierComponent
+from dossiers.services import PaperCounts
 from payments.models import Charge
 from portal.core import clock
 from portal.core.errors import InvalidInput
 from procedures import services as procedure_services
+from procedures.enums import DocumentKind
 from procedures.errors import ProcedureAbolished
 from procedures.models import ProcedureCase, ProcedureRevision, ServiceOffering
 from tests.dossiers.conftest import SignIn
+from tests.factories.counter import make_counter_draft
 from tests.factories.dossiers import Cast, make_draft, make_filed, make_offering
 from tests.factories.procedures import ADMINISTRATOR, FORM, RequiredDocumentFactory, published_procedure
 
@@ -149,6 +152,44 @@ def test_a_file_in_a_slot_that_is_asked_no_more_stays(cast: Cast) -> None:
     assert slot.files.count() == 1
     filed = services.submit(actor=cast.actor("an"), dossier_id=draft.pk, has_attested=True)
     assert (filed.state, filed.revision_id) == (DossierState.SUBMITTED, new.pk)
+
+
+@pytest.mark.parametrize(
+    ("counts", "kind", "stays"),
+    [
+        (PaperCounts(originals_kept=1), None, True),
+        (PaperCounts(copies_seen=1), None, True),
+        (PaperCounts(), None, False),
+        (PaperCounts(originals_kept=1), DocumentKind.PRESENTED, True),
+        (PaperCounts(originals_seen=1), DocumentKind.PRESENTED, False),
+    ],
+)
+def test_a_sheet_in_a_slot_that_no_longer_takes_it_stays(
+    cast: Cast, counts: PaperCounts, kind: str | None, stays: bool
+) -> None:
+    """`kind`: what the document is under the new rules, None when it is asked no more; `stays`: in a slot of its own."""
+    offering = make_offering(cast)
+    draft = make_counter_draft(cast, offering=offering)
+    slot = draft.components.get(required_document__kind=DocumentKind.UPLOAD)
+    services.note_papers(actor=cast.actor("binh"), dossier_id=draft.pk, counts={slot.pk: counts})
+    offering.procedure.refresh_from_db()
+    new = procedure_services.copy_to_draft(actor=ADMINISTRATOR, revision=offering.procedure.current_revision)  # type: ignore[arg-type]
+    if kind is None:
+        new.required_documents.all().delete()
+    else:
+        new.required_documents.filter(key=slot.required_document.key).update(kind=kind)
+    procedure_services.publish_revision(actor=ADMINISTRATOR, revision_id=new.pk)
+
+    services.move_draft(actor=cast.actor("binh"), dossier_id=draft.pk)
+
+    old = DossierComponent.objects.filter(dossier=draft, required_document__revision=draft.revision_id)
+    assert [one.pk for one in old] == ([slot.pk] if stays else [])
+    sheets = [
+        (one.originals_seen, one.copies_seen, one.originals_kept, one.copies_kept)
+        for one in DossierComponent.objects.filter(dossier=draft)
+    ]
+    wanted = (counts.originals_seen, counts.copies_seen, counts.originals_kept, counts.copies_kept)
+    assert [one for one in sheets if any(one)] == ([wanted] if any(wanted) else [])
 
 
 def test_new_cases_are_chosen_from(cast: Cast) -> None:

@@ -10,7 +10,8 @@ from dossiers.errors import SlipFormUnknown
 from dossiers.models import IssuedSlip, JournalEntry
 from dossiers.services.slip_forms.head import place_of
 from dossiers.services.slip_forms.registry import FORMS, form_on
-from portal.accounts.models import Agency
+from portal.accounts.models import Agency, Delegation
+from portal.core import clock
 from portal.core.clock import VIETNAM
 from tests.factories.accounts import AgencyFactory
 from tests.factories.dossiers import (
@@ -159,6 +160,35 @@ class TestWords:
             "Phạm Thị Dung",
         ):
             assert words in text
+
+    def test_a_stop_by_a_stand_in_is_signed_on_the_authority_of_who_is_away(self, cast: Cast) -> None:
+        dossier = make_processing(cast)
+        cast.dung.postings.update(title="Phó Giám đốc")
+        cast.lan.postings.update(agency=cast.resolving, role="cashier", title="Thủ quỹ")
+        today = clock.today()
+        Delegation.objects.create(
+            absent=cast.dung,
+            delegate=cast.lan,
+            agency=cast.resolving,
+            starts_on=today,
+            ends_on=today,
+            reason="Công tác",
+            made_by=cast.dung,
+        )
+        services.stop(actor=cast.actor("lan"), dossier_id=dossier.pk, reason="Theo luật")
+        text = words_of(_slip(dossier.pk, SlipKind.STOP_NOTICE, dossier.version + 1))
+        assert "TUQ. PHÓ GIÁM ĐỐC" in text
+        assert text.index("Thủ quỹ") < text.index("Đỗ Thị Lan")
+        assert "THỦ TRƯỞNG" not in text
+
+    def test_who_has_no_title_left_is_made_no_head(self, cast: Cast) -> None:
+        dossier = make_processing(cast)
+        services.stop(actor=cast.actor("dung"), dossier_id=dossier.pk, reason="Theo luật")
+        cast.dung.postings.all().delete()
+        text = words_of(_slip(dossier.pk, SlipKind.STOP_NOTICE, dossier.version + 1))
+        assert "THỦ TRƯỞNG" not in text
+        assert "(Ký, ghi rõ họ tên)" in text
+        assert "Phạm Thị Dung" in text
 
     @pytest.mark.parametrize(
         ("day", "form", "title"),

@@ -128,6 +128,7 @@ def test_a_document_needed_no_more_is_not_asked_for_and_its_new_files_go(cast: C
     send(cast, dossier, note="Khai đúng rồi")
     paper = slot_named(dossier, "Giấy chứng nhận kết hôn")
     assert (paper.is_needed, fresh(dossier).answers) == (False, dossier.answers)
+    assert not paper.files.exists()
 
 
 def test_a_wrong_answer_is_kept_as_typed_and_keeps_it_from_being_sent(cast: Cast, dossier: Dossier) -> None:

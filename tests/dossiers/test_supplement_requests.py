@@ -1,6 +1,5 @@
 """Asking for a supplement: once, item by item, each with its reason; once more only as an exception of two people."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from dossiers.errors import (
     TransitionConflict,
 )
 from dossiers.models import Dossier, SupplementItem, SupplementProposal, SupplementRequest
-from dossiers.selectors import open_supplements, proposals_to_decide
+from dossiers.selectors import proposals_to_decide
 from dossiers.services import SupplementItemAsked as Asked
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
@@ -120,16 +119,6 @@ def test_a_second_request_is_refused(cast: Cast, answered: Dossier) -> None:
     with pytest.raises(SupplementAlreadyRequested):
         ask_for(cast, answered, "reason")
     assert (fresh(answered).state, answered.supplements.count()) == ("processing", 1)
-
-
-def test_a_request_that_waits_is_listed_with_its_date_and_a_stopped_one_is_not(cast: Cast) -> None:
-    waiting, stopped = make_supplement_requested(cast), make_supplement_requested(cast)
-    services.stop(actor=cast.actor("hoa"), dossier_id=stopped.pk, reason="Quá hạn bổ sung")
-    found = open_supplements()
-    assert [(one.dossier_id, one.answer_by) for one in found] == [(waiting.pk, waiting.next_date_at)]
-    assert open_supplements(answer_by_before=clock.now()) == []
-    assert len(open_supplements(answer_by_before=clock.now() + timedelta(days=31))) == 1
-    assert open_supplements(after_request_id=found[0].request_id) == []
 
 
 # --- the exception ----------------------------------------------------------------------------------------------------

@@ -1,28 +1,39 @@
 """Agencies are merged or abolished: their open dossiers go to the successor, and nobody loses anything."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from dossiers import services
-from dossiers.enums import DossierState
+from dossiers.enums import DossierState, ResultDelivery
 from dossiers.errors import TransferNotReady
 from dossiers.models import AgencyTransfer, Dossier
 from dossiers.models.transfers import TransferState
 from dossiers.services import transfers
-from portal.accounts.models import AgencySuccession, OfficerPosting
+from portal.accounts import services as account_services
+from portal.accounts.agency_calendars import day_state
+from portal.accounts.enums import OfficerRole
+from portal.accounts.models import AgencyHours, AgencySuccession, OfficerPosting
 from portal.core import clock, outbox
 from portal.core.actors import Actor, ActorKind
+from portal.core.calendars import forget_calendar
+from portal.core.clock import VIETNAM
+from portal.core.enums import CalendarDayKind
 from portal.core.errors import NotPermitted
+from portal.core.working_calendar import SpecialDay
 from portal.notifications.models import MailDelivery
 from procedures.models import Procedure
 from tests.dossiers.test_concurrency import at_once
-from tests.factories.accounts import AgencyFactory, UserFactory
+from tests.factories.accounts import AgencyFactory, DeskFactory, OfficerPostingFactory, UserFactory
+from tests.factories.counter import make_counter_draft
 from tests.factories.dossiers import (
     Cast,
+    ask_for,
     make_draft,
     make_filed,
     make_handed_over,
@@ -87,6 +98,21 @@ def test_open_dossiers_move_with_their_dates_and_their_officer_and_ended_ones_st
     assert all("Sở mới" in mail.text_body and "giữ nguyên" in mail.text_body for mail in mails)
 
 
+@pytest.mark.parametrize(
+    ("moved", "words"),
+    [
+        ("resolving", "từ nay do Sở mới giải quyết"),
+        ("receiving", "trả kết quả từ nay thuộc Sở mới. Cơ quan giải quyết không đổi"),
+    ],
+)
+def test_the_citizen_is_told_what_moved(cast: Cast, moved: str, words: str) -> None:
+    make_processing(cast)
+    transfer = prepare(cast, from_agency=getattr(cast, moved))
+    services.start_transfer(actor=administrator(), transfer_id=transfer.pk)
+    run_to_the_end()
+    assert words in MailDelivery.objects.get(kind="dossier/transferred").text_body
+
+
 def test_the_successors_officers_go_on_where_the_old_ones_stopped(cast: Cast) -> None:
     dossier = make_processing(cast, fee=None)
     transfer = prepare(cast, closes_predecessor=True)
@@ -111,6 +137,88 @@ def test_a_holder_without_a_post_at_the_successor_no_longer_holds_it(cast: Cast)
     run_to_the_end()
     assert Dossier.objects.get(pk=dossier.pk).assignee is None
     assert not OfficerPosting.objects.filter(agency=transfer.to_agency).exists()
+
+
+def test_the_officer_of_an_agency_that_stays_keeps_the_dossier_when_only_the_desk_moves(cast: Cast) -> None:
+    dossier = make_processing(cast)
+    transfer = prepare(cast, from_agency=cast.receiving)
+    services.start_transfer(actor=administrator(), transfer_id=transfer.pk)
+    run_to_the_end()
+    after = Dossier.objects.get(pk=dossier.pk)
+    assert (after.receiving_agency, after.resolving_agency) == (transfer.to_agency, cast.resolving)
+    assert after.open_holding is not None
+    assert (after.assignee, after.open_holding.officer, after.open_holding.agency) == (
+        cast.hoa,
+        cast.hoa,
+        cast.resolving,
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "keeps"), [(OfficerRole.CASE_OFFICER, True), (OfficerRole.CASHIER, False), (OfficerRole.SIGNER, False)]
+)
+@pytest.mark.parametrize("make", [make_processing, make_supplement_requested])
+def test_a_holder_goes_on_only_with_the_same_role_at_the_successor(
+    cast: Cast, role: OfficerRole, keeps: bool, make: Callable[[Cast], Dossier]
+) -> None:
+    dossier = make(cast)
+    transfer = prepare(cast, moves_postings=False)
+    OfficerPostingFactory.create(user=cast.hoa, agency=transfer.to_agency, role=role)
+    services.start_transfer(actor=administrator(), transfer_id=transfer.pk)
+    run_to_the_end()
+    after = Dossier.objects.get(pk=dossier.pk)
+    officer = cast.hoa if keeps else None
+    assert after.assignee == officer
+    assert (after.open_holding is None) is (make is make_supplement_requested)
+    if after.open_holding is not None:
+        assert (after.open_holding.officer, after.open_holding.agency) == (officer, transfer.to_agency)
+
+
+def test_the_promise_is_counted_on_by_the_hours_by_which_it_was_made(cast: Cast) -> None:
+    """The successor opens four hours a day: neither a pause nor a look at another day moves what was promised before."""
+    forget_calendar()
+    new = AgencyFactory.create(name="Sở mới")
+    for weekday in range(5):
+        AgencyHours.objects.create(agency=new, weekday=weekday, opens_at=time(7), closes_at=time(11))
+    with time_machine.travel("2026-06-01T09:00:00+07:00", tick=False):
+        moved, twin, running = make_processing(cast), make_processing(cast), make_processing(cast)
+    with time_machine.travel("2026-06-01T09:30:00+07:00", tick=False):
+        transfer = prepare(cast, to_agency=new)
+        actor = administrator()
+        services.start_transfer(actor=actor, transfer_id=transfer.pk)
+        for one in (moved, running):
+            services.move_dossier(actor=actor, dossier_id=one.pk, transfer=transfer)
+        for one in (moved, twin):
+            ask_for(cast, one, "reason")
+    with time_machine.travel("2026-06-02T09:30:00+07:00", tick=False):
+        for one in (moved, twin):
+            services.answer_supplement(actor=cast.actor("an"), dossier_id=one.pk, note="Đã gửi")
+            one.refresh_from_db()
+        # A Saturday: nobody works then.
+        saturday = day_state(date(2026, 6, 6), SpecialDay(CalendarDayKind.HOLIDAY, "Nghỉ"))
+        book = account_services.standing_book()
+        found = account_services.preview_change(account_services.propose_day(book=book, before=[], after=saturday))[0]
+    assert (moved.resolving_agency, twin.resolving_agency) == (new, cast.resolving)
+    assert moved.due_at == twin.due_at == datetime(2026, 6, 5, 9, tzinfo=VIETNAM)
+    assert found.moved == 0
+    # Received after the transfer: promised by the hours of who promises.
+    with time_machine.travel("2026-06-02T09:30:00+07:00", tick=False):
+        filed = make_filed(cast)
+        services.move_dossier(actor=actor, dossier_id=filed.pk, transfer=transfer)
+        services.receive(actor=cast.actor("binh"), dossier_id=filed.pk)
+    filed.refresh_from_db()
+    assert (filed.hours_agency, filed.due_at) == (None, datetime(2026, 6, 10, 9, 30, tzinfo=VIETNAM))
+    forget_calendar()
+
+
+def test_the_citizen_is_told_in_their_own_language(cast: Cast) -> None:
+    dossier = make_processing(cast)
+    Dossier.objects.filter(pk=dossier.pk).update(applicant_language="en")
+    transfer = prepare(cast)
+    services.start_transfer(actor=administrator(), transfer_id=transfer.pk)
+    run_to_the_end()
+    note = dossier.journal.get(act="transfer").public_note
+    assert "Sở mới takes over the work of Sở Tư pháp by 12/2025/QĐ." in note
 
 
 def test_only_the_policy_areas_of_the_transfer_move(cast: Cast) -> None:
@@ -141,6 +249,36 @@ def test_a_draft_follows_where_the_successor_offers_the_procedure(cast: Cast) ->
     )
     assert moved.answers == draft.answers
     assert Dossier.objects.get(pk=stays.pk).offering == stays.offering
+
+
+def test_a_draft_keeps_its_desk_and_loses_a_way_that_the_successor_does_not_offer(cast: Cast) -> None:
+    chosen = make_draft(cast, delivery=ResultDelivery.POST)
+    paper = make_counter_draft(cast)
+    offering = make_offering(cast)
+    DeskFactory.create(agency=cast.elsewhere)
+    Dossier.objects.filter(pk=chosen.pk).update(
+        receiving_agency=cast.elsewhere, responsible_agency=cast.elsewhere, delivery_address="36 Trần Phú, Đà Lạt"
+    )
+    transfer = prepare(cast)
+    successors = ServiceOfferingFactory.create(
+        procedure=offering.procedure,
+        agency=transfer.to_agency,
+        receiving_agency=AgencyFactory.create(),
+        other_receivers=[cast.elsewhere.pk],
+        level=2,
+    )
+    services.start_transfer(actor=administrator(), transfer_id=transfer.pk)
+    run_to_the_end()
+    chosen.refresh_from_db()
+    paper.refresh_from_db()
+    for one in (chosen, paper):
+        assert (one.offering, one.resolving_agency) == (successors, transfer.to_agency)
+    # A chosen desk that receives for the successor too is still the chosen one.
+    assert (chosen.receiving_agency, chosen.responsible_agency) == (cast.elsewhere, cast.elsewhere)
+    assert (chosen.result_delivery, chosen.delivery_address) == ("", "")
+    # The sheets lie where they were handed in.
+    assert (paper.receiving_agency, paper.responsible_agency) == (cast.receiving, cast.receiving)
+    assert paper.result_delivery == ResultDelivery.DESK
 
 
 def test_a_batch_at_a_time_and_a_killed_worker_loses_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

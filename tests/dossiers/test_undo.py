@@ -13,11 +13,12 @@ from pytest_django import Settings
 from dossiers import services
 from dossiers.enums import DossierState
 from dossiers.errors import TransitionConflict, UndoTooLate
-from dossiers.models import Dossier, IssuedSlip, SupplementRequest
+from dossiers.models import DeclarationFile, Dossier, IssuedSlip, SupplementRequest
 from dossiers.transitions import columns_of
 from portal.core import clock, outbox
 from portal.core.errors import NotPermitted
 from portal.core.models import OutboxDelivery
+from portal.documents import services as document_services
 from portal.notifications.models import MailDelivery
 from tests.dossiers.test_concurrency import at_once
 from tests.factories.accounts import OfficerPostingFactory, UserFactory
@@ -98,6 +99,16 @@ def test_undoing_puts_everything_back_and_no_mail_ever_leaves(act: str, cast: Ca
     assert Dossier.objects.get(pk=dossier.pk).version == version + 3
 
 
+def test_an_instant_comes_back_to_the_microsecond(cast: Cast) -> None:
+    dossier = make_filed(cast)
+    filed_at = clock.now().replace(microsecond=123_456)
+    Dossier.objects.filter(pk=dossier.pk).update(submitted_at=filed_at)
+    services.receive(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    seen = Dossier.objects.get(pk=dossier.pk).version
+    services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk, seen_version=seen)
+    assert Dossier.objects.get(pk=dossier.pk).submitted_at == filed_at
+
+
 def test_mail_and_slip_wait_for_the_end_of_the_window(cast: Cast) -> None:
     dossier = make_filed(cast)
     while outbox.relay_due():
@@ -174,6 +185,36 @@ def test_a_supplement_the_citizen_has_begun_to_answer_stays(cast: Cast) -> None:
     assert SupplementRequest.objects.count() == 1
 
 
+def keep_a_note(cast: Cast, dossier: Dossier) -> None:
+    item = dossier.supplements.get().items.get()
+    services.keep_supplement_notes(actor=cast.actor("an"), dossier_id=dossier.pk, notes={item.pk: "Đã cháy mất"})
+
+
+def keep_a_message(cast: Cast, dossier: Dossier) -> None:
+    services.keep_supplement_notes(actor=cast.actor("an"), dossier_id=dossier.pk, notes={}, message="Gửi sau")
+
+
+def upload_to_the_declaration(cast: Cast, dossier: Dossier) -> None:
+    an, upload = cast.actor("an"), pdf_upload("anh.pdf")
+    document = document_services.store_upload(actor=an, upload=upload, purpose="declaration_file")
+    DeclarationFile.objects.create(
+        dossier=dossier, field_key="photo", document=document, supplement=dossier.supplements.get(), added_by=cast.an
+    )
+
+
+@pytest.mark.parametrize("begin", [keep_a_note, keep_a_message, upload_to_the_declaration])
+def test_what_the_citizen_put_into_the_answer_is_not_lost_to_an_undo(
+    cast: Cast, begin: Callable[[Cast, Dossier], None]
+) -> None:
+    dossier = make_processing(cast)
+    supplement(cast, dossier)
+    begin(cast, dossier)
+    with pytest.raises(UndoTooLate):
+        services.undo(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+    assert SupplementRequest.objects.get().items.count() == 1
+    assert Dossier.objects.get(pk=dossier.pk).state == DossierState.SUPPLEMENT_REQUESTED
+
+
 def test_without_a_window_there_is_nothing_to_undo_and_mails_leave_at_once(cast: Cast, settings: Settings) -> None:
     settings.UNDO_WINDOW_SECONDS = 0
     dossier = make_received(cast)
@@ -216,3 +257,12 @@ def test_worker_and_officer_at_once_leave_either_the_mail_or_the_undo(cast: Cast
         is_undone = not isinstance(found[1], Exception)
         assert (mails, is_undone) in {(1, False), (0, True)}
         assert (Dossier.objects.get(pk=dossier.pk).state == DossierState.SUBMITTED) is is_undone
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "٣", "9" * 400])
+def test_a_page_without_a_usable_version_undoes_nothing(cast: Cast, as_: SignIn, seen: str) -> None:
+    dossier = make_received(cast)
+    answer = as_("binh").post(f"/mot-cua/{dossier.code}/hoan-tac/", {"seen_version": seen}, follow=True)
+    assert answer.status_code == 200
+    assert "Hãy tải lại trang rồi làm lại." in answer.content.decode()
+    assert Dossier.objects.get(pk=dossier.pk).version == dossier.version

@@ -273,6 +273,19 @@ def test_acting_on_what_was_passed_on_is_taking_it(cast: Cast) -> None:
     assert (done.officer, done.confirmed_at) == (mai, done.ended_at)
 
 
+@pytest.mark.parametrize("who", ["an", "dung"])
+def test_that_somebody_else_ends_it_is_no_receipt_of_what_was_passed_on(cast: Cast, who: str) -> None:
+    dossier = make_processing(cast, fee=None)
+    mai = colleague(cast)
+    services.pass_on(actor=cast.actor("hoa"), dossier_id=dossier.pk, officer_id=mai.pk)
+    if who == "an":
+        services.withdraw(actor=cast.actor("an"), dossier_id=dossier.pk)
+    else:
+        services.stop(actor=cast.actor("dung"), dossier_id=dossier.pk, reason="Theo luật")
+    ended = dossier.holdings.latest("id")
+    assert (ended.officer, ended.passed_by, ended.confirmed_at, ended.is_open) == (mai, cast.hoa, None, False)
+
+
 def test_a_step_can_be_passed_to_a_division_and_one_of_it_takes_it(cast: Cast) -> None:
     division = Division.objects.create(agency=cast.resolving, code="P2", name="Phòng Tư pháp")
     foreign = Division.objects.create(agency=cast.elsewhere, code="P2", name="Của nơi khác")

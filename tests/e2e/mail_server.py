@@ -62,9 +62,14 @@ class MailServer:
     def sent_to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.accepted if address in str(mail["To"])]
 
-    def counted(self, *, since: int = 0) -> Counter[tuple[str, str]]:
-        """How often each (address, subject) was accepted."""
-        return Counter((_address(mail), subject_of(mail)) for mail in self.accepted[since:])
+    def counted(self, *, since: int = 0, about: str = "") -> Counter[tuple[str, str]]:
+        """How often each (address, subject) was accepted; `about` keeps the subjects that name that dossier.
+
+        What the portal sends by itself at its hours (digests each morning, reminders of other dossiers) is not part of
+        a journey, and a journey may be walked at any hour.
+        """
+        counts = Counter((_address(mail), subject_of(mail)) for mail in self.accepted[since:])
+        return Counter({key: times for key, times in counts.items() if about in key[1]})
 
     def wait_for(self, address: str, subject: str, *, seconds: float = 30) -> EmailMessage:
         """The first mail to that address with that subject."""

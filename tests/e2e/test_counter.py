@@ -1,7 +1,6 @@
 """Counter intake at the desk: scan, register, declare, scan papers, receive, take the fee, print the slip."""
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -32,7 +31,6 @@ def test_a_person_without_an_account_is_served_in_one_go(portal: RunningPortal, 
     declaration = new_licence(HOA)
     desk = visit(email=BINH)
     page = desk.page
-    began = time.monotonic()
     desk.goto(START)
     desk.look("counter, empty")
     # The scanner types the card and presses Enter.
@@ -78,7 +76,6 @@ def test_a_person_without_an_account_is_served_in_one_go(portal: RunningPortal, 
     slip = page.get_by_role("link", name=re.compile("In giấy tiếp nhận")).get_attribute("href")
     assert slip == f"/mot-cua/{code}/giay/giay-tiep-nhan/"
     assert desk.download(slip).startswith(b"%PDF")
-    assert time.monotonic() - began < 60
 
     rows = portal.rows(
         "SELECT d.state, d.channel, d.applicant_name, d.applicant_email, o.email FROM dossiers_dossier d"

@@ -65,7 +65,7 @@ def test_level_3_is_filed_online_and_paid_and_fetched_at_the_desk(
     citizen.look("not found")
 
     portal.settle()
-    assert portal.mails.counted(since=mails_before) == Counter(
+    assert portal.mails.counted(since=mails_before, about=code) == Counter(
         {
             (AN.email, f"Đã nộp hồ sơ {code}"): 1,
             (AN.email, f"Hồ sơ {code} đã được tiếp nhận"): 1,

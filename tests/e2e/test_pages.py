@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from portal.launcher.state import ROOT
-from tests.e2e.declarations import ADMINISTRATOR, AN, BINH
+from tests.e2e import steps
+from tests.e2e.declarations import ADMINISTRATOR, AN, BINH, QUAN, new_licence
 from tests.e2e.running_portal import RunningPortal
 from tests.e2e.visitor import Visitor, compressed_weight
 
@@ -42,6 +43,12 @@ PUBLIC_PAGES = [
     "/tai-khoan/quen-mat-khau/",
 ]
 MOST_BYTES = 100_000
+# Nothing else lies over the middle of the element.
+_IS_IN_SIGHT = """(element) => {
+    const box = element.getBoundingClientRect();
+    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    return top !== null && (element.contains(top) || top.contains(element));
+}"""
 
 
 def _public_pages(visitor: Visitor) -> list[str]:
@@ -115,6 +122,46 @@ def test_every_page_of_a_citizen_is_sound(portal: RunningPortal, visit: Callable
     for path in _citizen_pages(portal):
         visitor.goto(path)
         visitor.look(path)
+    visitor.assert_calm()
+
+
+def test_the_desk_can_do_many_at_once_and_take_a_list_away(visit: Callable[..., Visitor]) -> None:
+    """A bulk action, an export, what is late, who has a dossier: on a big screen and on a phone."""
+    code, _pass_code = steps.file_quickly(visit(email=AN.email), new_licence(AN))
+    visitor = visit(email=BINH)
+    page = visitor.page
+    visitor.goto("/mot-cua/?loc=cho-tiep-nhan")
+    page.get_by_label(f"Chọn hồ sơ {code}").check()
+    # The bar that sticks to the bottom lets every row be seen that Tab reaches.
+    page.set_viewport_size({"width": 1280, "height": 420})
+    for link in page.locator("#danh-sach tbody th a").all():
+        link.focus()
+        # The page moves there in its own time.
+        page.wait_for_function(_IS_IN_SIGHT, arg=link.element_handle())
+    page.set_viewport_size({"width": 1280, "height": 800})
+    visitor.press("Tiếp nhận")
+    assert "Tiếp nhận: 1 hồ sơ" in visitor.text()
+    visitor.look("bulk confirmation")
+    visitor.press("Tiếp nhận 1 hồ sơ")
+    assert "Xong 1 hồ sơ." in visitor.text()
+    result = page.url
+    visitor.goto("/mot-cua/danh-sach/xuat/?loc=tat-ca")
+    visitor.look("export columns")
+    visitor.press("Lập tệp")
+    expect(page.locator("#tien-do")).to_contain_text("Tệp đã xong", timeout=30_000)
+    # Nothing is left to cancel; the button went with the last answer.
+    expect(page.get_by_role("button", name="Hủy, không lập tệp nữa")).to_have_count(0)
+    done = page.url
+    for width in (1280, 360):
+        looker = visit(email=BINH, viewport={"width": width, "height": 740})
+        for name, path in (("bulk result", result), ("export done", done), ("late", "/mot-cua/nhac-viec/")):
+            looker.goto(path)
+            looker.look(f"{name} at {width}")
+        for email, name in ((BINH, "left"), (QUAN, "taken up")):
+            officer = looker if email == BINH else visit(email=email, viewport={"width": width, "height": 740})
+            officer.goto(f"/mot-cua/{code}/")
+            officer.look(f"process panel, {name}, at {width}")
+            officer.assert_calm()
     visitor.assert_calm()
 
 

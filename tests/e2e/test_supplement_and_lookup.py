@@ -72,7 +72,7 @@ def test_a_supplement_moves_the_due_date_by_the_days_waited(
     case_officer.look("workspace, before and after")
     assert case_officer.page.locator(".changes mark").count() == 1
     portal.settle()
-    assert portal.mails.counted(since=mails_before) == Counter(
+    assert portal.mails.counted(since=mails_before, about=code) == Counter(
         {
             (AN.email, f"Đã nộp hồ sơ {code}"): 1,
             (AN.email, f"Hồ sơ {code} đã được tiếp nhận"): 1,

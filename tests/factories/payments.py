@@ -7,11 +7,20 @@ import factory
 from django.contrib.auth import get_user_model
 from factory.django import DjangoModelFactory
 
-from payments.enums import AttemptState, ChargeKind, CollectionPoint, EntryKind, PaymentMethod
+from payments.enums import (
+    SURPLUS_REASONS,
+    AttemptState,
+    ChargeKind,
+    CollectionPoint,
+    EntryKind,
+    PaymentMethod,
+)
 from payments.models import Charge, LedgerEntry, PaymentAttempt
 from portal.accounts.models import Agency, User
 from portal.core import clock
 from portal.core.actors import Actor, ActorKind, Duty
+
+_WITH_MONEY = frozenset({AttemptState.SUCCEEDED, AttemptState.RETURNED, AttemptState.REVERSED})
 
 
 class PayerFactory(DjangoModelFactory):
@@ -73,9 +82,12 @@ class OnlineAttemptFactory(DjangoModelFactory):
     charge = factory.SubFactory(ChargeFactory)
     method = PaymentMethod.VNPAY
     state = AttemptState.REDIRECTED
+    review_reason = ""
     amount = factory.SelfAttribute("charge.amount")
     received_amount = factory.LazyAttribute(
-        lambda attempt: attempt.amount if attempt.state == AttemptState.SUCCEEDED else 0
+        lambda attempt: (
+            attempt.amount if attempt.state in _WITH_MONEY or attempt.review_reason in SURPLUS_REASONS else 0
+        )
     )
     idempotency_key = factory.Sequence(lambda number: f"test:{number}")
     provider = "vnpay"

@@ -177,3 +177,35 @@ def test_database_refuses_what_is_no_address_of_postgresql(given: Given, value: 
     said = sentence_of(lambda: env.database(NAME))
     assert said == sentence
     assert "geheim" not in said
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (None, []),
+        ("", []),
+        ("203.0.113.7", ["203.0.113.7/32"]),
+        (" 203.0.113.0/24 , 2001:db8::/64,", ["203.0.113.0/24", "2001:db8::/64"]),
+    ],
+)
+def test_networks_are_addresses_or_ranges(given: Given, value: str | None, found: list[str]) -> None:
+    given(value)
+    assert env.networks(NAME) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("vnpay.vn", "SOME_SETTING must be IP addresses or networks separated by commas; it is 'vnpay.vn'."),
+        (
+            "203.0.113.7/24",
+            "SOME_SETTING must be IP addresses or networks separated by commas; it is '203.0.113.7/24'.",
+        ),
+        (",", "SOME_SETTING must name at least one IP address or network; it is ','."),
+    ],
+)
+def test_a_list_of_networks_that_is_wrong_or_names_none_stops_the_start(
+    given: Given, value: str, sentence: str
+) -> None:
+    given(value)
+    assert sentence_of(lambda: env.networks(NAME)) == sentence

@@ -7,13 +7,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from queue import Queue
+from typing import IO, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from payments.models import PaymentAttempt
-from payments.sandbox.signing import ANSWER_FIELDS, Signer
+from payments.sandbox.signing import ANSWER_FIELDS, REFUND_ANSWER_FIELDS, Signer
 
 TERMINAL = "DEMO0001"
 SECRET = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
@@ -93,6 +95,33 @@ def receiving(*answers: str) -> Iterator[NotificationReceiver]:
 @contextmanager
 def running_sandbox(notification_url: str, **variables: str) -> Iterator[str]:
     """The sandbox as a process of its own; gives its address."""
+    with watched_sandbox(notification_url, **variables) as sandbox:
+        yield sandbox.address
+
+
+class Sandbox:
+    """A running sandbox: its address, and its log line by line."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.log: list[str] = []
+        self._lines: Queue[str] = Queue()
+
+    def read(self, stream: IO[str]) -> None:
+        for line in stream:
+            self.log.append(line)
+            self._lines.put(line)
+
+    def wait_for(self, words: str, times: int = 1) -> None:
+        """Until the log has told it so many times (lines read before count not); fails after ten seconds of silence."""
+        for _ in range(times):
+            while words not in self._lines.get(timeout=10):
+                pass
+
+
+@contextmanager
+def watched_sandbox(notification_url: str, **variables: str) -> Iterator[Sandbox]:
+    """The sandbox as a process of its own, with its log."""
     environment = {
         "PATH": "/usr/bin:/bin",
         "PAYMENT_SANDBOX_PORT": "0",
@@ -110,10 +139,11 @@ def running_sandbox(notification_url: str, **variables: str) -> Iterator[str]:
             first_line = process.stderr.readline()
             address = re.search(r"http://\S+", first_line)
             assert address is not None, first_line
+            sandbox = Sandbox(address.group())
             # Its log must be read, or the pipe fills up and the process waits for ever.
-            reader = threading.Thread(target=process.stderr.read)
+            reader = threading.Thread(target=sandbox.read, args=[process.stderr])
             reader.start()
-            yield address.group()
+            yield sandbox
         finally:
             process.terminate()
             process.wait(timeout=10)
@@ -160,6 +190,36 @@ def answering(body: bytes, status: int = 200) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def answer_values(command: str, fields: dict[str, str]) -> bytes:
+    """A signed answer of the provider's API with these vnp_ fields (names without the prefix)."""
+    answer = {f"vnp_{name}": value for name, value in {"Command": command, **fields}.items()}
+    names = REFUND_ANSWER_FIELDS if command == "refund" else ANSWER_FIELDS
+    return json.dumps({"vnp_SecureHash": Signer(SECRET).of_values(answer, names)} | answer).encode()
+
+
+def press(sandbox: str, page: str, action: str, misbehave: str = "") -> str:
+    """Press a button of the sandbox's pay page; gives the address where the browser is led."""
+    body = urlencode({"token": token_of(page), "action": action, "misbehave": misbehave})
+    return _posted(sandbox, "/paymentv2/ket-qua", body)
+
+
+def behave(sandbox: str, page: str, misbehave: str) -> None:
+    """Choose on the transaction's own page how the provider answers from now on."""
+    _posted(sandbox, "/giao-dich/cu-xu", urlencode({"token": token_of(page), "misbehave": misbehave}))
+
+
+def _posted(sandbox: str, path: str, body: str) -> str:
+    connection = HTTPConnection(urlsplit(sandbox).netloc, timeout=45)
+    try:
+        connection.request("POST", path, body)
+        response = connection.getresponse()
+        response.read()
+        assert response.status == 303, response.status
+        return str(response.headers["Location"])
+    finally:
+        connection.close()
 
 
 def query_answer(attempt: PaymentAttempt, **changes: str) -> bytes:

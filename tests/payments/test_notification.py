@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from payments import services
 from payments.enums import AttemptState, ChargeState, ReviewReason
@@ -85,23 +86,23 @@ def test_the_same_notification_again_is_answered_02_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("response_code", "status", "state"),
+    ("response_code", "status", "state", "kept"),
     [
-        ("24", "02", AttemptState.CANCELLED),
-        ("51", "02", AttemptState.FAILED),
-        ("11", "02", AttemptState.EXPIRED),
-        ("00", "02", AttemptState.FAILED),
-        ("99", "", AttemptState.FAILED),
+        ("24", "02", AttemptState.CANCELLED, "24"),
+        ("51", "02", AttemptState.FAILED, "51"),
+        ("11", "02", AttemptState.EXPIRED, "11"),
+        ("00", "02", AttemptState.FAILED, "status_02"),
+        ("99", "", AttemptState.FAILED, "99"),
     ],
 )
 def test_a_payment_that_failed_is_recorded_and_confirmed_then_final(
-    client: Client, attempt: PaymentAttempt, response_code: str, status: str, state: AttemptState
+    client: Client, attempt: PaymentAttempt, response_code: str, status: str, state: AttemptState, kept: str
 ) -> None:
     failed = notification(attempt, ResponseCode=response_code, TransactionStatus=status)
     assert tell(client, failed) == CONFIRMED
     attempt.refresh_from_db()
     attempt.charge.refresh_from_db()
-    assert (attempt.state, attempt.failure_code, attempt.next_enquiry_at) == (state, response_code, None)
+    assert (attempt.state, attempt.failure_code, attempt.next_enquiry_at) == (state, kept, None)
     assert attempt.charge.state == ChargeState.OWED
     assert settled_events() == []
     before = ledger()
@@ -200,6 +201,45 @@ def test_a_fault_of_ours_is_answered_99_and_rolls_back(
     assert "must not reach" not in caplog.text
     monkeypatch.undo()
     assert tell(client, notification(attempt)) == CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("address", "is_secure", "status"),
+    [
+        ("203.0.113.7", True, 200),
+        ("198.51.100.200", True, 200),
+        ("2001:db8::7", True, 200),
+        ("::ffff:203.0.113.7", True, 200),
+        ("203.0.113.7", False, 403),
+        ("203.0.113.8", True, 403),
+        ("127.0.0.1", True, 403),
+        ("unix:", True, 403),
+    ],
+)
+def test_once_the_providers_addresses_are_named_nobody_else_is_listened_to(
+    client: Client, attempt: PaymentAttempt, settings: Settings, address: str, is_secure: bool, status: int
+) -> None:
+    settings.VNPAY_IPN_ADDRESSES = ["203.0.113.7/32", "198.51.100.0/24", "2001:db8::/64"]
+    before = ledger()
+    response = client.get(IPN, notification(attempt), REMOTE_ADDR=address, secure=is_secure)
+    assert response.status_code == status
+    if status == 403:
+        assert response.json() == UNKNOWN
+        assert ledger() == before
+        assert ProviderMessage.objects.count() == 0
+    else:
+        assert response.json() == CONFIRMED
+
+
+def test_the_address_believed_is_the_one_our_own_proxy_wrote(
+    client: Client, attempt: PaymentAttempt, settings: Settings
+) -> None:
+    settings.VNPAY_IPN_ADDRESSES = ["203.0.113.7/32"]
+    settings.BEHIND_PROXY = True
+    parameters = notification(attempt)
+    spoofed = client.get(IPN, parameters, secure=True, HTTP_X_FORWARDED_FOR="203.0.113.7, 192.0.2.1")
+    told = client.get(IPN, parameters, secure=True, HTTP_X_FORWARDED_FOR="192.0.2.1, 203.0.113.7")
+    assert (spoofed.status_code, told.json()) == (403, CONFIRMED)
 
 
 def test_only_get_is_answered(client: Client, attempt: PaymentAttempt) -> None:

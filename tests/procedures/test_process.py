@@ -224,12 +224,18 @@ def test_a_step_that_no_dossier_reaches_is_an_error() -> None:
     ]
 
 
-def test_a_step_at_an_agency_nobody_knows_and_a_signature_by_the_wrong_role_are_errors() -> None:
+NO_THIRD_AGENCY = (
+    "Bước nội bộ chỉ giao cho nơi tiếp nhận hoặc cơ quan giải quyết. "
+    "Việc của cơ quan khác (mã {}) hãy lập thành bước liên thông."
+)
+
+
+def test_a_step_at_a_third_agency_and_a_signature_by_the_wrong_role_are_errors() -> None:
     revision = draft()
     named = step(revision, "y_kien", place=StepPlace.NAMED, agency_code="H99.99")
     signed = step(revision, "ky", W.SIGN)
     assert found(revision) == [
-        ("error", f"internal_steps:{named.pk}", "Không có cơ quan nào mang mã H99.99."),
+        ("error", f"internal_steps:{named.pk}", NO_THIRD_AGENCY.format("H99.99")),
         ("error", f"internal_steps:{signed.pk}", "Bước ký phải giao cho người ký hoặc lãnh đạo cơ quan."),
     ]
 

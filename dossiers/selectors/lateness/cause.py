@@ -42,7 +42,10 @@ class Cause(ABC):
 
     @abstractmethod
     def rows(self, now: datetime) -> QuerySet[Dossier]:
-        """Dossiers this cause may be about at that instant, each annotated `about_at`: the date that is near or past."""
+        """Dossiers this cause may be about at that instant, each annotated `about_at`: the date that is near or past.
+
+        Where one dossier can be late in several things, it comes once for each; see `told_before`.
+        """
 
     @abstractmethod
     def steps(self) -> tuple[Step, ...]:
@@ -51,6 +54,10 @@ class Cause(ABC):
     def owner(self, dossier: Dossier) -> Owner | None:
         """Whose delay it is; the agency and its heads are found from here."""
         return owner_of(dossier)
+
+    def told_before(self) -> QuerySet[Escalation]:
+        """What was told already about the row of `rows` that asks: same cause, same date, and same handoff if any."""
+        return Escalation.objects.filter(dossier=OuterRef("pk"), cause=self.key, about_at=OuterRef("about_at"))
 
     def was_raised(self, dossiers: Sequence[Dossier], level: EscalationLevel, now: datetime) -> None:  # noqa: B027
         """Called in the transaction that writes the escalations down; for causes that keep a mark of their own."""
@@ -92,7 +99,7 @@ def to_escalate(cause: Cause, number: int, now: datetime, calendar: WorkingCalen
     so old delays do not reach everybody at once, and a promise to deal with it is given its time.
     """
     steps = cause.steps()
-    told = Escalation.objects.filter(dossier=OuterRef("pk"), cause=cause.key, about_at=OuterRef("about_at"))
+    told = cause.told_before()
     rows = cause.rows(now).filter(~Exists(told.filter(level=steps[number].level)))
     anchor = number
     while anchor and not steps[anchor].after_hours:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import OPEN_HANDOFF_STATES, OPEN_STATES, DossierState, EscalationLevel
-from dossiers.models import Dossier, Handoff
+from dossiers.models import Dossier, Escalation, Handoff
 from dossiers.selectors.lateness.cause import Cause, Step, next_level_hours, register
 from dossiers.selectors.ownership import Owner
 from portal.accounts.enums import OfficerRole
@@ -16,24 +16,30 @@ from portal.accounts.enums import OfficerRole
 
 @register
 class HandoffLate(Cause):
-    """About the oldest answer that is late; told to whoever has it there, then to that agency's head and the head above."""
+    """About one answer that is late; told to whoever has it there, then to that agency's head and the head above.
+
+    A dossier comes once for each late handoff, annotated `about_handoff_id`: each climbs by itself.
+    """
 
     key = "handoff_late"
     label = _("Cơ quan phối hợp trả lời chậm")
     states: ClassVar[frozenset[DossierState]] = OPEN_STATES
 
     def rows(self, now: datetime) -> QuerySet[Dossier]:
-        late = Handoff.objects.filter(
-            dossier=OuterRef("pk"), state__in=sorted(OPEN_HANDOFF_STATES), due_at__lt=now
-        ).order_by("due_at", "id")
-        return Dossier.objects.filter(
-            state__in=sorted(OPEN_STATES),
-            pk__in=Handoff.objects.still_open().filter(due_at__lt=now).values("dossier_id"),
-        ).annotate(
-            about_at=Subquery(late.values("due_at")[:1]),
-            asked_agency_id=Subquery(late.values("to_agency_id")[:1]),
-            asked_officer_id=Subquery(late.values("assignee_id")[:1]),
+        is_late = Q(handoffs__state__in=sorted(OPEN_HANDOFF_STATES), handoffs__due_at__lt=now)
+        return (
+            Dossier.objects.annotate(late=FilteredRelation("handoffs", condition=is_late))
+            .filter(state__in=sorted(OPEN_STATES), late__isnull=False)
+            .annotate(
+                about_at=F("late__due_at"),
+                about_handoff_id=F("late__id"),
+                asked_agency_id=F("late__to_agency_id"),
+                asked_officer_id=F("late__assignee_id"),
+            )
         )
+
+    def told_before(self) -> QuerySet[Escalation]:
+        return super().told_before().filter(handoff=OuterRef("about_handoff_id"))
 
     def steps(self) -> tuple[Step, ...]:
         hours = next_level_hours()
@@ -48,11 +54,11 @@ class HandoffLate(Cause):
         return Owner(
             agency_id=dossier.asked_agency_id,  # type: ignore[attr-defined]
             officer_id=dossier.asked_officer_id,  # type: ignore[attr-defined]
-            pool_roles=(OfficerRole.CASE_OFFICER,),
+            pool_roles=(OfficerRole.CASE_OFFICER, OfficerRole.SIGNER),
             is_citizens_turn=False,
         )
 
     def was_raised(self, dossiers: Sequence[Dossier], level: EscalationLevel, now: datetime) -> None:
         if level > EscalationLevel.HOLDER:
-            late = Handoff.objects.still_open().filter(dossier__in=dossiers, due_at__lt=now, escalated_at__isnull=True)
-            late.update(escalated_at=now)
+            told = [dossier.about_handoff_id for dossier in dossiers]  # type: ignore[attr-defined]
+            Handoff.objects.filter(pk__in=told, escalated_at__isnull=True).update(escalated_at=now)

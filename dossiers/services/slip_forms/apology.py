@@ -15,6 +15,7 @@ def apology_facts(
     reason: str,
     signer_name: str,
     signer_title: str = "",
+    signer_rank: str = "",
 ) -> dict[str, object]:
     """`day` is the paper's date; `old_due_at` the promise that is not kept, `new_due_at` the one given instead."""
     return {
@@ -25,4 +26,5 @@ def apology_facts(
         "reason": reason,
         "signer_name": signer_name,
         "signer_title": signer_title,
+        "signer_rank": signer_rank,
     }

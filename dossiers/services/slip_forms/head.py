@@ -99,6 +99,23 @@ def title_at(agency_id: int, entry: JournalEntry) -> str:
     return account_selectors.officer_title(entry.actor_id, agency_id, *OfficerRole)
 
 
+def signature_of(agency_id: int, entry: JournalEntry, *roles: OfficerRole) -> dict[str, str]:
+    """Who signs at that agency for what the line tells: `signer_title`, `signer_rank`, `signer_name`.
+
+    The title is that of one of the roles, "" where the officer holds none: a paper makes nobody a head. Who stands in for
+    somebody away signs on their authority (TUQ., NĐ 30/2020): the title is the absent officer's, `signer_rank` their own.
+    """
+    if entry.on_behalf_of_id is None:
+        title = account_selectors.officer_title(entry.actor_id, agency_id, *roles)
+        return {"signer_title": title, "signer_rank": "", "signer_name": entry.actor_name}
+    absent = account_selectors.officer_title(entry.on_behalf_of_id, agency_id, *roles) or entry.on_behalf_of_name
+    return {
+        "signer_title": f"TUQ. {absent}",
+        "signer_rank": title_at(agency_id, entry),
+        "signer_name": entry.actor_name,
+    }
+
+
 def acting_agency(dossier: Dossier, entry: JournalEntry) -> "Agency":
     """For whom the line's officer acted: the resolving agency, or the desk's when they work only there."""
     acts_at_desk = not title_at(dossier.resolving_agency_id, entry) and title_at(dossier.receiving_agency_id, entry)

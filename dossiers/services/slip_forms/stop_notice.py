@@ -1,7 +1,8 @@
 """Form 05 (since TT 03/2025): the agency stops, why, and what the citizen may do."""
 
 from dossiers.models import Dossier
-from dossiers.services.slip_forms.head import day_of, dossier_facts, head_facts, line_of, title_at
+from dossiers.services.slip_forms.head import day_of, dossier_facts, head_facts, line_of, signature_of
+from portal.accounts.enums import OfficerRole
 
 
 def stop_notice_facts(dossier: Dossier, *, sequence: int) -> dict[str, object]:
@@ -13,6 +14,5 @@ def stop_notice_facts(dossier: Dossier, *, sequence: int) -> dict[str, object]:
         **dossier_facts(dossier),
         "reason": entry.public_note,
         "stopped_at": entry.at,
-        "signer_name": entry.actor_name,
-        "signer_title": title_at(agency.pk, entry),
+        **signature_of(agency.pk, entry, *OfficerRole),
     }

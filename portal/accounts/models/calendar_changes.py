@@ -74,8 +74,9 @@ class AgencyHours(models.Model):
 class CalendarChange(models.Model):
     """One confirmed change of days off or of an agency's hours: who, when, from what to what, for whom.
 
-    `before` and `after` are lists of rows as they were and became (see `calendar_changes.states`); an empty list means
-    nothing. `moves_open`: open dossiers are counted anew, else it is for new dossiers only.
+    `before` and `after` are lists of rows as they were and became (see `agency_calendars`): special days, or the hours the
+    agency worked by, its own or those above it; an empty list means nothing of its own. `moves_open`: open dossiers are
+    counted anew, else it is for new dossiers only.
     """
 
     kind = models.CharField(_("loại"), max_length=8, choices=CalendarChangeKind)

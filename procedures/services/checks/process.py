@@ -48,9 +48,13 @@ def _place(step: InternalStep) -> str:
 def _shape(step: InternalStep) -> Iterator[Finding]:
     if step.case_id is not None and step.case is not None and step.case.revision_id != step.revision_id:
         yield Finding(_place(step), _("Trường hợp được chọn thuộc một phiên bản khác."), anchor=_anchor(step))
-    if step.place == StepPlace.NAMED and account_selectors.agency_name(step.agency_code) is None:
-        sentence = _("Không có cơ quan nào mang mã %(code)s.") % {"code": step.agency_code}
-        yield Finding(_place(step), sentence, anchor=_anchor(step))
+    if step.place == StepPlace.NAMED:
+        # A dossier is worked on where it is received and resolved; what a third agency does has a clock of its own.
+        sentence = _(
+            "Bước nội bộ chỉ giao cho nơi tiếp nhận hoặc cơ quan giải quyết. "
+            "Việc của cơ quan khác (mã %(code)s) hãy lập thành bước liên thông."
+        )
+        yield Finding(_place(step), sentence % {"code": step.agency_code}, anchor=_anchor(step))
     if step.signs and step.role not in _SIGNERS:
         yield Finding(_place(step), _("Bước ký phải giao cho người ký hoặc lãnh đạo cơ quan."), anchor=_anchor(step))
     if step.signs and step.place == StepPlace.RECEIVING:
@@ -141,7 +145,7 @@ def _holders(steps: list[InternalStep], offerings: list[ServiceOffering]) -> Ite
 
 def _agencies(step: InternalStep, offerings: list[ServiceOffering]) -> list["Agency"]:
     if step.place == StepPlace.NAMED:
-        # Known or not is a finding of its own; who works there is that agency's business until it is joined.
+        # A finding of its own.
         return []
     found = {}
     for offering in offerings:

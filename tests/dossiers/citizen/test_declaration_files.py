@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from dossiers import services
+from dossiers.enums import SlipOccasion
 from dossiers.models import DeclarationFile, Dossier
 from dossiers.services.slips import slip_facts
 from portal.documents.models import StoredDocument
@@ -230,9 +231,8 @@ def test_the_filed_dossier_holds_the_named_files_and_tells_them_everywhere(
 ) -> None:
     photo = photo_of(filed)
     assert [str(link.document_id) for link in filed.declaration_files.all()] == [photo["document"]]
-    assert {"name": "anh the.jpg", "size": photo["size"], "sha256": photo["sha256"]} in slip_facts(filed, "submitted")[
-        "files"
-    ]  # type: ignore[operator, arg-type]
+    facts = slip_facts(filed, SlipOccasion.SUBMITTED, filed.version)
+    assert {"name": "anh the.jpg", "size": photo["size"], "sha256": photo["sha256"]} in facts["files"]  # type: ignore[operator]
     own = an.get(f"/ho-so/{filed.code}/")
     assert "Ảnh 4x6 anh the.jpg" in words(own)
     assert f"/ho-so/{filed.code}/to-khai/{photo['document']}/" in source(own)

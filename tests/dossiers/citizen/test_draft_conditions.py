@@ -205,7 +205,7 @@ def test_a_document_the_answers_do_not_call_for_is_not_asked_and_not_handed_in(
     slot = filed.components.get(required_document__kind="upload")
     assert (slot.is_needed, slot.files.count()) == (False, 0)
     assert StoredDocument.objects.filter(pk=file.document_id).exists()
-    facts = slip_facts(filed, SlipOccasion.SUBMITTED)
+    facts = slip_facts(filed, SlipOccasion.SUBMITTED, filed.version)
     assert [one["name"] for one in facts["components"]] == ["Tờ khai"]  # type: ignore[attr-defined]
     assert "Không cần với khai báo này." in words(as_("binh").get(f"/mot-cua/{filed.code}/"))
 

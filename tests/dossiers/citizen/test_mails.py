@@ -33,6 +33,9 @@ CONTEXT: dict[str, Any] = {
     "items": 3,
     "due_before_at": datetime(2026, 5, 6, 17, 0, tzinfo=VIETNAM),
     "calendar_change": "Nghỉ lễ 07/05/2026",
+    "new_agency": "Sở mới",
+    "moves_resolving": True,
+    "moves_receiving": False,
 }
 NOTED = {"intake_refused", "stopped", "resolved", "transferred", "rescheduled"}
 DATED = {
@@ -107,5 +110,20 @@ def test_a_fee_is_paid_where_the_level_allows(pays_online: bool, words: str, but
 )
 def test_a_result_comes_as_it_was_asked_for(delivery: str, words: str) -> None:
     mail = word_kind("dossier/resolved", "vi", {**CONTEXT, "result_delivery": delivery})
+    assert words in mail.text
+    assert words in mail.html
+
+
+@pytest.mark.parametrize(
+    ("resolving", "receiving", "words"),
+    [
+        (True, False, "của bạn từ nay do Sở mới giải quyết."),
+        (True, True, "của bạn từ nay do Sở mới tiếp nhận và giải quyết."),
+        (False, True, "của bạn và trả kết quả từ nay thuộc Sở mới. Cơ quan giải quyết không đổi."),
+    ],
+)
+def test_a_move_tells_what_moved(resolving: bool, receiving: bool, words: str) -> None:
+    facts = {"moves_resolving": resolving, "moves_receiving": receiving, "new_agency": "Sở mới"}
+    mail = word_kind("dossier/transferred", "vi", {**CONTEXT, **facts})
     assert words in mail.text
     assert words in mail.html

@@ -1,10 +1,9 @@
-"""Papers on the citizen's page: their own, never the control sheet, never a voided one."""
+"""Papers on the citizen's page: their own, never the control sheet."""
 
 import pytest
 from django.test import Client
 
 from dossiers import services
-from dossiers.enums import SlipKind
 from dossiers.models import Dossier, IssuedSlip
 from tests.dossiers.citizen.conftest import SignIn, finish
 from tests.factories import dossiers as make
@@ -55,13 +54,6 @@ def test_the_control_sheet_is_not_for_the_citizen(cast: Cast, as_: SignIn) -> No
     sheet = services.control_sheet(actor=cast.actor("hoa"), dossier_id=dossier.pk)
     assert status(as_("an"), f"/ho-so/{dossier.code}/phieu/{sheet.pk}/") == 404
     assert "Phiếu kiểm soát" not in as_("an").get(f"/ho-so/{dossier.code}/").content.decode()
-
-
-def test_a_voided_paper_is_gone_for_the_citizen(cast: Cast, as_: SignIn) -> None:
-    dossier, _word = refused(cast)
-    slip = services.slip_of_line(dossier_id=dossier.pk, kind=SlipKind.INTAKE_REFUSAL, sequence=2)
-    services.void_slip(slip_id=slip.pk, reason="Từ chối nhầm")
-    assert status(as_("an"), f"/ho-so/{dossier.code}/phieu/{slip.pk}/") == 404
 
 
 @pytest.mark.parametrize("path", ["yeu-cau-bo-sung/2/", "tu-choi-tiep-nhan/1/", "khac/2/", "1/"])

@@ -12,6 +12,7 @@ from dossiers import services
 from dossiers.models import Dossier, DossierFile, SupplementItem, SupplementRequest
 from tests.dossiers.citizen.conftest import read, source, summary, title, words
 from tests.factories import dossiers as make
+from tests.factories.counter import make_received_at_counter
 from tests.factories.dossiers import Cast, ask_for, pdf_upload
 
 
@@ -34,6 +35,11 @@ def note_box() -> str:
 
 def send(client: Client, dossier: Dossier, **more: Any) -> Any:
     return client.post(path_of(dossier), {"seen_version": dossier.version, **more})
+
+
+def answered_once(cast: Cast, dossier: Dossier) -> Dossier:
+    services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Không có bản khác")
+    return Dossier.objects.get(pk=dossier.pk)
 
 
 def new_files(dossier: Dossier) -> list[str]:
@@ -189,6 +195,39 @@ def test_a_dossier_stopped_meanwhile_says_so_and_keeps_the_notes(cast: Cast, an:
     assert "Tôi vừa có giấy" in words(page)
     assert "Mất bản gốc" in words(page)
     assert f'href="/ho-so/{dossier.code}/"' in source(page)
+
+
+def test_a_second_request_stopped_meanwhile_says_so_too(cast: Cast, an: Client, dossier: Dossier) -> None:
+    answered = answered_once(cast, dossier)
+    services.propose_supplement_exception(
+        actor=cast.actor("hoa"),
+        dossier_id=answered.pk,
+        why="Vẫn mờ",
+        items=[services.SupplementItemAsked(reason="Vẫn mờ", component_id=slot_of(answered))],
+    )
+    services.approve_supplement_exception(actor=cast.actor("dung"), dossier_id=answered.pk)
+    answered.refresh_from_db()
+    box = f"ghi-chu-muc-{SupplementItem.objects.get(request__ordinal=2).pk}"
+    services.stop(actor=cast.actor("hoa"), dossier_id=answered.pk, reason="Quá hạn bổ sung")
+    page = send(an, answered, note="Tôi vừa có giấy", **{box: "Mất bản gốc"})
+    assert page.status_code == 409
+    assert "Lê Thị Hòa đã làm trước: dừng xử lý, lúc " in summary(page)
+    assert "Tôi vừa có giấy" in words(page)
+    assert "Mất bản gốc" in words(page)
+
+
+def test_what_officers_do_among_themselves_does_not_make_a_page_old(cast: Cast, an: Client) -> None:
+    dossier = make_received_at_counter(cast)
+    services.start_processing(actor=cast.actor("hoa"), dossier_id=dossier.pk)
+    ask_for(cast, dossier, "reason")
+    dossier.refresh_from_db()
+    services.digitise_paper(
+        actor=cast.actor("binh"), dossier_id=dossier.pk, component_id=slot_of(dossier), upload=pdf_upload()
+    )
+    assert Dossier.objects.get(pk=dossier.pk).version == dossier.version + 1
+    answer = send(an, dossier, **{note_box(): "Đúng rồi"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/ho-so/{dossier.code}/")
+    assert Dossier.objects.get(pk=dossier.pk).state == "processing"
 
 
 def test_a_stale_page_is_a_conflict(an: Client, dossier: Dossier) -> None:

@@ -149,6 +149,18 @@ def test_what_was_typed_before_the_session_ended_is_still_there(dossier: Dossier
     assert copy_of(dossier)["full_name"] == "Nguyễn Thị An"
 
 
+def test_a_choice_between_two_values_forgets_what_was_typed_before(dossier: Dossier) -> None:
+    visitor = Client()
+    visitor.post(section_of(dossier), {"full_name": "Gõ lúc hết phiên", "is_married": "no"})
+    visitor.force_login(dossier.applicant, backend="django.contrib.auth.backends.ModelBackend")
+    state = page_state(visitor.get(section_of(dossier)))
+    chosen = {**state, "full_name": "Tên đã chọn", "is_married": "no", "chon-full_name": "mine"}
+    assert visitor.post(section_of(dossier, "chon/"), chosen).status_code == 302
+    page = source(visitor.get(section_of(dossier)))
+    assert 'value="Tên đã chọn"' in page
+    assert "Gõ lúc hết phiên" not in page
+
+
 def test_it_is_its_owners_alone(as_: SignIn, dossier: Dossier) -> None:
     for name in ("chi", "hoa", "binh", "lan"):
         client = as_(name)

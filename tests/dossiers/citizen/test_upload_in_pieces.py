@@ -318,6 +318,23 @@ def test_a_supplement_takes_files_in_pieces_too(cast: Cast, an: Client) -> None:
     )
 
 
+def test_what_was_begun_for_one_request_does_not_end_in_the_next(cast: Cast, an: Client) -> None:
+    dossier = make.make_supplement_requested(cast)
+    url = send_all(an, dossier, "ban-moi.png", LARGE)
+    services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Không có bản khác")
+    services.propose_supplement_exception(
+        actor=cast.actor("hoa"),
+        dossier_id=dossier.pk,
+        why="Vẫn mờ",
+        items=[services.SupplementItemAsked(reason="Vẫn mờ", component_id=slot_of(dossier).pk)],
+    )
+    services.approve_supplement_exception(actor=cast.actor("dung"), dossier_id=dossier.pk)
+
+    assert an.post(f"{url}xong/").status_code == 404
+    assert an.get(url).status_code == 404
+    assert not DossierFile.objects.filter(supplement__isnull=False).exists()
+
+
 def test_one_person_keeps_only_so_many_files_half_sent(
     an: Client, draft: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

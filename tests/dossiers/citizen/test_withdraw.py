@@ -81,3 +81,45 @@ def test_a_reason_that_is_too_long_is_kept_and_named(cast: Cast, an: Client) -> 
     assert summary(page).startswith("Còn 1 chỗ cần sửa Vì sao bạn rút hồ sơ?: ")
     assert "dài dài dài" in source(page)
     assert Dossier.objects.get(pk=dossier.pk).state == "submitted"
+
+
+def proposed_meanwhile(cast: Cast) -> tuple[Dossier, int]:
+    """Answered once, and Hòa proposes to ask once more while the page of this version is open."""
+    dossier = make.make_supplement_requested(cast)
+    services.answer_supplement(actor=cast.actor("an"), dossier_id=dossier.pk, note="Không có bản khác")
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    slot = dossier.components.get(required_document__kind="upload")
+    services.propose_supplement_exception(
+        actor=cast.actor("hoa"),
+        dossier_id=dossier.pk,
+        why="Vẫn mờ",
+        items=[services.SupplementItemAsked(reason="Vẫn mờ", component_id=slot.pk)],
+    )
+    return dossier, dossier.version
+
+
+def test_an_act_inside_the_agency_keeps_nobody_from_withdrawing(cast: Cast, an: Client) -> None:
+    dossier, seen = proposed_meanwhile(cast)
+    answer = an.post(path_of(dossier), {"reason": "Tôi đổi ý", "seen_version": seen})
+    assert answer.status_code == 302
+    assert Dossier.objects.get(pk=dossier.pk).state == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("is_stopped", "said"),
+    [
+        (True, "Phạm Thị Dung đã làm trước: dừng xử lý, lúc "),
+        # The page of before the answer: what came last of all is the agency's business.
+        (False, "Nguyễn Thị An đã làm trước: bổ sung hồ sơ, lúc "),
+    ],
+)
+def test_an_act_inside_the_agency_is_not_named_to_the_citizen(
+    cast: Cast, an: Client, is_stopped: bool, said: str
+) -> None:
+    dossier, seen = proposed_meanwhile(cast)
+    if is_stopped:
+        services.stop(actor=cast.actor("dung"), dossier_id=dossier.pk, reason="Không đủ căn cứ")
+    page = an.post(path_of(dossier), {"reason": "Tôi đổi ý", "seen_version": seen if is_stopped else seen - 1})
+    assert page.status_code == 409
+    assert said in summary(page)
+    assert "ề nghị yêu cầu bổ sung thêm" not in words(page)

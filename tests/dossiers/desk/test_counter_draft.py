@@ -15,9 +15,17 @@ from dossiers.models import CounterIntake, Dossier, JournalEntry
 from payments import selectors as payment_selectors
 from portal.core import clock
 from procedures.enums import Channel, DocumentKind
+from procedures.models import ServiceOffering
 from tests.dossiers.conftest import SignIn
 from tests.factories.counter import make_counter_draft, make_received_at_counter, start
 from tests.factories.dossiers import ANSWERS, Cast, make_draft, pdf_upload
+from tests.factories.procedures import (
+    FORM,
+    ProcedureRevisionFactory,
+    RequiredDocumentFactory,
+    ServiceOfferingFactory,
+    in_force,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +156,45 @@ def test_a_number_of_sheets_that_is_none_is_refused_beside_its_document(cast: Ca
     assert "Số bản từ 0 đến 99." in text(answer)
     draft.refresh_from_db()
     assert draft.state == DossierState.DRAFT
+
+
+def offering_of_two_documents(cast: Cast) -> ServiceOffering:
+    revision = ProcedureRevisionFactory.create(form_definition=FORM)
+    for order, name in enumerate(("Giấy tờ tùy thân", "Sổ hộ khẩu")):
+        RequiredDocumentFactory.create(revision=revision, name=name, kind=DocumentKind.UPLOAD, order=order)
+    in_force(revision)
+    return ServiceOfferingFactory.create(
+        procedure=revision.procedure, agency=cast.resolving, receiving_agency=cast.receiving, level=4
+    )
+
+
+def test_one_count_that_is_none_takes_no_other_with_it(cast: Cast, bench: Client) -> None:
+    draft = start(cast, offering_id=offering_of_two_documents(cast).pk)
+    right, wrong = draft.components.filter(required_document__kind=DocumentKind.UPLOAD)
+    posted = {
+        **state_of(bench, draft),
+        f"paper-{right.pk}-copies_kept": "2",
+        f"paper-{wrong.pk}-copies_kept": "x",
+        f"paper-{wrong.pk}-originals_seen": "1",
+    }
+    answer = bench.post(page_of(draft), posted)
+    assert answer.status_code == 422
+    page = text(answer)
+    assert f'id="paper-{right.pk}-copies_kept" name="paper-{right.pk}-copies_kept" value="2"' in page
+    assert f'id="paper-{wrong.pk}-copies_kept" name="paper-{wrong.pk}-copies_kept" value="x"' in page
+    assert f'id="paper-{wrong.pk}-originals_seen" name="paper-{wrong.pk}-originals_seen" value="1"' in page
+    assert page.count("Số bản từ 0 đến 99.") == 2
+    for slot in (right, wrong):
+        slot.refresh_from_db()
+    assert (right.copies_kept, wrong.copies_kept, wrong.originals_seen) == (2, 0, 0)
+
+
+def test_an_address_of_a_sender_that_cannot_be_kept_is_refused_beside_it(cast: Cast, bench: Client) -> None:
+    draft = start(cast, channel=Channel.POST)
+    posted = {**state_of(bench, draft), "tra-delivery": "post", "den-sender_address": "36 Trần Phú\x00"}
+    answer = bench.post(page_of(draft), posted)
+    assert answer.status_code == 422
+    assert 'id="id_den-sender_address_error"' in text(answer)
 
 
 def test_two_officers_on_one_draft_do_not_overwrite_each_other(cast: Cast, bench: Client) -> None:

@@ -3,6 +3,7 @@
 import html
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from procedures.enums import Channel
 from tests.accounts.test_identity_cards import AN as CARD
 from tests.dossiers.conftest import SignIn
 from tests.factories.accounts import OfficerPostingFactory
-from tests.factories.counter import make_counter_draft, verified
+from tests.factories.counter import make_counter_draft, make_received_at_counter, start, verified
 from tests.factories.dossiers import Cast, make_offering
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def bench(cast: Cast, as_: SignIn) -> Client:
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("an", 403), ("chi", 403), ("hoa", 403), ("dung", 403), ("giang", 403), ("binh", 200), ("lan", 200)],
+    [("an", 403), ("chi", 403), ("hoa", 403), ("dung", 403), ("giang", 403), ("binh", 200), ("lan", 200), ("mai", 200)],
 )
 def test_the_screen_is_for_desk_officers(cast: Cast, as_: SignIn, who: str, status: int) -> None:
     assert as_(who).get(PAGE).status_code == status
@@ -205,3 +206,23 @@ def test_no_answer_of_the_screen_puts_a_person_into_an_address(cast: Cast, bench
 
 def test_an_unknown_step_shows_the_empty_screen(bench: Client) -> None:
     assert "Quét thẻ căn cước" in text(bench.post(PAGE, {"act": "khac"}))
+
+
+def test_the_head_of_the_desk_sees_how_much_of_the_paper_is_scanned(cast: Cast, as_: SignIn) -> None:
+    assert "Chưa có giấy tờ bản giấy nào." in text(as_("mai").get(PAGE))
+    make_received_at_counter(cast)
+    assert "0%: 0 trên 1 giấy tờ giữ bản giấy đã có bản quét." in text(as_("mai").get(PAGE))
+    assert "Số hóa trong tháng" not in text(as_("binh").get(PAGE))
+
+
+def test_the_screen_leads_on_to_what_was_begun_long_ago(cast: Cast, as_: SignIn) -> None:
+    for _number in range(31):
+        start(cast, token=uuid4())
+    bench, oldest = as_("binh"), Dossier.objects.earliest("id")
+    first = bench.get("/mot-cua/tiep-nhan/").content.decode()
+    assert str(oldest.public_id) not in first
+    further = re.findall(r'href="(/mot-cua/tiep-nhan/\?sau=[^"]+)"', first)
+    second = bench.get(further[0]).content.decode()
+    assert second.count(str(oldest.public_id)) == 1
+    assert 'href="/mot-cua/tiep-nhan/"' in second
+    assert bench.get("/mot-cua/tiep-nhan/?sau=hong").status_code == 200

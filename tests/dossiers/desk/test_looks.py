@@ -66,8 +66,15 @@ def test_a_stopped_clock_is_not_late() -> None:
 
 
 def test_a_decided_dossier_waits_to_be_handed_over() -> None:
-    badge = badge_of(DossierState.RESOLVED, due_at=at("2026-05-04 17:00"), next_date_at=at("2026-05-04 17:00"))
-    assert badge == ("ok", "Chờ trả kết quả", "hẹn 04/05/2026")
+    badge = badge_of(DossierState.RESOLVED, due_at=at("2026-05-04 17:00"), next_date_at=at("2026-05-06 17:00"))
+    assert badge == ("ok", "Chờ trả kết quả", "trả trước 17 giờ 00, ngày 06/05/2026")
+
+
+def test_a_result_that_was_not_handed_over_in_time_is_late_like_anything_else() -> None:
+    badge = badge_of(DossierState.RESOLVED, due_at=at("2026-04-20 17:00"), next_date_at=at("2026-05-04 17:00"))
+    assert badge == ("stop", "Quá hạn 1 ngày làm việc", "17 giờ 00, ngày 04/05/2026, chờ trả kết quả")
+    today = badge_of(DossierState.RESOLVED, due_at=at("2026-05-04 17:00"), next_date_at=at("2026-05-05 17:00"))
+    assert today == ("wait", "Hôm nay, 17\u00a0giờ\u00a000", "05/05/2026, chờ trả kết quả")
 
 
 def test_an_ended_dossier_says_when() -> None:

@@ -176,6 +176,9 @@ def test_an_officer_arranges_and_ends_their_absence(cast: Cast, as_: SignIn) -> 
     wrong = client.post(url, {**sent, "ends_on": "31/02/2027"})
     assert wrong.status_code == 422
     assert "Ghi ngày theo dạng 05/01/2027." in wrong.content.decode()
+    late = client.post(url, {**sent, "starts_on": "31/12/9999", "ends_on": "31/12/9999"})
+    assert late.status_code == 422
+    assert "Năm phải từ 2000 đến 2100." in late.content.decode()
     assert client.post(url, {**sent, "delegate": cast.lan.pk}).status_code == 422
     assert Delegation.objects.count() == 0
     assert client.post(url, sent).status_code == 302

@@ -1,17 +1,21 @@
 """Papers on the workspace and the register's page: who may have what, through HTTP."""
 
 import io
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from django.db import transaction
+from django.db.utils import InternalError
 from django.test import Client
 
 from dossiers import services
 from dossiers.enums import SlipKind
-from dossiers.models import Dossier, IssuedSlip
+from dossiers.models import Dossier, IssuedSlip, RegisterDownload
 from portal.core import clock
 from tests.dossiers.citizen.conftest import finish
 from tests.dossiers.desk.conftest import SignIn
+from tests.dossiers.test_transfers import administrator, prepare, run_to_the_end
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
 from tests.factories.slips import bytes_of
@@ -58,7 +62,7 @@ def test_the_control_sheet_is_issued_by_a_button_and_only_for_officers(cast: Cas
     assert as_("binh").post(f"/mot-cua/{make.make_filed(cast).code}/phieu/kiem-soat/").status_code == 404
 
 
-def test_the_workspace_lists_papers_from_the_first_moment_on_and_voided_ones_as_such(cast: Cast, as_: SignIn) -> None:
+def test_the_workspace_lists_papers_from_the_first_moment_on(cast: Cast, as_: SignIn) -> None:
     dossier = services.refuse_intake(
         actor=cast.actor("binh"), dossier_id=make.make_filed(cast).pk, reason="Sai thẩm quyền"
     )
@@ -70,10 +74,6 @@ def test_the_workspace_lists_papers_from_the_first_moment_on_and_voided_ones_as_
     page = client.get(path).content.decode()
     assert f"{path}phieu/{slip.pk}/" in page
     assert "tu-choi-tiep-nhan" not in page
-    services.void_slip(slip_id=slip.pk, reason="Từ chối nhầm")
-    page = client.get(path).content.decode()
-    assert ", đã hủy" in page
-    assert f"{path}phieu/tu-choi-tiep-nhan/2/" in page
 
 
 REGISTER = "/mot-cua/so-theo-doi/"
@@ -111,6 +111,21 @@ def test_the_paper_comes_as_a_pdf(cast: Cast, as_: SignIn) -> None:
     assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "pdf"])
+def test_who_takes_the_register_leaves_a_line_that_stays(cast: Cast, as_: SignIn, kind: str) -> None:
+    client = as_("binh")
+    asked = {"agency": cast.receiving.pk, "first_day": "01/04/2026", "last_day": "30/04/2026"}
+    client.get(REGISTER)
+    client.get(REGISTER, {**asked, "last_day": "01/04/2025", "dang": kind})
+    assert not RegisterDownload.objects.exists()
+    assert client.get(REGISTER, {**asked, "dang": kind}).status_code == 200
+    line = RegisterDownload.objects.get()
+    assert (line.agency, line.kind, line.user) == (cast.receiving, kind, cast.binh)
+    assert (line.first_day, line.last_day) == (date(2026, 4, 1), date(2026, 4, 30))
+    with pytest.raises(InternalError), transaction.atomic():
+        line.delete()
+
+
 def test_another_agencys_register_is_not_a_choice(cast: Cast, as_: SignIn) -> None:
     answer = as_("lan").get(REGISTER, asked(cast, make.make_received(cast), "xlsx"))
     assert answer.status_code == 422
@@ -124,6 +139,8 @@ def test_another_agencys_register_is_not_a_choice(cast: Cast, as_: SignIn) -> No
         ({"last_day": ""}, "Hãy ghi ngày cuối của kỳ."),
         ({"first_day": "01/01/2020"}, "Mỗi tệp dài nhất 92 ngày. Hãy chọn kỳ ngắn hơn."),
         ({"last_day": "01/01/2020"}, "Ngày cuối phải từ ngày đầu trở đi."),
+        ({"first_day": "31/12/9999", "last_day": "31/12/9999"}, "Năm phải từ 2000 đến 2100."),
+        ({"first_day": "01/01/0001"}, "Năm phải từ 2000 đến 2100."),
     ],
 )
 def test_a_period_that_cannot_be_is_said_beside_its_field(
@@ -131,7 +148,8 @@ def test_a_period_that_cannot_be_is_said_beside_its_field(
 ) -> None:
     answer = as_("binh").get(REGISTER, asked(cast, make.make_received(cast), "pdf", **changes))
     assert answer.status_code == 422
-    assert answer.content.decode().count(sentence) == 2
+    # In the summary and beside each field that has it.
+    assert answer.content.decode().count(sentence) == 2 * (2 if "9999" in str(changes) else 1)
 
 
 def test_a_slip_is_printed_byte_for_byte_as_stored(cast: Cast, as_: SignIn) -> None:
@@ -140,3 +158,14 @@ def test_a_slip_is_printed_byte_for_byte_as_stored(cast: Cast, as_: SignIn) -> N
     answer = as_("binh").get(f"/mot-cua/{dossier.code}/phieu/{slip.pk}/?tai=1")
     assert b"".join(answer) == bytes_of(slip)  # type: ignore[arg-type]
     assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_the_page_offers_the_register_of_an_agency_that_ended_with_its_last_day(cast: Cast, as_: SignIn) -> None:
+    transfer = prepare(cast, closes_predecessor=True)
+    services.start_transfer(actor=administrator(), transfer_id=transfer.pk)
+    run_to_the_end()
+    page = as_("hoa").get(REGISTER).content.decode()
+    last_day = clock.today() - timedelta(days=1)
+    assert f'value="{cast.resolving.pk}">Sở Tư pháp (đến hết ngày {last_day:%d/%m/%Y})' in page
+    assert f'value="{transfer.to_agency_id}" selected>Sở mới' in page
+    assert f'value="{cast.resolving.pk}"' not in as_("lan").get(REGISTER).content.decode()

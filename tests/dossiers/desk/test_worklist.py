@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from dossiers import selectors
 from dossiers.models import Dossier
 from dossiers.selectors import worklists
+from portal.core import clock
+from portal.core.cursors import write_cursor
 from tests.dossiers.desk.conftest import SignIn, queries_but_the_sessions
 from tests.factories import dossiers as make
 from tests.factories.accounts import OfficerPostingFactory, UserFactory
@@ -41,7 +43,7 @@ def test_a_row_says_when_what_who_how_and_who_holds_it(cast: Cast, as_: SignIn) 
     with time_machine.travel("2026-05-04T09:00:00+07:00", tick=False):
         dossier = make.make_processing(cast)
         page = as_("dung").get("/mot-cua/").content.decode()
-    row = page[page.index("<tbody>") : page.index("</tbody>")]
+    row = page[page.index("<tbody") : page.index("</tbody>")]
     for text in (
         "Còn 3 ngày làm việc",
         "9\u00a0giờ\u00a000, ngày\u00a007/05/2026",
@@ -58,7 +60,7 @@ def test_a_row_says_when_what_who_how_and_who_holds_it(cast: Cast, as_: SignIn) 
 def test_the_holder_is_called_you_for_themselves(cast: Cast, as_: SignIn) -> None:
     make.make_processing(cast)
     page = as_("hoa").get("/mot-cua/").content.decode()
-    assert "<td>Bạn</td>" in page
+    assert '<td role="cell">Bạn</td>' in page
     assert 'class="is-held"' not in page
 
 
@@ -226,3 +228,15 @@ def test_the_page_reads_in_english_too(cast: Cast, as_: SignIn) -> None:
     client = as_("binh")
     client.cookies["ngon_ngu"] = "en"
     assert client.get("/mot-cua/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/mot-cua/?loc=cho-tiep-nhan", "/mot-cua/nhac-viec/?loc=qua-han"])
+def test_beyond_the_end_there_is_a_way_to_the_first_page(cast: Cast, as_: SignIn, path: str) -> None:
+    """The rows of the page went while it was open, or its address was kept."""
+    make.make_filed(cast)
+    client = as_("binh")
+    beyond = write_cursor(clock.now() + timedelta(days=400), 1)
+    page = client.get(f"{path}&sau={beyond}").content.decode()
+    assert "Không có hồ sơ nào ở đây." in page
+    assert f'<a href="{path}">Về đầu danh sách</a>' in page
+    assert "Về đầu danh sách" not in client.get(path).content.decode()

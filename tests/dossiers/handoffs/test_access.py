@@ -8,9 +8,12 @@ from dossiers.errors import HandoffConflict, SharedTooMuch
 from dossiers.handoff_policies import HandoffAction
 from dossiers.models import Dossier, Handoff
 from dossiers.services import Shared
+from portal.accounts.models import Agency, Delegation, User
+from portal.accounts.selectors import actor_for
+from portal.core import clock
 from portal.core.actors import ANONYMOUS, SYSTEM, Actor
 from portal.core.errors import NotPermitted
-from tests.factories.accounts import OfficerPostingFactory
+from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import Cast, make_processing, pdf_upload
 from tests.factories.handoffs import Partners, make_handoff, make_planned, vertical_plan
 
@@ -29,6 +32,7 @@ PERMITTED: dict[HandoffAction, set[str]] = {
     A.REFUSE: {"thu", "phuc"},
     A.FORWARD: {"thu", "phuc"},
     A.RECALL: {"hoa"},
+    A.ACKNOWLEDGE: ASKED,
     A.READ_SHARED: ASKED,
     A.READ_ANSWER: OWN | ASKED,
 }
@@ -84,6 +88,59 @@ def test_nobody_works_on_a_part_of_their_own_case(cast: Cast, partners: Partners
         OfficerPostingFactory.create(user=cast.an, agency=partners.department, role=role)
     an = cast.actor("an")
     assert {one for one in HandoffAction if handoff_policies.may(an, one, handoff)} == {A.READ_ANSWER}
+
+
+def test_nobody_s_own_part_is_decided_with_their_own_duties(cast: Cast, partners: Partners) -> None:
+    """An holds posts there and here, and lets Vinh and Lan stand in: they get An's duties everywhere but in An's case."""
+    handoff = make_handoff(cast, partners)
+    for agency, delegate in ((partners.department, partners.vinh), (cast.resolving, cast.lan)):
+        for role in ("case_officer", "signer"):
+            OfficerPostingFactory.create(user=cast.an, agency=agency, role=role)
+        stand_in(cast.an, delegate, agency)
+    for actor in (partners.actor("vinh"), cast.actor("lan")):
+        assert actor.absentees
+        assert {one for one in HandoffAction if handoff_policies.may(actor, one, handoff)} == {A.READ_ANSWER}
+
+
+@pytest.mark.parametrize("own_role", [None, "cashier"])
+def test_what_a_stand_in_says_is_said_in_the_absent_one_s_place(
+    cast: Cast, partners: Partners, own_role: str | None
+) -> None:
+    dossier = make_processing(cast, offering=vertical_plan(cast, partners))
+    (handoff,) = make_planned(dossier)
+    delegate = UserFactory.create(full_name="Trịnh Thị Quế")
+    if own_role is not None:
+        OfficerPostingFactory.create(user=delegate, agency=partners.department, role=own_role)
+    stand_in(partners.phuc, delegate, partners.department)
+    services.refuse_handoff(actor=actor_for(delegate), handoff_id=handoff.pk, reason="Thiếu bản vẽ")
+    line = dossier.journal.get(act="refuse_handoff")
+    assert (line.actor_name, line.on_behalf_of) == ("Trịnh Thị Quế", partners.phuc)
+
+
+def test_what_their_own_duties_allow_a_stand_in_does_in_their_own_name(cast: Cast, partners: Partners) -> None:
+    handoff = make_handoff(cast, partners)
+    stand_in(partners.phuc, partners.thu, partners.department)
+    services.answer_handoff(actor=partners.actor("thu"), handoff_id=handoff.pk, outcome="opinion", answer="Có ý kiến")
+    assert handoff.dossier.journal.get(act="answer_handoff").on_behalf_of is None
+
+
+def test_the_head_of_a_desk_receives_as_well_as_its_officers(cast: Cast, partners: Partners) -> None:
+    handoff = make_handoff(cast, partners)
+    partners.tam.postings.update(role="desk_head")
+    services.receive_handoff(actor=partners.actor("tam"), handoff_id=handoff.pk, assignee_id=partners.thu.pk)
+    handoff.refresh_from_db()
+    assert handoff.state == HandoffState.RECEIVED
+
+
+def stand_in(absent: User, delegate: User, agency: Agency) -> None:
+    Delegation.objects.create(
+        absent=absent,
+        delegate=delegate,
+        agency=agency,
+        starts_on=clock.today(),
+        ends_on=clock.today(),
+        reason="Nghỉ phép",
+    )
 
 
 def test_the_asked_agency_sees_its_handoff_and_nothing_of_the_dossier(cast: Cast, partners: Partners) -> None:

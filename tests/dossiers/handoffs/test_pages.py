@@ -114,6 +114,16 @@ def test_one_entry_of_the_desks_navigation_is_current(partners: Partners) -> Non
 
 
 # --- one handoff ------------------------------------------------------------------------------------------------------
+def test_on_a_phone_the_list_still_says_who_asks_whom(cast: Cast, partners: Partners) -> None:
+    """Narrow, the rows are blocks and the head of the table is out of sight: the cells carry its words."""
+    make_handoff(cast, partners)
+    page = client_of(partners, "thu").get("/mot-cua/phoi-hop/").content.decode()
+    assert '<td role="cell" data-label="Cơ quan hỏi">Sở Tư pháp</td>' in page
+    assert '<td role="cell" data-label="Cơ quan được hỏi">Sở Nội vụ</td>' in page
+    # A block is no table to a screen reader unless it says so.
+    assert re.findall(r'role="(table|row|rowheader)"', page) == ["table", "row", "row", "rowheader"]
+
+
 def test_the_asked_officer_sees_the_question_and_what_was_shared(cast: Cast, partners: Partners) -> None:
     handoff = shared_handoff(cast, partners)
     text = words(client_of(partners, "thu").get(path_of(handoff)).content.decode())

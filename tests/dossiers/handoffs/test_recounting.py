@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import date, time
+from threading import Event
+from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from dossiers import services
-from dossiers.models import Handoff
+from dossiers.models import Dossier, Handoff
+from dossiers.services.handoff_recounting import HandoffRecounter
 from portal.accounts import services as account_services
 from portal.accounts.models import AgencyHours, CalendarRecount
 from portal.core.actors import Actor, ActorKind
 from portal.core.calendars import forget_calendar
 from portal.core.recounting import Preview
 from tests.dossiers.handoffs.test_clock import MONDAY, at, local
+from tests.dossiers.test_concurrency import at_once
 from tests.dossiers.test_recounting import change_day, day_off, drain
 from tests.factories.accounts import UserFactory
 from tests.factories.dossiers import Cast, make_processing
@@ -132,3 +137,43 @@ def test_it_is_counted_by_the_hours_of_the_agency_that_is_asked(cast: Cast, part
         handoff = make_handoff(cast, partners, **eight_hours)
         other = make_handoff(cast, partners, handoff.dossier, to_agency_id=partners.tax.pk, **eight_hours)
     assert (local(handoff.due_at), local(other.due_at)) == ("06/05 09:00", "05/05 09:00")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_has_all_its_dossiers_before_it_counts_the_first(
+    cast: Cast, partners: Partners, administrator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches of due dates and of answers meet in the same dossiers in opposite orders: one waits, none for ever."""
+    with time_machine.travel(MONDAY, tick=False):
+        dossiers = [make_processing(cast, fee=None) for _number in range(2)]
+        for dossier in reversed(dossiers):
+            make_handoff(cast, partners, dossier)
+        drain()
+        change = change_day(administrator, TUESDAY)
+        has_counted_one, may_go_on = Event(), Event()
+        whole = HandoffRecounter.recount
+
+        def stands_still_after_the_first(self: Any, promise_id: int, cause: Any) -> Any:
+            found = whole(self, promise_id, cause)
+            has_counted_one.set()
+            assert may_go_on.wait(30)
+            return found
+
+        monkeypatch.setattr(HandoffRecounter, "recount", stands_still_after_the_first)
+
+        def which_are_free() -> list[int]:
+            assert has_counted_one.wait(30)
+            try:
+                with transaction.atomic():
+                    return list(Dossier.objects.select_for_update(skip_locked=True).values_list("pk", flat=True))
+            finally:
+                may_go_on.set()
+
+        found = at_once(
+            lambda: account_services.recount_batch(change_id=change.pk, subject="handoff", after_id=0),
+            which_are_free,
+        )
+        assert found == [2, []]
+        drain()
+    assert CalendarRecount.objects.filter(finished_at__isnull=True).count() == 0
+    assert [dates(one) for one in Handoff.objects.all()] == [("06/05 09:00", "08/05 09:00")] * 2

@@ -276,8 +276,8 @@ def test_confirmation_and_result_cost_the_same_with_one_row_and_with_thirty(
     run.items.update(outcome=BulkOutcome.REFUSED, error_code="x", sentence="Không được")
     with CaptureQueriesContext(connection) as captured:
         assert client.get(f"{CONFIRM}{run.pk}/").status_code == 200
-    # Account, postings, agency under the portal's name, run, items.
-    assert queries_but_the_sessions(captured) == 5
+    # Account, postings, agency under the portal's name, run, items, their dossiers.
+    assert queries_but_the_sessions(captured) == 6
 
 
 def test_rows_nobody_here_can_do_anything_with_have_no_boxes(cast: Cast, as_: SignIn) -> None:

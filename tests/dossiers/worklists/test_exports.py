@@ -23,6 +23,7 @@ from dossiers.services import exports
 from dossiers.services.export_columns import COLUMNS
 from dossiers.services.export_sheet import plain_text
 from portal.accounts.models import OfficerPosting
+from portal.accounts.selectors import actor_for
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.models import OutboxEvent
 from portal.documents import services as document_services
@@ -96,7 +97,54 @@ def test_filters_and_search_of_the_list_hold_for_the_file(cast: Cast) -> None:
     Dossier.objects.filter(pk=other.pk).update(applicant_name="Đặng Quốc Bảo")
     job = written(cast, criteria=Criteria(queue="cho-tiep-nhan"), search="quốc bảo")
     assert [row[0] for row in rows_in(job)[1:]] == [other.code]
-    assert job.search not in str(OutboxEvent.objects.get(name=ExportRequested.name).payload)
+    assert "bảo" not in str(OutboxEvent.objects.get(name=ExportRequested.name).payload)
+
+
+def _fails(job: ExportJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "_write", lambda _job: 1 / 0)
+    services.write_export(job.pk)
+
+
+def _is_lost_by_its_workers(job: ExportJob, _patch: pytest.MonkeyPatch) -> None:
+    ExportJob.objects.filter(pk=job.pk).update(state=ExportState.RUNNING, attempt=exports.MOST_ATTEMPTS)
+    services.look_after_exports()
+
+
+@pytest.mark.parametrize(
+    ("ends", "state"),
+    [
+        (lambda job, _patch: services.write_export(job.pk), ExportState.DONE),
+        (_fails, ExportState.FAILED),
+        (_is_lost_by_its_workers, ExportState.FAILED),
+        (lambda job, _patch: services.cancel_export(actor=actor_for(job.owner), job_id=job.pk), ExportState.CANCELLED),
+    ],
+)
+def test_the_words_searched_for_go_when_the_job_ends(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, ends: Callable[[ExportJob, Any], Any], state: ExportState
+) -> None:
+    make.make_filed(cast)
+    job = ask(cast, search="quốc bảo")
+    assert job.search == "quốc bảo"
+    ends(job, monkeypatch)
+    job.refresh_from_db()
+    assert (job.state, job.search) == (state, "")
+
+
+def test_no_file_is_made_of_a_search_that_is_kept_no_more(cast: Cast, as_: SignIn) -> None:
+    """Without the words the file would hold everybody."""
+    make.make_filed(cast)
+    client = as_("binh")
+    lost = "Lần tìm này không còn được giữ. Hãy gõ lại vào ô tìm."
+    for tail in ("loc=cho-tiep-nhan&tim=khong-con", "loc=cho-tiep-nhan&q=Nguyễn Văn Tèo"):
+        answer = client.post(EXPORTS, {"tu": tail, "columns": ["ma"]})
+        assert answer.status_code == 422
+        assert lost in answer.content.decode()
+        page = client.get(f"{EXPORTS}?{tail}").content.decode()
+        assert lost in page
+        assert "Lập tệp" not in page
+        # The list is empty then; it offers no file of everybody.
+        assert EXPORTS not in client.get(f"/mot-cua/?{tail}").content.decode()
+    assert not ExportJob.objects.exists()
 
 
 def test_a_long_list_is_written_in_batches_and_cut_at_the_limit(
@@ -349,11 +397,18 @@ def test_asking_on_the_page_leads_to_the_progress_and_the_name_stays_out_of_the_
     assert 'aria-valuenow="25"' in fragment
     assert "Đã ghi 50 trên 200 hồ sơ." in fragment
     assert "<html" not in fragment
+    # Every two seconds the fragment is put in anew: the button that may have the focus is not in it.
+    assert f'action="{where}huy/"' in page
+    assert f'action="{where}huy/"' not in fragment
     again = client.post(EXPORTS, {"tu": tail, "columns": ["ma"]})
     assert again.status_code == 409
     assert "Bạn đang có một tệp được lập." in again.content.decode()
     assert client.post(f"{where}huy/").status_code == 302
-    assert "Bạn đã hủy." in client.get(where, headers={"HX-Request": "true"}).content.decode()
+    ended = client.get(where, headers={"HX-Request": "true"}).content.decode()
+    assert "Bạn đã hủy." in ended
+    # With the end the button goes too.
+    assert '<div id="huy-tep" hx-swap-oob="true"></div>' in ended
+    assert "huy-tep" not in client.get(where).content.decode()
     assert client.get(f"{where}tep/").status_code == 409
     assert client.post(EXPORTS, {"tu": tail}).status_code == 422
 

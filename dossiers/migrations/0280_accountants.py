@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0220_journal_acts_of_all'),
+        ('dossiers', '0270_register_downloads'),
     ]
 
     operations = [

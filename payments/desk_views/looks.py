@@ -1,0 +1,38 @@
+"""How states of money look on officers' pages: a word, a shape, a tone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from payments.enums import STANDINGS_TO_REVIEW, AttemptStanding, RefundState
+from payments.models import PaymentAttempt, Refund
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    tone: str
+    icon: str
+    text: Any
+
+
+_REFUND_LOOKS = {
+    RefundState.PROPOSED: ("wait", "clock"),
+    RefundState.APPROVED: ("busy", "clock"),
+    RefundState.SENT: ("busy", "clock"),
+    RefundState.DONE: ("ok", "ok"),
+    RefundState.REFUSED: ("stop", "alert"),
+    RefundState.REJECTED: ("idle", "empty"),
+}
+
+
+def refund_badge(refund: Refund) -> Badge:
+    tone, icon = _REFUND_LOOKS[RefundState(refund.state)]
+    return Badge(tone, icon, refund.get_state_display())
+
+
+def attempt_badge(attempt: PaymentAttempt) -> Badge:
+    standing = attempt.standing
+    if standing in STANDINGS_TO_REVIEW:
+        return Badge("wait", "alert", standing.label)
+    if standing == AttemptStanding.SUCCEEDED:
+        return Badge("ok", "ok", standing.label)
+    return Badge("idle", "empty", standing.label)
