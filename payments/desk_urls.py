@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.desk_views import books, cashier, receipts, reconciliations, refunds, reviews, shifts, statements
+from payments.desk_views import cashier, ledger, receipts, reconciliations, refunds, reviews, shifts, statements
 
 app_name = "money"
 urlpatterns = [
@@ -14,9 +14,9 @@ urlpatterns = [
     path("thu-ngan/ca/<int:shift_id>/pdf/", shifts.paper, name="shift_pdf"),
     path("bien-lai/<uuid:receipt_id>/", receipts.paper, name="receipt"),
     path("bien-lai/<uuid:receipt_id>/huy/", receipts.end, name="end_receipt"),
-    path("so-thu/", books.ledger, name="ledger"),
-    path("so-thu/xlsx/", books.spreadsheet, name="ledger_xlsx"),
-    path("so-thu/<uuid:charge_id>/", books.charge, name="charge"),
+    path("so-thu/", ledger.ledger, name="ledger"),
+    path("so-thu/xlsx/", ledger.spreadsheet, name="ledger_xlsx"),
+    path("so-thu/<uuid:charge_id>/", ledger.charge, name="charge"),
     path("hoan-tien/", refunds.refunds, name="refunds"),
     path("hoan-tien/<uuid:refund_id>/", refunds.refund, name="refund"),
     path("hoan-tien/<uuid:refund_id>/<slug:key>/", refunds.act, name="refund_act"),

@@ -5,7 +5,14 @@ from django.db import transaction
 
 from payments import notices, services
 from payments.enums import RefundState
-from payments.events import ChargeSettled, ReceiptCancelled, ReceiptIssued, RefundFinished, SurplusReceived
+from payments.events import (
+    ChargeReopened,
+    ChargeSettled,
+    ReceiptCancelled,
+    ReceiptIssued,
+    RefundFinished,
+    SurplusReceived,
+)
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
 
@@ -51,3 +58,8 @@ def finish_cancelled_receipt(event: ReceiptCancelled) -> None:
 def cancel_receipt_of_refunded_money(event: RefundFinished) -> None:
     if event.state == RefundState.DONE:
         services.cancel_receipt_of_refund(refund_id=event.refund_id)
+
+
+@handles(ChargeReopened, key="payments.receipt.cancel_reversed")
+def cancel_receipt_of_reversed_money(event: ChargeReopened) -> None:
+    services.cancel_receipt_of_lost_money(attempt_id=event.attempt_id)

@@ -110,7 +110,7 @@ def cancel_receipt_of_refund(*, refund_id: UUID | str) -> PaymentReceipt | None:
 
 
 @transaction.atomic
-def cancel_receipt_of_lost_money(*, attempt_id: UUID | str, reason: str) -> PaymentReceipt | None:
+def cancel_receipt_of_lost_money(*, attempt_id: UUID | str) -> PaymentReceipt | None:
     """Cancel the receipt of an attempt whose money a provider took back, so that it settles its charge no longer.
 
     None, and nothing changes, while the attempt still counts, and where no receipt is valid.
@@ -120,7 +120,7 @@ def cancel_receipt_of_lost_money(*, attempt_id: UUID | str, reason: str) -> Paym
     if receipt is None or attempt.state == AttemptState.SUCCEEDED:
         return None
     receipt.attempt = attempt
-    _end(receipt, ReceiptState.CANCELLED, actor=None, reason=reason)
+    _end(receipt, ReceiptState.CANCELLED, actor=None, reason="Cổng thanh toán đã lấy lại tiền của lần nộp này")
     return receipt
 
 

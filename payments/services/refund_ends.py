@@ -28,6 +28,7 @@ from payments.models import Charge, PaymentAttempt, Refund
 from payments.policies import RefundAction
 from payments.services import ledger
 from payments.services.locks import lock_with_refund
+from payments.services.shifts import lock_open_shift
 from portal.core import clock, outbox
 from portal.core.actors import SYSTEM, Actor
 
@@ -43,6 +44,9 @@ def confirm_paid_out(*, actor: Actor, refund_id: UUID | str, reference: str) -> 
     """
     charge, attempt, refund = _lock_by_hand(actor, refund_id)
     refund.provider_transaction_no = _required(reference)
+    if refund.route == RefundRoute.CASH and policies.may_take_counter_payment(actor, charge.agency_id or 0):
+        # Out of the cashier's own drawer: their count will find it missing.
+        refund.shift = lock_open_shift(actor=actor, agency_id=charge.agency_id or 0)
     finish(charge, attempt, refund, RefundAct.PAY_OUT, actor=actor)
     return refund
 

@@ -11,7 +11,7 @@ from django.test import Client
 from payments import services
 from payments.enums import PaymentMethod
 from payments.errors import ChargeWithoutAgency, ReasonMissing, ReceiptNotFound, ReceiptNotPermitted, ReceiptNotValid
-from payments.events import RefundFinished
+from payments.events import ChargeReopened, RefundFinished
 from payments.models import Charge, PaymentAttempt, PaymentReceipt, ReceiptBook, Refund
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency
@@ -318,12 +318,18 @@ def test_a_refused_refund_leaves_the_receipt(paid: PaymentAttempt) -> None:
 
 def test_money_a_provider_took_back_leaves_no_valid_receipt(paid: PaymentAttempt) -> None:
     receipt = _issued(paid)
-    assert services.cancel_receipt_of_lost_money(attempt_id=paid.pk, reason="Cổng đã lấy lại tiền") is None
-    PaymentAttempt.objects.filter(pk=paid.pk).update(state="failed")
-    services.cancel_receipt_of_lost_money(attempt_id=paid.pk, reason="Cổng đã lấy lại tiền")
-    services.cancel_receipt_of_lost_money(attempt_id=paid.pk, reason="Lần nữa")
+    assert services.cancel_receipt_of_lost_money(attempt_id=paid.pk) is None
+    PaymentAttempt.objects.filter(pk=paid.pk).update(state="reversed")
+    for _ in range(2):
+        with transaction.atomic():
+            outbox.publish(ChargeReopened(str(paid.charge_id), "dossier:1", 135_000, str(paid.pk)))
+        drain()
     receipt.refresh_from_db()
-    assert (receipt.state, receipt.cancel_reason) == ("cancelled", "Cổng đã lấy lại tiền")
+    assert (receipt.state, receipt.cancel_reason) == (
+        "cancelled",
+        "Cổng thanh toán đã lấy lại tiền của lần nộp này",
+    )
+    assert PaymentReceipt.objects.count() == 1
 
 
 def test_the_payer_downloads_their_own_receipt_and_nobody_else_does(paid: PaymentAttempt, client: Client) -> None:

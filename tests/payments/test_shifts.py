@@ -8,10 +8,9 @@ from django.db import DatabaseError, transaction
 from payments import selectors, services
 from payments.enums import PaymentMethod
 from payments.errors import CountInvalid, DifferenceUnexplained, ShiftAlreadyClosed, ShiftMoved, ShiftNotFound
-from payments.models import CashShift, LedgerEntry, PaymentAttempt, Refund
+from payments.models import CashShift, PaymentAttempt
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency
-from portal.core import clock
 from portal.core.actors import Actor
 from tests.factories.payments import ChargeFactory, CollectingAgencyFactory, PayerFactory, actor_of
 from tests.factories.slips import words_in
@@ -137,23 +136,12 @@ def test_only_notes_that_exist_are_counted(binh: Actor, agency: Agency, notes: d
 
 def test_cash_paid_back_out_of_the_drawer_is_expected_to_be_missing(binh: Actor, agency: Agency) -> None:
     attempt = take(binh, agency)
-    PaymentAttempt.objects.filter(pk=attempt.pk).update(refund_reserved_amount=35_000)
-    refund = Refund.objects.create(
-        attempt=attempt,
-        amount=35_000,
-        reason="overcharged",
-        route="cash",
-        state="done",
-        request_id="r1",
-        proposed_by=PayerFactory(),
-        decided_by=PayerFactory(),
-        decided_at=clock.now(),
-        finished_at=clock.now(),
-        shift_id=attempt.shift_id,
+    refund = services.propose_refund(
+        actor=binh, attempt_id=attempt.pk, amount=35_000, reason="overcharged", route="cash", note="Thu thừa"
     )
-    LedgerEntry.objects.create(
-        charge=attempt.charge, kind="refunded", amount=35_000, attempt=attempt, refund=refund, at=clock.now()
-    )
+    head = actor_of(PayerFactory(), (agency, OfficerRole.AGENCY_HEAD))
+    services.approve_refund(actor=head, refund_id=refund.pk, note="Đồng ý")
+    services.confirm_paid_out(actor=binh, refund_id=refund.pk, reference="PC-1")
     takings = selectors.takings_of(CashShift.objects.get())
     assert (takings.cash_taken, takings.cash_paid_back, takings.cash) == (135_000, 35_000, 100_000)
     shift = close(binh, attempt.shift_id, denominations={"100000": 1}, seen_cash_amount=100_000)

@@ -84,6 +84,6 @@ def test_loading_everything_twice_gives_the_same_demonstration() -> None:
         call_command("load_demo", stdout=StringIO())
         agencies = receiving_agency_ids()
         assert len(agencies) >= 8
-        # Bình holds two roles at each agency that receives dossiers, Hạnh and Quân one, Dung two; Thu works at the tax office.
+        # At each agency that receives dossiers Bình and Dung hold two roles, Hạnh, Quân and Lan one; Thu is at the tax office.
         assert OfficerPosting.objects.count() == 7 * len(agencies) + 1
-        assert User.objects.count() == 8
+        assert User.objects.count() == 9
