@@ -155,6 +155,10 @@ class Deed(TextChoices):
     TRANSFER = "transfer", _("Chuyển sang cơ quan kế thừa")
     DIGITISE = "digitise", _("Số hóa giấy tờ")
     ISSUE_SLIP = "issue_slip", _("Lập phiếu")
+    NOTE_QUANTITY = "note_quantity", _("Ghi số lượng để tính phí")
+    ACCEPT_RELIEF = "accept_relief", _("Chấp nhận miễn, giảm phí, lệ phí")
+    REFUSE_RELIEF = "refuse_relief", _("Không chấp nhận miễn, giảm phí, lệ phí")
+    PREPAID = "prepaid", _("Không còn khoản phải nộp trước khi tiếp nhận")
 
 
 PUBLIC_DEEDS = frozenset(
@@ -165,9 +169,21 @@ PUBLIC_DEEDS = frozenset(
         Deed.RECOUNT_DUE,
         Deed.RESCHEDULE,
         Deed.TRANSFER,
+        Deed.NOTE_QUANTITY,
+        Deed.ACCEPT_RELIEF,
+        Deed.REFUSE_RELIEF,
+        Deed.PREPAID,
     }
 )
 """Deeds that the citizen's own page tells of; who sits on a dossier inside an agency is the agency's business."""
+
+
+class ClaimState(TextChoices):
+    """Of a claim to pay less: CLAIMED until an officer ACCEPTED or REFUSED it; both are final."""
+
+    CLAIMED = "claimed", _("Chờ quyết định")
+    ACCEPTED = "accepted", _("Được chấp nhận")
+    REFUSED = "refused", _("Không được chấp nhận")
 
 
 class HoldingOutcome(TextChoices):
@@ -211,6 +227,7 @@ class CopyKind(TextChoices):
 class Waiting(TextChoices):
     """What an open dossier waits for; each has an owner, a next date, and a follow-up when that date passes."""
 
+    PREPAYMENT = "prepayment", _("Chờ công dân nộp phí để được tiếp nhận")
     ANSWER = "answer", _("Chờ tiếp nhận")
     TAKE_ON = "take_on", _("Chờ cán bộ nhận xử lý")
     DECISION = "decision", _("Chờ giải quyết")

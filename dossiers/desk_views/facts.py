@@ -16,6 +16,7 @@ from dossiers.models import (
     Handoff,
     Holding,
     JournalEntry,
+    ReliefClaim,
     Reschedule,
     ResultDocument,
     SupplementProposal,
@@ -23,12 +24,14 @@ from dossiers.models import (
 )
 from dossiers.selectors import desk_side, late_list
 from payments import selectors as payment_selectors
+from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import PortalError
 from procedures import services as procedure_services
 from procedures.enums import LevelAction
+from procedures.selectors import Quote, QuotedFee
 
 if TYPE_CHECKING:
     from payments.models import Charge
@@ -98,7 +101,7 @@ class Facts:
         return desk_side.result_titles(self.dossier)
 
     @cached_property
-    def expected_fees(self) -> list[desk_side.ExpectedFee]:
+    def expected_fees(self) -> list[QuotedFee]:
         """What a payment request would ask for; empty also when the fee data need an administrator (see `fee_problem`)."""
         return self._fees[0]
 
@@ -107,11 +110,34 @@ class Facts:
         return self._fees[1]
 
     @cached_property
-    def _fees(self) -> tuple[list[desk_side.ExpectedFee], str]:
+    def _fees(self) -> tuple[list[QuotedFee], str]:
         try:
-            return desk_side.fees_to_request(self.dossier), ""
+            return services.fees_to_charge(self.dossier, CollectionPoint.ON_REQUEST), ""
         except PortalError as problem:
             return [], str(problem.sentence)
+
+    @cached_property
+    def quote(self) -> Quote:
+        """What the dossier costs, with its working."""
+        return services.quote_of(self.dossier)
+
+    @cached_property
+    def claim(self) -> ReliefClaim | None:
+        """The claim to pay less that waits or was accepted."""
+        return services.claim_that_counts(self.dossier)
+
+    @cached_property
+    def claims(self) -> list[ReliefClaim]:
+        return list(self.dossier.relief_claims.select_related("proof", "decided_by"))
+
+    @cached_property
+    def fees_to_count(self) -> list[QuotedFee]:
+        return services.fees_to_count(self.dossier) if self.dossier.is_open else []
+
+    @cached_property
+    def obstacle_to_receipt(self) -> str:
+        """What must be paid or decided first."""
+        return services.obstacle_to_receipt(self.dossier)
 
     @cached_property
     def due_if_received_now(self) -> tuple[datetime | None, str]:

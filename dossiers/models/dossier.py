@@ -274,6 +274,10 @@ class Dossier(DossierStateMachine):
                 condition=~Q(state__in=sorted(OPEN_STATES)) | Q(next_date_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="dossier_prepays_only_before_receipt",
+                condition=Q(prepay_by__isnull=True) | Q(state=DossierState.SUBMITTED),
+            ),
+            models.CheckConstraint(
                 name="dossier_promise_needs_due_date", condition=Q(promised_at__isnull=True) | Q(due_at__isnull=False)
             ),
             models.CheckConstraint(

@@ -1,25 +1,14 @@
-"""What an officer must know before pressing a button: the date a receipt would promise, the fee a request would ask for."""
+"""What an officer must know before pressing a button: the date a receipt would promise, the results."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, ResultDocument
-from payments import selectors as payment_selectors
-from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.enums import TermUnit
 from portal.core.working_time import Term, compute_due
 from procedures import selectors as procedure_selectors
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedFee:
-    """A fee rule that would become a charge; `amount` in whole đồng."""
-
-    label: str
-    amount: int
 
 
 def due_if_received_now(dossier: Dossier) -> datetime | None:
@@ -30,17 +19,6 @@ def due_if_received_now(dossier: Dossier) -> datetime | None:
     term = Term(value=row.term_value, unit=TermUnit(row.term_unit))
     calendar = account_selectors.agency_calendar(dossier.resolving_agency_id)
     return compute_due(clock.now(), term, calendar, cut_off=dossier.revision.cut_off_at).due_at
-
-
-def fees_to_request(dossier: Dossier) -> list[ExpectedFee]:
-    """The fees a payment request would ask for now. Raises MisconfiguredData for a rule nobody reviewed."""
-    charged = {charge.rule.get("fee_rule_id") for charge in payment_selectors.charges_for(dossier.subject)}
-    rules = procedure_selectors.fee_rules_for(dossier.revision, dossier.channel, dossier.case)
-    return [
-        ExpectedFee(label=rule.label or str(rule.get_kind_display()), amount=rule.amount)
-        for rule in rules
-        if rule.amount and rule.collection == CollectionPoint.ON_REQUEST and rule.pk not in charged
-    ]
 
 
 def result_titles(dossier: Dossier) -> list[str]:

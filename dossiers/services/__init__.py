@@ -49,6 +49,7 @@ from dossiers.services.exports import (
     request_export,
     write_export,
 )
+from dossiers.services.fees import claim_that_counts, fees_to_charge, quote_of, reliefs_to_claim
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.handoff_answers import (
     Obligation,
@@ -65,6 +66,7 @@ from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
 from dossiers.services.papers import KIND_OF_WORD, Paper, papers_of
 from dossiers.services.precheck import Finding, Severity, findings_of
+from dossiers.services.prepayment import follow_prepayment, let_go_after_refusal, obstacle_to_receipt
 from dossiers.services.processing import (
     request_payment,
     resume_after_payment,
@@ -75,6 +77,7 @@ from dossiers.services.processing import (
 )
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
 from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx
+from dossiers.services.reliefs import claim_relief, decide_relief, fees_to_count, grant_relief_at_desk, note_quantity
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
 from dossiers.services.rescheduling import (
     approve_reschedule,
@@ -193,11 +196,14 @@ __all__ = [
     "choose_delivery",
     "claim",
     "claim_of_another",
+    "claim_relief",
+    "claim_that_counts",
     "claimed_sentence",
     "complete_step",
     "confirm_pass_on",
     "continue_transfer",
     "control_sheet",
+    "decide_relief",
     "decline_reschedule",
     "decline_supplement_exception",
     "definition_of",
@@ -212,15 +218,19 @@ __all__ = [
     "doubts_about_slot",
     "export_of",
     "fees_at_intake",
+    "fees_to_charge",
+    "fees_to_count",
     "fetch_export",
     "field_keys",
     "file_at_counter",
     "file_progress",
     "findings_of",
     "finish_file",
+    "follow_prepayment",
     "forget_old_bulk_runs",
     "form_with_typed",
     "go_on_with_bulk_run",
+    "grant_relief_at_desk",
     "hand_over_result",
     "issue_apology",
     "issue_slip",
@@ -229,6 +239,7 @@ __all__ = [
     "keep_alive",
     "keep_supplement_notes",
     "labelled_files",
+    "let_go_after_refusal",
     "limits_of",
     "look_after_drafts",
     "look_after_exports",
@@ -241,7 +252,9 @@ __all__ = [
     "needs_of",
     "new_page",
     "note_papers",
+    "note_quantity",
     "notes_by_label",
+    "obstacle_to_receipt",
     "open_filter_first",
     "open_handoff",
     "open_planned_handoffs",
@@ -250,6 +263,7 @@ __all__ = [
     "propose_apologies",
     "propose_reschedule",
     "propose_supplement_exception",
+    "quote_of",
     "raise_escalations",
     "read_page",
     "readiness",
@@ -263,6 +277,7 @@ __all__ = [
     "register_pdf",
     "register_xlsx",
     "release",
+    "reliefs_to_claim",
     "remove_file",
     "remove_supplement_file",
     "rename_filter",

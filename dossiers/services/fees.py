@@ -1,56 +1,166 @@
-"""Between a dossier and its charges: fee rules of the revision become charges; payments knows nothing of dossiers."""
+"""Between a dossier and its charges: fee rules of the revision become charges; payments knows nothing of dossiers.
+
+One quote (`quote_of`) is what the citizen reads before filing, what an officer reads before asking, and what is charged.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from dossiers.errors import DossierNotFound
-from dossiers.models import Dossier
+from django.conf import settings
+from django.utils import translation
+
+from dossiers.enums import ClaimState
+from dossiers.errors import DossierNotFound, FeeNotCounted, ReliefUndecided
+from dossiers.models import Dossier, ReliefClaim
+from dossiers.services import declaration
 from payments import selectors as payment_selectors
 from payments import services as payment_services
 from payments.enums import ChargeKind, CollectionPoint
 from portal.core.actors import Actor
+from portal.core.errors import MisconfiguredData
 from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
 from procedures.enums import LevelAction
+from procedures.errors import FeeNotConfigured
+from procedures.selectors import Lack, Quote, QuotedFee
+from procedures.services import forms
 
 if TYPE_CHECKING:
     from payments.models import Charge
+    from procedures.models import ReliefCategory
+
+
+def quote_of(dossier: Dossier, *, relief: str | None = None) -> Quote:
+    """What the dossier costs with what is declared, counted and granted so far.
+
+    By the prices of the day of filing, for a draft of today: what a citizen was told when filing is what is charged.
+    `relief`: the key of a category, to see what it would change; left out, the one that was granted.
+    """
+    if relief is None:
+        granted = claim_that_counts(dossier)
+        relief = granted.category_key if granted is not None and granted.state == ClaimState.ACCEPTED else ""
+    return procedure_selectors.quote_for(
+        dossier.revision,
+        dossier.channel,
+        dossier.case,
+        on=declaration.as_of(dossier),
+        answers=_answers(dossier),
+        counted=dict(dossier.fee_quantities.values_list("fee_rule_id", "quantity")),
+        relief=relief,
+    )
+
+
+def _answers(dossier: Dossier) -> dict[str, object]:
+    """As filing would fix them: without what is asked no more, and without what does not fit yet."""
+    if not dossier.is_draft:
+        return dossier.answers
+    try:
+        definition = declaration.definition_of(dossier)
+    except MisconfiguredData:
+        return {}
+    return forms.clean(definition, declaration.current_answers(dossier, definition), ignore_unknown=True).answers
+
+
+def claim_that_counts(dossier: Dossier) -> ReliefClaim | None:
+    """The claim that waits or was accepted; None when there is none, or it was refused."""
+    return dossier.relief_claims.exclude(state=ClaimState.REFUSED).first()
+
+
+def reliefs_to_claim(dossier: Dossier) -> "list[ReliefCategory]":
+    """Categories that would make this dossier cheaper; [] = nothing to claim."""
+    rules = procedure_selectors.fee_rules_of(dossier.revision, dossier.channel, dossier.case)
+    return procedure_selectors.reliefs_on_offer([rule for rule in rules if rule.is_reviewed])
+
+
+def fees_to_charge(
+    dossier: Dossier, collection: CollectionPoint | None = None, *, leaves_open: bool = False
+) -> list[QuotedFee]:
+    """Fees that are not charged yet and would be now: all of them, or those of one moment; none of 0 đ.
+
+    Raises FeeNotConfigured for a rule nobody reviewed, FeeNotCounted, ReliefUndecided: we refuse to guess an amount.
+    With `leaves_open` such fees are left out instead, to be charged when the amount is known.
+    """
+    charged = {charge.rule.get("fee_rule_id") for charge in payment_selectors.charges_for(dossier.subject)}
+    quote = quote_of(dossier)
+    fees = [
+        fee
+        for fee in (quote.fees if collection is None else quote.at(collection.value).fees)
+        if fee.rule.pk not in charged
+    ]
+    claim = claim_that_counts(dossier) if any(fee.rule.reliefs for fee in fees) else None
+    undecided = claim.category_key if claim is not None and claim.is_undecided else ""
+    held = {fee.rule.pk for fee in fees if fee.amount and fee.rule.tariff.relief_of(undecided) is not None}
+    if leaves_open:
+        return [fee for fee in fees if fee.amount and fee.rule.pk not in held]
+    if any(fee.lack in (Lack.COUNT, Lack.ANSWER) for fee in fees):
+        raise FeeNotCounted
+    if any(fee.amount is None for fee in fees):
+        raise FeeNotConfigured
+    if held:
+        raise ReliefUndecided
+    return [fee for fee in fees if fee.amount]
 
 
 def charge_what_is_due(
-    *, actor: Actor, dossier: Dossier, collection: CollectionPoint | None = None
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    collection: CollectionPoint | None = None,
+    leaves_open: bool = False,
 ) -> Sequence["Charge"]:
-    """Create the charges of the dossier's fee rules that are not charged yet; all of them, or those of one moment.
+    """Create the charges of `fees_to_charge`; raises what it raises."""
+    return [
+        _charge(actor, dossier, fee) for fee in fees_to_charge(dossier, collection, leaves_open=leaves_open)
+    ]
 
-    Raises MisconfiguredData for a rule nobody reviewed: we refuse to guess an amount.
+
+def _charge(actor: Actor, dossier: Dossier, fee: QuotedFee) -> "Charge":
+    # The copy is a record of the agency: in the portal's own language, whoever presses the button.
+    with translation.override(settings.LANGUAGE_CODE):
+        copy = fee.as_rule_copy()
+    return payment_services.create_charge(
+        actor=actor,
+        subject=dossier.subject,
+        subject_label=dossier.code or "",
+        return_path=f"/ho-so/{dossier.code}/",
+        payer_id=dossier.applicant_id,
+        kind=ChargeKind(fee.rule.kind),
+        amount=fee.amount or 0,
+        description=fee.rule.name,
+        rule=copy,
+        collection=CollectionPoint(fee.rule.collection),
+        agency_id=dossier.receiving_agency_id,
+        context=charge_context(dossier),
+        accepts_online=pays_online(dossier),
+    )
+
+
+def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: bool = False) -> int:
+    """The owed charges of these rules are let go and made anew as the quote is now; returns the đồng paid too much.
+
+    Both stand in the ledger. A charge that was paid already stays: what it is now too high is for the accountant to give
+    back. Where the amount is the same, nothing moves. `revives`: also for a fee that was charged before and let go since.
     """
-    charged = {charge.rule.get("fee_rule_id") for charge in payment_selectors.charges_for(dossier.subject)}
-    pays_online = procedure_services.offering_allows(dossier.offering, LevelAction.PAY_ONLINE)
-    created = []
-    for rule in procedure_selectors.fee_rules_for(dossier.revision, dossier.channel, dossier.case):
-        if rule.pk in charged or (collection is not None and rule.collection != collection):
+    charges: dict[int, list["Charge"]] = {}
+    for charge in payment_selectors.charges_for(dossier.subject):
+        charges.setdefault(charge.rule.get("fee_rule_id", 0), []).append(charge)
+    surplus = 0
+    for fee in quote_of(dossier).fees:
+        own = charges.get(fee.rule.pk, [])
+        if fee.rule.pk not in rule_ids or fee.amount is None or not own:
             continue
-        if not rule.amount:
-            continue
-        created.append(
-            payment_services.create_charge(
-                actor=actor,
-                subject=dossier.subject,
-                subject_label=dossier.code or "",
-                return_path=f"/ho-so/{dossier.code}/",
-                payer_id=dossier.applicant_id,
-                kind=ChargeKind(rule.kind),
-                amount=rule.amount,
-                description=rule.label,
-                rule={"fee_rule_id": rule.pk, "label": rule.label, "amount": rule.amount, "fee_text": rule.fee_text},
-                collection=CollectionPoint(rule.collection),
-                agency_id=dossier.receiving_agency_id,
-                context=charge_context(dossier),
-                accepts_online=pays_online,
-            )
-        )
-    return created
+        owed = [charge for charge in own if charge.is_owed and charge.amount != fee.amount]
+        surplus += sum(max(0, charge.amount - fee.amount) for charge in own if charge.is_settled)
+        for charge in owed:
+            payment_services.cancel_charge(actor=actor, charge_id=charge.pk)
+        if fee.amount and (owed or (revives and not any(charge.is_owed or charge.is_settled for charge in own))):
+            _charge(actor, dossier, fee)
+    return surplus
+
+
+def pays_online(dossier: Dossier) -> bool:
+    return procedure_services.offering_allows(dossier.offering, LevelAction.PAY_ONLINE)
 
 
 def charge_context(dossier: Dossier) -> dict[str, str]:
