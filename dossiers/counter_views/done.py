@@ -45,7 +45,7 @@ def done(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 def _page(request: HttpRequest, dossier: Dossier, form: IntakePaymentForm, *, status: int = 200) -> HttpResponseBase:
     try:
-        due = services.fees_at_intake(dossier) if dossier.received_at is not None and dossier.is_open else []
+        due = services.fees_at_intake(dossier) if dossier.is_open else []
         problem = ""
     except PortalError as error:
         due, problem = [], str(error.sentence)
@@ -60,6 +60,7 @@ def _page(request: HttpRequest, dossier: Dossier, form: IntakePaymentForm, *, st
             "due_total": sum(amount for _label, amount in due),
             "paid": [charge for charge in charges if charge.is_settled],
             "fee_problem": problem,
+            "quote": services.quote_of(dossier),
             "form": form,
         },
         status=status,

@@ -36,6 +36,7 @@ from procedures.selectors import Quote, QuotedFee
 if TYPE_CHECKING:
     from payments.models import Charge
     from portal.accounts.models import Division, User
+    from procedures.models import ReliefCategory
     from procedures.selectors import InternalProcess
 
 
@@ -129,6 +130,11 @@ class Facts:
     @cached_property
     def claims(self) -> list[ReliefClaim]:
         return list(self.dossier.relief_claims.select_related("proof", "decided_by"))
+
+    @cached_property
+    def reliefs_to_claim(self) -> "list[ReliefCategory]":
+        """Categories that would make it cheaper."""
+        return services.reliefs_to_claim(self.dossier)
 
     @cached_property
     def fees_to_count(self) -> list[QuotedFee]:

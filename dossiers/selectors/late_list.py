@@ -67,7 +67,7 @@ def _condition(key: str, now: datetime) -> Q:
         return Q(state__in=sorted(OPEN_STATES)) & late
     if key == "sap-den-han":
         until = working_days_after(now, int(settings.DUE_SOON_WORKING_DAYS), working_calendar())
-        return Q(state__in=_AGENCY_ACTS, next_date_at__lte=until) & ~late
+        return Q(state__in=_AGENCY_ACTS, prepay_by__isnull=True, next_date_at__lte=until) & ~late
     is_open = Reschedule.objects.filter(dossier=OuterRef("pk"), approved_at__isnull=True, declined_at__isnull=True)
     return Q(state__in=_RUNNING) & Q(Exists(is_open))
 

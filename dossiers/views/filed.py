@@ -63,6 +63,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "results": list(selectors.results_of(dossier)),
             "charges": charges,
             "owed": owed,
+            "quote": services.quote_of(dossier),
+            "claims": list(dossier.relief_claims.all()),
             "owed_amount": sum(charge.amount for charge in owed),
             "may_withdraw": dossier.state in WITHDRAWABLE,
             "is_over": dossier.state in ENDED_WITHOUT_DECISION,
@@ -83,7 +85,8 @@ def _supplements(dossier: Dossier, history: list[JournalEntry]) -> list[tuple[Su
 def _is_late(dossier: Dossier) -> bool:
     """Is the agency past what it promised? Said openly; a clock that waits for the citizen is not late."""
     if dossier.state == DossierState.SUBMITTED:
-        return dossier.next_date_at is not None and dossier.next_date_at < clock.now()
+        is_agencys_turn = dossier.next_date_at is not None and dossier.prepay_by is None
+        return is_agencys_turn and dossier.next_date_at < clock.now()
     return dossier.resolved_at is None and dossier.paused_at is None and dossier.is_overdue(clock.now())
 
 
