@@ -37,9 +37,7 @@ class ReliefForm(forms.Form):
         required=False,
     )
 
-    def __init__(
-        self, *args: Any, categories: "Sequence[tuple[ReliefCategory, int | None]]", **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, categories: "Sequence[tuple[ReliefCategory, int | None]]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = [  # type: ignore[attr-defined]
             ("", _("Không thuộc đối tượng nào, nộp đủ")),

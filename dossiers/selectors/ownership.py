@@ -48,7 +48,9 @@ _WAITING_RESOLVED: dict[str, Waiting] = {
     ResultDelivery.ONLINE: Waiting.ONLINE_DELIVERY,
 }
 _CITIZENS_TURN = frozenset({Waiting.PREPAYMENT, Waiting.SUPPLEMENT, Waiting.PAYMENT, Waiting.COLLECTION})
-_AT_THE_DESK = frozenset({Waiting.PREPAYMENT, Waiting.ANSWER, Waiting.COLLECTION, Waiting.POSTING, Waiting.ONLINE_DELIVERY})
+_AT_THE_DESK = frozenset(
+    {Waiting.PREPAYMENT, Waiting.ANSWER, Waiting.COLLECTION, Waiting.POSTING, Waiting.ONLINE_DELIVERY}
+)
 
 
 def waiting_of(dossier: Dossier) -> Waiting | None:

@@ -110,9 +110,7 @@ def charge_what_is_due(
     leaves_open: bool = False,
 ) -> Sequence["Charge"]:
     """Create the charges of `fees_to_charge`; raises what it raises."""
-    return [
-        _charge(actor, dossier, fee) for fee in fees_to_charge(dossier, collection, leaves_open=leaves_open)
-    ]
+    return [_charge(actor, dossier, fee) for fee in fees_to_charge(dossier, collection, leaves_open=leaves_open)]
 
 
 def _charge(actor: Actor, dossier: Dossier, fee: QuotedFee) -> "Charge":
@@ -142,7 +140,7 @@ def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: boo
     Both stand in the ledger. A charge that was paid already stays: what it is now too high is for the accountant to give
     back. Where the amount is the same, nothing moves. `revives`: also for a fee that was charged before and let go since.
     """
-    charges: dict[int, list["Charge"]] = {}
+    charges: dict[int, list[Charge]] = {}
     for charge in payment_selectors.charges_for(dossier.subject):
         charges.setdefault(charge.rule.get("fee_rule_id", 0), []).append(charge)
     surplus = 0

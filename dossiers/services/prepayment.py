@@ -53,9 +53,7 @@ def charge_before_receipt(dossier: Dossier, *, actor: Actor, at: datetime) -> No
     a filed dossier and saves it."""
     if dossier.state != DossierState.SUBMITTED:
         return
-    fees.charge_what_is_due(
-        actor=actor, dossier=dossier, collection=CollectionPoint.BEFORE_RECEIPT, leaves_open=True
-    )
+    fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.BEFORE_RECEIPT, leaves_open=True)
     is_owed = bool(owed_before_receipt(dossier))
     if is_owed and dossier.prepay_by is None:
         dossier.prepay_by = dossier.next_date_at = at + deadlines.PREPAYMENT_WITHIN

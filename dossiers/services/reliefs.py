@@ -144,8 +144,7 @@ def note_quantity(
     fees.recharge(actor=actor, dossier=dossier, rule_ids={rule.pk}, revives=True)
     prepayment.charge_before_receipt(dossier, actor=actor, at=step.at)
     step.record(
-        public_note=_("%(fee)s: %(quantity)d %(unit)s.")
-        % {"fee": rule.name, "quantity": quantity, "unit": rule.unit},
+        public_note=_("%(fee)s: %(quantity)d %(unit)s.") % {"fee": rule.name, "quantity": quantity, "unit": rule.unit},
         details={
             "fee_rule_id": rule.pk,
             "quantity": quantity,

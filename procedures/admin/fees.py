@@ -1,6 +1,6 @@
 """Fee rules written line by line, without JSON; and the categories of persons who pay less."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -68,14 +68,23 @@ class FeeRuleForm(forms.ModelForm):
     )
     reliefs = LinesField(
         label=_("Miễn, giảm theo đối tượng"),
-        parse=lambda text: parse_reliefs(text, relief_names()),
-        write=lambda rows: write_reliefs(rows, relief_names()),
+        # Until the form knows the categories.
+        parse=lambda text: parse_reliefs(text, {}),
+        write=lambda rows: write_reliefs(rows, {}),
         help_text=_("Mỗi dòng một đối tượng, ví dụ: Trẻ em: miễn; theo Luật 97/2015/QH13. Hoặc: Trẻ em: giảm 50%."),
     )
 
     class Meta:
         model = FeeRule
         fields = ["steps", "reductions", "reliefs"]
+
+    def __init__(self, *args: Any, names: Callable[[], Mapping[str, str]] = relief_names, **kwargs: Any) -> None:
+        """`names`: of the categories, by key; asked only when a line has to be read or written."""
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("reliefs")
+        if isinstance(field, LinesField):
+            field.parse = lambda text: parse_reliefs(text, names()) if text.strip() else []
+            field.write = lambda rows: write_reliefs(rows, names()) if rows else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -86,6 +95,18 @@ class FeeRuleForm(forms.ModelForm):
                 text = _("Dòng %(row)d: %(sentence)s") % {"row": fault.row, "sentence": fault.sentence}
                 self.add_error(fault.part, text if fault.row else str(fault.sentence))
         return cleaned
+
+
+class FeeRuleFormSet(forms.BaseInlineFormSet):
+    """Reads the categories once for all rows."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "names": self._names}
+
+    def _names(self) -> Mapping[str, str]:
+        if not hasattr(self, "_kept_names"):
+            self._kept_names = relief_names()
+        return self._kept_names
 
 
 @admin.register(ReliefCategory)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.errors import PortalError
 from portal.documents.services import store_upload
 from procedures.admin.actors import administrator
-from procedures.admin.fees import FeeRuleForm
+from procedures.admin.fees import FeeRuleForm, FeeRuleFormSet
 from procedures.admin.planned_handoffs import PlannedHandoffForm, PlannedHandoffFormSet
 from procedures.enums import StepOutcome
 from procedures.models import (
@@ -178,6 +178,7 @@ class ChannelTermInline(PartInline):
 class FeeRuleInline(PartInline):
     model = FeeRule
     form = FeeRuleForm
+    formset = FeeRuleFormSet
     fields = [
         ("label", "kind", "channel", "case", "order"),
         ("amount", "collection", "is_reviewed", "is_illustrative"),

@@ -184,5 +184,3 @@ def reliefs_on_offer(rules: Sequence[FeeRule]) -> list[ReliefCategory]:
     """Categories a person can claim because one of these rules grants them something."""
     keys = {row.get("category") for rule in rules for row in rule.reliefs if isinstance(row, dict)}
     return list(ReliefCategory.objects.filter(key__in=keys, is_active=True)) if keys else []
-
-

@@ -1,5 +1,6 @@
 """From the columns of a rule, as stored or imported, to a `Tariff`. Strict: what is not understood is a fault, never zero."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -20,7 +21,9 @@ _SENTENCES: Mapping[str, Promise] = {
     "bounds_crossed": _("Mức thu ít nhất lớn hơn mức thu nhiều nhất."),
     "reduction_wrong": _("Dòng giảm phải có phần trăm từ 1 đến 100, hoặc số tiền còn phải nộp."),
     "reduction_not_lower": _("Số tiền còn phải nộp không thấp hơn mức thu."),
-    "reduction_of_units": _("Khoản tính theo đơn vị chỉ giảm theo phần trăm. Muốn giá khác, hãy lập khoản riêng theo cách nộp."),
+    "reduction_of_units": _(
+        "Khoản tính theo đơn vị chỉ giảm theo phần trăm. Muốn giá khác, hãy lập khoản riêng theo cách nộp."
+    ),
     "reduction_channel": _("Cách nộp của dòng giảm không có."),
     "reduction_days": _("Ngày của dòng giảm không đọc được, hoặc ngày cuối trước ngày đầu."),
     "reductions_overlap": _("Hai dòng giảm cùng áp dụng một lúc: không ai biết tính theo dòng nào."),
@@ -107,7 +110,7 @@ def _contradictions(tariff: Tariff) -> Iterator[TariffFault]:
     if tariff.steps and not tariff.unit:
         yield TariffFault("steps", "steps_without_unit")
     starts = [step.from_unit for step in tariff.steps]
-    for number, (before, after) in enumerate(zip(starts, starts[1:], strict=False), start=2):
+    for number, (before, after) in enumerate(itertools.pairwise(starts), start=2):
         if after <= before:
             yield TariffFault("steps", "steps_out_of_order", number)
     for number, one in enumerate(tariff.reductions, start=1):

@@ -1,10 +1,10 @@
 """The parts of a rule as administrators write them, one a line; read back exactly.
 
-    steps        từ 3: 1.000
-    reductions   giảm 50%; trực tuyến; từ 01/07/2025 đến 31/12/2026; theo Thông tư 63/2023/TT-BTC
-                 còn 70.000; trực tuyến
-    reliefs      Người thuộc hộ nghèo: miễn; theo Luật 97/2015/QH13
-                 Trẻ em: giảm 50%
+steps        từ 3: 1.000
+reductions   giảm 50%; trực tuyến; từ 01/07/2025 đến 31/12/2026; theo Thông tư 63/2023/TT-BTC
+             còn 70.000; trực tuyến
+reliefs      Người thuộc hộ nghèo: miễn; theo Luật 97/2015/QH13
+             Trẻ em: giảm 50%
 """
 
 import re
@@ -140,7 +140,9 @@ def _parse_relief(line: str, keys: Mapping[str, str]) -> dict[str, Any]:
 
 def _reduction_parts(row: dict[str, Any]) -> list[str]:
     days = [
-        f"{word} {date.fromisoformat(row[name]):%d/%m/%Y}" for name, word in (("from", "từ"), ("to", "đến")) if row.get(name)
+        f"{word} {date.fromisoformat(row[name]):%d/%m/%Y}"
+        for name, word in (("from", "từ"), ("to", "đến"))
+        if row.get(name)
     ]
     return [
         f"giảm {row['percent']}%" if row.get("percent") is not None else f"còn {_dots(row['amount'])}",

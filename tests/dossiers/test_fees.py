@@ -160,9 +160,7 @@ def test_a_count_is_an_officers_of_this_dossier_and_a_number(cast: Cast) -> None
             services.note_quantity(actor=cast.actor(name), dossier_id=dossier.pk, rule_id=rule.pk, quantity=1)
     for quantity, rule_id in ((-1, rule.pk), (1_000_001, rule.pk), (1, rule.pk + 1)):
         with pytest.raises(InvalidInput):
-            services.note_quantity(
-                actor=cast.actor("hoa"), dossier_id=dossier.pk, rule_id=rule_id, quantity=quantity
-            )
+            services.note_quantity(actor=cast.actor("hoa"), dossier_id=dossier.pk, rule_id=rule_id, quantity=quantity)
     assert not dossier.fee_quantities.exists()
 
 
@@ -172,7 +170,8 @@ def test_a_fee_before_receipt_makes_it_the_citizens_turn_and_the_desk_may_not_re
     dossier = make.make_filed(cast, collection="before_receipt")
     assert amounts(dossier) == [(135_000, "owed")]
     date, owner = next_date_of(dossier), owner_of(dossier)
-    assert date is not None and owner is not None
+    assert date is not None
+    assert owner is not None
     assert (date.waiting, date.at) == (Waiting.PREPAYMENT, NOW + timedelta(days=5))
     assert (owner.agency_id, owner.is_citizens_turn) == (cast.receiving.pk, True)
     with pytest.raises(FeeOwedBeforeReceipt) as refused:
@@ -203,7 +202,8 @@ def test_the_citizen_is_told_once_to_pay_before_receipt(cast: Cast) -> None:
     outbox.relay_due()
     mails = MailDelivery.objects.filter(kind="dossier/prepayment_requested")
     assert mails.count() == 1
-    assert dossier.code and dossier.code in mails.get().subject
+    assert dossier.code
+    assert dossier.code in mails.get().subject
 
 
 def test_a_desk_that_waits_for_a_fee_is_not_reported_as_silent_but_the_citizen_is_reminded(cast: Cast) -> None:
@@ -212,7 +212,8 @@ def test_a_desk_that_waits_for_a_fee_is_not_reported_as_silent_but_the_citizen_i
     later = NOW + timedelta(days=30)
     with time_machine.travel(later, tick=False):
         unanswered, silent = lateness.cause_of("unanswered"), lateness.cause_of("silent_citizen")
-        assert unanswered is not None and silent is not None
+        assert unanswered is not None
+        assert silent is not None
         assert list(unanswered.rows(later)) == []
         assert list(silent.rows(later)) == [dossier]
 
@@ -308,7 +309,8 @@ def test_the_decision_is_told_in_one_mail_with_what_is_to_be_paid(cast: Cast) ->
     services.decide_relief(actor=cast.actor("binh"), dossier_id=dossier.pk, accepts=False, reason="Sổ hết hạn")
     outbox.relay_due()
     mail = MailDelivery.objects.get(kind="dossier/relief_refused")
-    assert "Sổ hết hạn" in mail.text_body and "100.000" in mail.text_body
+    assert "Sổ hết hạn" in mail.text_body
+    assert "100.000" in mail.text_body
     assert not MailDelivery.objects.filter(kind="dossier/prepayment_requested").exists()
 
 
@@ -370,6 +372,7 @@ def test_a_claim_needs_a_category_that_counts_here_and_a_proof(cast: Cast) -> No
     with pytest.raises(InvalidInput):
         services.claim_relief(actor=an, dossier_id=draft.pk, category_key="tre-em")
     claim = services.claim_relief(actor=an, dossier_id=draft.pk, category_key="tre-em", shows_paper=True)
-    assert claim is not None and claim.proof is None
+    assert claim is not None
+    assert claim.proof is None
     assert services.claim_relief(actor=an, dossier_id=draft.pk, category_key="") is None
     assert not draft.relief_claims.exists()

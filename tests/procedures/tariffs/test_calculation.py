@@ -165,7 +165,7 @@ def test_never_negative_and_never_above_the_cap(
 ) -> None:
     amount = pay(rule, quantity, channel, category=category)
     assert isinstance(amount, int)
-    assert 0 <= amount
+    assert amount >= 0
     assert amount <= rule.get("maximum_amount", amount)
 
 
