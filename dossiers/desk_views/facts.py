@@ -16,14 +16,12 @@ from dossiers.models import (
     Handoff,
     Holding,
     JournalEntry,
-    ReliefClaim,
     Reschedule,
     ResultDocument,
     SupplementProposal,
     SupplementRequest,
 )
 from dossiers.selectors import desk_side, late_list
-from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
@@ -31,12 +29,11 @@ from portal.core.actors import Actor
 from portal.core.errors import PortalError
 from procedures import services as procedure_services
 from procedures.enums import LevelAction
-from procedures.selectors import Quote, QuotedFee
+from procedures.selectors import QuotedFee
 
 if TYPE_CHECKING:
     from payments.models import Charge
     from portal.accounts.models import Division, User
-    from procedures.models import ReliefCategory
     from procedures.selectors import InternalProcess
 
 
@@ -54,7 +51,7 @@ class Facts:
 
     @cached_property
     def charges(self) -> "list[Charge]":
-        return list(payment_selectors.charges_for(self.dossier.subject))
+        return self.dues.charges
 
     @cached_property
     def owed(self) -> "list[Charge]":
@@ -113,37 +110,19 @@ class Facts:
     @cached_property
     def _fees(self) -> tuple[list[QuotedFee], str]:
         try:
-            return services.fees_to_charge(self.dossier, CollectionPoint.ON_REQUEST), ""
+            return self.dues.to_charge(CollectionPoint.ON_REQUEST), ""
         except PortalError as problem:
             return [], str(problem.sentence)
 
     @cached_property
-    def quote(self) -> Quote:
-        """What the dossier costs, with its working."""
-        return services.quote_of(self.dossier)
-
-    @cached_property
-    def claim(self) -> ReliefClaim | None:
-        """The claim to pay less that waits or was accepted."""
-        return services.claim_that_counts(self.dossier)
-
-    @cached_property
-    def claims(self) -> list[ReliefClaim]:
-        return list(self.dossier.relief_claims.select_related("proof", "decided_by"))
-
-    @cached_property
-    def reliefs_to_claim(self) -> "list[ReliefCategory]":
-        """Categories that would make it cheaper."""
-        return services.reliefs_to_claim(self.dossier)
-
-    @cached_property
-    def fees_to_count(self) -> list[QuotedFee]:
-        return services.fees_to_count(self.dossier) if self.dossier.is_open else []
+    def dues(self) -> services.Dues:
+        """What the dossier costs and why, what was claimed and charged."""
+        return services.Dues(self.dossier)
 
     @cached_property
     def obstacle_to_receipt(self) -> str:
-        """What must be paid or decided first."""
-        return services.obstacle_to_receipt(self.dossier)
+        """What must be paid, counted or decided first."""
+        return services.obstacle_to_receipt(self.dues)
 
     @cached_property
     def due_if_received_now(self) -> tuple[datetime | None, str]:

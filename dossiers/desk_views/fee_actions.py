@@ -23,7 +23,7 @@ class NoteQuantity(DeskAction):
 
     def is_open(self, facts: Facts) -> bool:
         paid = {charge.rule.get("fee_rule_id") for charge in facts.charges if charge.is_settled}
-        return any(fee.rule.pk not in paid for fee in facts.fees_to_count)
+        return facts.dossier.is_open and any(fee.rule.pk not in paid for fee in facts.dues.to_count)
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         return {
@@ -33,7 +33,7 @@ class NoteQuantity(DeskAction):
                     f"{fee.label} ({fee.rule.unit})"
                     + ("" if fee.quantity is None else ", " + _("đã ghi %(quantity)d") % {"quantity": fee.quantity}),
                 )
-                for fee in facts.fees_to_count
+                for fee in facts.dues.to_count
             ]
         }
 
@@ -58,16 +58,18 @@ class DecideRelief(DeskAction):
     form_class = forms.DecideReliefForm
 
     def is_open(self, facts: Facts) -> bool:
-        return facts.dossier.is_open and facts.claim is not None and facts.claim.is_undecided
+        claim = facts.dues.claim
+        return facts.dossier.is_open and claim is not None and claim.is_undecided
 
     def tells(self, facts: Facts) -> Tells:
-        assert facts.claim is not None
-        granted = services.quote_of(facts.dossier, relief=facts.claim.category_key)
+        claim = facts.dues.claim
+        assert claim is not None
+        granted = facts.dues.quote_with(claim.category_key)
         return Tells(
             [
-                _("Đề nghị: %(who)s.") % {"who": facts.claim.category_name},
+                _("Đề nghị: %(who)s.") % {"who": claim.category_name},
                 _("Chấp nhận: còn phải nộp %(amount)s. Không chấp nhận: %(full)s.")
-                % {"amount": _total(granted), "full": _total(facts.quote)},
+                % {"amount": _total(granted), "full": _total(facts.dues.quote)},
             ],
             self.mail(facts, notices.RELIEF_ACCEPTED, note=str(PLACE_OF_WORDS)),
         )
@@ -83,10 +85,10 @@ class GrantRelief(DeskAction):
     form_class = forms.GrantReliefForm
 
     def is_open(self, facts: Facts) -> bool:
-        return facts.dossier.is_open and facts.claim is None and bool(facts.reliefs_to_claim)
+        return facts.dossier.is_open and facts.dues.claim is None and bool(facts.dues.reliefs_to_claim)
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
-        return {"categories": [(one.key, f"{one.name}. {one.proof}") for one in facts.reliefs_to_claim]}
+        return {"categories": [(one.key, f"{one.name}. {one.proof}") for one in facts.dues.reliefs_to_claim]}
 
     def tells(self, facts: Facts) -> Tells:
         return Tells(

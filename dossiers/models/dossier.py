@@ -189,7 +189,8 @@ class Dossier(DossierStateMachine):
             models.Index(
                 fields=["receiving_agency", "next_date_at", "id"],
                 name="dossier_worklist_to_pay",
-                condition=Q(state=DossierState.PAYMENT_REQUESTED),
+                condition=Q(state=DossierState.PAYMENT_REQUESTED)
+                | Q(state=DossierState.SUBMITTED, prepay_by__isnull=False),
             ),
             models.Index(fields=["applicant", "-moved_at", "-id"], name="dossier_of_applicant"),
             # The register of an agency and a period (form 07), read in batches by (received_at, id).

@@ -39,6 +39,7 @@ from dossiers.services.drafts import (
     remove_file,
     start_draft,
 )
+from dossiers.services.dues import Dues
 from dossiers.services.escalation_notices import send_escalation_notices
 from dossiers.services.escalations import acknowledge_escalations, raise_escalations
 from dossiers.services.exports import (
@@ -49,7 +50,6 @@ from dossiers.services.exports import (
     request_export,
     write_export,
 )
-from dossiers.services.fees import claim_that_counts, fees_to_charge, quote_of, reliefs_to_claim
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.handoff_answers import (
     Obligation,
@@ -77,7 +77,7 @@ from dossiers.services.processing import (
 )
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
 from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx
-from dossiers.services.reliefs import claim_relief, decide_relief, fees_to_count, grant_relief_at_desk, note_quantity
+from dossiers.services.reliefs import claim_relief, decide_relief, grant_relief_at_desk, note_quantity
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
 from dossiers.services.rescheduling import (
     approve_reschedule,
@@ -149,6 +149,7 @@ __all__ = [
     "MOST_FILTERS",
     "Chosen",
     "Conflict",
+    "Dues",
     "Eligibility",
     "FileDetails",
     "Finding",
@@ -197,7 +198,6 @@ __all__ = [
     "claim",
     "claim_of_another",
     "claim_relief",
-    "claim_that_counts",
     "claimed_sentence",
     "complete_step",
     "confirm_pass_on",
@@ -218,8 +218,6 @@ __all__ = [
     "doubts_about_slot",
     "export_of",
     "fees_at_intake",
-    "fees_to_charge",
-    "fees_to_count",
     "fetch_export",
     "field_keys",
     "file_at_counter",
@@ -263,7 +261,6 @@ __all__ = [
     "propose_apologies",
     "propose_reschedule",
     "propose_supplement_exception",
-    "quote_of",
     "raise_escalations",
     "read_page",
     "readiness",
@@ -277,7 +274,6 @@ __all__ = [
     "register_pdf",
     "register_xlsx",
     "release",
-    "reliefs_to_claim",
     "remove_file",
     "remove_supplement_file",
     "rename_filter",

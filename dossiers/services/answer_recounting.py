@@ -32,8 +32,9 @@ class AnswerRecounter(Recounter):
         found.is_partial = found.considered > MOST_COUNTED
         # What is filed has code and instants (constraints hold it), which the columns' types do not say.
         rows: Iterable[tuple[Any, ...]] = (
-            concerned.order_by("next_date_at", "id")
-            .values_list("code", "receiving_agency_id", "answerable_at", "next_date_at")[:MOST_COUNTED]
+            concerned.annotate(answerable_since=Coalesce("prepaid_at", "submitted_at"))
+            .order_by("next_date_at", "id")
+            .values_list("code", "receiving_agency_id", "answerable_since", "next_date_at")[:MOST_COUNTED]
             .iterator(chunk_size=500)
         )
         for code, agency_id, answerable_at, before_at in rows:

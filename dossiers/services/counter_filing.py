@@ -13,6 +13,7 @@ from dossiers.errors import DossierIncomplete, DossierNotFound, NothingToPay, No
 from dossiers.models import CounterIntake, Dossier, DossierFile
 from dossiers.services import fees, prepayment
 from dossiers.services.counter_drafts import missing_of_post
+from dossiers.services.dues import Dues
 from dossiers.services.filing import submit
 from dossiers.services.intake import receive
 from dossiers.services.slots import add_file, upload_slot
@@ -47,19 +48,18 @@ def file_at_counter(*, actor: Actor, dossier_id: int, has_attested: bool, receiv
             raise NotReceivedHere
         dossier = submit(actor=actor, dossier_id=dossier_id, has_attested=has_attested)
         CounterIntake.objects.filter(dossier=dossier).update(attestation_seen_by=actor.user_id)
-    if receives and dossier.state == DossierState.SUBMITTED and not prepayment.obstacle_to_receipt(dossier):
+    if receives and dossier.state == DossierState.SUBMITTED and not prepayment.obstacle_to_receipt(Dues(dossier)):
         dossier = receive(actor=actor, dossier_id=dossier_id)
     return dossier
 
 
-def fees_at_intake(dossier: Dossier) -> list[tuple[str, int]]:
+def fees_at_intake(dues: Dues) -> list[tuple[str, int]]:
     """(label, whole đồng) of what is owed, and of what the agency would ask for while it works: both can be paid now.
 
-    Raises what `fees_to_charge` raises where an amount is not known.
+    Raises what `Dues.to_charge` raises where an amount is not known.
     """
-    owed = [charge for charge in payment_selectors.charges_for(dossier.subject) if charge.is_owed]
-    return [(charge.description, charge.amount) for charge in owed] + [
-        (fee.label, fee.amount or 0) for fee in fees.fees_to_charge(dossier, CollectionPoint.ON_REQUEST)
+    return [(charge.description, charge.amount) for charge in dues.charges if charge.is_owed] + [
+        (fee.label, fee.amount or 0) for fee in dues.to_charge(CollectionPoint.ON_REQUEST)
     ]
 
 
@@ -87,7 +87,7 @@ def take_fees_at_intake(*, actor: Actor, dossier_id: int, method: str, received_
         )
     dossier = prepayment.follow_prepayment(dossier_id=dossier_id) or dossier
     may_receive = dossier.state == DossierState.SUBMITTED and policies.may(actor, policies.Action.RECEIVE, dossier)
-    if may_receive and not prepayment.obstacle_to_receipt(dossier):
+    if may_receive and not prepayment.obstacle_to_receipt(Dues(dossier)):
         dossier = receive(actor=actor, dossier_id=dossier_id)
     return dossier
 

@@ -1,6 +1,6 @@
 """Between a dossier and its charges: fee rules of the revision become charges; payments knows nothing of dossiers.
 
-One quote (`quote_of`) is what the citizen reads before filing, what an officer reads before asking, and what is charged.
+One quote (`services.dues`) is what the citizen reads before filing, what an officer reads before asking, and what is charged.
 """
 
 from collections.abc import Sequence
@@ -10,96 +10,19 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import translation
 
-from dossiers.enums import ClaimState
-from dossiers.errors import DossierNotFound, FeeNotCounted, ReliefUndecided
-from dossiers.models import Dossier, ReliefClaim
-from dossiers.services import declaration
+from dossiers.errors import DossierNotFound
+from dossiers.models import Dossier
+from dossiers.services.dues import Dues
 from payments import selectors as payment_selectors
 from payments import services as payment_services
 from payments.enums import ChargeKind, CollectionPoint
 from portal.core.actors import Actor
-from portal.core.errors import MisconfiguredData
-from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
 from procedures.enums import LevelAction
-from procedures.errors import FeeNotConfigured
-from procedures.selectors import Lack, Quote, QuotedFee
-from procedures.services import forms
+from procedures.selectors import QuotedFee
 
 if TYPE_CHECKING:
     from payments.models import Charge
-    from procedures.models import ReliefCategory
-
-
-def quote_of(dossier: Dossier, *, relief: str | None = None) -> Quote:
-    """What the dossier costs with what is declared, counted and granted so far.
-
-    By the prices of the day of filing, for a draft of today: what a citizen was told when filing is what is charged.
-    `relief`: the key of a category, to see what it would change; left out, the one that was granted.
-    """
-    if relief is None:
-        granted = claim_that_counts(dossier)
-        relief = granted.category_key if granted is not None and granted.state == ClaimState.ACCEPTED else ""
-    return procedure_selectors.quote_for(
-        dossier.revision,
-        dossier.channel,
-        dossier.case,
-        on=declaration.as_of(dossier),
-        answers=_answers(dossier),
-        counted=dict(dossier.fee_quantities.values_list("fee_rule_id", "quantity")),
-        relief=relief,
-    )
-
-
-def _answers(dossier: Dossier) -> dict[str, object]:
-    """As filing would fix them: without what is asked no more, and without what does not fit yet."""
-    if not dossier.is_draft:
-        return dossier.answers
-    try:
-        definition = declaration.definition_of(dossier)
-    except MisconfiguredData:
-        return {}
-    return forms.clean(definition, declaration.current_answers(dossier, definition), ignore_unknown=True).answers
-
-
-def claim_that_counts(dossier: Dossier) -> ReliefClaim | None:
-    """The claim that waits or was accepted; None when there is none, or it was refused."""
-    return dossier.relief_claims.exclude(state=ClaimState.REFUSED).first()
-
-
-def reliefs_to_claim(dossier: Dossier) -> "list[ReliefCategory]":
-    """Categories that would make this dossier cheaper; [] = nothing to claim."""
-    rules = procedure_selectors.fee_rules_of(dossier.revision, dossier.channel, dossier.case)
-    return procedure_selectors.reliefs_on_offer([rule for rule in rules if rule.is_reviewed])
-
-
-def fees_to_charge(
-    dossier: Dossier, collection: CollectionPoint | None = None, *, leaves_open: bool = False
-) -> list[QuotedFee]:
-    """Fees that are not charged yet and would be now: all of them, or those of one moment; none of 0 đ.
-
-    Raises FeeNotConfigured for a rule nobody reviewed, FeeNotCounted, ReliefUndecided: we refuse to guess an amount.
-    With `leaves_open` such fees are left out instead, to be charged when the amount is known.
-    """
-    charged = {charge.rule.get("fee_rule_id") for charge in payment_selectors.charges_for(dossier.subject)}
-    quote = quote_of(dossier)
-    fees = [
-        fee
-        for fee in (quote.fees if collection is None else quote.at(collection.value).fees)
-        if fee.rule.pk not in charged
-    ]
-    claim = claim_that_counts(dossier) if any(fee.rule.reliefs for fee in fees) else None
-    undecided = claim.category_key if claim is not None and claim.is_undecided else ""
-    held = {fee.rule.pk for fee in fees if fee.amount and fee.rule.tariff.relief_of(undecided) is not None}
-    if leaves_open:
-        return [fee for fee in fees if fee.amount and fee.rule.pk not in held]
-    if any(fee.lack in (Lack.COUNT, Lack.ANSWER) for fee in fees):
-        raise FeeNotCounted
-    if any(fee.amount is None for fee in fees):
-        raise FeeNotConfigured
-    if held:
-        raise ReliefUndecided
-    return [fee for fee in fees if fee.amount]
 
 
 def charge_what_is_due(
@@ -109,8 +32,8 @@ def charge_what_is_due(
     collection: CollectionPoint | None = None,
     leaves_open: bool = False,
 ) -> Sequence["Charge"]:
-    """Create the charges of `fees_to_charge`; raises what it raises."""
-    return [_charge(actor, dossier, fee) for fee in fees_to_charge(dossier, collection, leaves_open=leaves_open)]
+    """Create the charges of `Dues.to_charge`; raises what it raises."""
+    return [_charge(actor, dossier, fee) for fee in Dues(dossier).to_charge(collection, leaves_open=leaves_open)]
 
 
 def _charge(actor: Actor, dossier: Dossier, fee: QuotedFee) -> "Charge":
@@ -141,10 +64,11 @@ def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: boo
     back. Where the amount is the same, nothing moves. `revives`: also for a fee that was charged before and let go since.
     """
     charges: dict[int, list[Charge]] = {}
-    for charge in payment_selectors.charges_for(dossier.subject):
+    dues = Dues(dossier)
+    for charge in dues.charges:
         charges.setdefault(charge.rule.get("fee_rule_id", 0), []).append(charge)
     surplus = 0
-    for fee in quote_of(dossier).fees:
+    for fee in dues.quote.fees:
         own = charges.get(fee.rule.pk, [])
         if fee.rule.pk not in rule_ids or fee.amount is None or not own:
             continue

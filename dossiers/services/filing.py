@@ -15,6 +15,7 @@ from dossiers.models import Dossier, DossierFile
 from dossiers.services import declaration, fees, precheck, renewal
 from dossiers.services.declaration_files import drop_unnamed_files, infected_files
 from dossiers.services.drafts import delivery_choices, follow_offering
+from dossiers.services.dues import Dues
 from dossiers.services.needs import needs_of
 from dossiers.services.slots import blocking_sentence
 from payments.enums import CollectionPoint
@@ -112,7 +113,7 @@ def submit(
         dossier.pass_code = "".join(secrets.choice(_PASS_CODE_LETTERS) for _n in range(PASS_CODE_LENGTH))
         # The desk that must answer within eight working hours answers in its own.
         hours_of_the_desk = account_selectors.calendar_to_promise_by(dossier.receiving_agency_id, step.at)
-        due_now = fees.fees_to_charge(dossier, CollectionPoint.BEFORE_RECEIPT, leaves_open=True)
+        due_now = Dues(dossier).to_charge(CollectionPoint.BEFORE_RECEIPT, leaves_open=True)
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)
         step.run(

@@ -11,6 +11,7 @@ from dossiers.errors import ReasonMissing, TermUnknown
 from dossiers.models import CounterIntake, Dossier
 from dossiers.services import clock as dossier_clock
 from dossiers.services import prepayment
+from dossiers.services.dues import Dues
 from portal.core import clock
 from portal.core.actors import Actor
 from procedures.enums import Channel
@@ -25,7 +26,7 @@ def receive(*, actor: Actor, dossier_id: int, seen_version: int | None = None, n
     """
     step = transitions.begin(Transition.RECEIVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
     dossier = step.dossier
-    prepayment.require_prepaid(dossier)
+    prepayment.require_prepaid(Dues(dossier))
     dossier_clock.freeze_term(dossier)
     received_at = counted_from(dossier, step.at)
     computation = dossier_clock.due_date(dossier, received_at=received_at)

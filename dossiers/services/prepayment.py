@@ -10,7 +10,7 @@ from dossiers.enums import Deed, DossierState
 from dossiers.errors import FeeOwedBeforeReceipt
 from dossiers.models import Dossier
 from dossiers.services import fees
-from payments import selectors as payment_selectors
+from dossiers.services.dues import Dues
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM, Actor
@@ -18,31 +18,22 @@ from portal.core.errors import PortalError
 from portal.core.money import format_vnd
 
 
-def owed_before_receipt(dossier: Dossier) -> int:
-    """Whole đồng."""
-    return sum(
-        charge.amount
-        for charge in payment_selectors.charges_for(dossier.subject)
-        if charge.is_owed and charge.collection == CollectionPoint.BEFORE_RECEIPT
-    )
-
-
-def require_prepaid(dossier: Dossier) -> None:
+def require_prepaid(dues: Dues) -> None:
     """Nothing that comes before receipt is owed or open.
 
-    Raises FeeOwedBeforeReceipt, and what `fees_to_charge` raises where an amount is not known yet.
+    Raises FeeOwedBeforeReceipt, and what `Dues.to_charge` raises where an amount is not known yet.
     """
-    owed = owed_before_receipt(dossier)
-    owed += sum(fee.amount or 0 for fee in fees.fees_to_charge(dossier, CollectionPoint.BEFORE_RECEIPT))
+    owed = dues.owed_before_receipt
+    owed += sum(fee.amount or 0 for fee in dues.to_charge(CollectionPoint.BEFORE_RECEIPT))
     if owed:
         sentence = _("Người nộp còn %(amount)s phải nộp trước khi tiếp nhận. Thu xong mới tiếp nhận được.")
         raise FeeOwedBeforeReceipt(sentence % {"amount": format_vnd(owed)})
 
 
-def obstacle_to_receipt(dossier: Dossier) -> str:
+def obstacle_to_receipt(dues: Dues) -> str:
     """Why `require_prepaid` would refuse, in words; "" when it would not."""
     try:
-        require_prepaid(dossier)
+        require_prepaid(dues)
     except PortalError as problem:
         return str(problem.sentence)
     return ""
@@ -54,7 +45,7 @@ def charge_before_receipt(dossier: Dossier, *, actor: Actor, at: datetime) -> No
     if dossier.state != DossierState.SUBMITTED:
         return
     fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.BEFORE_RECEIPT, leaves_open=True)
-    is_owed = bool(owed_before_receipt(dossier))
+    is_owed = bool(Dues(dossier).owed_before_receipt)
     if is_owed and dossier.prepay_by is None:
         dossier.prepay_by = dossier.next_date_at = at + deadlines.PREPAYMENT_WITHIN
         dossier.prepaid_at = None
@@ -77,7 +68,7 @@ def follow_prepayment(*, dossier_id: int) -> Dossier | None:
     Quietly nothing when something is still owed, or the dossier moved on meanwhile.
     """
     dossier = transitions.lock(dossier_id)
-    if dossier.state != DossierState.SUBMITTED or dossier.prepay_by is None or owed_before_receipt(dossier):
+    if dossier.state != DossierState.SUBMITTED or dossier.prepay_by is None or Dues(dossier).owed_before_receipt:
         return None
     step = transitions.begin_deed(
         Deed.PREPAID,

@@ -10,6 +10,7 @@ from dossiers.errors import ReasonMissing, ReliefClaimGone
 from dossiers.models import Dossier, FeeQuantity, ReliefClaim
 from dossiers.services import fees, prepayment
 from dossiers.services.drafts import lock_draft
+from dossiers.services.dues import Dues
 from dossiers.services.processing import resume_after_payment
 from payments import selectors as payment_selectors
 from payments.errors import ChargeAlreadySettled
@@ -18,8 +19,6 @@ from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.documents import services as document_services
 from procedures import selectors as procedure_selectors
-from procedures.enums import QuantitySource
-from procedures.selectors import Lack, QuotedFee
 from procedures.services.fees import MOST_UNITS
 
 
@@ -38,11 +37,11 @@ def claim_relief(
     changes nothing here and for a claim without proof, what `documents` raises for the file, DossierNotFound, DraftClosed.
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-    before = fees.claim_that_counts(dossier)
+    before = Dues(dossier).claim
     if not category_key:
         dossier.relief_claims.all().delete()
         return None
-    category = next((one for one in fees.reliefs_to_claim(dossier) if one.key == category_key), None)
+    category = next((one for one in Dues(dossier).reliefs_to_claim if one.key == category_key), None)
     if category is None or actor.user_id is None:
         raise InvalidInput(fields={"category": _("Hãy chọn một đối tượng trong danh sách.")})
     proof = before.proof if before is not None and before.category_key == category_key and not shows_paper else None
@@ -90,10 +89,10 @@ def grant_relief_at_desk(
     """
     step = _begin(Deed.ACCEPT_RELIEF, actor, dossier_id, seen_version)
     dossier = step.dossier
-    category = next((one for one in fees.reliefs_to_claim(dossier) if one.key == category_key), None)
+    category = next((one for one in Dues(dossier).reliefs_to_claim if one.key == category_key), None)
     if category is None or actor.user_id is None:
         raise InvalidInput(fields={"category": _("Hãy chọn một đối tượng trong danh sách.")})
-    if fees.claim_that_counts(dossier) is not None:
+    if Dues(dossier).claim is not None:
         raise InvalidInput(fields={"category": _("Hồ sơ này đã có đề nghị miễn, giảm.")})
     claim = ReliefClaim(
         dossier=dossier,
@@ -127,7 +126,7 @@ def note_quantity(
     dossier = step.dossier
     rules = procedure_selectors.fee_rules_of(dossier.revision, dossier.channel, dossier.case)
     rule = next((one for one in rules if one.pk == rule_id), None)
-    if rule is None or rule.pk not in {fee.rule.pk for fee in fees_to_count(dossier)}:
+    if rule is None or rule.pk not in {fee.rule.pk for fee in Dues(dossier).to_count}:
         raise InvalidInput(fields={"fee": _("Khoản này không tính theo số lượng do cán bộ ghi.")})
     if actor.user_id is None:
         raise NotPermitted
@@ -156,17 +155,6 @@ def note_quantity(
     return dossier
 
 
-def fees_to_count(dossier: Dossier) -> list[QuotedFee]:
-    """Fees by unit whose number comes from an officer: by the rule, or because the declaration does not tell it."""
-    counted = set(dossier.fee_quantities.values_list("fee_rule_id", flat=True))
-    return [
-        fee
-        for fee in fees.quote_of(dossier).fees
-        if fee.rule.unit
-        and (fee.rule.quantity_source == QuantitySource.OFFICER or fee.lack is Lack.ANSWER or fee.rule.pk in counted)
-    ]
-
-
 def _begin(deed: Deed, actor: Actor, dossier_id: int, seen_version: int | None) -> transitions.DeedStep:
     return transitions.begin_deed(
         deed,
@@ -189,7 +177,7 @@ def _decide(step: transitions.DeedStep, claim: ReliefClaim, *, accepts: bool, re
     claim.reason = reason
     claim.save()
     had_none_owed = not fees.has_fee_still_owed(dossier)
-    touched = {fee.rule.pk for fee in fees.quote_of(dossier).fees if fee.relief}
+    touched = {fee.rule.pk for fee in Dues(dossier).quote.fees if fee.relief}
     surplus = fees.recharge(actor=step.actor, dossier=dossier, rule_ids=touched)
     prepayment.charge_before_receipt(dossier, actor=step.actor, at=step.at)
     step.record(
@@ -207,5 +195,5 @@ def _decide(step: transitions.DeedStep, claim: ReliefClaim, *, accepts: bool, re
 
 def _newly_owed(dossier: Dossier, had_none_owed: bool) -> dict[str, object]:
     """What the citizen is told by mail when an act asked for money that must be paid before receipt."""
-    amount = prepayment.owed_before_receipt(dossier)
+    amount = Dues(dossier).owed_before_receipt
     return {"amount": amount, "pays_online": fees.pays_online(dossier)} if had_none_owed and amount else {}

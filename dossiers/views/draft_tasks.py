@@ -160,9 +160,10 @@ def _delivery(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
 
 def _relief(dossier: Dossier, current: str) -> list[Task]:
     """Only where there is something to claim. Claiming nothing is an answer too, so nothing is ever open here."""
-    if not services.reliefs_to_claim(dossier):
+    dues = services.Dues(dossier)
+    if not dues.reliefs_to_claim:
         return []
-    claim = services.claim_that_counts(dossier)
+    claim = dues.claim
     return [
         Task(
             key="relief",

@@ -20,7 +20,6 @@ from dossiers.views.requests import actor_of, seen_version
 from dossiers.views.uploads import file_response
 from dossiers.views.waiting import waiting_words
 from dossiers.views.wording import citizen_history
-from payments import selectors as payment_selectors
 from portal.core import clock
 from portal.documents import services as document_services
 
@@ -41,7 +40,8 @@ WITHDRAWABLE = frozenset(
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """The dossier page."""
     dossier = selectors.own_dossier(actor=actor_of(request), code=code)
-    charges = list(payment_selectors.charges_for(dossier.subject))
+    dues = services.Dues(dossier)
+    charges = dues.charges
     owed = [charge for charge in charges if charge.is_owed]
     history = list(selectors.history_of(dossier))
     return render(
@@ -63,8 +63,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "results": list(selectors.results_of(dossier)),
             "charges": charges,
             "owed": owed,
-            "quote": services.quote_of(dossier),
-            "claims": list(dossier.relief_claims.all()),
+            "quote": dues.quote,
+            "claims": dues.claims,
             "owed_amount": sum(charge.amount for charge in owed),
             "may_withdraw": dossier.state in WITHDRAWABLE,
             "is_over": dossier.state in ENDED_WITHOUT_DECISION,

@@ -25,11 +25,12 @@ def relief(request: HttpRequest, public_id: UUID) -> HttpResponse:
     dossier = own_draft(request, public_id)
     if not dossier.is_draft:
         return to_filed_dossier(request, dossier)
-    categories = services.reliefs_to_claim(dossier)
+    dues = services.Dues(dossier)
+    categories = dues.reliefs_to_claim
     if not categories:
         raise DossierNotFound
-    claim = services.claim_that_counts(dossier)
-    totals = {one.key: services.quote_of(dossier, relief=one.key) for one in categories}
+    claim = dues.claim
+    totals = {one.key: dues.quote_with(one.key) for one in categories}
     form = ReliefForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
@@ -63,7 +64,7 @@ def relief(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def draft_proof(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The proof of the person's own claim, while it is a draft."""
-    claim = services.claim_that_counts(own_draft(request, public_id))
+    claim = services.Dues(own_draft(request, public_id)).claim
     if claim is None or claim.proof is None:
         raise DossierNotFound
     return document_services.document_response(claim.proof, as_attachment=False)

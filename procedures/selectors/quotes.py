@@ -120,6 +120,7 @@ def quote_for(
     answers: Mapping[str, Any] | None = None,
     counted: Mapping[int, int] | None = None,
     relief: str = "",
+    rules: Sequence[FeeRule] | None = None,
 ) -> Quote:
     """What is to be paid for a dossier handed in by `channel` on that day.
 

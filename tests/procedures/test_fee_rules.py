@@ -129,7 +129,7 @@ def test_what_cannot_be_meant_is_said_beside_its_field(
 ) -> None:
     form = RuleForm(posted(**changes), instance=FeeRule(revision=draft))
     assert not form.is_valid()
-    assert sentence in " ".join(form.errors[field])
+    assert sentence in " ".join(str(error) for error in form.errors[field])
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,12 @@ def test_worked_examples(
 
 
 def test_the_working_says_line_by_line_how_the_sum_was_made() -> None:
-    rule = {**COPIES, "maximum_amount": 10_000, "reductions": [{**ONLINE_HALF, "to": "2026-12-31"}], "reliefs": [CHILD]}
+    rule: dict[str, Any] = {
+        **COPIES,
+        "maximum_amount": 10_000,
+        "reductions": [{**ONLINE_HALF, "to": "2026-12-31"}],
+        "reliefs": [CHILD],
+    }
     working = calculate(read_tariff(**rule), channel="online", on=DAY, quantity=12, category="tre-em")
     assert working_text(working, {"tre-em": "Trẻ em"}).replace("\u00a0", " ").splitlines() == [
         "2 trang đầu: 2 × 2.000 đ = 4.000 đ",
