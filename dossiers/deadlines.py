@@ -19,6 +19,8 @@ ANSWER_ONLINE_WITHIN_HOURS = Decimal(8)
 SUPPLEMENT_WITHIN = timedelta(days=30)
 PAYMENT_WITHIN = timedelta(days=15)
 """How long the citizen is waited for before somebody must look again; a setting of the house, not of a law."""
+PREPAYMENT_WITHIN = timedelta(days=5)
+"""How long a fee that comes before receipt is waited for (decision 0041); a setting of the house as well."""
 HAND_OVER_WITHIN_DAYS = 1
 """Working days within which a result decided late must be at the place where it is handed over."""
 

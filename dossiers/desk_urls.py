@@ -7,7 +7,7 @@ from dossiers.desk_views.absence import absence, end_absence
 from dossiers.desk_views.act import act
 from dossiers.desk_views.bulk import confirm, perform, result
 from dossiers.desk_views.exports import cancel, export, export_file, exports
-from dossiers.desk_views.files import component_file, declaration_file, result_file, slip
+from dossiers.desk_views.files import component_file, declaration_file, relief_proof, result_file, slip
 from dossiers.desk_views.filters import change_saved_filter, filter_page, saved_filters
 from dossiers.desk_views.handoff_urls import HANDOFF_URLS
 from dossiers.desk_views.late import acknowledge, late
@@ -58,6 +58,7 @@ urlpatterns = [
     path("<str:code>/", workspace, name="workspace"),
     path("<str:code>/tep/<int:file_id>/", component_file, name="file"),
     path("<str:code>/to-khai/<uuid:document_id>/", declaration_file, name="declaration_file"),
+    path("<str:code>/mien-giam/<int:claim_id>/", relief_proof, name="relief_proof"),
     path("<str:code>/ket-qua/<int:result_id>/", result_file, name="result"),
     path("<str:code>/giay/<slug:word>/", slip, name="slip"),
     path("<str:code>/hoan-tac/", undo, name="undo"),

@@ -157,6 +157,10 @@ class Deed(TextChoices):
     REFUND_FEE = "refund_fee", _("Hoàn phí, lệ phí")
     REFUND_NOT_DONE = "refund_not_done", _("Hoàn phí, lệ phí không thành")
     PAYMENT_TAKEN_BACK = "payment_taken_back", _("Khoản nộp bị ngân hàng đảo")
+    NOTE_QUANTITY = "note_quantity", _("Ghi số lượng để tính phí")
+    ACCEPT_RELIEF = "accept_relief", _("Chấp nhận miễn, giảm phí, lệ phí")
+    REFUSE_RELIEF = "refuse_relief", _("Không chấp nhận miễn, giảm phí, lệ phí")
+    PREPAID = "prepaid", _("Không còn khoản phải nộp trước khi tiếp nhận")
 
 
 PUBLIC_DEEDS = frozenset(
@@ -169,9 +173,21 @@ PUBLIC_DEEDS = frozenset(
         Deed.TRANSFER,
         Deed.REFUND_FEE,
         Deed.PAYMENT_TAKEN_BACK,
+        Deed.NOTE_QUANTITY,
+        Deed.ACCEPT_RELIEF,
+        Deed.REFUSE_RELIEF,
+        Deed.PREPAID,
     }
 )
 """Deeds that the citizen's own page tells of; who sits on a dossier inside an agency is the agency's business."""
+
+
+class ClaimState(TextChoices):
+    """Of a claim to pay less: CLAIMED until an officer ACCEPTED or REFUSED it; both are final."""
+
+    CLAIMED = "claimed", _("Chờ quyết định")
+    ACCEPTED = "accepted", _("Được chấp nhận")
+    REFUSED = "refused", _("Không được chấp nhận")
 
 
 class HoldingOutcome(TextChoices):
@@ -215,6 +231,7 @@ class CopyKind(TextChoices):
 class Waiting(TextChoices):
     """What an open dossier waits for; each has an owner, a next date, and a follow-up when that date passes."""
 
+    PREPAYMENT = "prepayment", _("Chờ công dân nộp phí để được tiếp nhận")
     ANSWER = "answer", _("Chờ tiếp nhận")
     TAKE_ON = "take_on", _("Chờ cán bộ nhận xử lý")
     DECISION = "decision", _("Chờ giải quyết")

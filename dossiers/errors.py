@@ -179,6 +179,34 @@ class NothingToPay(Conflict):
     default_sentence = _("Hồ sơ này không có khoản nào phải nộp.")
 
 
+class FeeOwedBeforeReceipt(Conflict):
+    """A fee that comes with the filing is owed: the desk may not receive before it is paid or let go."""
+
+    code = "fee_owed_before_receipt"
+    default_sentence = _("Khoản phải nộp trước khi tiếp nhận chưa được nộp, nên chưa tiếp nhận được.")
+
+
+class FeeNotCounted(Conflict):
+    """A fee by unit whose number an officer must count first; nothing is charged by a guess."""
+
+    code = "fee_not_counted"
+    default_sentence = _("Chưa ghi số lượng để tính phí. Hãy ghi số lượng trước.")
+
+
+class ReliefUndecided(Conflict):
+    """Somebody claims to pay less, and no officer has decided yet: nothing is charged by a guess."""
+
+    code = "relief_undecided"
+    default_sentence = _("Đề nghị miễn, giảm của người nộp chưa được quyết định. Hãy quyết định trước.")
+
+
+class ReliefClaimGone(Conflict):
+    """Decided by a colleague, or there never was one."""
+
+    code = "relief_claim_gone"
+    default_sentence = _("Không còn đề nghị miễn, giảm nào chờ quyết định.")
+
+
 class FeeStillOwed(Conflict):
     """The result is not handed over before the fee is paid."""
 

@@ -8,7 +8,7 @@ from celery import current_app
 from django.db import transaction
 
 from dossiers import notices, services
-from dossiers.enums import DossierState, SlipKind, SlipOccasion
+from dossiers.enums import Deed, DossierState, SlipKind, SlipOccasion
 from dossiers.events import (
     DossierEvent,
     DossierReceived,
@@ -20,12 +20,14 @@ from dossiers.events import (
     DossierWithdrawn,
     DueRecounted,
     ExportRequested,
+    FeeCounted,
     HandoffAnswered,
     IntakeRefused,
     ObligationRequested,
     PaymentCompleted,
     PaymentRequested,
     ProcessingStarted,
+    ReliefDecided,
     ResultDeliveredOnline,
     ResultHandedOver,
     SupplementAnswered,
@@ -141,6 +143,45 @@ def issue_control_sheet_when_stopped(event: DossierStopped) -> None:
 @handles(DossierWithdrawn, key="dossiers.control_sheet.withdrawn")
 def issue_control_sheet_when_withdrawn(event: DossierWithdrawn) -> None:
     _issue_control_sheet(event)
+
+
+@handles(DossierSubmitted, key="dossiers.mail.prepayment_requested")
+def mail_prepayment_requested(event: DossierSubmitted) -> None:
+    _tell_of_prepayment(event)
+
+
+@handles(FeeCounted, key="dossiers.mail.prepayment_counted")
+def mail_prepayment_counted(event: FeeCounted) -> None:
+    _tell_of_prepayment(event)
+
+
+@handles(ReliefDecided, key="dossiers.mail.relief_decided")
+def mail_relief_decided(event: ReliefDecided) -> None:
+    """Accepted or refused, and why; what is to be paid now, in the same mail."""
+    entry = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence)
+    _tell(
+        event,
+        notices.RELIEF_ACCEPTED if entry.act == Deed.ACCEPT_RELIEF else notices.RELIEF_REFUSED,
+        details={"amount": None, "pays_online": False},
+    )
+
+
+def _tell_of_prepayment(event: DossierEvent) -> None:
+    """Only where the line asked for money, and it was not paid or let go meanwhile."""
+    entry = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence)
+    if "amount" not in entry.details or _read(event.dossier_id).prepay_by is None:
+        return
+    _tell(
+        event,
+        notices.PREPAYMENT_REQUESTED,
+        only_in=DossierState.SUBMITTED,
+        details={"amount": None, "pays_online": False},
+    )
+
+
+@handles(IntakeRefused, key="dossiers.let_go_after_refusal")
+def let_go_after_refusal(event: IntakeRefused) -> None:
+    services.let_go_after_refusal(dossier_id=event.dossier_id)
 
 
 @handles(IntakeRefused, key="dossiers.mail.intake_refused")
@@ -259,9 +300,10 @@ def _dossier_of(event: ChargeSettled | ChargeReopened | RefundFinished | RefundA
 
 @handles(ChargeSettled, key="dossiers.go_on_after_payment")
 def go_on_after_payment(event: ChargeSettled) -> None:
-    """Whatever waited for the money goes on: the processing, or the online delivery of a finished result."""
+    """Whatever waited for the money goes on: the desk's hours to answer, the processing, or the online delivery of a
+    finished result."""
     dossier_id = _dossier_of(event)
-    if dossier_id is None:
+    if dossier_id is None or services.follow_prepayment(dossier_id=dossier_id) is not None:
         return
     if services.resume_after_payment(dossier_id=dossier_id) is None:
         services.deliver_result_online(dossier_id=dossier_id)

@@ -146,6 +146,20 @@ EVENT_OF: dict[Transition, type[DossierEvent]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class ReliefDecided(DossierEvent):
+    """A claim to pay less was accepted or refused."""
+
+    name: ClassVar[str] = "dossiers.relief_decided"
+
+
+@dataclass(frozen=True, slots=True)
+class FeeCounted(DossierEvent):
+    """An officer wrote down how many units a fee is for."""
+
+    name: ClassVar[str] = "dossiers.fee_counted"
+
+
+@dataclass(frozen=True, slots=True)
 class DossierTransferred(DossierEvent):
     name: ClassVar[str] = "dossiers.transferred"
 
@@ -167,5 +181,8 @@ EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.RESCHEDULE: DossierRescheduled,
     Deed.RECOUNT_DUE: DueRecounted,
     Deed.ANSWER_HANDOFF: HandoffAnswered,
+    Deed.ACCEPT_RELIEF: ReliefDecided,
+    Deed.REFUSE_RELIEF: ReliefDecided,
+    Deed.NOTE_QUANTITY: FeeCounted,
 }
 """Only deeds that something follows from after commit."""

@@ -53,6 +53,9 @@ class Action(StrEnum):
     REQUEST_OBLIGATION = "request_obligation"
     OPEN_HANDOFF = "open_handoff"
     WORK_ON_HANDOFF = "work_on_handoff"
+    NOTE_QUANTITY = "note_quantity"
+    DECIDE_RELIEF = "decide_relief"
+    FOLLOW_PREPAYMENT = "follow_prepayment"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -248,6 +251,11 @@ MAY: dict[Action, Predicate] = {
     # Planned ones open by themselves.
     Action.OPEN_HANDOFF: lambda actor, dossier: _case(actor, dossier) or is_system(actor, dossier),
     Action.WORK_ON_HANDOFF: takes_part_in_a_handoff,
+    # Whoever has the papers before them: the desk, or the officer on the case; never the applicant.
+    Action.NOTE_QUANTITY: lambda actor, dossier: _desk(actor, dossier) or _case(actor, dossier),
+    Action.DECIDE_RELIEF: lambda actor, dossier: _desk(actor, dossier) or _case(actor, dossier),
+    # Follows from money that arrived.
+    Action.FOLLOW_PREPAYMENT: is_system,
 }
 
 

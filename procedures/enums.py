@@ -167,10 +167,18 @@ class FeeKind(TextChoices):
 
 
 class FeeCollection(TextChoices):
-    """When a fee is asked for."""
+    """When a fee is asked for: with the filing, when an officer asks, or when the result is handed over."""
 
+    BEFORE_RECEIPT = "before_receipt", _("Khi nộp hồ sơ, trước khi tiếp nhận")
     ON_REQUEST = "on_request", _("Khi cơ quan yêu cầu")
     AT_RETURN = "at_return", _("Khi trả kết quả")
+
+
+class QuantitySource(TextChoices):
+    """Where the number of units of a fee comes from."""
+
+    ANSWER = "answer", _("Câu trả lời trong tờ khai")
+    OFFICER = "officer", _("Cán bộ ghi")
 
 
 class StepPlace(TextChoices):

@@ -1,12 +1,13 @@
-"""What a card of a procedure says, worked out from rows that are already fetched. Pure: no queries, no rules of law."""
+"""What a card of a procedure says, worked out from rows that are already fetched. No queries, no rules of law."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.core import clock
 from portal.core.enums import TermUnit
 from portal.core.money import NO_BREAK_SPACE, format_vnd
 from procedures.enums import Channel, ServiceLevel, ServiceScope
@@ -22,6 +23,7 @@ from procedures.models import (
 )
 from procedures.policies import scope_of
 from procedures.selectors import Offered, best_offering
+from procedures.tariffs import Tariff, TariffFault, calculate, price_lines
 
 _LONGEST_AGENCY = 80
 
@@ -89,11 +91,38 @@ def term_text(term: ChannelTerm) -> str:
     return f"{number}{NO_BREAK_SPACE}{first} {rest.replace(' ', NO_BREAK_SPACE)}".rstrip(" ")
 
 
-def fee_text(rule: FeeRule) -> str:
-    """`7.000 đ`, "Không thu" for zero, the text as read when there is no number, and a plain "not known" else."""
+def fee_text(rule: FeeRule, channel: str = "") -> str:
+    """`7.000 đ`, `2.000 đ/trang`, "Không thu" for zero, the text as read when there is no number, and a plain "not known".
+
+    With a channel what is paid that way today; without one the price before reductions.
+    """
     if rule.amount is None:
         return rule.fee_text or _("Chưa có thông tin")
-    return format_vnd(rule.amount) if rule.amount else _("Không thu")
+    tariff = _tariff(rule)
+    if tariff is None:
+        return format_vnd(rule.amount)
+    if tariff.unit:
+        return price_lines(tariff, channel=channel, on=clock.today())[0] if _highest_price(tariff) else _("Không thu")
+    amount = calculate(tariff, channel=channel, on=clock.today()).amount
+    return format_vnd(amount) if amount else _("Không thu")
+
+
+def _highest_price(tariff: Tariff) -> int:
+    return max([tariff.amount, *(step.unit_amount for step in tariff.steps), tariff.minimum_amount or 0])
+
+
+def _tariff(rule: FeeRule) -> Tariff | None:
+    try:
+        return rule.tariff
+    except TariffFault:
+        return None
+
+
+def _fee_line(rule: FeeRule, channel: str, case_name: str) -> Line:
+    """The price with what belongs to it: steps, bounds, the reduction of today."""
+    tariff = _tariff(rule)
+    more = price_lines(tariff, channel=channel, on=clock.today())[1:] if tariff is not None else []
+    return Line(fee_text(rule, channel), ", ".join(filter(None, (rule.label, case_name, "; ".join(more)))))
 
 
 def channel_summaries(revision: ProcedureRevision, closed: Container[str] = ()) -> list[ChannelSummary]:
@@ -113,7 +142,7 @@ def channel_summaries(revision: ProcedureRevision, closed: Container[str] = ()) 
             if term.channel == channel
         )
         own_fees = _distinct(
-            Line(fee_text(rule), ", ".join(filter(None, (rule.label, case_names.get(rule.case_id or 0, "")))))
+            _fee_line(rule, channel.value, case_names.get(rule.case_id or 0, ""))
             for rule in rules
             if rule.channel in ("", channel)
         ) or [Line(_("Không thu"))]
@@ -140,6 +169,19 @@ def has_unreviewed_values(revision: ProcedureRevision) -> bool:
     """Is a term or fee on the page that nobody has checked?"""
     terms, rules = revision.terms.all(), revision.fee_rules.all()
     return any(not term.is_reviewed for term in terms) or any(not rule.is_reviewed for rule in rules)
+
+
+def reliefs_of(revision: ProcedureRevision, names: Mapping[str, str]) -> list[str]:
+    """Who pays less, and by what: `Trẻ em: giảm 50% (Luật …)`, each once. `names`: of the categories, by key."""
+    lines = []
+    for rule in revision.fee_rules.all():
+        tariff = _tariff(rule)
+        for one in tariff.reliefs if tariff is not None else ():
+            share = _("miễn") if one.percent == 100 else _("giảm %(percent)d%%") % {"percent": one.percent}
+            what = f"{rule.label}: " if rule.label and revision.fee_rules.all()[1:] else ""
+            basis = f" ({one.legal_basis})" if one.legal_basis else ""
+            lines.append(f"{names.get(one.category, one.category)}: {what}{share}{basis}")
+    return list(dict.fromkeys(lines))
 
 
 def document_groups(revision: ProcedureRevision) -> list[DocumentGroup]:
@@ -186,21 +228,29 @@ def hit(procedure: Procedure, offered: Offered | None) -> Hit:
         procedure,
         LevelSummary.of(offered.level, offered.scope),
         term_text(term) if term else "",
-        _fee_in_short(rules),
+        _fee_in_short(rules, term.channel if term is not None else ""),
         _agency_in_short(revision, offered),
     )
 
 
-def _fee_in_short(rules: list[FeeRule]) -> str:
+def _fee_in_short(rules: list[FeeRule], channel: str) -> str:
     if not rules:
         return _("Không thu")
-    amounts = [rule.amount for rule in rules]
-    if any(amount is None for amount in amounts):
+    if any(rule.amount is None for rule in rules):
         return ""
-    known = sorted({amount for amount in amounts if amount is not None})
+    by_unit = [rule for rule in rules if rule.unit]
+    if by_unit:
+        text = fee_text(by_unit[0], channel)
+        return text if len(rules) == 1 else _("từ %(amount)s") % {"amount": text}
+    known = sorted({_amount_today(rule, channel) for rule in rules})
     if len(known) > 1:
         return _("từ %(amount)s") % {"amount": format_vnd(known[0] or known[1])}
     return format_vnd(known[0]) if known[0] else _("Không thu")
+
+
+def _amount_today(rule: FeeRule, channel: str) -> int:
+    tariff = _tariff(rule)
+    return rule.amount or 0 if tariff is None else calculate(tariff, channel=channel, on=clock.today()).amount
 
 
 def _agency_in_short(revision: ProcedureRevision, offered: Offered) -> str:

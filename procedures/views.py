@@ -56,6 +56,12 @@ def _is_fragment(request: HttpRequest) -> bool:
     return bool(details) and not details.history_restore_request and details.target == "tim-thay"
 
 
+def _reliefs(revision: ProcedureRevision) -> list[str]:
+    """One query, and only where a fee has reliefs."""
+    has_some = any(rule.reliefs for rule in revision.fee_rules.all())
+    return summaries.reliefs_of(revision, selectors.relief_names()) if has_some else []
+
+
 def _hits(procedures: list[Procedure], offered: dict[int, Offered]) -> list[summaries.Hit]:
     return [summaries.hit(procedure, offered.get(procedure.pk)) for procedure in procedures]
 
@@ -115,6 +121,7 @@ def detail_context(revision: ProcedureRevision) -> dict[str, Any]:
         "level": summaries.level_of(offerings),
         "channels": summaries.channel_summaries(revision, offering_summaries.closed_channels(offerings, today)),
         "notes": summaries.notes_on_terms_and_fees(revision),
+        "reliefs": _reliefs(revision),
         "is_unreviewed": summaries.has_unreviewed_values(revision),
         "document_groups": summaries.document_groups(revision),
         "has_blank_declaration": has_declaration(revision) and LevelAction.DOWNLOAD_FORMS in may,

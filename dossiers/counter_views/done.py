@@ -13,7 +13,6 @@ from dossiers import selectors, services
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.forms.counter import IntakePaymentForm
 from dossiers.models import Dossier
-from payments import selectors as payment_selectors
 from portal.core.errors import Conflict, InvalidInput, PortalError
 
 
@@ -44,12 +43,12 @@ def done(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, dossier: Dossier, form: IntakePaymentForm, *, status: int = 200) -> HttpResponseBase:
+    dues = services.Dues(dossier)
     try:
-        due = services.fees_at_intake(dossier) if dossier.received_at is not None and dossier.is_open else []
+        due = services.fees_at_intake(dues) if dossier.is_open else []
         problem = ""
     except PortalError as error:
         due, problem = [], str(error.sentence)
-    charges = list(payment_selectors.charges_for(dossier.subject))
     return render(
         request,
         "desk/intake/done.html",
@@ -58,8 +57,9 @@ def _page(request: HttpRequest, dossier: Dossier, form: IntakePaymentForm, *, st
             "intake": selectors.intake_of(dossier),
             "due": due,
             "due_total": sum(amount for _label, amount in due),
-            "paid": [charge for charge in charges if charge.is_settled],
+            "paid": [charge for charge in dues.charges if charge.is_settled],
             "fee_problem": problem,
+            "quote": dues.quote,
             "form": form,
         },
         status=status,

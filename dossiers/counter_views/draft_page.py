@@ -104,6 +104,7 @@ def draft_page(
             "doubts": [one for one in findings if one.severity is Severity.DOUBT] if found.is_ready else [],
             "found": found,
             "renewal": renewal,
+            "quote": services.Dues(dossier).quote,
             "refusal": refusal,
             "is_multipart": True,
             "status": status,

@@ -15,6 +15,7 @@ from dossiers.desk_views.counter_actions import DigitisePaper, SupplementAtDesk,
 from dossiers.desk_views.delay_actions import DELAY_ACTIONS
 from dossiers.desk_views.desk_action import PLACE_OF_WORDS, DeskAction, Tells, common
 from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.fee_actions import DecideRelief, GrantRelief, NoteQuantity
 from dossiers.desk_views.process_actions import Assign, CompleteStep, ConfirmPassOn, PassOn, ReturnForRework, TakeStep
 from dossiers.desk_views.supplement_actions import (
     ApproveSupplementException,
@@ -37,7 +38,7 @@ class Receive(DeskAction):
     form_class = forms.ReceiveForm
 
     def obstacle(self, facts: Facts) -> str:
-        return facts.due_if_received_now[1]
+        return facts.due_if_received_now[1] or facts.obstacle_to_receipt
 
     def tells(self, facts: Facts) -> Tells:
         due_at, _problem = facts.due_if_received_now
@@ -61,11 +62,14 @@ class RefuseIntake(DeskAction):
     is_final = True
 
     def tells(self, facts: Facts) -> Tells:
+        sentences = [
+            _("Hồ sơ chưa được tiếp nhận, kèm nguyên văn lý do bạn ghi."),
+            _("Công dân có thể sửa rồi nộp hồ sơ mới; hồ sơ này kết thúc."),
+        ]
+        if facts.owed:
+            sentences.append(_("Khoản chưa nộp được hủy, công dân không phải nộp nữa."))
         return Tells(
-            [
-                _("Hồ sơ chưa được tiếp nhận, kèm nguyên văn lý do bạn ghi."),
-                _("Công dân có thể sửa rồi nộp hồ sơ mới; hồ sơ này kết thúc."),
-            ],
+            sentences,
             self.mail(facts, notices.INTAKE_REFUSED, note=str(PLACE_OF_WORDS)),
         )
 
@@ -147,6 +151,8 @@ class TakeCounterPayment(DeskAction):
 
     def tells(self, facts: Facts) -> Tells:
         sentences = [_("Cơ quan đã nhận tiền; biên nhận có ở trang hồ sơ.")]
+        if facts.dossier.prepay_by is not None and len(facts.owed) == 1:
+            sentences.append(_("Hồ sơ được tiếp nhận được ngay; giờ trả lời của bộ phận một cửa tính từ lúc này."))
         if facts.dossier.state == DossierState.PAYMENT_REQUESTED and len(facts.owed) == 1:
             sentences.append(_("Hồ sơ được xử lý tiếp, đồng hồ chạy lại trong ít giây."))
         amount = facts.owed[0].amount if facts.owed else 0
@@ -243,6 +249,7 @@ class Stop(DeskAction):
 
 
 ACTIONS: tuple[DeskAction, ...] = (
+    DecideRelief(),
     Receive(),
     StartProcessing(),
     ConfirmPassOn(),
@@ -252,7 +259,9 @@ ACTIONS: tuple[DeskAction, ...] = (
     TakeCounterPayment(),
     Resolve(),
     HandOverResult(),
+    NoteQuantity(),
     RequestPayment(),
+    GrantRelief(),
     ApproveSupplementException(),
     DeclineSupplementException(),
     RequestSupplement(),

@@ -22,13 +22,14 @@ from dossiers.models import (
     SupplementRequest,
 )
 from dossiers.selectors import desk_side, late_list, promised_dates
-from payments import selectors as payment_selectors
+from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import PortalError
 from procedures import services as procedure_services
 from procedures.enums import LevelAction
+from procedures.selectors import QuotedFee
 
 if TYPE_CHECKING:
     from payments.models import Charge
@@ -50,7 +51,7 @@ class Facts:
 
     @cached_property
     def charges(self) -> "list[Charge]":
-        return list(payment_selectors.charges_for(self.dossier.subject))
+        return self.dues.charges
 
     @cached_property
     def owed(self) -> "list[Charge]":
@@ -98,7 +99,7 @@ class Facts:
         return desk_side.result_titles(self.dossier)
 
     @cached_property
-    def expected_fees(self) -> list[desk_side.ExpectedFee]:
+    def expected_fees(self) -> list[QuotedFee]:
         """What a payment request would ask for; empty also when the fee data need an administrator (see `fee_problem`)."""
         return self._fees[0]
 
@@ -107,11 +108,21 @@ class Facts:
         return self._fees[1]
 
     @cached_property
-    def _fees(self) -> tuple[list[desk_side.ExpectedFee], str]:
+    def _fees(self) -> tuple[list[QuotedFee], str]:
         try:
-            return desk_side.fees_to_request(self.dossier), ""
+            return self.dues.to_charge(CollectionPoint.ON_REQUEST), ""
         except PortalError as problem:
             return [], str(problem.sentence)
+
+    @cached_property
+    def dues(self) -> services.Dues:
+        """What the dossier costs and why, what was claimed and charged."""
+        return services.Dues(self.dossier)
+
+    @cached_property
+    def obstacle_to_receipt(self) -> str:
+        """What must be paid, counted or decided first."""
+        return services.obstacle_to_receipt(self.dues)
 
     @cached_property
     def due_if_received_now(self) -> tuple[datetime | None, str]:

@@ -45,6 +45,17 @@ def declaration_file(request: HttpRequest, code: str, document_id: UUID) -> Http
 
 @officers_only
 @require_safe
+def relief_proof(request: HttpRequest, code: str, claim_id: int) -> HttpResponseBase:
+    """The proof of a claim to pay less; opened only when it was found clean."""
+    claim = desk_dossier(request, code).relief_claims.filter(pk=claim_id).first()
+    if claim is None or claim.proof is None:
+        raise DossierNotFound
+    document_services.require_openable_by_officer(claim.proof)
+    return document_services.document_response(claim.proof, as_attachment=_wants_download(request))
+
+
+@officers_only
+@require_safe
 def result_file(request: HttpRequest, code: str, result_id: int) -> HttpResponseBase:
     """A result that was issued."""
     result = desk_side.result_of(desk_dossier(request, code), result_id)

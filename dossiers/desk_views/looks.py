@@ -62,6 +62,9 @@ def due_badge(dossier: Dossier, *, now: datetime, calendar: WorkingCalendar) -> 
         return Badge("idle", "minus", _("Đã kết thúc"), day(dossier.closed_at))
     if dossier.paused_at is not None:
         return _paused(dossier, now)
+    if dossier.prepay_by is not None:
+        until = _("đến %(day)s") if dossier.prepay_by >= now else _("quá hạn từ %(day)s")
+        return Badge("wait", "pay", _("Chờ nộp phí"), until % {"day": day(dossier.prepay_by)})
     if dossier.state == DossierState.RESOLVED:
         return _resolved(dossier, now, calendar)
     moment = dossier.next_date_at if dossier.state == DossierState.SUBMITTED else dossier.due_at

@@ -57,6 +57,11 @@ def next_steps(facts: Facts) -> list[str]:
     sentences = []
     if is_applicant(facts.actor, dossier):
         sentences.append(_("Đây là hồ sơ của chính bạn: cán bộ khác phải giải quyết."))
+    if dossier.prepay_by is not None:
+        sentences.append(
+            _("Chờ công dân nộp phí để được tiếp nhận, đến %(when)s.") % {"when": instant(dossier.prepay_by)}
+        )
+        return sentences
     if state == DossierState.SUPPLEMENT_REQUESTED:
         sentences.append(_("Chờ công dân bổ sung, đến %(when)s.") % {"when": instant(dossier.next_date_at)})
     elif state == DossierState.PAYMENT_REQUESTED:

@@ -6,6 +6,7 @@ from dossiers.models.declaration_files import DeclarationFile
 from dossiers.models.dossier import Dossier
 from dossiers.models.escalations import Escalation, EscalationNotice
 from dossiers.models.exports import ExportDownload, ExportJob, RegisterDownload
+from dossiers.models.fees import FeeQuantity, ReliefClaim
 from dossiers.models.handoffs import Handoff, HandoffFile, HandoffObligation
 from dossiers.models.holdings import Holding
 from dossiers.models.journal import JournalEntry
@@ -32,6 +33,7 @@ __all__ = [
     "EscalationNotice",
     "ExportDownload",
     "ExportJob",
+    "FeeQuantity",
     "Handoff",
     "HandoffFile",
     "HandoffObligation",
@@ -40,6 +42,7 @@ __all__ = [
     "JournalEntry",
     "PresenceMark",
     "RegisterDownload",
+    "ReliefClaim",
     "Reschedule",
     "ResultDocument",
     "SavedFilter",

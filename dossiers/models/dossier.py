@@ -200,7 +200,8 @@ class Dossier(DossierStateMachine):
             models.Index(
                 fields=["receiving_agency", "next_date_at", "id"],
                 name="dossier_worklist_to_pay",
-                condition=Q(state=DossierState.PAYMENT_REQUESTED),
+                condition=Q(state=DossierState.PAYMENT_REQUESTED)
+                | Q(state=DossierState.SUBMITTED, prepay_by__isnull=False),
             ),
             models.Index(fields=["applicant", "-moved_at", "-id"], name="dossier_of_applicant"),
             # The register of an agency and a period (form 07), read in batches by (received_at, id).
@@ -283,6 +284,10 @@ class Dossier(DossierStateMachine):
             models.CheckConstraint(
                 name="dossier_open_has_next_date",
                 condition=~Q(state__in=sorted(OPEN_STATES)) | Q(next_date_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dossier_prepays_only_before_receipt",
+                condition=Q(prepay_by__isnull=True) | Q(state=DossierState.SUBMITTED),
             ),
             models.CheckConstraint(
                 name="dossier_promise_needs_due_date", condition=Q(promised_at__isnull=True) | Q(due_at__isnull=False)

@@ -53,6 +53,10 @@ class DossierStateMachine(models.Model):
     first_due_at = models.DateTimeField(_("hẹn trả ban đầu"), null=True, blank=True)
     # The new date of an apology: a promise beside `due_at`, which stays the measure of "quá hạn".
     promised_at = models.DateTimeField(_("hẹn lại"), null=True, blank=True)
+    # Until when a fee that comes before receipt is waited for; null once nothing of it is owed, and after receipt.
+    prepay_by = models.DateTimeField(_("nộp trước khi tiếp nhận, đến"), null=True, blank=True)
+    # When the last of it was paid or let go: from here the desk's hours to answer run.
+    prepaid_at = models.DateTimeField(_("hết khoản phải nộp trước lúc"), null=True, blank=True)
     # No open dossier without a date on which somebody must act: drives the order of worklists.
     next_date_at = models.DateTimeField(_("mốc tiếp theo"), null=True, blank=True)
 
@@ -81,10 +85,11 @@ class DossierStateMachine(models.Model):
             raise
 
     @transition(field=state, source=S.DRAFT, target=S.SUBMITTED)
-    def submit(self, *, at: datetime, answer_due_at: datetime) -> None:
-        """The citizen files; an online dossier is answered within 8 working hours (NĐ 45/2020)."""
+    def submit(self, *, at: datetime, answer_due_at: datetime, prepay_by: datetime | None = None) -> None:
+        """The citizen files; an online dossier is answered within 8 working hours (NĐ 45/2020) from when it can be."""
         self.submitted_at = at
-        self.next_date_at = answer_due_at
+        self.prepay_by = prepay_by
+        self.next_date_at = prepay_by or answer_due_at
 
     @transition(field=state, source=S.SUBMITTED, target=S.RECEIVED)
     def receive(self, *, at: datetime, due_at: datetime, received_at: datetime | None = None) -> None:
@@ -95,6 +100,7 @@ class DossierStateMachine(models.Model):
     @transition(field=state, source=S.SUBMITTED, target=S.INTAKE_REFUSED)
     def refuse_intake(self, *, at: datetime) -> None:
         self.closed_at = at
+        self.prepay_by = None
         self.next_date_at = None
 
     @transition(field=state, source=S.RECEIVED, target=S.PROCESSING)
@@ -177,4 +183,5 @@ class DossierStateMachine(models.Model):
     def _close(self, *, at: datetime) -> None:
         self.closed_at = at
         self.paused_at = None
+        self.prepay_by = None
         self.next_date_at = None

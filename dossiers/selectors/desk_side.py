@@ -1,31 +1,7 @@
-"""What an officer must know before pressing a button: the fee a request would ask for, the results there can be."""
-
-from dataclasses import dataclass
+"""What an officer must know before pressing a button: the results there can be."""
 
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, ResultDocument
-from payments import selectors as payment_selectors
-from payments.enums import CollectionPoint
-from procedures import selectors as procedure_selectors
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedFee:
-    """A fee rule that would become a charge; `amount` in whole đồng."""
-
-    label: str
-    amount: int
-
-
-def fees_to_request(dossier: Dossier) -> list[ExpectedFee]:
-    """The fees a payment request would ask for now. Raises MisconfiguredData for a rule nobody reviewed."""
-    charged = {charge.rule.get("fee_rule_id") for charge in payment_selectors.charges_for(dossier.subject)}
-    rules = procedure_selectors.fee_rules_for(dossier.revision, dossier.channel, dossier.case)
-    return [
-        ExpectedFee(label=rule.label or str(rule.get_kind_display()), amount=rule.amount)
-        for rule in rules
-        if rule.amount and rule.collection == CollectionPoint.ON_REQUEST and rule.pk not in charged
-    ]
 
 
 def result_titles(dossier: Dossier) -> list[str]:

@@ -68,7 +68,7 @@ def _condition(key: str, now: datetime, agencies: Iterable[int]) -> Q:
     if key == "qua-han":
         return Q(state__in=sorted(OPEN_STATES)) & late
     if key == "sap-den-han":
-        return Q(state__in=_AGENCY_ACTS) & _comes_near(now, agencies) & ~late
+        return Q(state__in=_AGENCY_ACTS, prepay_by__isnull=True) & _comes_near(now, agencies) & ~late
     is_open = Reschedule.objects.filter(dossier=OuterRef("pk"), approved_at__isnull=True, declined_at__isnull=True)
     return Q(state__in=_RUNNING) & Q(Exists(is_open))
 

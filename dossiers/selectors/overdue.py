@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN
 
-AGENCY_ACTS = Q(state__in=sorted(OPEN_STATES - WAITING_FOR_CITIZEN))
-"""An agency has the next step: answer, decide, or hand the result over."""
+AGENCY_ACTS = Q(state__in=sorted(OPEN_STATES - WAITING_FOR_CITIZEN), prepay_by__isnull=True)
+"""An agency has the next step: answer, decide, or hand the result over. What waits for a fee before receipt is not one."""
 
 
 def overdue(now: datetime) -> Q:

@@ -51,15 +51,19 @@ _WAITING_RESOLVED: dict[str, Waiting] = {
     ResultDelivery.POST: Waiting.POSTING,
     ResultDelivery.ONLINE: Waiting.ONLINE_DELIVERY,
 }
-CITIZENS_TURN = frozenset({Waiting.SUPPLEMENT, Waiting.PAYMENT, Waiting.COLLECTION})
+CITIZENS_TURN = frozenset({Waiting.PREPAYMENT, Waiting.SUPPLEMENT, Waiting.PAYMENT, Waiting.COLLECTION})
 """The next step is the citizen's."""
-_AT_THE_DESK = frozenset({Waiting.ANSWER, Waiting.COLLECTION, Waiting.POSTING, Waiting.ONLINE_DELIVERY})
+_AT_THE_DESK = frozenset(
+    {Waiting.PREPAYMENT, Waiting.ANSWER, Waiting.COLLECTION, Waiting.POSTING, Waiting.ONLINE_DELIVERY}
+)
 
 
 def waiting_of(dossier: Dossier) -> Waiting | None:
     """What an open dossier waits for; None for a draft and for one that has ended."""
     if dossier.state == DossierState.RESOLVED:
         return _WAITING_RESOLVED[dossier.result_delivery]
+    if dossier.prepay_by is not None:
+        return Waiting.PREPAYMENT
     return _WAITING.get(DossierState(dossier.state))
 
 

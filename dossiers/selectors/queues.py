@@ -129,7 +129,12 @@ def _own_turn(actor: Actor) -> Q:
             part &= Q(assignee_id__isnull=True) | Q(assignee_id__in=sorted(actor.acts_for))
         found |= part
     # The index of open dossiers is used only where the query says that it wants open ones.
-    return Q(state__in=sorted(OPEN_STATES - WAITING_FOR_CITIZEN)) & found
+    return Q(state__in=sorted(OPEN_STATES - WAITING_FOR_CITIZEN), prepay_by__isnull=True) & found
+
+
+def _prepaying() -> Q:
+    """Filed, and nobody may receive it before the citizen has paid."""
+    return Q(state=DossierState.SUBMITTED, prepay_by__isnull=False)
 
 
 def _today(_actor: Actor) -> Q:
@@ -140,13 +145,13 @@ def _today(_actor: Actor) -> Q:
 
 _CONDITIONS: dict[str, Callable[[Actor], Q]] = {
     "can-lam": _own_turn,
-    "cho-tiep-nhan": lambda _actor: Q(state=DossierState.SUBMITTED),
+    "cho-tiep-nhan": lambda _actor: Q(state=DossierState.SUBMITTED, prepay_by__isnull=True),
     "toi-giu": lambda actor: Q(state__in=sorted(OPEN_STATES), assignee_id__in=sorted(actor.acts_for)),
     "chua-ai-nhan": lambda _actor: Q(state=DossierState.RECEIVED, assignee__isnull=True),
     "qua-han": lambda _actor: overdue(clock.now()),
     "hom-nay": _today,
-    "cho-nop-phi": lambda _actor: Q(state=DossierState.PAYMENT_REQUESTED),
-    "cho-cong-dan": lambda _actor: Q(state__in=sorted(WAITING_FOR_CITIZEN)),
+    "cho-nop-phi": lambda _actor: Q(state=DossierState.PAYMENT_REQUESTED) | _prepaying(),
+    "cho-cong-dan": lambda _actor: Q(state__in=sorted(WAITING_FOR_CITIZEN)) | _prepaying(),
     "cho-tra": lambda _actor: Q(state=DossierState.RESOLVED),
     "tat-ca": lambda _actor: Q(state__in=sorted(OPEN_STATES)),
 }

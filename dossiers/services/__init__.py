@@ -40,6 +40,7 @@ from dossiers.services.drafts import (
     remove_file,
     start_draft,
 )
+from dossiers.services.dues import Dues
 from dossiers.services.escalation_notices import send_escalation_notices
 from dossiers.services.escalations import acknowledge_escalations, acknowledge_late_handoff, raise_escalations
 from dossiers.services.exports import (
@@ -66,6 +67,7 @@ from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
 from dossiers.services.papers import KIND_OF_WORD, Paper, papers_of
 from dossiers.services.precheck import Finding, Severity, findings_of
+from dossiers.services.prepayment import follow_prepayment, let_go_after_refusal, obstacle_to_receipt
 from dossiers.services.processing import (
     request_payment,
     resume_after_payment,
@@ -76,6 +78,7 @@ from dossiers.services.processing import (
 )
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
 from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx, take_register
+from dossiers.services.reliefs import claim_relief, decide_relief, grant_relief_at_desk, note_quantity
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
 from dossiers.services.rescheduling import (
     approve_reschedule,
@@ -150,6 +153,7 @@ __all__ = [
     "BroughtToDesk",
     "Chosen",
     "Conflict",
+    "Dues",
     "Eligibility",
     "FileDetails",
     "Finding",
@@ -198,11 +202,13 @@ __all__ = [
     "choose_delivery",
     "claim",
     "claim_of_another",
+    "claim_relief",
     "claimed_sentence",
     "complete_step",
     "confirm_pass_on",
     "continue_transfer",
     "control_sheet",
+    "decide_relief",
     "decline_reschedule",
     "decline_supplement_exception",
     "definition_of",
@@ -223,9 +229,11 @@ __all__ = [
     "file_progress",
     "findings_of",
     "finish_file",
+    "follow_prepayment",
     "forget_old_bulk_runs",
     "form_with_typed",
     "go_on_with_bulk_run",
+    "grant_relief_at_desk",
     "hand_over_result",
     "issue_apology",
     "issue_slip",
@@ -234,6 +242,7 @@ __all__ = [
     "keep_alive",
     "keep_supplement_notes",
     "labelled_files",
+    "let_go_after_refusal",
     "limits_of",
     "look_after_drafts",
     "look_after_exports",
@@ -246,7 +255,9 @@ __all__ = [
     "needs_of",
     "new_page",
     "note_papers",
+    "note_quantity",
     "notes_by_label",
+    "obstacle_to_receipt",
     "open_filter_first",
     "open_handoff",
     "open_planned_handoffs",

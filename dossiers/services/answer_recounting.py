@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
 from dossiers import deadlines, holdings, transitions
@@ -32,13 +33,14 @@ class AnswerRecounter(Recounter):
         found.is_partial = found.considered > MOST_COUNTED
         # What is filed has code and instants (constraints hold it), which the columns' types do not say.
         rows: Iterable[tuple[Any, ...]] = (
-            concerned.order_by("next_date_at", "id")
-            .values_list("code", "receiving_agency_id", "submitted_at", "next_date_at")[:MOST_COUNTED]
+            concerned.annotate(answerable_since=Coalesce("prepaid_at", "submitted_at"))
+            .order_by("next_date_at", "id")
+            .values_list("code", "receiving_agency_id", "answerable_since", "next_date_at")[:MOST_COUNTED]
             .iterator(chunk_size=500)
         )
-        for code, agency_id, submitted_at, before_at in rows:
+        for code, agency_id, answerable_at, before_at in rows:
             try:
-                after_at = deadlines.answer_due(submitted_at, books.promised_at(submitted_at).calendar_of(agency_id))
+                after_at = deadlines.answer_due(answerable_at, books.promised_at(answerable_at).calendar_of(agency_id))
             except (MisconfiguredData, InvalidInput):
                 found.count_uncountable(code)
                 continue
@@ -54,10 +56,11 @@ class AnswerRecounter(Recounter):
 
     def recount(self, promise_id: int, cause: Cause) -> Recounted:
         dossier = transitions.lock(promise_id)
-        if dossier.state != DossierState.SUBMITTED or dossier.submitted_at is None:
+        answerable_at = dossier.prepaid_at or dossier.submitted_at
+        if dossier.state != DossierState.SUBMITTED or answerable_at is None or dossier.prepay_by is not None:
             return Recounted.KEPT
         try:
-            answer_due = _answer_due(dossier, dossier.submitted_at)
+            answer_due = _answer_due(dossier, answerable_at)
         except (MisconfiguredData, InvalidInput):
             return Recounted.UNCOUNTABLE
         is_moved = answer_due != dossier.next_date_at
@@ -68,15 +71,18 @@ class AnswerRecounter(Recounter):
         return Recounted.MOVED if is_moved else Recounted.KEPT
 
 
-def _answer_due(dossier: Dossier, submitted_at: datetime) -> datetime:
-    calendar = account_selectors.calendar_to_promise_by(dossier.receiving_agency_id, submitted_at)
-    return deadlines.answer_due(submitted_at, calendar)
+def _answer_due(dossier: Dossier, answerable_at: datetime) -> datetime:
+    calendar = account_selectors.calendar_to_promise_by(dossier.receiving_agency_id, answerable_at)
+    return deadlines.answer_due(answerable_at, calendar)
 
 
 def _concerned(scope: Scope) -> QuerySet[Dossier]:
-    found = Dossier.objects.filter(state=DossierState.SUBMITTED, next_date_at__gte=at(scope.first_day, time.min))
+    """Those that wait for a fee before receipt have no such limit yet."""
+    found = Dossier.objects.filter(
+        state=DossierState.SUBMITTED, prepay_by__isnull=True, next_date_at__gte=at(scope.first_day, time.min)
+    ).annotate(answerable_at=Coalesce("prepaid_at", "submitted_at"))
     if scope.agency_ids is not None:
         found = found.filter(receiving_agency_id__in=scope.agency_ids)
     if scope.last_day is not None:
-        found = found.filter(submitted_at__lt=at(scope.last_day + timedelta(days=1), time.min))
+        found = found.filter(answerable_at__lt=at(scope.last_day + timedelta(days=1), time.min))
     return found

@@ -11,8 +11,9 @@ from dossiers import policies, transitions
 from dossiers.enums import OPEN_STATES, Deed, DossierState
 from dossiers.errors import DossierIncomplete, DossierNotFound, NothingToPay, NotReceivedHere
 from dossiers.models import CounterIntake, Dossier, DossierFile
-from dossiers.services import fees
+from dossiers.services import fees, prepayment
 from dossiers.services.counter_drafts import missing_of_post
+from dossiers.services.dues import Dues
 from dossiers.services.filing import submit
 from dossiers.services.intake import receive
 from dossiers.services.slots import add_file, upload_slot
@@ -26,6 +27,8 @@ from procedures import selectors as procedure_selectors
 @transaction.atomic
 def file_at_counter(*, actor: Actor, dossier_id: int, has_attested: bool, receives: bool) -> Dossier:
     """File the dossier the officer typed and, with `receives`, receive it in the same transaction: both or nothing.
+
+    Where a fee comes before receipt it is filed only: taking the fee receives it (`take_fees_at_intake`).
 
     `has_attested`: the officer saw the applicant's signature under the declaration. Pressed twice, or by two officers at
     once, the second call returns the dossier as it is. Raises DossierIncomplete, NotReceivedHere when another desk is to
@@ -45,23 +48,18 @@ def file_at_counter(*, actor: Actor, dossier_id: int, has_attested: bool, receiv
             raise NotReceivedHere
         dossier = submit(actor=actor, dossier_id=dossier_id, has_attested=has_attested)
         CounterIntake.objects.filter(dossier=dossier).update(attestation_seen_by=actor.user_id)
-    if receives and dossier.state == DossierState.SUBMITTED:
+    if receives and dossier.state == DossierState.SUBMITTED and not prepayment.obstacle_to_receipt(Dues(dossier)):
         dossier = receive(actor=actor, dossier_id=dossier_id)
     return dossier
 
 
-def fees_at_intake(dossier: Dossier) -> list[tuple[str, int]]:
+def fees_at_intake(dues: Dues) -> list[tuple[str, int]]:
     """(label, whole đồng) of what is owed, and of what the agency would ask for while it works: both can be paid now.
 
-    Raises MisconfiguredData for a rule nobody reviewed.
+    Raises what `Dues.to_charge` raises where an amount is not known.
     """
-    charges = list(payment_selectors.charges_for(dossier.subject))
-    charged = {charge.rule.get("fee_rule_id") for charge in charges}
-    rules = procedure_selectors.fee_rules_for(dossier.revision, dossier.channel, dossier.case)
-    return [(charge.description, charge.amount) for charge in charges if charge.is_owed] + [
-        (rule.label or str(rule.get_kind_display()), rule.amount)
-        for rule in rules
-        if rule.amount and rule.collection == CollectionPoint.ON_REQUEST and rule.pk not in charged
+    return [(charge.description, charge.amount) for charge in dues.charges if charge.is_owed] + [
+        (fee.label, fee.amount or 0) for fee in dues.to_charge(CollectionPoint.ON_REQUEST)
     ]
 
 
@@ -69,6 +67,7 @@ def fees_at_intake(dossier: Dossier) -> list[tuple[str, int]]:
 def take_fees_at_intake(*, actor: Actor, dossier_id: int, method: str, received_amount: int) -> Dossier:
     """Take everything that is due at receipt in one sum (whole đồng), each charge with its own receipt.
 
+    A dossier that waited for it is received in the same transaction, where the officer may.
     Raises NothingToPay (also when a colleague, or the first press, took it), InvalidInput when the sum differs, payment
     errors, NotPermitted, DossierNotFound. Nothing is recorded unless all of it is.
     """
@@ -86,6 +85,10 @@ def take_fees_at_intake(*, actor: Actor, dossier_id: int, method: str, received_
         fees.take_at_counter(
             actor=actor, dossier=dossier, charge_id=charge.pk, method=method, received_amount=charge.amount
         )
+    dossier = prepayment.follow_prepayment(dossier_id=dossier_id) or dossier
+    may_receive = dossier.state == DossierState.SUBMITTED and policies.may(actor, policies.Action.RECEIVE, dossier)
+    if may_receive and not prepayment.obstacle_to_receipt(Dues(dossier)):
+        dossier = receive(actor=actor, dossier_id=dossier_id)
     return dossier
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from dossiers import notices
-from dossiers.enums import EscalationLevel, Waiting
+from dossiers.enums import DossierState, EscalationLevel, Waiting
 from dossiers.models import Escalation, EscalationNotice
 from dossiers.selectors import lateness
 from dossiers.selectors.ownership import next_date_of
@@ -24,7 +24,7 @@ MOST_CODES = 20
 """Named under one heading of a digest; of the rest the list itself tells."""
 MOST_PEOPLE = 500
 _LANGUAGE = "vi"
-_REMINDABLE = frozenset({Waiting.SUPPLEMENT, Waiting.PAYMENT, Waiting.COLLECTION})
+_REMINDABLE = frozenset({Waiting.PREPAYMENT, Waiting.SUPPLEMENT, Waiting.PAYMENT, Waiting.COLLECTION})
 _NOT_NEEDED = (
     *(f"dossier__{name}" for name in ("answers", "raw_invalid", "due_trace", "answer_sources", "answer_writes")),
     *("handoff__due_trace", "handoff__answer", "handoff__question"),
@@ -141,6 +141,9 @@ def _has_moved_on(escalation: Escalation) -> bool:
     cause = lateness.cause_of(escalation.cause)
     if cause is None or not cause.states:
         return False
+    # A fee before receipt was paid, or asked for, since: the date it was about is another one.
+    if dossier.state == DossierState.SUBMITTED and dossier.next_date_at != escalation.about_at:
+        return True
     return dossier.state not in cause.states
 
 

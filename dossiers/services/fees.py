@@ -1,56 +1,88 @@
-"""Between a dossier and its charges: fee rules of the revision become charges; payments knows nothing of dossiers."""
+"""Between a dossier and its charges: fee rules of the revision become charges; payments knows nothing of dossiers.
+
+One quote (`services.dues`) is what the citizen reads before filing, what an officer reads before asking, and what is charged.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
+
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
+from dossiers.services.dues import Dues
 from payments import selectors as payment_selectors
 from payments import services as payment_services
 from payments.enums import ChargeKind, CollectionPoint
 from portal.core.actors import Actor
-from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
 from procedures.enums import LevelAction
+from procedures.selectors import QuotedFee
 
 if TYPE_CHECKING:
     from payments.models import Charge
 
 
 def charge_what_is_due(
-    *, actor: Actor, dossier: Dossier, collection: CollectionPoint | None = None
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    collection: CollectionPoint | None = None,
+    leaves_open: bool = False,
 ) -> Sequence["Charge"]:
-    """Create the charges of the dossier's fee rules that are not charged yet; all of them, or those of one moment.
+    """Create the charges of `Dues.to_charge`; raises what it raises."""
+    return [_charge(actor, dossier, fee) for fee in Dues(dossier).to_charge(collection, leaves_open=leaves_open)]
 
-    Raises MisconfiguredData for a rule nobody reviewed: we refuse to guess an amount.
+
+def _charge(actor: Actor, dossier: Dossier, fee: QuotedFee) -> "Charge":
+    # The copy is a record of the agency: in the portal's own language, whoever presses the button.
+    with translation.override(settings.LANGUAGE_CODE):
+        copy = fee.as_rule_copy()
+    return payment_services.create_charge(
+        actor=actor,
+        subject=dossier.subject,
+        subject_label=dossier.code or "",
+        return_path=f"/ho-so/{dossier.code}/",
+        payer_id=dossier.applicant_id,
+        kind=ChargeKind(fee.rule.kind),
+        amount=fee.amount or 0,
+        description=fee.rule.name,
+        rule=copy,
+        collection=CollectionPoint(fee.rule.collection),
+        agency_id=dossier.receiving_agency_id,
+        context=charge_context(dossier),
+        accepts_online=pays_online(dossier),
+    )
+
+
+def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: bool = False) -> int:
+    """The owed charges of these rules are let go and made anew as the quote is now; returns the đồng paid too much.
+
+    Both stand in the ledger. A charge that was paid already stays: what it is now too high is for the accountant to give
+    back. Where the amount is the same, nothing moves. `revives`: also for a fee that was charged before and let go since.
     """
-    charged = {charge.rule.get("fee_rule_id") for charge in payment_selectors.charges_for(dossier.subject)}
-    pays_online = procedure_services.offering_allows(dossier.offering, LevelAction.PAY_ONLINE)
-    created = []
-    for rule in procedure_selectors.fee_rules_for(dossier.revision, dossier.channel, dossier.case):
-        if rule.pk in charged or (collection is not None and rule.collection != collection):
+    charges: dict[int, list[Charge]] = {}
+    dues = Dues(dossier)
+    for charge in dues.charges:
+        charges.setdefault(charge.rule.get("fee_rule_id", 0), []).append(charge)
+    surplus = 0
+    for fee in dues.quote.fees:
+        own = charges.get(fee.rule.pk, [])
+        if fee.rule.pk not in rule_ids or fee.amount is None or not own:
             continue
-        if not rule.amount:
-            continue
-        created.append(
-            payment_services.create_charge(
-                actor=actor,
-                subject=dossier.subject,
-                subject_label=dossier.code or "",
-                return_path=f"/ho-so/{dossier.code}/",
-                payer_id=dossier.applicant_id,
-                kind=ChargeKind(rule.kind),
-                amount=rule.amount,
-                description=rule.label,
-                rule={"fee_rule_id": rule.pk, "label": rule.label, "amount": rule.amount, "fee_text": rule.fee_text},
-                collection=CollectionPoint(rule.collection),
-                agency_id=dossier.receiving_agency_id,
-                context=charge_context(dossier),
-                accepts_online=pays_online,
-            )
-        )
-    return created
+        owed = [charge for charge in own if charge.is_owed and charge.amount != fee.amount]
+        surplus += sum(max(0, charge.amount - fee.amount) for charge in own if charge.is_settled)
+        for charge in owed:
+            payment_services.cancel_charge(actor=actor, charge_id=charge.pk)
+        if fee.amount and (owed or (revives and not any(charge.is_owed or charge.is_settled for charge in own))):
+            _charge(actor, dossier, fee)
+    return surplus
+
+
+def pays_online(dossier: Dossier) -> bool:
+    return procedure_services.offering_allows(dossier.offering, LevelAction.PAY_ONLINE)
 
 
 def charge_context(dossier: Dossier) -> dict[str, str]:

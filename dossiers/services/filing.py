@@ -12,11 +12,13 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Need, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier, DossierFile
-from dossiers.services import declaration, precheck, renewal
+from dossiers.services import declaration, fees, precheck, renewal
 from dossiers.services.declaration_files import drop_unnamed_files, infected_files
 from dossiers.services.drafts import delivery_choices, follow_offering
+from dossiers.services.dues import Dues
 from dossiers.services.needs import needs_of
 from dossiers.services.slots import blocking_sentence
+from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
@@ -83,6 +85,7 @@ def submit(
 ) -> Dossier:
     """File the draft: number it, copy who applies, start the 8 hours in which the desk must answer.
 
+    A fee that comes before receipt is charged here; the hours start when it is paid (`services.prepayment`).
     `confirmed_doubts` are the marks of the pre-check's doubts that the person confirmed; one that is missing stops the
     filing. None: nobody was there to be asked. Pressed twice, the second call returns the dossier as filed by the first.
     Raises DossierIncomplete (nothing changes), RulesChanged, DossierNotFound, UnknownOffering when the agency offers the
@@ -110,11 +113,23 @@ def submit(
         dossier.pass_code = "".join(secrets.choice(_PASS_CODE_LETTERS) for _n in range(PASS_CODE_LENGTH))
         # The desk that must answer within eight working hours answers in its own.
         hours_of_the_desk = account_selectors.calendar_to_promise_by(dossier.receiving_agency_id, step.at)
+        due_now = Dues(dossier).to_charge(CollectionPoint.BEFORE_RECEIPT, leaves_open=True)
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)
         step.run(
             answer_due_at=deadlines.answer_due(step.at, hours_of_the_desk),
-            details={"on_behalf": True} if dossier.is_on_paper else None,
+            prepay_by=step.at + deadlines.PREPAYMENT_WITHIN if due_now else None,
+            details={
+                **({"on_behalf": True} if dossier.is_on_paper else {}),
+                **(
+                    {"amount": sum(fee.amount or 0 for fee in due_now), "pays_online": fees.pays_online(dossier)}
+                    if due_now
+                    else {}
+                ),
+            },
+        )
+        fees.charge_what_is_due(
+            actor=actor, dossier=dossier, collection=CollectionPoint.BEFORE_RECEIPT, leaves_open=True
         )
     return dossier
 

@@ -8,14 +8,21 @@ from dossiers.errors import ReasonMissing, TermUnknown
 from dossiers.models import Dossier
 from dossiers.selectors.promised_dates import counted_from
 from dossiers.services import clock as dossier_clock
+from dossiers.services import prepayment
+from dossiers.services.dues import Dues
 from portal.core.actors import Actor
 
 
 @transaction.atomic
 def receive(*, actor: Actor, dossier_id: int, seen_version: int | None = None, note: str = "") -> Dossier:
-    """Receive: the legal clock starts and the due date is promised. Raises TermUnknown when no term was reviewed."""
+    """Receive: the legal clock starts and the due date is promised.
+
+    Raises TermUnknown when no term was reviewed, and what `prepayment.require_prepaid` raises while a fee that comes
+    before receipt is owed or its amount is not known.
+    """
     step = transitions.begin(Transition.RECEIVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
     dossier = step.dossier
+    prepayment.require_prepaid(Dues(dossier))
     dossier_clock.freeze_term(dossier)
     received_at = counted_from(dossier, step.at)
     computation = dossier_clock.due_date(dossier, received_at=received_at)

@@ -9,7 +9,7 @@ from dossiers.enums import DossierState, PauseCause, Transition
 from dossiers.errors import NothingToPay, ReasonMissing
 from dossiers.models import Dossier
 from dossiers.services import clock as dossier_clock
-from dossiers.services import fees, handoffs
+from dossiers.services import fees, handoffs, prepayment
 from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
 from portal.core.actors import SYSTEM, Actor
@@ -105,4 +105,5 @@ def take_counter_payment(
     fees.take_at_counter(
         actor=actor, dossier=dossier, charge_id=charge_id, method=method, received_amount=received_amount
     )
-    return dossier
+    # At once: the officer receives with the next press.
+    return prepayment.follow_prepayment(dossier_id=dossier_id) or dossier

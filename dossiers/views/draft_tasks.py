@@ -34,6 +34,7 @@ def tasks_of(dossier: Dossier, found: Readiness, *, current: str = "") -> list[T
         *_sections(dossier, found, current),
         *_documents(dossier, found, current),
         *_delivery(dossier, found, current),
+        *_relief(dossier, current),
     ]
     return [*tasks, _review(dossier, found, current, tasks)]
 
@@ -44,7 +45,9 @@ def _review(dossier: Dossier, found: Readiness, current: str, tasks: list[Task])
     elif found.is_ready:
         tone, icon, state = "busy", "send", _("Sẵn sàng nộp")
     else:
-        counts = {"done": sum(task.is_done for task in tasks), "all": len(tasks)}
+        # What one may leave out is not among the things to do.
+        asked = [task for task in tasks if task.key != "relief"]
+        counts = {"done": sum(task.is_done for task in asked), "all": len(asked)}
         tone, icon, state = "idle", "empty", _("Xong %(done)d trên %(all)d") % counts
     return Task(
         key="review",
@@ -151,5 +154,25 @@ def _delivery(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
             state=_("Đã chọn") if is_done else _("Chưa chọn"),
             is_done=is_done,
             is_current=current == "delivery",
+        )
+    ]
+
+
+def _relief(dossier: Dossier, current: str) -> list[Task]:
+    """Only where there is something to claim. Claiming nothing is an answer too, so nothing is ever open here."""
+    dues = services.Dues(dossier)
+    if not dues.reliefs_to_claim:
+        return []
+    claim = dues.claim
+    return [
+        Task(
+            key="relief",
+            label=_("Miễn, giảm phí"),
+            url=reverse("dossiers:draft_relief", args=[dossier.public_id]),
+            tone="idle" if claim is None else "ok",
+            icon="empty" if claim is None else "ok",
+            state=_("Nếu có") if claim is None else _("Có đề nghị"),
+            is_done=True,
+            is_current=current == "relief",
         )
     ]

@@ -32,7 +32,8 @@ from portal.documents import services as document_services
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """The dossier page."""
     dossier = selectors.own_dossier(actor=actor_of(request), code=code)
-    charges = list(payment_selectors.charges_for(dossier.subject))
+    dues = services.Dues(dossier)
+    charges = dues.charges
     owed = [charge for charge in charges if charge.is_owed]
     history = list(selectors.history_of(dossier))
     return render(
@@ -55,6 +56,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "charges": charges,
             "receipts": list(payment_selectors.valid_receipts(one.pk for one in charges if one.is_settled).values()),
             "owed": owed,
+            "quote": dues.quote,
+            "claims": dues.claims,
             "owed_amount": sum(charge.amount for charge in owed),
             "may_withdraw": can_proceed(dossier.withdraw),
             "is_over": dossier.state in ENDED_WITHOUT_DECISION,
@@ -75,7 +78,8 @@ def _supplements(dossier: Dossier, history: list[JournalEntry]) -> list[tuple[Su
 def _is_late(dossier: Dossier) -> bool:
     """Is the agency past what it promised? Said openly; a clock that waits for the citizen is not late."""
     if dossier.state == DossierState.SUBMITTED:
-        return dossier.next_date_at is not None and dossier.next_date_at < clock.now()
+        is_agencys_turn = dossier.next_date_at is not None and dossier.prepay_by is None
+        return is_agencys_turn and dossier.next_date_at < clock.now()
     return dossier.resolved_at is None and dossier.paused_at is None and dossier.is_overdue(clock.now())
 
 

@@ -68,6 +68,8 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     with_files = [one for one in components if one.shown_files]  # type: ignore[attr-defined]
     rows = _rows(dossier, services.findings_of(dossier, found, components), confirmed)
     notes = services.notes_by_label(dossier, for_desk=False)
+    dues = services.Dues(dossier)
+    claim = dues.claim
     return draft_page(
         request,
         dossier,
@@ -88,6 +90,9 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         components=with_files,
         has_files=bool(with_files),
         left_out=[one for one in given if one.shown_files and one not in components],  # type: ignore[attr-defined]
+        quote=dues.quote,
+        claim=claim,
+        quote_if_granted=dues.quote_with(claim.category_key) if claim is not None else None,
         delivery=ResultDelivery(dossier.result_delivery).label if dossier.result_delivery else "",
         status=status,
     )

@@ -51,6 +51,8 @@ def _citizens_turn(waiting: Waiting, is_late: bool) -> str:
         if is_late:
             return _("Đang chờ bạn bổ sung. Hạn là %(when)s, nay đã qua; bạn vẫn gửi được.")
         return _("Đang chờ bạn bổ sung, đến %(when)s.")
+    if waiting == Waiting.PREPAYMENT and not is_late:
+        return _("Đang chờ bạn nộp phí, lệ phí để được tiếp nhận, đến %(when)s.")
     if is_late:
         return _("Đang chờ bạn nộp phí, lệ phí. Hạn là %(when)s, nay đã qua; bạn vẫn nộp được.")
     return _("Đang chờ bạn nộp phí, lệ phí, đến %(when)s.")
@@ -59,6 +61,8 @@ def _citizens_turn(waiting: Waiting, is_late: bool) -> str:
 def _kept_by(waiting: Waiting) -> str:
     if waiting == Waiting.COLLECTION:
         return _("Kết quả có ở quầy muộn nhất lúc %(when)s.")
+    if waiting == Waiting.PREPAYMENT:
+        return _("Nộp xong, %(desk)s mới tiếp nhận và trả lời trong 8 giờ làm việc. Quá hạn, hồ sơ có thể bị từ chối.")
     return _("Trong lúc chờ bạn, %(agency)s giữ hồ sơ và thời hạn giải quyết dừng lại.")
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0205_provider_bill'),
+        ('payments', '0160_lives_of_money'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

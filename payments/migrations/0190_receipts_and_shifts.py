@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0201_accountants'),
         ('documents', '0005_signatures_scans_uploads'),
-        ('payments', '0160_lives_of_money'),
+        ('payments', '0180_statement_lines'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

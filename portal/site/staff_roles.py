@@ -27,6 +27,7 @@ _CATALOGUE = (
     "reviewflag",
     "valuereview",
     "publicationentry",
+    "reliefcategory",
     *_PARTS,
     *_FINDING,
     *_PLANS,
@@ -38,6 +39,7 @@ _DOSSIERS = (
     *("exportjob", "exportdownload", "bulkrun", "bulkrunitem"),
     *("handoff", "handofffile", "handoffobligation"),
     *("agencytransfer", "escalation", "reschedule", "holding"),
+    *("feequantity", "reliefclaim"),
 )
 
 
@@ -57,7 +59,7 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may(
         "procedures",
         "add change",
-        *("policyarea", "procedure", "procedurerevision", "serviceoffering", "providersystem"),
+        *("policyarea", "procedure", "procedurerevision", "serviceoffering", "providersystem", "reliefcategory"),
     )
     # Only drafts can be deleted at all.
     | _may("procedures", "delete", "procedurerevision")

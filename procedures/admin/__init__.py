@@ -1,6 +1,7 @@
 """The catalogue in Django admin: an edge that calls services. Published revisions are read-only here as everywhere."""
 
 from procedures.admin.entries import PolicyAreaAdmin, ProcedureAdmin
+from procedures.admin.fees import ReliefCategoryAdmin
 from procedures.admin.life_events import LifeEventAdmin
 from procedures.admin.offerings import ProviderSystemAdmin, ServiceOfferingAdmin
 from procedures.admin.revisions import ProcedureRevisionAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "ProcedureAdmin",
     "ProcedureRevisionAdmin",
     "ProviderSystemAdmin",
+    "ReliefCategoryAdmin",
     "RoadmapItemAdmin",
     "SearchSynonymAdmin",
     "ServiceOfferingAdmin",

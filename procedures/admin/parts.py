@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.errors import PortalError
 from portal.documents.services import store_upload
 from procedures.admin.actors import administrator
+from procedures.admin.fees import FeeRuleForm, FeeRuleFormSet
 from procedures.admin.planned_handoffs import PlannedHandoffForm, PlannedHandoffFormSet
 from procedures.enums import StepOutcome
 from procedures.models import (
@@ -176,9 +177,17 @@ class ChannelTermInline(PartInline):
 
 class FeeRuleInline(PartInline):
     model = FeeRule
+    form = FeeRuleForm
+    formset = FeeRuleFormSet
     fields = [
         ("label", "kind", "channel", "case", "order"),
         ("amount", "collection", "is_reviewed", "is_illustrative"),
+        ("unit", "quantity_source", "quantity_key"),
+        "steps",
+        ("minimum_amount", "maximum_amount"),
+        "reductions",
+        "reliefs",
+        "legal_basis",
         "fee_text",
     ]
 

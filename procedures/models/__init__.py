@@ -12,6 +12,7 @@ from procedures.models.handoffs import PlannedHandoff
 from procedures.models.life_events import LifeEvent, LifeEventProcedure, PopularSearch
 from procedures.models.offerings import OfferingEntry, ProviderSystem, ServiceOffering
 from procedures.models.process import InternalStep
+from procedures.models.reliefs import ReliefCategory
 from procedures.models.reviews import ValueReview
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
 from procedures.models.roadmap import LowerLevelService, RoadmapEntry, RoadmapItem, RoadmapTask
@@ -42,6 +43,7 @@ __all__ = [
     "ProcessingStep",
     "ProviderSystem",
     "PublicationEntry",
+    "ReliefCategory",
     "RequiredDocument",
     "ResultKind",
     "ReviewFlag",

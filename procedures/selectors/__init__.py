@@ -21,9 +21,17 @@ from procedures.selectors.offerings import (
 from procedures.selectors.planned_handoffs import addressee_of, planned_handoffs_for
 from procedures.selectors.presence import Visit, most_visits, visits
 from procedures.selectors.process import InternalProcess, PlannedStep, process_for
+from procedures.selectors.quotes import (
+    Lack,
+    Quote,
+    QuotedFee,
+    fee_rules_of,
+    quote_for,
+    relief_names,
+    reliefs_on_offer,
+)
 from procedures.selectors.receptions import offerings_received_at, receivers_of, receives_for, search_received
 from procedures.selectors.revisions import (
-    fee_rules_for,
     form_template,
     procedure_page,
     published_revision,
@@ -51,9 +59,12 @@ __all__ = [
     "Hindrance",
     "HomePage",
     "InternalProcess",
+    "Lack",
     "LifeEventPage",
     "Offered",
     "PlannedStep",
+    "Quote",
+    "QuotedFee",
     "ResolvedCode",
     "SearchPage",
     "Visit",
@@ -63,7 +74,7 @@ __all__ = [
     "counted_areas",
     "counted_life_events",
     "exact_code",
-    "fee_rules_for",
+    "fee_rules_of",
     "form_template",
     "highest_level",
     "hindrances_of",
@@ -86,8 +97,11 @@ __all__ = [
     "process_for",
     "progress_of",
     "published_revision",
+    "quote_for",
     "receivers_of",
     "receives_for",
+    "relief_names",
+    "reliefs_on_offer",
     "replacements_of",
     "required_documents_for",
     "resolve_code",

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from procedures.enums import Channel, RevisionState
-from procedures.errors import FeeNotConfigured, ProcedureAbolished, TermNotConfigured, UnknownProcedure
+from procedures.errors import ProcedureAbolished, TermNotConfigured, UnknownProcedure
 from procedures.models import (
     ChannelTerm,
-    FeeRule,
     FormTemplate,
     ProcedureCase,
     ProcedureRevision,
@@ -151,23 +150,6 @@ def term_for(revision: ProcedureRevision, channel: Channel | str, case: Procedur
     if found is None:
         raise TermNotConfigured
     return found
-
-
-def fee_rules_for(
-    revision: ProcedureRevision, channel: Channel | str, case: ProcedureCase | None = None
-) -> list[FeeRule]:
-    """Every rule that is to be charged for the channel and case, in order; [] = nothing to pay.
-
-    Raises `FeeNotConfigured` when one that matches is unreviewed: an unreviewed value never charges money.
-    """
-    rules = list(
-        FeeRule.objects.filter(of_case(case), Q(channel="") | Q(channel=channel), revision=revision).order_by(
-            "order", "id"
-        )
-    )
-    if any(not rule.is_reviewed or rule.amount is None for rule in rules):
-        raise FeeNotConfigured
-    return [rule for rule in rules if rule.amount]
 
 
 def required_documents_for(revision: ProcedureRevision, case: ProcedureCase | None = None) -> list[RequiredDocument]:

@@ -26,7 +26,7 @@ from portal.documents.services import open_document, store_upload
 from procedures.errors import ExchangeRefused
 from procedures.form_definitions import DefinitionError, parse
 from procedures.form_definitions.texts import is_storable
-from procedures.models import PolicyArea, Procedure, ProcedureRevision
+from procedures.models import FeeRule, PolicyArea, Procedure, ProcedureRevision
 from procedures.services.drafts import NOT_COPIED, PARTS, create_draft_revision, require_catalogue_editor
 from procedures.services.entries import save_procedure
 
@@ -221,6 +221,10 @@ def _part_in(
         if len(faults.found) > before:
             continue
         row = part(revision=draft, **values)
+        if isinstance(row, FeeRule) and (wrong := [one for one in row.tariff_faults() if one.code != "amount_missing"]):
+            for fault in wrong:
+                faults.add(f"{path}.{fault.part}" + (f"[{fault.row - 1}]" if fault.row else ""), str(fault.sentence))
+            continue
         try:
             row.full_clean()
             row.save(force_insert=True)

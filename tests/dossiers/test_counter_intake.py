@@ -254,7 +254,7 @@ def test_impossible_numbers_of_sheets_are_refused(cast: Cast, number: int) -> No
 # --- money ------------------------------------------------------------------------------------------------------------
 def test_the_fee_is_taken_at_once_and_not_asked_for_again(cast: Cast) -> None:
     dossier = make_received_at_counter(cast)
-    assert [amount for _label, amount in services.fees_at_intake(dossier)] == [FEE]
+    assert [amount for _label, amount in services.fees_at_intake(services.Dues(dossier))] == [FEE]
     taken = {"actor": cast.actor("binh"), "dossier_id": dossier.pk, "method": "cash"}
     with pytest.raises(InvalidInput):
         services.take_fees_at_intake(**taken, received_amount=FEE - 1)
@@ -270,7 +270,7 @@ def test_the_fee_is_taken_at_once_and_not_asked_for_again(cast: Cast) -> None:
 
 def test_a_fee_for_the_return_of_the_result_waits(cast: Cast) -> None:
     dossier = make_received_at_counter(cast, collection=FeeCollection.AT_RETURN)
-    assert services.fees_at_intake(dossier) == []
+    assert services.fees_at_intake(services.Dues(dossier)) == []
     with pytest.raises(NothingToPay):
         services.take_fees_at_intake(
             actor=cast.actor("binh"), dossier_id=dossier.pk, method="cash", received_amount=FEE

@@ -38,6 +38,14 @@ def at(day: int, hour: int = 9, month: int = 5) -> datetime:
 Made = Callable[[Cast], Dossier]
 # waiting: (how it is made, at the desk?, held by Hòa?, the pool, the citizen's turn?, its next date)
 EXPECTED: dict[Waiting, tuple[Made, bool, bool, tuple[OfficerRole, ...], bool, datetime]] = {
+    Waiting.PREPAYMENT: (
+        lambda cast: make.make_filed(cast, collection="before_receipt"),
+        True,
+        False,
+        DESK,
+        True,
+        at(9),
+    ),
     Waiting.ANSWER: (make.make_filed, True, False, DESK, False, at(5)),
     Waiting.TAKE_ON: (make.make_received, False, False, CASE, False, at(7)),
     Waiting.DECISION: (make.make_processing, False, True, CASE, False, at(7)),

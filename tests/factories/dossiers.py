@@ -16,6 +16,7 @@ catalogue entry for many dossiers. A dossier comes back freshly read. Nothing ru
 `portal.core.outbox.relay_due()` when a test wants mails and slips.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,16 +134,26 @@ def make_cast(*, one_agency: bool = False) -> Cast:
 
 
 def make_offering(
-    cast: Cast, *, level: int = 4, fee: int | None = FEE, collection: str = FeeCollection.ON_REQUEST
+    cast: Cast,
+    *,
+    level: int = 4,
+    fee: int | None = FEE,
+    collection: str = FeeCollection.ON_REQUEST,
+    rules: Sequence[dict[str, Any]] = (),
 ) -> ServiceOffering:
-    """A procedure in force with one declaration and one upload, decided at `cast.resolving`; made once per combination."""
-    key = (level, fee, collection)
+    """A procedure in force with one declaration and one upload, decided at `cast.resolving`; made once per combination.
+
+    `rules`: columns of fee rules, in the place of `fee`.
+    """
+    key = (level, fee, collection, repr(rules))
     if key not in cast._offerings:
         procedure = ProcedureFactory.create()
         revision = ProcedureRevisionFactory.create(procedure=procedure, form_definition=FORM)
         for channel in Channel:
             ChannelTermFactory.create(revision=revision, channel=channel, term_value=3)
-        if fee is not None:
+        for order, rule in enumerate(rules):
+            FeeRuleFactory.create(revision=revision, order=order, **rule)
+        if fee is not None and not rules:
             FeeRuleFactory.create(revision=revision, amount=fee, collection=collection)
         RequiredDocumentFactory.create(revision=revision, name="Tờ khai", kind=DocumentKind.DECLARATION, order=0)
         RequiredDocumentFactory.create(revision=revision, name="Giấy tờ tùy thân", kind=DocumentKind.UPLOAD, order=1)

@@ -22,6 +22,7 @@ from procedures.models import (
     ProcedureCase,
     ProcedureRevision,
     ProcessingStep,
+    ReliefCategory,
     RequiredDocument,
     ResultKind,
     ServiceOffering,
@@ -125,6 +126,18 @@ class FeeRuleFactory(DjangoModelFactory[FeeRule]):
     amount = 135_000
     label = "Lệ phí thử"
     is_reviewed = True
+
+
+class ReliefCategoryFactory(DjangoModelFactory[ReliefCategory]):
+    """Once a key: some are there from the beginning."""
+
+    class Meta:
+        model = ReliefCategory
+        django_get_or_create = ("key",)
+
+    key = "tre-em"
+    name = "Trẻ em"
+    proof = "Giấy khai sinh"
 
 
 class PlannedHandoffFactory(DjangoModelFactory[PlannedHandoff]):

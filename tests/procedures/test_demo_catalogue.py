@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from portal.accounts.models import Agency, Desk
+from portal.core import clock
 from portal.core.actors import SYSTEM
 from procedures import selectors, services
 from procedures.enums import AdministrativeLevel, Channel, LevelAction, RevisionSource, Subject
@@ -68,7 +69,8 @@ def _every_offering_keeps_its_promise() -> None:
         if services.allows(level, LevelAction.FILE_ONLINE):
             for case in list(revision.cases.all()) or [None]:
                 assert selectors.term_for(revision, Channel.ONLINE, case).term_value
-                selectors.fee_rules_for(revision, Channel.ONLINE, case)
+                quote = selectors.quote_for(revision, Channel.ONLINE, case, on=clock.today())
+                assert not any(fee.lack is selectors.Lack.REVIEW for fee in quote.fees), procedure.code
             kinds = [document.kind for document in selectors.required_documents_for(revision)]
             assert kinds.count("declaration") == 1, procedure.code
         if level == 2:
@@ -81,7 +83,8 @@ def _the_well_known_ones_are_as_the_domain_says() -> None:
     def facts(code: str) -> tuple[int, list[int | None], str]:
         revision = selectors.published_revision(code)
         term = selectors.term_for(revision, Channel.ONLINE)
-        fees = [rule.amount for rule in selectors.fee_rules_for(revision, Channel.ONLINE)]
+        quote = selectors.quote_for(revision, Channel.ONLINE, on=clock.today())
+        fees = [fee.amount for fee in quote.fees if fee.amount]
         return (
             selectors.highest_level(selectors.offerings_of(revision.procedure)),
             fees,

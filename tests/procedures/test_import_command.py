@@ -10,9 +10,10 @@ from unittest import mock
 import pytest
 from django.core.management import CommandError, call_command
 
+from portal.core import clock
 from procedures import selectors
 from procedures.enums import Channel, ReviewCode, RevisionSource, RevisionState
-from procedures.errors import FeeNotConfigured, TermNotConfigured
+from procedures.errors import TermNotConfigured
 from procedures.management.commands import import_procedures
 from procedures.models import Procedure, ProcedureRevision, PublicationEntry, ReviewFlag
 from procedures.services import copy_to_draft, supersede_revision
@@ -51,8 +52,7 @@ def test_imported_values_set_no_deadline_and_charge_nothing(tmp_path: Path) -> N
 
     with pytest.raises(TermNotConfigured):
         selectors.term_for(revision, Channel.ONLINE)
-    with pytest.raises(FeeNotConfigured):
-        selectors.fee_rules_for(revision, Channel.ONLINE)
+    assert selectors.quote_for(revision, Channel.ONLINE, on=clock.today()).total is None
 
 
 def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:

@@ -1,14 +1,14 @@
 """What sets a deadline, what is charged, what is asked for, and who offers it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from portal.core import clock
 from procedures import selectors
 from procedures.enums import Channel
-from procedures.errors import FeeNotConfigured, TermNotConfigured, UnknownOffering, UnknownProcedure
-from procedures.models import ProcedureRevision
+from procedures.errors import TermNotConfigured, UnknownOffering, UnknownProcedure
+from procedures.models import ProcedureCase, ProcedureRevision
 from tests.factories.procedures import (
     ChannelTermFactory,
     FeeRuleFactory,
@@ -21,6 +21,7 @@ from tests.factories.procedures import (
     published_procedure,
 )
 
+DAY = date(2026, 5, 4)
 pytestmark = pytest.mark.django_db
 
 
@@ -55,26 +56,28 @@ def test_every_rule_that_matches_channel_and_case_is_charged(draft: ProcedureRev
     ):
         FeeRuleFactory.create(revision=draft, amount=amount, channel=channel, case=of_case, order=order)
 
-    def amounts(*arguments: object) -> list[int | None]:
-        return [rule.amount for rule in selectors.fee_rules_for(draft, *arguments)]  # type: ignore[arg-type]
+    def amounts(channel: Channel, case: ProcedureCase | None = None) -> list[int | None]:
+        return [fee.amount for fee in selectors.quote_for(draft, channel, case, on=DAY).fees]
 
-    assert amounts(Channel.ONLINE) == [1_000, 2_000]
-    assert amounts(Channel.IN_PERSON) == [1_000, 4_000]
-    assert amounts(Channel.POST) == [1_000]
-    assert amounts(Channel.ONLINE, case) == [1_000, 2_000, 8_000]
+    assert amounts(Channel.ONLINE) == [1_000, 2_000, 0]
+    assert amounts(Channel.IN_PERSON) == [1_000, 4_000, 0]
+    assert amounts(Channel.POST) == [1_000, 0]
+    assert amounts(Channel.ONLINE, case) == [1_000, 2_000, 8_000, 0]
 
 
 def test_no_rule_means_nothing_to_pay(draft: ProcedureRevision) -> None:
-    assert selectors.fee_rules_for(draft, Channel.ONLINE) == []
+    quote = selectors.quote_for(draft, Channel.ONLINE, on=DAY)
+    assert (quote.fees, quote.total) == ((), 0)
 
 
-def test_one_unreviewed_rule_that_matches_stops_all_charging(draft: ProcedureRevision) -> None:
+def test_an_unreviewed_rule_that_matches_has_no_amount_and_leaves_the_total_open(draft: ProcedureRevision) -> None:
     FeeRuleFactory.create(revision=draft)
     FeeRuleFactory.create(revision=draft, channel="post", is_reviewed=False)
 
-    assert len(selectors.fee_rules_for(draft, Channel.ONLINE)) == 1
-    with pytest.raises(FeeNotConfigured):
-        selectors.fee_rules_for(draft, Channel.POST)
+    assert selectors.quote_for(draft, Channel.ONLINE, on=DAY).total == 135_000
+    by_post = selectors.quote_for(draft, Channel.POST, on=DAY)
+    assert [(fee.amount, fee.lack) for fee in by_post.fees] == [(135_000, None), (None, selectors.Lack.REVIEW)]
+    assert (by_post.total, by_post.known_total) == (None, 135_000)
 
 
 def test_documents_are_those_of_every_case_and_of_the_case(draft: ProcedureRevision) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import WAITING_FOR_CITIZEN, DossierState, EscalationLevel, Waiting
@@ -16,15 +16,20 @@ _PATIENCE = 5
 """How many times longer than with an own delay before the head of the agency is told: the citizen is late, not they."""
 
 
+# Of those filed only the ones that wait for a fee before receipt.
+_STATES = WAITING_FOR_CITIZEN | {DossierState.SUBMITTED}
+
+
 def _waiting() -> QuerySet[Dossier]:
-    return Dossier.objects.filter(state__in=sorted(WAITING_FOR_CITIZEN)).annotate(about_at=F("next_date_at"))
+    is_waited_for = Q(state__in=sorted(WAITING_FOR_CITIZEN)) | Q(state=DossierState.SUBMITTED, prepay_by__isnull=False)
+    return Dossier.objects.filter(is_waited_for).annotate(about_at=F("next_date_at"))
 
 
 @register
 class CitizensDateNear(Cause):
     key = "citizens_date_near"
     label = _("Sắp đến hạn của công dân")
-    states: ClassVar[frozenset[DossierState]] = WAITING_FOR_CITIZEN
+    states: ClassVar[frozenset[DossierState]] = _STATES
 
     def rows(self, now: datetime) -> QuerySet[Dossier]:
         return _waiting().filter(next_date_at__gt=now)
@@ -40,8 +45,8 @@ class CitizensDateNear(Cause):
 class SilentCitizen(Cause):
     key = "silent_citizen"
     label = _("Công dân quá hạn bổ sung hoặc nộp phí")
-    states: ClassVar[frozenset[DossierState]] = WAITING_FOR_CITIZEN
-    follows_up: ClassVar[frozenset[Waiting]] = frozenset({Waiting.SUPPLEMENT, Waiting.PAYMENT})
+    states: ClassVar[frozenset[DossierState]] = _STATES
+    follows_up: ClassVar[frozenset[Waiting]] = frozenset({Waiting.PREPAYMENT, Waiting.SUPPLEMENT, Waiting.PAYMENT})
 
     def rows(self, now: datetime) -> QuerySet[Dossier]:
         return _waiting()

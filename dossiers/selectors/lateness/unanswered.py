@@ -21,7 +21,9 @@ class Unanswered(Cause):
     follows_up: ClassVar[frozenset[Waiting]] = frozenset({Waiting.ANSWER})
 
     def rows(self, now: datetime) -> QuerySet[Dossier]:
-        return Dossier.objects.filter(state=DossierState.SUBMITTED).annotate(about_at=F("next_date_at"))
+        # While a fee is waited for the desk cannot answer.
+        filed = Dossier.objects.filter(state=DossierState.SUBMITTED, prepay_by__isnull=True)
+        return filed.annotate(about_at=F("next_date_at"))
 
     def steps(self) -> tuple[Step, ...]:
         hours = next_level_hours()

@@ -14,6 +14,8 @@ from portal.core.enums import TermUnit
 from portal.core.money import format_vnd
 from procedures.enums import AdministrativeLevel, StepOutcome, Subject
 from procedures.models import ChannelTerm, FeeRule, FormTemplate, InternalStep, PlannedHandoff, ProcedureRevision
+from procedures.selectors.quotes import relief_names
+from procedures.tariffs import write_reductions, write_reliefs, write_steps
 
 # Read from the list of rows or from another column, or of no interest to anybody.
 _NOT_SHOWN = frozenset({"id", "revision", "key", "order", "term_unit"})
@@ -40,8 +42,10 @@ def value_text(row: Model, field: "Field[Any, Any]") -> str:
         return "" if value is None else f"{number(value)} {_unit(row.term_unit)}"
     if isinstance(row, PlannedHandoff) and field.name in ("shared_sections", "shared_documents"):
         return "; ".join(str(key) for key in value)
-    if isinstance(row, FeeRule) and field.name == "amount":
+    if isinstance(row, FeeRule) and field.name in _MONEY:
         return "" if value is None else format_vnd(value)
+    if isinstance(row, FeeRule) and value and field.name in ("steps", "reductions", "reliefs"):
+        return fee_rows_text(field.name, value)
     if isinstance(row, FormTemplate) and field.name == "document":
         return f"{row.document.original_name} (SHA-256 {row.document.sha256[:12]}…)"
     if isinstance(row, ProcedureRevision) and field.name in _VOCABULARIES:
@@ -67,6 +71,19 @@ def number(value: Decimal | int) -> str:
 
 def _unit(unit: str) -> str:
     return str(TermUnit(unit).label) if unit else _("(chưa rõ đơn vị)")
+
+
+_MONEY = frozenset({"amount", "minimum_amount", "maximum_amount"})
+
+
+def fee_rows_text(name: str, rows: Any) -> str:
+    """Steps, reductions and reliefs as administrators write them; what cannot be read as it stands."""
+    try:
+        if name == "steps":
+            return write_steps(rows)
+        return write_reductions(rows) if name == "reductions" else write_reliefs(rows, relief_names())
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return json.dumps(rows, ensure_ascii=False, sort_keys=True)
 
 
 _VOCABULARIES: Mapping[str, Any] = {"audience": Subject, "administrative_levels": AdministrativeLevel}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from procedures.enums import Channel, ReviewCode, ServiceLevel, Severity
 from procedures.errors import Finding
 from procedures.models import ProcedureRevision
+from procedures.services.checks import fees
 
 
 def findings(draft: ProcedureRevision, highest: int) -> Iterator[Finding]:
@@ -14,6 +15,7 @@ def findings(draft: ProcedureRevision, highest: int) -> Iterator[Finding]:
     yield from _terms(draft, highest)
     yield from _gaps(draft)
     yield from _fees(draft, highest)
+    yield from fees.findings(draft)
     for flag in draft.review_flags.filter(is_resolved=False):
         yield Finding(
             _("Điểm cần rà soát: %(place)s") % {"place": flag.place or "–"},

@@ -26,7 +26,9 @@ NOW = at("2026-05-05 09:00")
 
 
 def badge_of(state: str, **fields: Any) -> tuple[str, str, str]:
-    known = dict.fromkeys(("due_at", "next_date_at", "paused_at", "promised_at", "closed_at", "handed_over_at"))
+    known = dict.fromkeys(
+        ("due_at", "next_date_at", "paused_at", "promised_at", "closed_at", "handed_over_at", "prepay_by")
+    )
     dossier: Any = SimpleNamespace(state=state, **{**known, **fields})
     badge = due_badge(dossier, now=NOW, calendar=CALENDAR)
     return badge.tone, badge.text, badge.detail.replace("\u00a0", " ")
