@@ -264,6 +264,7 @@ def _refund(attempt: PaymentAttempt, amount: int, state: str = "done") -> Refund
         route="cash",
         state=state,
         request_id=f"r{Refund.objects.count()}",
+        provider_transaction_no="PC-1",
         **people,
         **finished,
     )
