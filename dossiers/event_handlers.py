@@ -269,7 +269,9 @@ def mail_due_recounted(event: DueRecounted) -> None:
     """Old date, new date, why. Not when another recount, a pause or the decision came after it."""
     dossier = _read(event.dossier_id)
     entry = JournalEntry.objects.get(dossier=dossier, sequence=event.sequence)
-    before, after = entry.details["appointed_before_at"], entry.details["next_date_at"]
+    # A line from before promises of apologies moved as well knows the due date alone.
+    before = entry.details.get("appointed_before_at", entry.details["due_before_at"])
+    after = entry.details["next_date_at"]
     if dossier.state not in RECOUNTED_STATES or dossier.next_date_at != datetime.fromisoformat(after):
         return
     if before == after:

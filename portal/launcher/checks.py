@@ -56,11 +56,14 @@ PORTAL_STEPS = (
 
 
 def pytest_steps(environment: dict[str, str]) -> tuple[Step, ...]:
-    """The main suite side by side on the cores, then the browser journeys one after another."""
-    workers = environment.get("PYTEST_WORKERS") or str(min(4, os.cpu_count() or 1))
+    """The main suite side by side on the cores, then the browser journeys: two portals at most, each file in one."""
+    cores = os.cpu_count() or 1
+    workers = environment.get("PYTEST_WORKERS") or str(min(4, cores))
+    # A journey waits for pages and mails more than it computes; a third portal would only slow the other two.
+    portals = environment.get("JOURNEY_WORKERS") or str(min(2, cores))
     return (
         Step("tests", _tool("pytest", "-n", workers, "--dist", "loadgroup", "-m", "not e2e")),
-        Step("browser journeys", _tool("pytest", "-m", "e2e")),
+        Step("browser journeys", _tool("pytest", "-n", portals, "--dist", "loadfile", "-m", "e2e")),
     )
 
 

@@ -31,7 +31,7 @@ CONTEXT: dict[str, Any] = {
     "amount": 135_000,
     "pays_online": True,
     "items": 3,
-    "due_before_at": datetime(2026, 5, 6, 17, 0, tzinfo=VIETNAM),
+    "appointed_before_at": datetime(2026, 5, 6, 17, 0, tzinfo=VIETNAM),
     "calendar_change": "Nghỉ lễ 07/05/2026",
     "new_agency": "Sở mới",
     "moves_resolving": True,
