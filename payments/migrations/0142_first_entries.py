@@ -2,19 +2,18 @@
 
 from django.db import migrations
 
-_MONEY_CAME = """
-    attempt.state = 'succeeded'
-    OR (attempt.state = 'needs_review' AND attempt.review_reason IN ('double_payment', 'paid_after_cancellation'))
-"""
-
-
 class Migration(migrations.Migration):
 
     dependencies = [("payments", "0141_ledger")]
 
     operations = [
         migrations.RunSQL(
-            f"UPDATE payments_paymentattempt AS attempt SET received_amount = amount WHERE {_MONEY_CAME}",
+            """
+            UPDATE payments_paymentattempt AS attempt SET received_amount = amount
+            WHERE attempt.state = 'succeeded'
+               OR (attempt.state = 'needs_review'
+                   AND attempt.review_reason IN ('double_payment', 'paid_after_cancellation'))
+            """,
             migrations.RunSQL.noop,
         ),
         migrations.RunSQL(
@@ -25,10 +24,14 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
         migrations.RunSQL(
-            f"""
+            """
             INSERT INTO payments_ledgerentry (charge_id, kind, amount, attempt_id, at, actor_id)
             SELECT attempt.charge_id, 'settled', attempt.amount, attempt.id, attempt.finished_at, attempt.recorded_by_id
-            FROM payments_paymentattempt AS attempt WHERE {_MONEY_CAME} ORDER BY attempt.finished_at, attempt.id
+            FROM payments_paymentattempt AS attempt
+            WHERE attempt.state = 'succeeded'
+               OR (attempt.state = 'needs_review'
+                   AND attempt.review_reason IN ('double_payment', 'paid_after_cancellation'))
+            ORDER BY attempt.finished_at, attempt.id
             """,
             migrations.RunSQL.noop,
         ),
