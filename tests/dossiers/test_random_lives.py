@@ -185,7 +185,7 @@ class Lives(RuleBasedStateMachine):
                 return
 
     @precondition(lambda self: payment_selectors.charges_for(f"dossier:{self.pk}").filter(state="owed").exists())
-    @rule(method=st.sampled_from(["cash", "card_terminal"]))
+    @rule(method=st.sampled_from(["cash", "card_at_counter"]))
     def the_cashier_takes_the_money(self, method: str) -> None:
         for charge in payment_selectors.charges_for(self.dossier.subject):
             if charge.is_owed:

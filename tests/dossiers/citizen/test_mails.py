@@ -34,13 +34,14 @@ CONTEXT: dict[str, Any] = {
     "due_before_at": datetime(2026, 5, 6, 17, 0, tzinfo=VIETNAM),
     "calendar_change": "Nghỉ lễ 07/05/2026",
 }
-NOTED = {"intake_refused", "stopped", "resolved", "transferred", "rescheduled"}
+NOTED = {"intake_refused", "stopped", "resolved", "transferred", "rescheduled", "relief_accepted", "relief_refused"}
 DATED = {
     "submitted": "10 giờ 00, ngày 23/04/2026",
     "received": "17 giờ 00, ngày 08/05/2026",
     "supplement_requested": "10 giờ 00, ngày 23/04/2026",
     "supplement_answered": "17 giờ 00, ngày 08/05/2026",
     "payment_requested": "10 giờ 00, ngày 23/04/2026",
+    "prepayment_requested": "10 giờ 00, ngày 23/04/2026",
     "rescheduled": "10 giờ 00, ngày 23/04/2026",
     "due_recounted": "17 giờ 00, ngày 06/05/2026",
     "transferred": "17 giờ 00, ngày 08/05/2026",
