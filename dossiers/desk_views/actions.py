@@ -106,7 +106,7 @@ class RequestPayment(DeskAction):
         return facts.fee_problem
 
     def tells(self, facts: Facts) -> Tells:
-        total = sum(fee.amount for fee in facts.expected_fees)
+        total = sum(fee.amount or 0 for fee in facts.expected_fees)
         pay_by = facts.now + deadlines.PAYMENT_WITHIN
         where = (
             _("Nộp trực tuyến ở trang hồ sơ, hoặc tại bộ phận một cửa.")
@@ -115,7 +115,7 @@ class RequestPayment(DeskAction):
         )
         return Tells(
             [
-                *(f"{fee.label}: {format_vnd(fee.amount)}." for fee in facts.expected_fees),
+                *(f"{fee.label}: {format_vnd(fee.amount or 0)}." for fee in facts.expected_fees),
                 _("Cần nộp %(total)s trước %(when)s.") % {"total": format_vnd(total), "when": instant(pay_by)},
                 where,
                 _("Đồng hồ dừng cho đến khi nộp xong."),

@@ -18,12 +18,13 @@ def draft_page(
     *,
     current: str = "",
     found: Readiness | None = None,
+    dues: services.Dues | None = None,
     status: int = 200,
     **context: object,
 ) -> HttpResponse:
-    """A page of the draft; `current` is the key of the task at hand, `found` the readiness if it is known already."""
+    """A page of the draft; `current` is the key of the task at hand, `found` and `dues` what is known already."""
     found = found or services.readiness(dossier)
-    tasks = tasks_of(dossier, found, current=current)
+    tasks = tasks_of(dossier, found, current=current, dues=dues)
     return render(
         request,
         f"dossiers/{template}.html",

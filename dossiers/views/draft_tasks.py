@@ -28,13 +28,13 @@ class Task:
     is_current: bool = False
 
 
-def tasks_of(dossier: Dossier, found: Readiness, *, current: str = "") -> list[Task]:
+def tasks_of(dossier: Dossier, found: Readiness, *, current: str = "", dues: services.Dues | None = None) -> list[Task]:
     """Sections of the declaration, documents, delivery (when there is a choice), review."""
     tasks = [
         *_sections(dossier, found, current),
         *_documents(dossier, found, current),
         *_delivery(dossier, found, current),
-        *_relief(dossier, current),
+        *_relief(dossier, current, dues or services.Dues(dossier)),
     ]
     return [*tasks, _review(dossier, found, current, tasks)]
 
@@ -158,9 +158,8 @@ def _delivery(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
     ]
 
 
-def _relief(dossier: Dossier, current: str) -> list[Task]:
+def _relief(dossier: Dossier, current: str, dues: services.Dues) -> list[Task]:
     """Only where there is something to claim. Claiming nothing is an answer too, so nothing is ever open here."""
-    dues = services.Dues(dossier)
     if not dues.reliefs_to_claim:
         return []
     claim = dues.claim

@@ -78,8 +78,8 @@ def _supplements(dossier: Dossier, history: list[JournalEntry]) -> list[tuple[Su
 def _is_late(dossier: Dossier) -> bool:
     """Is the agency past what it promised? Said openly; a clock that waits for the citizen is not late."""
     if dossier.state == DossierState.SUBMITTED:
-        is_agencys_turn = dossier.next_date_at is not None and dossier.prepay_by is None
-        return is_agencys_turn and dossier.next_date_at < clock.now()
+        # While a fee is waited for it is the citizen's turn.
+        return dossier.prepay_by is None and dossier.next_date_at is not None and dossier.next_date_at < clock.now()
     return dossier.resolved_at is None and dossier.paused_at is None and dossier.is_overdue(clock.now())
 
 

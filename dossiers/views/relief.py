@@ -55,7 +55,14 @@ def relief(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             return to_next_task(dossier, after="relief")
     return draft_page(
-        request, dossier, "relief", current="relief", form=form, claim=claim, status=422 if form.is_bound else 200
+        request,
+        dossier,
+        "relief",
+        current="relief",
+        dues=dues,
+        form=form,
+        claim=claim,
+        status=422 if form.is_bound else 200,
     )
 
 

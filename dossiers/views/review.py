@@ -90,6 +90,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         components=with_files,
         has_files=bool(with_files),
         left_out=[one for one in given if one.shown_files and one not in components],  # type: ignore[attr-defined]
+        dues=dues,
         quote=dues.quote,
         claim=claim,
         quote_if_granted=dues.quote_with(claim.category_key) if claim is not None else None,

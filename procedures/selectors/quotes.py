@@ -126,9 +126,10 @@ def quote_for(
 
     `answers`: of the declaration, cleaned. `counted`: numbers an officer counted, by the key of the rule. `relief`: the
     key of the category that was granted, "" if none. An unreviewed rule and a rule that cannot be read have no amount:
-    they never charge.
+    they never charge. `rules`: those of `fee_rules_of`, where they were read already.
     """
-    rules = fee_rules_of(revision, channel, case)
+    if rules is None:
+        rules = fee_rules_of(revision, channel, case)
     names = relief_names() if any(rule.reliefs for rule in rules) else {}
     return Quote(
         tuple(

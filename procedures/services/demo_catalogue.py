@@ -39,6 +39,7 @@ from procedures.models import (
 from procedures.services.blank_forms import render_blank_form
 from procedures.services.demo_offerings import DEMO_FOLDER, offer
 from procedures.services.drafts import create_draft_revision, require_catalogue_editor
+from procedures.services.fees import begin_relief_categories
 from procedures.services.publication import publish_revision
 
 _REVISION_FIELDS = (
@@ -114,6 +115,7 @@ def load_demo_procedure(*, actor: Actor, path: Path, agency_ids: dict[str, int])
     # Rendering takes a tenth of a second a page and stays outside the transaction.
     blank_forms = _render(data)
     with transaction.atomic():
+        begin_relief_categories()
         revision = _draft(data, digest, actor)
         _parts(data, revision, blank_forms, actor)
         _handoffs(data, revision, agency_ids)

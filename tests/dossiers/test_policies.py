@@ -53,6 +53,9 @@ PERMITTED: dict[Action, set[str]] = {
     Action.OPEN_HANDOFF: {"hoa"},
     # Nobody was asked: see test_handoff_access.
     Action.WORK_ON_HANDOFF: set(),
+    Action.NOTE_QUANTITY: {"binh", "mai", "hoa"},
+    Action.DECIDE_RELIEF: {"binh", "mai", "hoa"},
+    Action.FOLLOW_PREPAYMENT: set(),
 }
 
 
@@ -89,6 +92,7 @@ def test_only_the_system_makes_automatic_steps_and_it_makes_no_other() -> None:
         Action.RESUME_AFTER_PAYMENT,
         Action.DELIVER_RESULT_ONLINE,
         Action.REQUEST_OBLIGATION,
+        Action.FOLLOW_PREPAYMENT,
         Action.OPEN_HANDOFF,
         Action.NOTE_MONEY,
     }

@@ -248,5 +248,5 @@ def test_the_page_of_a_group_asks_the_database_as_often_for_many_rows(
 ) -> None:
     data = {"con": str(rows)} | {f"con-{n}-name": f"Con {n}" for n in range(rows)}
     an.post(path_of(draft, "to-khai/family/"), data)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         an.get(path_of(draft, "to-khai/family/"))

@@ -155,13 +155,13 @@ def test_a_draft_is_thrown_away_only_after_a_question(cast: Cast, an: Client) ->
 @pytest.mark.parametrize(
     ("tail", "queries"),
     [
-        ("", 6),
-        ("to-khai/person/", 6),
-        ("giay-to/", 9),
-        ("nhan-ket-qua/", 6),
-        ("kiem-tra/", 10),
-        ("kiem-tra-thu/", 10),
-        ("xoa/", 6),
+        ("", 7),
+        ("to-khai/person/", 7),
+        ("giay-to/", 10),
+        ("nhan-ket-qua/", 7),
+        ("kiem-tra/", 11),
+        ("kiem-tra-thu/", 11),
+        ("xoa/", 7),
     ],
 )
 def test_draft_pages_cost_the_same_with_one_file_and_with_three(

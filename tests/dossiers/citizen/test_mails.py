@@ -37,13 +37,14 @@ CONTEXT: dict[str, Any] = {
     "moves_resolving": True,
     "moves_receiving": False,
 }
-NOTED = {"intake_refused", "stopped", "resolved", "transferred", "rescheduled"}
+NOTED = {"intake_refused", "stopped", "resolved", "transferred", "rescheduled", "relief_accepted", "relief_refused"}
 DATED = {
     "submitted": "10 giờ 00, ngày 23/04/2026",
     "received": "17 giờ 00, ngày 08/05/2026",
     "supplement_requested": "10 giờ 00, ngày 23/04/2026",
     "supplement_answered": "17 giờ 00, ngày 08/05/2026",
     "payment_requested": "10 giờ 00, ngày 23/04/2026",
+    "prepayment_requested": "10 giờ 00, ngày 23/04/2026",
     "rescheduled": "10 giờ 00, ngày 23/04/2026",
     "due_recounted": "17 giờ 00, ngày 06/05/2026",
     "transferred": "17 giờ 00, ngày 08/05/2026",

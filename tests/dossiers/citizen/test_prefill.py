@@ -183,5 +183,5 @@ def test_a_page_with_offers_reads_each_place_once(
     ]
     draft = make_declared_draft(cast, {"sections": [{"key": "person", "label": "Một", "fields": fields}]})
     # As a page without offers, and one query each for profile and earlier dossiers.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert source(an.get(path_of(draft, "to-khai/person/"))).count(PROFILE) == 30
