@@ -57,6 +57,7 @@ def paid(charge: Charge, provider: FakeGateway) -> PaymentAttempt:
     return make_paid(charge)
 
 
+@pytest.fixture
 def national(settings: Settings) -> Iterator[Platform]:
     """The national platform is there and the portal has its keys."""
     with running_platform() as platform:

@@ -131,7 +131,7 @@ def expect_nothing_came() -> None:
 def test_a_provider_that_behaves_settles_at_once(payer: Payer) -> None:
     payer.press("pay", "")
     payer.sandbox.wait_for("answered 00")
-    assert "Biên nhận" in payer.come_back()
+    assert "Biên lai" in payer.come_back()
     expect_paid_once(payer)
 
 
@@ -146,7 +146,7 @@ def test_notified_twice_at_the_same_time_settles_once(payer: Payer) -> None:
 def test_notified_strictly_before_the_return_the_page_knows_already(payer: Payer) -> None:
     payer.press("pay", "notify_first")
     assert (standing(), kinds()) == (("succeeded", SETTLED), ["notification"])
-    assert "Biên nhận" in payer.come_back()
+    assert "Biên lai" in payer.come_back()
     assert kinds() == ["notification", "return"]
     expect_paid_once(payer)
 
@@ -162,7 +162,7 @@ def test_notified_after_the_return_the_page_waits_and_then_knows(payer: Payer, m
 
 def test_never_notified_the_sweep_finds_the_money(payer: Payer) -> None:
     payer.press("pay", "never")
-    assert "Biên nhận" not in payer.come_back()
+    assert "Biên lai" not in payer.come_back()
     expect_nothing_came()
     payer.sweep()
     assert kinds() == ["return", "query_answer"]

@@ -28,6 +28,7 @@ CONTEXT: dict[str, Any] = {
     "result_delivery": "desk",
     "note": "Thiếu <b>ảnh</b>\nvà chữ ký",
     "dossier_url": URL,
+    "charge_url": URL,
     "amount": 135_000,
     "pays_online": True,
     "items": 3,
