@@ -174,7 +174,7 @@ def _tell_of_prepayment(event: DossierEvent) -> None:
     _tell(
         event,
         notices.PREPAYMENT_REQUESTED,
-        only_in=DossierState.SUBMITTED,
+        only_in=frozenset({DossierState.SUBMITTED}),
         details={"amount": None, "pays_online": False},
     )
 

@@ -8,6 +8,7 @@ difference of the two totals is the sum of the differences. Money out counts bel
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -26,8 +27,8 @@ class Found:
     stated: int | None
     ledger: int | None
     line: StatementLine | None = None
-    attempt_id: object = None
-    refund_id: object = None
+    attempt_id: UUID | None = None
+    refund_id: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -124,13 +125,12 @@ def _first_lines(source: StatementSource, attempts: Iterable[object]) -> dict[ob
 
 
 def _refunds(lines: list[StatementLine], comparison: Comparison) -> Iterator[Found]:
+    known = [line.refund_id for line in lines if line.refund_id is not None]
     entries = dict(
-        LedgerEntry.objects.filter(
-            kind=EntryKind.REFUNDED, refund_id__in={line.refund_id for line in lines} - {None}
-        ).values_list("refund_id", "amount")
+        LedgerEntry.objects.filter(kind=EntryKind.REFUNDED, refund_id__in=known).values_list("refund_id", "amount")
     )
     for line in lines:
-        entry = entries.get(line.refund_id)
+        entry = entries.get(line.refund_id) if line.refund_id is not None else None
         if entry is None:
             yield _found(DifferenceKind.REFUND_NOT_IN_LEDGER, line, None, sign=-1)
         elif entry == line.amount:
