@@ -34,7 +34,8 @@ def test_what_was_paid_online_has_a_receipt_and_goes_back_when_two_officers_agre
     citizen.page.locator('button[name="action"][value="pay"]').click()
     citizen.page.wait_for_url(f"{portal.url}/thanh-toan/**")
     charge = _wait_for_charge(citizen, "Đã thanh toán")
-    _assert_receipt(_receipt_of(citizen), code, amount)
+    receipt = _receipt_of(citizen)
+    _assert_receipt(citizen.download(receipt), code, amount)
 
     accountant = visit(email=LAN)
     accountant.goto("/mot-cua/hoan-tien/")
@@ -82,6 +83,8 @@ def test_what_was_paid_online_has_a_receipt_and_goes_back_when_two_officers_agre
     assert _ledger(portal, code) == Counter(charged=amount, reduced=amount, settled=amount, refunded=amount)
 
     portal.settle()
+    # Whoever opens the receipt anew reads that it is valid no longer.
+    assert "ĐÃ HỦY" in _words_of(citizen.download(receipt))
     assert portal.mails.counted(since=mails_before, about=code) == _mails_until_asked(code) + Counter(
         {
             (AN.email, f"Đã nhận phí, lệ phí của hồ sơ {code}"): 1,
@@ -140,7 +143,7 @@ def test_a_transfer_is_recognised_on_the_banks_statement(portal: RunningPortal, 
     citizen.goto(f"{charge}chuyen-khoan/")
     assert "Đã thanh toán" in citizen.text()
     citizen.look("transfer, paid")
-    _assert_receipt(_receipt_of(citizen), code, amount)
+    _assert_receipt(citizen.download(_receipt_of(citizen)), code, amount)
     assert steps.facts(citizen, code)["state"] == "processing"
     assert _ledger(portal, code) == Counter(charged=amount, settled=amount)
     assert portal.mails.counted(since=mails_before, about=code) == _mails_until_asked(code) + Counter(
@@ -183,10 +186,7 @@ def test_cash_at_the_till_gives_change_a_receipt_and_a_count_that_fits(
     till.look("till, to be confirmed")
     with till.answered_with(200):
         page.get_by_role("button", name="Đã nhận đủ tiền").click()
-    assert (
-        steps.said(till).replace("\N{NO-BREAK SPACE}", " ")
-        == f"Đã thu {_shown(amount)}. Trả lại khách {_shown(200_000 - amount)}."
-    )
+    assert _plain(steps.said(till)) == f"Đã thu {_shown(amount)}. Trả lại khách {_shown(200_000 - amount)}."
     till.look("till, paid")
     receipt = page.get_by_role("link", name=re.compile("^In biên lai")).get_attribute("href")
     assert receipt is not None
@@ -195,7 +195,7 @@ def test_cash_at_the_till_gives_change_a_receipt_and_a_count_that_fits(
     portal.settle()
     citizen.goto(charge)
     assert "Đã thanh toán" in citizen.text()
-    _assert_receipt(_receipt_of(citizen), code, amount)
+    _assert_receipt(citizen.download(_receipt_of(citizen)), code, amount)
     assert portal.mails.counted(since=mails_before, about=code) == _mails_until_asked(code) + Counter(
         {(AN.email, f"Đã nhận phí, lệ phí của hồ sơ {code}"): 1}
     )
@@ -227,7 +227,11 @@ def _owing(visit: Callable[..., Visitor]) -> tuple[Visitor, str, int]:
 
 def _shown(amount: int) -> str:
     """As pages show it, read with plain blanks."""
-    return format_vnd(amount).replace("\N{NO-BREAK SPACE}", " ")
+    return _plain(format_vnd(amount))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _mails_until_asked(code: str) -> Counter[tuple[str, str]]:
@@ -251,15 +255,15 @@ def _wait_for_charge(citizen: Visitor, words: str) -> str:
     return charge
 
 
-def _receipt_of(citizen: Visitor) -> bytes:
-    """What the payer downloads from the page of the paid charge, once the worker has made it."""
+def _receipt_of(citizen: Visitor) -> str:
+    """Where the payer finds the receipt on the page of the paid charge, once the worker has made it."""
     citizen.portal.settle()
     citizen.goto(citizen.page.url)
     citizen.look("charge, with its receipt")
     link = citizen.page.get_by_role("link", name=re.compile(r"^Biên lai \S+ số \d+"))
     path = link.get_attribute("href")
     assert path is not None
-    return citizen.download(path)
+    return path
 
 
 def _assert_receipt(content: bytes, code: str, amount: int) -> None:
@@ -270,7 +274,7 @@ def _assert_receipt(content: bytes, code: str, amount: int) -> None:
 
 def _words_of(content: bytes) -> str:
     read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
-    return " ".join(read.stdout.decode().split())
+    return _plain(read.stdout.decode())
 
 
 def _bring(accountant: Visitor, content: bytes, *, expect_status: int = 200) -> None:
@@ -285,19 +289,20 @@ def _close_shift(till: Visitor, code: str) -> None:
     """Count one note too few, see the difference, count again, close, and read the paper."""
     page = till.page
     # Who else paid in this shift is none of this journey's business, but is in the drawer.
-    due = till.portal.rows(
+    rows = till.portal.rows(
         "SELECT sum(a.received_amount) FROM payments_paymentattempt a WHERE a.method = 'cash' AND a.shift_id ="
         " (SELECT b.shift_id FROM payments_paymentattempt b JOIN payments_charge c ON c.id = b.charge_id"
         " WHERE c.subject_label = %s)",
         code,
-    )[0][0]
+    )
+    due = int(rows[0][0])
     till.goto(CASHIER)
     till.look("till, an open shift")
     shift = page.locator(".panel").filter(has_text=code).get_by_role("link", name=re.compile("^Đếm tiền và chốt ca"))
     shift.click()
     page.wait_for_url("**/thu-ngan/ca/*/")
     till.look("shift, open")
-    notes = _notes(int(due))
+    notes = _notes(due)
     smallest = min(value for value, number in notes.items() if number)
     _count(till, {**notes, smallest: notes[smallest] - 1})
     with till.answered_with(200):
@@ -320,7 +325,8 @@ def _close_shift(till: Visitor, code: str) -> None:
     till.look("shift, closed")
     paper = page.get_by_role("link", name="In bảng kê (PDF)").get_attribute("href")
     assert paper is not None
-    assert code in _words_of(till.download(paper))
+    counted = f"{format_vnd(due)} {format_vnd(due)} {format_vnd(0)}"
+    assert f"Tiền mặt {_plain(counted)}" in _words_of(till.download(paper))
 
 
 def _notes(amount: int) -> dict[int, int]:
