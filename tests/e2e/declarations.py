@@ -62,6 +62,7 @@ AN = Person(
 )
 CHI = "chi@example.com"
 BINH, QUAN, DUNG = "binh@example.com", "quan@example.com", "dung@example.com"
+LAN = "lan@example.com"
 ADMINISTRATOR = "quantri@example.com"
 
 
@@ -118,7 +119,7 @@ def single_status(person: Person) -> Declaration:
 
 
 def household_business(person: Person) -> Declaration:
-    """Level 4, 150.000 đ paid on request, nothing that must be uploaded."""
+    """Level 4, 150.000 đ (filed online, half of it until the end of 2027) paid on request, nothing to upload."""
     return Declaration(
         procedure_code="1.001612",
         procedure_name="Đăng ký thành lập hộ kinh doanh",

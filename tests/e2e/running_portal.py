@@ -181,6 +181,11 @@ class RunningPortal:
             "VNPAY_HASH_SECRET": secrets.token_hex(16).upper(),
             "VNPAY_PAY_URL": f"{self.sandbox_url}/paymentv2/vpcpay.html",
             "VNPAY_API_URL": f"{self.sandbox_url}/merchant_webapi/api/transaction",
+            # No bank has this number.
+            "VIETQR_BANK_BIN": "999999",
+            "VIETQR_BANK_NAME": "Ngân hàng Thử",
+            "VIETQR_ACCOUNT_NUMBER": "1017595600",
+            "VIETQR_ACCOUNT_NAME": "TRUNG TAM HANH CHINH CONG",
             "PAYMENT_FORM_ACTIONS": self.sandbox_url,
             "PAYMENT_SANDBOX_PORT": str(self.sandbox_port),
             "SANDBOX_HOST": HOST,
