@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from payments.enums import VND, ChargeKind, ChargeState, CollectionPoint
@@ -108,6 +109,11 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_label}: {self.amount} {self.currency}"
+
+    @property
+    def working(self) -> str:
+        """How the amount was reckoned, in the language of the page where the rule's copy has it, else in Vietnamese."""
+        return str(self.rule.get("working_in", {}).get(get_language()) or self.rule.get("working", ""))
 
     @property
     def is_owed(self) -> bool:

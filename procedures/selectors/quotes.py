@@ -6,7 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from procedures.enums import Channel, FeeCollection, QuantitySource
@@ -47,6 +49,10 @@ class QuotedFee:
         """Line by line, in the language of the reader."""
         return working_text(self.lines, self.names or {})
 
+    def _working_in(self, language: str) -> str:
+        with translation.override(language):
+            return self.working
+
     @property
     def lack_sentence(self) -> str:
         """Why the amount is not known, for whoever reads the quote; "" when it is."""
@@ -73,6 +79,8 @@ class QuotedFee:
             "quantity": self.quantity,
             "relief": self.relief,
             "working": self.working,
+            # Whoever reads the charge later may read the other language; the words of today are kept in both.
+            "working_in": {code: self._working_in(code) for code, _name in settings.LANGUAGES},
             "working_lines": [line.as_json() for line in self.lines],
         }
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from dossiers import services
 from dossiers.enums import ClaimState, Deed, DossierState, Waiting
@@ -97,6 +98,9 @@ def test_what_the_draft_quotes_is_what_filing_charges_with_its_working(cast: Cas
     charge = Charge.objects.get(subject=draft.subject)
     assert (quote.total, charge.amount) == (50_000, 50_000)
     assert charge.rule["working"] == quote.fees[0].working
+    assert charge.working == quote.fees[0].working
+    with translation.override("en"):
+        assert charge.working == quote.fees[0].working != charge.rule["working"]
     assert charge.rule["legal_basis"] == "Thông tư 1"
     assert charge.rule["reductions"] == [{"percent": 50, "channel": "online"}]
     assert charge.collection == CollectionPoint.BEFORE_RECEIPT
