@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dossiers import policies, selectors, services
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.desk_views.delay_actions import suggested_date
-from dossiers.desk_views.late_handoffs import acknowledge_form, late_handoff_rows
+from dossiers.desk_views.late_handoffs import acknowledge_form, late_handoff_rows, record_acknowledgement
 from dossiers.desk_views.looks import Badge, due_badge, holder_of, hours_of, state_badge, wall_time
 from dossiers.desk_views.told_words import MOST_TOLD, told_words
 from dossiers.desk_views.worklist import QueueLink
@@ -27,7 +27,6 @@ from dossiers.selectors import late_list
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.errors import NotPermitted, PortalError
 from portal.core.templatetags.portal import day, instant
 
 
@@ -93,25 +92,9 @@ def acknowledge(request: HttpRequest, code: str) -> HttpResponseBase:
     actor = actor_of(request)
     dossier = late_list.watched_dossier(actor=actor, code=code)
     policies.require(actor, Action.ACKNOWLEDGE_ESCALATION, dossier)
-    form = AcknowledgeForm(request.POST, key="da-biet", calendar=hours_of(dossier))
-    if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("desk:late")
-    try:
-        services.acknowledge_escalations(
-            actor=actor,
-            dossier_id=dossier.pk,
-            handle_before=form.cleaned_data["handle_before"],
-            note=form.cleaned_data["note"],
-            seen_version=form.cleaned_data["seen_version"],
-        )
-    except NotPermitted:
-        raise
-    except PortalError as problem:
-        messages.error(request, " ".join(map(str, problem.fields.values())) or str(problem.sentence))
-    else:
-        messages.success(request, _("Đã ghi: bạn biết việc này và hẹn ngày xử lý."))
-    return redirect("desk:late")
+    return record_acknowledgement(
+        request, hours_of(dossier), partial(services.acknowledge_escalations, actor=actor, dossier_id=dossier.pk)
+    )
 
 
 def _key_of(text: str) -> int | None:

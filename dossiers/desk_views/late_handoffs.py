@@ -1,7 +1,9 @@
 """What the officer's agencies were asked and have not answered in time: below the list of late dossiers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -65,22 +67,19 @@ def acknowledge_form(key: str, now: datetime, calendar: WorkingCalendar) -> Ackn
     return AcknowledgeForm(key=key, calendar=calendar, initial={"handle_before": tomorrow})
 
 
-@officers_only
-@require_POST
-def acknowledge_handoff(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
-    """Say until when a late answer is given, then back to the list. 404 not to answer here, 403 not this officer's."""
-    actor = actor_of(request)
-    handoff = late_list.watched_handoff(actor=actor, code=code, number=number)
-    handoff_policies.require(actor, HandoffAction.ACKNOWLEDGE, handoff)
-    calendar = account_selectors.agency_calendar(handoff.to_agency_id)
+def record_acknowledgement(
+    request: HttpRequest, calendar: WorkingCalendar, acknowledge: Callable[..., object]
+) -> HttpResponseBase:
+    """What was posted to say until when a delay is dealt with, then back to the list, where every refusal is told.
+
+    `acknowledge` is the service with everything but what the form gives. Raises NotPermitted.
+    """
     form = AcknowledgeForm(request.POST, key="da-biet", calendar=calendar)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("desk:late")
     try:
-        services.acknowledge_late_handoff(
-            actor=actor,
-            handoff_id=handoff.pk,
+        acknowledge(
             handle_before=form.cleaned_data["handle_before"],
             note=form.cleaned_data["note"],
             seen_version=form.cleaned_data["seen_version"],
@@ -92,3 +91,16 @@ def acknowledge_handoff(request: HttpRequest, code: str, number: int) -> HttpRes
     else:
         messages.success(request, _("Đã ghi: bạn biết việc này và hẹn ngày xử lý."))
     return redirect("desk:late")
+
+
+@officers_only
+@require_POST
+def acknowledge_handoff(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Say until when a late answer is given, then back to the list. 404 not to answer here, 403 not this officer's."""
+    actor = actor_of(request)
+    handoff = late_list.watched_handoff(actor=actor, code=code, number=number)
+    handoff_policies.require(actor, HandoffAction.ACKNOWLEDGE, handoff)
+    calendar = account_selectors.agency_calendar(handoff.to_agency_id)
+    return record_acknowledgement(
+        request, calendar, partial(services.acknowledge_late_handoff, actor=actor, handoff_id=handoff.pk)
+    )
