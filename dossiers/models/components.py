@@ -120,6 +120,15 @@ class ResultDocument(models.Model):
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="results")
     document = models.OneToOneField("documents.StoredDocument", on_delete=models.PROTECT, related_name="+")
+    # The same in the vault; empty for results issued before there was one.
+    paper = models.OneToOneField(
+        "vault.IssuedPaper",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("trong kho"),
+    )
     title = models.CharField(_("tên kết quả"), max_length=255)
     issued_at = models.DateTimeField(_("cấp lúc"))
 

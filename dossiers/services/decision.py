@@ -7,15 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Outcome, ResultDelivery, Transition
 from dossiers.errors import DossierNotFound, FeeStillOwed, ReasonMissing
-from dossiers.models import Dossier, ResultDocument
+from dossiers.models import Dossier
 from dossiers.services import clock as dossier_clock
 from dossiers.services import fees, handoff_gates, handoffs
 from dossiers.services.decision_letter import draft_letter, letter_name
+from dossiers.services.result_papers import file_result
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM, Actor
 from portal.core.errors import InvalidInput
 from portal.documents import services as document_services
+from portal.vault import services as vault_services
 from procedures import services as procedure_services
 from procedures.enums import LevelAction
 
@@ -45,9 +47,10 @@ def resolve(
         raise InvalidInput(fields={"upload": _("Hãy chọn tệp kết quả.")})
     if outcome == Outcome.DENIED and not note.strip():
         raise ReasonMissing
+    code = vault_services.draw_code()
     letter = None
     if drafts_letter:
-        letter = _letter(actor=actor, dossier_id=dossier_id, outcome=outcome, title=title, note=note)
+        letter = _letter(actor=actor, dossier_id=dossier_id, outcome=outcome, title=title, note=note, code=code)
     with transaction.atomic():
         step = transitions.begin(Transition.RESOLVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
         dossier = step.dossier
@@ -62,7 +65,15 @@ def resolve(
             )
         elif upload is not None:
             document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_result")
-        ResultDocument.objects.create(dossier=dossier, document=document, title=title.strip(), issued_at=step.at)
+        file_result(
+            actor=actor,
+            dossier=dossier,
+            outcome=Outcome(outcome),
+            document_id=document.pk,
+            title=title.strip(),
+            code=code,
+            at=step.at,
+        )
         fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
         closed = handoffs.close_handoffs(dossier, reason="Hồ sơ đã có kết quả.", actor=actor, at=step.at)
         dossier.responsible_agency = dossier.receiving_agency
@@ -78,7 +89,7 @@ def resolve(
     return dossier
 
 
-def _letter(*, actor: Actor, dossier_id: int, outcome: str, title: str, note: str) -> bytes:
+def _letter(*, actor: Actor, dossier_id: int, outcome: str, title: str, note: str, code: str) -> bytes:
     """Drafted before the lock is taken, from facts that no longer change after filing."""
     dossier = (
         Dossier.objects.select_related("resolving_agency__parent", "revision__procedure").filter(pk=dossier_id).first()
@@ -86,7 +97,9 @@ def _letter(*, actor: Actor, dossier_id: int, outcome: str, title: str, note: st
     if dossier is None:
         raise DossierNotFound
     policies.require(actor, policies.Action.RESOLVE, dossier)
-    return draft_letter(actor=actor, dossier=dossier, outcome=Outcome(outcome), title=title.strip(), note=note.strip())
+    return draft_letter(
+        actor=actor, dossier=dossier, outcome=Outcome(outcome), title=title.strip(), note=note.strip(), code=code
+    )
 
 
 @transaction.atomic

@@ -1,7 +1,5 @@
 """The result as a letter drafted from outcome and note, for procedures whose result needs no form of its own."""
 
-from django.conf import settings
-
 from dossiers.enums import Outcome
 from dossiers.models import Dossier
 from portal.accounts import selectors as account_selectors
@@ -10,21 +8,24 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.text import slug
 from portal.documents import services as document_services
+from portal.vault import services as vault_services
 
 
-def draft_letter(*, actor: Actor, dossier: Dossier, outcome: Outcome, title: str, note: str) -> bytes:
+def draft_letter(*, actor: Actor, dossier: Dossier, outcome: Outcome, title: str, note: str, code: str) -> bytes:
     """The letter as PDF, always Vietnamese: it is an official document. Takes about 100 ms, so no lock may be held."""
     return document_services.render_pdf(
         "pdf/decision_letter.html",
-        letter_facts(actor=actor, dossier=dossier, outcome=outcome, title=title, note=note),
+        letter_facts(actor=actor, dossier=dossier, outcome=outcome, title=title, note=note, code=code),
     )
 
 
-def letter_facts(*, actor: Actor, dossier: Dossier, outcome: Outcome, title: str, note: str) -> dict[str, object]:
+def letter_facts(
+    *, actor: Actor, dossier: Dossier, outcome: Outcome, title: str, note: str, code: str
+) -> dict[str, object]:
     """What the letter shows, as the template's contract asks. The number is left to be filled in by the registry."""
     agency = dossier.resolving_agency
     procedure = dossier.revision.procedure
-    lookup_url = f"{settings.PUBLIC_URL}/tra-cuu/?ma={dossier.code}"
+    lookup_url = vault_services.verification_url(code)
     labels = {Outcome.GRANTED: "Đồng ý giải quyết", Outcome.DENIED: "Không đồng ý giải quyết"}
     return {
         "document_title": f"{title} {dossier.code}",

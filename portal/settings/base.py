@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.documents",
     "portal.notifications",
+    "portal.vault",
     "procedures",
     "payments",
     "dossiers",

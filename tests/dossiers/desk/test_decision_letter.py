@@ -6,9 +6,12 @@ from dossiers import services
 from dossiers.enums import Outcome
 from dossiers.models import Dossier
 from dossiers.services.decision_letter import letter_facts
+from portal.core import clock
 from portal.core.errors import NotPermitted
 from portal.documents import services as document_services
 from portal.documents.models import StoredDocument
+from portal.vault import selectors as vault_selectors
+from portal.vault.enums import Standing
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
 
@@ -17,7 +20,12 @@ def test_the_letter_names_agency_bases_applicant_outcome_and_signer(cast: Cast) 
     cast.dung.postings.update(title="Phó Giám đốc")
     dossier = make.make_processing(cast)
     facts = letter_facts(
-        actor=cast.actor("dung"), dossier=dossier, outcome=Outcome.DENIED, title="Thông báo", note="Một.\n\nHai."
+        actor=cast.actor("dung"),
+        dossier=dossier,
+        outcome=Outcome.DENIED,
+        title="Thông báo",
+        note="Một.\n\nHai.",
+        code="0" * 16,
     )
     assert facts["agency_name"] == "Sở Tư pháp"
     assert facts["legal_bases"] == ["Nghị định thử số 01/2026/NĐ-CP"]
@@ -25,7 +33,7 @@ def test_the_letter_names_agency_bases_applicant_outcome_and_signer(cast: Cast) 
     assert facts["outcome_label"] == "Không đồng ý giải quyết"
     assert facts["paragraphs"] == ["Một.", "Hai."]
     assert (facts["signer_title"], facts["signer_name"]) == ("Phó Giám đốc", "Phạm Thị Dung")
-    assert str(facts["lookup_url"]).endswith(f"/tra-cuu/?ma={dossier.code}")
+    assert str(facts["lookup_url"]).endswith(f"/xac-minh/{'0' * 16}/")
 
 
 def test_a_drafted_letter_is_a_stored_pdf(cast: Cast) -> None:
@@ -37,6 +45,23 @@ def test_a_drafted_letter_is_a_stored_pdf(cast: Cast) -> None:
     with document_services.open_document(document) as stream:
         assert stream.read(5) == b"%PDF-"
     assert document.scan_state == "not_required"
+
+
+def test_the_result_is_a_paper_of_the_applicant_in_the_vault(cast: Cast) -> None:
+    dossier = make.make_processing(cast)
+    services.resolve(
+        actor=cast.actor("dung"), dossier_id=dossier.pk, outcome="granted", title="Giấy", note="Đủ.", drafts_letter=True
+    )
+    result = dossier.results.get()
+    paper = vault_selectors.paper_with_code(result.paper.code)
+    assert paper is not None
+    assert (paper.owner, paper.title, paper.subject) == (dossier.applicant, "Giấy", f"dossier:{dossier.pk}")
+    assert (paper.document, paper.agency, paper.signer_name) == (
+        result.document,
+        dossier.resolving_agency,
+        "Phạm Thị Dung",
+    )
+    assert paper.standing(clock.today()) == Standing.VALID
 
 
 def test_nobody_drafts_a_letter_who_may_not_sign(cast: Cast) -> None:

@@ -1,0 +1,29 @@
+"""What other apps and the outbox may hear from here."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.core.outbox import DomainEvent
+
+
+@dataclass(frozen=True, slots=True)
+class _PaperEvent(DomainEvent):
+    paper_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"paper:{self.paper_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRegistered(_PaperEvent):
+    """A paper is in the vault and can be verified."""
+
+    name: ClassVar[str] = "vault.paper_registered"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEnded(_PaperEvent):
+    """A paper was revoked or replaced: whoever relies on it looks again."""
+
+    name: ClassVar[str] = "vault.paper_ended"

@@ -1,0 +1,60 @@
+"""A paper is taken back."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts import selectors as account_selectors
+from portal.accounts.models import Agency
+from portal.core import clock, outbox
+from portal.core.actors import Actor
+from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.templatetags.portal import instant
+from portal.vault import policies
+from portal.vault.enums import PaperAct, PaperState
+from portal.vault.errors import PaperNotFound, PaperNotInForce
+from portal.vault.events import PaperEnded
+from portal.vault.models import IssuedPaper
+from portal.vault.services.log import write_log
+
+_LONGEST_REASON = 500
+
+
+@transaction.atomic
+def revoke_paper(*, actor: Actor, public_id: UUID, reason: str) -> IssuedPaper:
+    """Revoke for good; publishes PaperEnded. `reason` is read by anyone with the code and so names no person.
+
+    By a signer or the head of the agency that issued it, or that took that agency's work over. Locks: the paper. Raises
+    InvalidInput, PaperNotFound (also for somebody else's), NotPermitted, PaperNotInForce saying what became of it.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise InvalidInput(fields={"reason": _("Hãy ghi lý do thu hồi.")})
+    if len(reason) > _LONGEST_REASON or "\x00" in reason:
+        raise InvalidInput(fields={"reason": _("Lý do nhiều nhất 500 ký tự.")})
+    paper = (
+        IssuedPaper.objects.select_for_update(of=("self",)).select_related("agency").filter(public_id=public_id).first()
+    )
+    if paper is None:
+        raise PaperNotFound
+    in_charge = agency_in_charge(paper)
+    if not actor.has_role(in_charge.pk):
+        raise PaperNotFound
+    if not policies.may_end(actor, paper, in_charge.pk):
+        raise NotPermitted
+    if paper.state != PaperState.IN_FORCE:
+        raise PaperNotInForce(
+            _("Giấy tờ này: %(what)s lúc %(when)s.")
+            % {"what": paper.get_state_display().lower(), "when": instant(paper.ended_at)}
+        )
+    paper.state, paper.ended_at, paper.end_reason = PaperState.REVOKED, clock.now(), reason
+    paper.save(update_fields=["state", "ended_at", "end_reason"])
+    write_log(actor=actor, paper=paper, act=PaperAct.REVOKED)
+    outbox.publish(PaperEnded(paper_id=paper.pk))
+    return paper
+
+
+def agency_in_charge(paper: IssuedPaper) -> Agency:
+    """Who answers for the paper today: the agency that issued it, or the one that took over from it."""
+    return account_selectors.in_charge_of(paper.agency) or paper.agency

@@ -1,0 +1,143 @@
+"""A paper enters the vault."""
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from portal.accounts.models import Agency
+from portal.core import clock, outbox
+from portal.core.actors import Actor
+from portal.vault.enums import PaperAct, PaperSource, PaperState
+from portal.vault.errors import CodeTaken, PaperNotFound, PaperNotInForce
+from portal.vault.events import PaperEnded, PaperRegistered
+from portal.vault.models import IssuedPaper, PaperKind
+from portal.vault.services.log import write_log
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whom the paper is for, as it names them; the account or the organisation it belongs to, where one is known."""
+
+    name: str
+    id_number: str = ""
+    owner_id: int | None = None
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Days of Vietnam's calendar; `until` is the last day on which the paper counts, None for always."""
+
+    issued_on: date
+    begins_on: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the paper is and says. `facts` by key; of them the kind's `public_keys` may be read by anyone with the code."""
+
+    title: str
+    number: str = ""
+    kind_id: int | None = None
+    signer_name: str = ""
+    signer_title: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    public_facts: Sequence[tuple[str, str]] = ()
+
+
+@transaction.atomic
+def register_paper(
+    *,
+    actor: Actor,
+    code: str,
+    document_id: UUID,
+    agency: Agency,
+    holder: Holder,
+    validity: Validity,
+    contents: Contents,
+    source: PaperSource,
+    subject: str = "",
+    replaces_id: int | None = None,
+) -> IssuedPaper:
+    """Put a paper in, in the caller's transaction; publishes PaperRegistered, and PaperEnded for the one it replaces.
+
+    `code` is from `draw_code` and stands on the paper already. Who may issue is the caller's check. Locks: the paper that is
+    replaced. Raises CodeTaken, PaperNotFound and PaperNotInForce (of the replaced one).
+    """
+    old = _to_replace(replaces_id)
+    try:
+        with transaction.atomic():
+            paper = IssuedPaper.objects.create(
+                code=code,
+                document_id=document_id,
+                kind_id=contents.kind_id,
+                title=contents.title,
+                number=contents.number,
+                agency=agency,
+                agency_name=agency.name,
+                signer_name=contents.signer_name,
+                signer_title=contents.signer_title,
+                owner_id=holder.owner_id,
+                owner_organisation_id=holder.organisation_id,
+                holder_name=holder.name,
+                holder_id_number=holder.id_number,
+                source=source,
+                subject=subject,
+                facts=dict(contents.facts),
+                public_facts=[list(pair) for pair in contents.public_facts],
+                issued_on=validity.issued_on,
+                valid_from=validity.begins_on,
+                valid_until=validity.until,
+                registered_at=clock.now(),
+            )
+    except IntegrityError:
+        if IssuedPaper.objects.filter(code=code).exists():
+            raise CodeTaken from None
+        raise
+    write_log(actor=actor, paper=paper, act=PaperAct.REGISTERED)
+    outbox.publish(PaperRegistered(paper_id=paper.pk))
+    if old is not None:
+        old.state, old.ended_at, old.replaced_by = PaperState.REPLACED, paper.registered_at, paper
+        old.save(update_fields=["state", "ended_at", "replaced_by"])
+        write_log(actor=actor, paper=old, act=PaperAct.REPLACED, details={"by": paper.pk})
+        outbox.publish(PaperEnded(paper_id=old.pk))
+    return paper
+
+
+def _to_replace(paper_id: int | None) -> IssuedPaper | None:
+    if paper_id is None:
+        return None
+    paper = IssuedPaper.objects.select_for_update(of=("self",)).filter(pk=paper_id).first()
+    if paper is None:
+        raise PaperNotFound
+    if paper.state != PaperState.IN_FORCE:
+        raise PaperNotInForce
+    return paper
+
+
+def public_facts_of(
+    kind: PaperKind | None, facts: Mapping[str, str], labels: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """The facts anyone may read, in the order in which the kind names them; nothing for a paper of no kind."""
+    keys = kind.public_keys if kind is not None else []
+    return [(labels.get(key, key), facts[key]) for key in keys if facts.get(key)]
+
+
+def last_day(kind: PaperKind | None, begins_on: date) -> date | None:
+    """The last day on which a paper of the kind counts when it begins that day; None for one that does not expire.
+
+    Terms of months end before the day of the same number (Civil Code 2015, article 148): twelve months from 1 June 2026 on
+    end on 31 May 2027; from 31 August on six months end with February.
+    """
+    if kind is None or kind.months_valid is None:
+        return None
+    months = begins_on.month - 1 + kind.months_valid
+    year, month = begins_on.year + months // 12, months % 12 + 1
+    day = min(begins_on.day, monthrange(year, month)[1])
+    same = date(year, month, day)
+    return same if day < begins_on.day else same - timedelta(days=1)
