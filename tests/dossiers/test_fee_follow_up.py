@@ -245,7 +245,7 @@ def test_a_proof_with_malware_is_not_filed(cast: Cast, categories: None) -> None
     an = cast.actor("an")
     claim = services.claim_relief(actor=an, dossier_id=draft.pk, category_key="tre-em", upload=pdf_upload("gks.pdf"))
     assert claim is not None
-    StoredDocument.objects.filter(pk=claim.proof_id).update(scan_state=ScanState.INFECTED)
+    StoredDocument.objects.filter(purpose="relief_proof").update(scan_state=ScanState.INFECTED)
     with pytest.raises(DossierIncomplete) as refused:
         services.submit(actor=an, dossier_id=draft.pk, has_attested=True)
     assert list(refused.value.fields) == ["relief"]

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -57,8 +58,8 @@ def box(draft: Dossier) -> str:
     return f"so-luong-{FeeRule.objects.get(revision=draft.revision).pk}"
 
 
-def claim(category: str = "tre-em", seen: str = "", **more: Any) -> dict[str, Any]:
-    return {"mien-giam-category": category, "mien-giam-seen_paper": seen, **more}
+def claim(category: str = "tre-em", seen: str = "") -> dict[str, Any]:
+    return {"mien-giam-category": category, "mien-giam-seen_paper": seen}
 
 
 def amounts(dossier: Dossier) -> list[tuple[int, str]]:
@@ -120,7 +121,7 @@ def test_with_the_paper_seen_filing_accepts_the_claim_and_asks_for_the_rest(
 
 
 def test_without_a_paper_seen_the_claim_waits_and_nothing_is_asked_for(draft: Dossier, bench: Client) -> None:
-    filled = {box(draft): "10", **claim(**{"mien-giam-upload": pdf_upload("gks.pdf")}), "ky-attestation": "on"}
+    filled = {box(draft): "10", **claim(), "mien-giam-upload": pdf_upload("gks.pdf"), "ky-attestation": "on"}
     bench.post(page_of(draft), {**filled, "act": "nhan"})
     draft.refresh_from_db()
     found = ReliefClaim.objects.get()
@@ -130,15 +131,14 @@ def test_without_a_paper_seen_the_claim_waits_and_nothing_is_asked_for(draft: Do
 
 
 def test_a_scan_that_is_refused_is_said_beside_its_box(draft: Dossier, bench: Client) -> None:
-    empty = pdf_upload("gks.pdf")
-    empty.size, empty.file = 0, type(empty.file)(b"")
-    answer = bench.post(page_of(draft), {**claim(**{"mien-giam-upload": empty}), "act": "luu"})
+    empty = SimpleUploadedFile("gks.pdf", b"")
+    answer = bench.post(page_of(draft), {**claim(), "mien-giam-upload": empty, "act": "luu"})
     assert (answer.status_code, "Tệp này rỗng (0 byte)" in text(answer)) == (422, True)
     assert not ReliefClaim.objects.exists()
 
 
 def test_a_scan_is_opened_on_the_desk_and_kept_by_the_next_save(draft: Dossier, bench: Client) -> None:
-    bench.post(page_of(draft), {**claim(**{"mien-giam-upload": pdf_upload("gks.pdf")}), "act": "luu"})
+    bench.post(page_of(draft), {**claim(), "mien-giam-upload": pdf_upload("gks.pdf"), "act": "luu"})
     bench.post(page_of(draft), {**claim(seen="GKS"), "act": "luu"})
     assert ReliefClaim.objects.get().proof is not None
     assert CounterIntake.objects.get(dossier=draft).relief_paper == "GKS"
@@ -178,12 +178,9 @@ def test_more_categories_cost_no_more_queries(
     for number in range(30):
         ReliefCategoryFactory.create(key=f"k{number}", name=f"Đối tượng {number}")
     many = make_counter_draft(cast, offering=make_offering(cast, rules=[{**RULE, "reliefs": reliefs}]))
-    costs = []
     for one in (draft, many):
         bench.post(page_of(one) + "phi/", claim("tre-em" if one == draft else "k3"))
         dues = services.Dues(Dossier.objects.select_related("revision", "case").get(pk=one.pk))
-        with django_assert_num_queries(6) as counted:
+        with django_assert_num_queries(5):
             assert [dues.quote_with(found.key).total for found in dues.reliefs_to_claim]
             assert dues.claim is not None
-        costs.append(len(counted))
-    assert costs == [6, 6]
