@@ -13,10 +13,13 @@ from payments import selectors as payment_selectors
 from payments.enums import PaymentMethod
 from payments.errors import ChargeAlreadyCancelled, ChargeAlreadySettled
 from payments.models import Charge, LedgerEntry
+from payments.services import record_provider_message
 from procedures.models import FeeRule
 from tests.dossiers.test_concurrency import at_once
 from tests.factories.dossiers import Cast, make_cast, make_draft, make_filed, make_offering, pdf_upload
+from tests.factories.payments import OnlineAttemptFactory
 from tests.factories.procedures import ReliefCategoryFactory
+from tests.payments.provider import notification
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,6 +99,32 @@ def test_a_count_while_the_fee_is_paid_neither_loses_money_nor_asks_twice(first:
     assert balance(dossier) == owed(dossier)
     stored = Dossier.objects.get(pk=dossier.pk)
     assert (stored.prepay_by is None) is (owed(dossier) == 0)
+
+
+def test_a_count_while_the_provider_says_paid_takes_the_money_in_once() -> None:
+    """The provider's word takes no lock of the dossier: only the charge's lock is between them."""
+    cast = make_cast()
+    dossier = make_filed(cast, offering=make_offering(cast, rules=[BY_PAGE]))
+    rule, binh = FeeRule.objects.get(revision=dossier.revision), cast.actor("binh")
+    services.note_quantity(actor=binh, dossier_id=dossier.pk, rule_id=rule.pk, quantity=5)
+    attempt = OnlineAttemptFactory(charge=Charge.objects.get(subject=dossier.subject))
+    parameters = notification(attempt)
+    told, counted = at_once(
+        lambda: record_provider_message(provider="vnpay", kind="notification", parameters=parameters),
+        lambda: services.note_quantity(actor=binh, dossier_id=dossier.pk, rule_id=rule.pk, quantity=9),
+    )
+    assert not isinstance(told, Exception)
+    attempt.refresh_from_db()
+    now = {one.amount: one.state for one in payment_selectors.charges_for(dossier.subject)}
+    if isinstance(counted, ChargeAlreadySettled):
+        assert (now, attempt.review_reason) == ({10_000: "settled"}, "")
+    else:
+        assert now == {10_000: "cancelled", 18_000: "owed"}
+        assert attempt.review_reason == "paid_after_cancellation"
+    came_in = LedgerEntry.objects.filter(charge__subject=dossier.subject, kind="settled").values_list(
+        "amount", flat=True
+    )
+    assert list(came_in) == [10_000]
 
 
 def test_a_relief_granted_while_the_fee_is_paid_keeps_the_books_right() -> None:

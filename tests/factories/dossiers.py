@@ -144,7 +144,7 @@ def make_offering(
 ) -> ServiceOffering:
     """A procedure in force with one declaration and one upload, decided at `cast.resolving`; made once per combination.
 
-    `rules`: columns of fee rules, in the place of `fee`. `form`: the declaration in the place of FORM, with its questions at least.
+    `rules`: columns of fee rules, in the place of `fee`. `form`: a declaration in the place of FORM, with its questions.
     """
     key = (level, fee, collection, repr(rules), repr(form))
     if key not in cast._offerings:
