@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from dossiers.counter_views import done as intake_done
 from dossiers.counter_views import draft as intake_draft
+from dossiers.counter_views import fees as intake_fees
 from dossiers.counter_views.person import intake
 from dossiers.desk_views.absence import absence, end_absence
 from dossiers.desk_views.act import act
@@ -43,6 +44,8 @@ urlpatterns = [
     # Before the codes: no dossier's code is a word like these.
     path("tiep-nhan/", intake, name="intake"),
     path("tiep-nhan/<uuid:public_id>/", intake_draft.draft, name="intake_draft"),
+    path("tiep-nhan/<uuid:public_id>/phi/", intake_fees.quote, name="intake_quote"),
+    path("tiep-nhan/<uuid:public_id>/mien-giam/", intake_fees.proof, name="intake_relief_proof"),
     path("tiep-nhan/<uuid:public_id>/xong/", intake_done.done, name="intake_done"),
     path("tiep-nhan/<uuid:public_id>/xoa/", intake_draft.discard, name="intake_discard"),
     path("tiep-nhan/<uuid:public_id>/quy-dinh-moi/", intake_draft.renew, name="intake_renew"),

@@ -151,8 +151,18 @@ def mail_prepayment_requested(event: DossierSubmitted) -> None:
 
 
 @handles(FeeCounted, key="dossiers.mail.prepayment_counted")
-def mail_prepayment_counted(event: FeeCounted) -> None:
-    _tell_of_prepayment(event)
+def mail_of_counted_fee(event: FeeCounted) -> None:
+    """The sum that is asked for now, where the count changed it: before receipt, or while it is waited for."""
+    entry = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence)
+    if entry.to_state == DossierState.SUBMITTED:
+        _tell_of_prepayment(event)
+    elif "amount" in entry.details:
+        _tell(
+            event,
+            notices.PAYMENT_REQUESTED,
+            only_in=frozenset({DossierState.PAYMENT_REQUESTED}),
+            details={"amount": None, "pays_online": False},
+        )
 
 
 @handles(ReliefDecided, key="dossiers.mail.relief_decided")
@@ -163,6 +173,7 @@ def mail_relief_decided(event: ReliefDecided) -> None:
         event,
         notices.RELIEF_ACCEPTED if entry.act == Deed.ACCEPT_RELIEF else notices.RELIEF_REFUSED,
         details={"amount": None, "pays_online": False},
+        facts={"is_before_receipt": entry.to_state == DossierState.SUBMITTED},
     )
 
 

@@ -9,16 +9,19 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from dossiers.enums import DossierState
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
 from dossiers.services.dues import Dues
 from payments import selectors as payment_selectors
 from payments import services as payment_services
 from payments.enums import ChargeKind, CollectionPoint
-from portal.core.actors import Actor
+from portal.core.actors import SYSTEM, Actor
+from portal.core.money import format_vnd
 from procedures import services as procedure_services
-from procedures.enums import LevelAction
+from procedures.enums import LevelAction, QuantitySource
 from procedures.selectors import QuotedFee
 
 if TYPE_CHECKING:
@@ -79,6 +82,41 @@ def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: boo
         if fee.amount and (owed or (revives and not any(charge.is_owed or charge.is_settled for charge in own))):
             _charge(actor, dossier, fee)
     return surplus
+
+
+def follow_declaration(dossier: Dossier) -> str:
+    """After the declaration was changed: fees by a number declared there. Owed charges are made anew.
+
+    What is paid stays paid; the sentence for the officers that comes back names each whose amount is another now, "" if
+    none: the agency asks for the rest, or gives back, by its own decision.
+    """
+    dues = Dues(dossier)
+    declared = [
+        fee for fee in dues.quote.fees if fee.rule.quantity_source == QuantitySource.ANSWER and fee.amount is not None
+    ]
+    if not declared:
+        return ""
+    recharge(actor=SYSTEM, dossier=dossier, rule_ids={fee.rule.pk for fee in declared})
+    sentences = []
+    # The citizen may read the other language; officers read this.
+    with translation.override(settings.LANGUAGE_CODE):
+        for fee in declared:
+            paid = [one.amount for one in dues.charges if one.is_settled and one.rule.get("fee_rule_id") == fee.rule.pk]
+            if paid and sum(paid) != fee.amount:
+                facts = {"fee": fee.label, "paid": format_vnd(sum(paid)), "now": format_vnd(fee.amount or 0)}
+                sentences.append(_("%(fee)s: đã nộp %(paid)s, theo tờ khai mới là %(now)s.") % facts)
+    return " ".join(sentences)
+
+
+def asked_anew(dossier: Dossier, *, before: int) -> dict[str, object]:
+    """Details of a journal line whose act changed what the citizen has to pay now; {} where nothing is to be told.
+
+    `before`: whole đồng that was owed before the act, of which the citizen was told.
+    """
+    owed = Dues(dossier).owed
+    if owed in (0, before) or dossier.state not in (DossierState.SUBMITTED, DossierState.PAYMENT_REQUESTED):
+        return {}
+    return {"amount": owed, "pays_online": pays_online(dossier)}
 
 
 def pays_online(dossier: Dossier) -> bool:

@@ -10,6 +10,7 @@ from dossiers import notices, transitions
 from dossiers.enums import FILED_STATES, Deed
 from dossiers.models import Dossier, JournalEntry
 from dossiers.policies import Action
+from dossiers.services import prepayment
 from portal.core.actors import SYSTEM
 from portal.core.money import format_vnd
 
@@ -63,6 +64,9 @@ def _note(dossier_id: int, deed: Deed, *, cause: dict[str, str], words: str, mai
     if JournalEntry.objects.filter(dossier_id=dossier_id, act=deed, details__contains=cause).exists():
         return
     is_public = bool(mail)
+    if deed == Deed.PAYMENT_TAKEN_BACK:
+        # What comes before receipt is the citizen's turn again, with the whole time: the desk cannot receive.
+        prepayment.charge_before_receipt(step.dossier, actor=SYSTEM, at=step.at, owed_before=0)
     step.record(
         public_note=words if is_public else "",
         internal_note="" if is_public else words,
