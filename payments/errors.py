@@ -67,6 +67,15 @@ class CounterMethodUnknown(InvalidInput):
     default_sentence = _("Tại quầy chỉ nhận tiền mặt hoặc thẻ.")
 
 
+class PayerMayPayTwice(Conflict):
+    """The payer has another try under way that nobody at the desk has said to know of; the sentence says which."""
+
+    code = "payer_may_pay_twice"
+    default_sentence = _(
+        "Người nộp đang có một lần nộp khác chưa rõ kết quả. Hãy tải lại trang, hỏi người nộp, rồi xác nhận nếu vẫn thu."
+    )
+
+
 class ReceivedAmountDiffers(InvalidInput):
     """Half a payment is no payment: the amount received must equal the amount owed."""
 

@@ -22,14 +22,16 @@ from payments.selectors.charges import (
     situation_of,
 )
 from payments.selectors.methods import online_methods, open_transfer
+from payments.selectors.on_its_way import OtherTry, other_tries
 from payments.selectors.receipts import receipt_for_officer, receipt_of_payer, receipts_of_charge, valid_receipts
-from payments.selectors.refunds import refund_facts
+from payments.selectors.refunds import first_refund_of, refund_facts
 from payments.selectors.shifts import Takings, closed_shifts_of, open_shifts_of, payments_of, takings_of
 
 __all__ = [
     "ChargeSituation",
     "LedgerFilter",
     "LedgerPage",
+    "OtherTry",
     "Situation",
     "Takings",
     "Totals",
@@ -42,11 +44,13 @@ __all__ = [
     "charges_by_code",
     "charges_for",
     "closed_shifts_of",
+    "first_refund_of",
     "ledger_page",
     "ledger_totals",
     "online_methods",
     "open_shifts_of",
     "open_transfer",
+    "other_tries",
     "payments_of",
     "receipt_for_officer",
     "receipt_of_payer",

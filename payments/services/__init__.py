@@ -23,6 +23,7 @@ from payments.services.reconciliations import (
     reconcile_recent_days,
     require_books,
 )
+from payments.services.refund_digest import tell_of_waiting_refunds
 from payments.services.refund_ends import conclude_unanswered, confirm_paid_out, record_not_paid_out
 from payments.services.refund_sending import ask_about_refund_again, record_refund_answer, send_refunds
 from payments.services.refunds import (
@@ -85,6 +86,7 @@ __all__ = [
     "set_line_aside",
     "shift_pdf",
     "start_online_payment",
+    "tell_of_waiting_refunds",
     "transfer_instructions",
     "vouch_for_money",
 ]
