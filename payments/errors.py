@@ -248,6 +248,13 @@ class NothingToReview(Conflict):
     default_sentence = _("Lần thanh toán này không còn gì phải xem xét.")
 
 
+class NothingToAsk(Conflict):
+    """The way it was paid has nobody who could be asked, or its end is known."""
+
+    code = "nothing_to_ask"
+    default_sentence = _("Lần nộp này không hỏi cổng được, hoặc đã có kết quả cuối.")
+
+
 class ReceiptNotFound(NotFound):
     """No such receipt, or not one this actor may see."""
 

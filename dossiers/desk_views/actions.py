@@ -183,7 +183,9 @@ def _charge_label(charge: "Charge", dossier: Dossier) -> str:
     label = f"{charge.description}: {format_vnd(charge.amount)}"
     if charge.agency is None or charge.agency_id == dossier.receiving_agency_id:
         return label
-    return f"{label} " + _("(thu hộ %(agency)s, khoản và biên lai vào sổ của cơ quan ấy)") % {"agency": charge.agency.name}
+    return f"{label} " + _("(thu hộ %(agency)s, khoản và biên lai vào sổ của cơ quan ấy)") % {
+        "agency": charge.agency.name
+    }
 
 
 class Resolve(DeskAction):

@@ -2,7 +2,7 @@
 
 from payments.services.charges import cancel_charge, create_charge
 from payments.services.counter import record_counter_payment
-from payments.services.enquiries import ask_about_open_attempts
+from payments.services.enquiries import ask_about_attempt, ask_about_open_attempts
 from payments.services.ledger_export import ledger_xlsx
 from payments.services.line_decisions import assign_line, set_line_aside
 from payments.services.messages import Received, record_provider_message
@@ -47,6 +47,7 @@ __all__ = [
     "Received",
     "answer_difference",
     "approve_refund",
+    "ask_about_attempt",
     "ask_about_open_attempts",
     "ask_about_refund_again",
     "assign_line",
