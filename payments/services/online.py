@@ -59,9 +59,10 @@ def start_online_payment(
     A double click, or coming back while a try of the same method is still open, gives the same try again; choosing
     another method ends it (money still on its way counts all the same). `client_address` is the payer's IP (sent to
     the provider, not kept), `language` is "vi" or "en"; `channel` is one of the gateway's `channels`, sent along and not
-    kept: coming back, the payer may choose another. Raises PaymentMethodUnknown, ChargeNotFound, ChargeAlreadySettled, ChargeAlreadyCancelled, OnlinePaymentNotOffered, OnlinePaymentNotConfigured,
-    PaymentUnderReview, PaymentBeingConfirmed, and, of a provider that makes the address itself, GatewayUnavailable when
-    it does not answer and GatewayRefused when it says no.
+    kept: coming back, the payer may choose another. Raises PaymentMethodUnknown, ChargeNotFound, ChargeAlreadySettled,
+    ChargeAlreadyCancelled, OnlinePaymentNotOffered, OnlinePaymentNotConfigured, PaymentUnderReview,
+    PaymentBeingConfirmed, and, of a provider that makes the address itself, GatewayUnavailable when it does not answer
+    and GatewayRefused when it says no.
     """
     if method in COUNTER_METHODS:
         raise OnlinePaymentNotOffered
