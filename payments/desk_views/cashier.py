@@ -116,7 +116,7 @@ def _page(
             "form": form,
             "is_checked": is_checked,
             "paid_by": paid_by,
-            "is_for_another": paid_by is not None and paid_by.agency_id not in (None, charge.agency_id),
+            "is_for_another": bool(paid_by and charge.agency_id and paid_by.agency_id not in (None, charge.agency_id)),
             "receipt": selectors.valid_receipts([charge.pk]).get(charge.pk) if charge.is_settled else None,
             **more,
         },
