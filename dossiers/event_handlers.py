@@ -7,7 +7,7 @@ from datetime import datetime
 from celery import current_app
 from django.db import transaction
 
-from dossiers import notices, services
+from dossiers import money_handlers, notices, services  # noqa: F401 - its handlers are registered with these
 from dossiers.enums import Deed, DossierState, SlipKind, SlipOccasion
 from dossiers.events import (
     DossierEvent,

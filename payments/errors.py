@@ -67,6 +67,15 @@ class CounterMethodUnknown(InvalidInput):
     default_sentence = _("Tại quầy chỉ nhận tiền mặt hoặc thẻ.")
 
 
+class PayerMayPayTwice(Conflict):
+    """The payer has another try under way that nobody at the desk has said to know of; the sentence says which."""
+
+    code = "payer_may_pay_twice"
+    default_sentence = _(
+        "Người nộp đang có một lần nộp khác chưa rõ kết quả. Hãy tải lại trang, hỏi người nộp, rồi xác nhận nếu vẫn thu."
+    )
+
+
 class ReceivedAmountDiffers(InvalidInput):
     """Half a payment is no payment: the amount received must equal the amount owed."""
 
@@ -237,6 +246,13 @@ class RefundStillAsked(Conflict):
 class NothingToReview(Conflict):
     code = "nothing_to_review"
     default_sentence = _("Lần thanh toán này không còn gì phải xem xét.")
+
+
+class NothingToAsk(Conflict):
+    """The way it was paid has nobody who could be asked, or its end is known."""
+
+    code = "nothing_to_ask"
+    default_sentence = _("Lần nộp này không hỏi cổng được, hoặc đã có kết quả cuối.")
 
 
 class ReceiptNotFound(NotFound):

@@ -92,6 +92,12 @@ def counter_agencies(actor: Actor) -> frozenset[int]:
     return actor.agencies_as(*COUNTER_ROLES)
 
 
+def may_see_at_desk(actor: Actor, charge: Charge) -> bool:
+    """The desk of the agency whose money it is, and the desk that took it for that agency. Reads the attempts."""
+    mine = counter_agencies(actor)
+    return charge.agency_id in mine or any(attempt.agency_id in mine for attempt in charge.attempts.all())
+
+
 def may_end_receipt(actor: Actor, receipt: PaymentReceipt, attempt: PaymentAttempt) -> bool:
     """Whoever keeps the books cancels and replaces a receipt: never the one who took its money, or paid it."""
     able = actor.without_duties_of(attempt.charge.payer_id)
@@ -104,9 +110,10 @@ def may_end_receipt(actor: Actor, receipt: PaymentReceipt, attempt: PaymentAttem
 
 
 def may_print_receipt(actor: Actor, receipt: PaymentReceipt) -> bool:
-    """The desk that takes money for the agency, and the agency's books."""
-    agency_id = receipt.book.agency_id
-    return may_take_counter_payment(actor, agency_id) or may_read_books(actor, agency_id)
+    """The agency's books, its desk, and the desk of another agency that took this money for it."""
+    agency_id, desk_id = receipt.book.agency_id, receipt.attempt.agency_id
+    is_of_desk = desk_id is not None and may_take_counter_payment(actor, desk_id)
+    return is_of_desk or may_take_counter_payment(actor, agency_id) or may_read_books(actor, agency_id)
 
 
 def may_see_shift(actor: Actor, shift: CashShift) -> bool:

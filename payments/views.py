@@ -84,6 +84,7 @@ def _charge_page(
             "charge": owed,
             "situation": situation,
             "methods": _methods_for(owed, situation),
+            "channels": gateway_named(PaymentMethod.VNPAY).channels.items(),
             "open_transfer": selectors.open_transfer(owed),
             "refunds": [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)],
             "receipts": list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else [],
@@ -200,6 +201,7 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
             client_address=client_address(request),
             language=get_language() or settings.LANGUAGE_CODE,
             method=PaymentMethod(method),
+            channel=request.POST.get("channel", ""),
         )
     except (Conflict, TemporarilyUnavailable) as error:
         messages.warning(request, str(error.sentence))

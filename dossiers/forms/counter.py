@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.forms.desk import CounterSumForm
+from dossiers.forms.counter_money import CounterSumForm
 from dossiers.services import IntakeFacts
 from portal.accounts.enums import Sex
 from portal.core.days import DayField

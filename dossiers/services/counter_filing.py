@@ -76,7 +76,15 @@ def fees_at_intake(dues: Dues) -> list[tuple[str, int]]:
 
 
 @transaction.atomic
-def take_fees_at_intake(*, actor: Actor, dossier_id: int, method: str, received_amount: int) -> Dossier:
+def take_fees_at_intake(
+    *,
+    actor: Actor,
+    dossier_id: int,
+    method: str,
+    received_amount: int,
+    terminal_slip_number: str = "",
+    knows_of_other_tries: bool = False,
+) -> Dossier:
     """Take everything that is due at receipt in one sum (whole đồng), each charge with its own receipt.
 
     A dossier that waited for it is received in the same transaction, where the officer may and a date can be promised.
@@ -95,7 +103,14 @@ def take_fees_at_intake(*, actor: Actor, dossier_id: int, method: str, received_
         raise InvalidInput(fields={"received_amount": _("Số tiền khác với tổng phải nộp. Hãy đếm lại.")})
     for charge in owed:
         fees.take_at_counter(
-            actor=actor, dossier=dossier, charge_id=charge.pk, method=method, received_amount=charge.amount
+            actor=actor,
+            dossier=dossier,
+            charge_id=charge.pk,
+            method=method,
+            received_amount=charge.amount,
+            # One swipe for all of them.
+            terminal_slip_number=terminal_slip_number,
+            knows_of_other_tries=knows_of_other_tries,
         )
     dossier = prepayment.follow_prepayment(dossier_id=dossier_id) or dossier
     may_receive = dossier.state == DossierState.SUBMITTED and policies.may(actor, policies.Action.RECEIVE, dossier)

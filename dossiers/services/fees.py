@@ -141,9 +141,16 @@ def cancel_what_is_owed(*, actor: Actor, dossier: Dossier) -> None:
 
 
 def take_at_counter(
-    *, actor: Actor, dossier: Dossier, charge_id: str | UUID, method: str, received_amount: int
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    charge_id: str | UUID,
+    method: str,
+    received_amount: int,
+    terminal_slip_number: str,
+    knows_of_other_tries: bool,
 ) -> None:
-    """Record cash or card for one charge of this dossier, and of no other."""
+    """Record cash or card for one charge of this dossier, and of no other: as at the till, by the same one service."""
     if not any(str(charge.pk) == str(charge_id) for charge in payment_selectors.charges_for(dossier.subject)):
         raise DossierNotFound
     payment_services.record_counter_payment(
@@ -152,4 +159,6 @@ def take_at_counter(
         method=method,
         received_amount=received_amount,
         agency_id=dossier.receiving_agency_id,
+        terminal_slip_number=terminal_slip_number,
+        knows_of_other_tries=knows_of_other_tries,
     )

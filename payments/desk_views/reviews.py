@@ -18,6 +18,7 @@ from payments.enums import AttemptStanding, RefundRoute
 from payments.forms.refunds import NoteForm, ProposeForm
 from payments.models import PaymentAttempt
 from payments.policies import RefundAction
+from payments.selectors import methods as selectors_of_methods
 from payments.selectors import refunds as selectors
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, PortalError
@@ -133,6 +134,8 @@ def _page(
         "unpaid_form": _note("khong-co-tien", review_forms)
         if may_review and shown.standing == AttemptStanding.SUSPECTED
         else None,
+        "may_ask": policies.may_about_refund(actor, RefundAction.ASK_AGAIN, charge)
+        and selectors_of_methods.can_be_asked_about(shown),
         "wrong": wrong,
     }
     return render(request, "payments/desk/attempt.html", context, status=UNUSABLE if wrong else 200)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -66,6 +67,8 @@ class PaymentOrder:
     client_address: str
     language: str
     return_url: str
+    # One of the gateway's `channels`; "" leaves the choice to the provider's own page.
+    channel: str = ""
     # `Charge.context`, `Charge.kind` and the like, for providers that print a receipt of their own.
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -192,6 +195,8 @@ class Gateway(ABC):
     lifetime_minutes: ClassVar[int | None] = None
     # The provider makes the address of a try once and for all: it is kept and handed out again.
     keeps_address: ClassVar[bool] = False
+    # Ways of paying at the provider that the payer may choose before going there: its code, and its name on our page.
+    channels: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     # The provider issues a paper of its own for a payment (`bill`).
     has_bill: ClassVar[bool] = False
 

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from payments.gateways.base import (
     Enquiry,
@@ -37,6 +39,14 @@ from payments.gateways.vnpay_signature import canonical_query, is_same_hash, sig
 from payments.gateways.vnpay_statement import read_rows
 from payments.gateways.vnpay_values import kept, plain_order_info, stamp, whole_dong
 
+# vnp_BankCode, where the payer chooses before going there (DOMAIN 7.1).
+CHANNELS = MappingProxyType(
+    {
+        "VNPAYQR": _("Quét mã VNPAY-QR bằng ứng dụng ngân hàng"),
+        "VNBANK": _("Thẻ ATM hoặc tài khoản ngân hàng trong nước"),
+        "INTCARD": _("Thẻ quốc tế"),
+    }
+)
 # Who approved, as an account number of ours: no name and no address may leave.
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{0,63}[0-9]")
 # RspCode and Message answering a notification, by verdict. 00 means "recorded", whatever the payment's own result.
@@ -60,6 +70,7 @@ class VnpayGateway(Gateway):
 
     can_refund = True
     has_statement = True
+    channels = CHANNELS
 
     def is_configured(self) -> bool:
         return bool(settings.VNPAY_TMN_CODE and settings.VNPAY_HASH_SECRET)
@@ -80,6 +91,8 @@ class VnpayGateway(Gateway):
             "vnp_ReturnUrl": order.return_url,
             "vnp_TxnRef": order.reference,
         }
+        if order.channel in CHANNELS:
+            parameters["vnp_BankCode"] = order.channel
         signature = sign_query(parameters, settings.VNPAY_HASH_SECRET)
         return f"{settings.VNPAY_PAY_URL}?{canonical_query(parameters)}&vnp_SecureHash={signature}"
 

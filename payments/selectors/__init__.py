@@ -21,19 +21,25 @@ from payments.selectors.charges import (
     settling_attempt,
     situation_of,
 )
-from payments.selectors.methods import online_methods, open_transfer
+from payments.selectors.methods import can_be_asked_about, online_methods, open_transfer
+from payments.selectors.on_its_way import OnItsWay, OtherTry, other_tries
+from payments.selectors.payer_charges import ChargePage, debt_of, owed_page, paid_page
 from payments.selectors.receipts import receipt_for_officer, receipt_of_payer, receipts_of_charge, valid_receipts
-from payments.selectors.refunds import refund_facts
+from payments.selectors.refunds import first_refund_of, refund_facts
 from payments.selectors.shifts import Takings, closed_shifts_of, open_shifts_of, payments_of, takings_of
 
 __all__ = [
+    "ChargePage",
     "ChargeSituation",
     "LedgerFilter",
     "LedgerPage",
+    "OnItsWay",
+    "OtherTry",
     "Situation",
     "Takings",
     "Totals",
     "awaits_confirmation",
+    "can_be_asked_about",
     "cashiers_of",
     "charge_at_desk",
     "charge_in_books",
@@ -42,11 +48,16 @@ __all__ = [
     "charges_by_code",
     "charges_for",
     "closed_shifts_of",
+    "debt_of",
+    "first_refund_of",
     "ledger_page",
     "ledger_totals",
     "online_methods",
     "open_shifts_of",
     "open_transfer",
+    "other_tries",
+    "owed_page",
+    "paid_page",
     "payments_of",
     "receipt_for_officer",
     "receipt_of_payer",

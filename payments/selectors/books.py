@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from payments import policies
 from payments.enums import EntryKind
@@ -145,21 +145,29 @@ def charge_in_books(*, actor: Actor, charge_id: UUID | str) -> Charge:
 
 
 def charge_at_desk(*, actor: Actor, charge_id: UUID | str) -> Charge:
-    """A charge of an agency at whose desk the actor takes money. Raises ChargeNotFound for every other one."""
+    """A charge of an agency at whose desk the actor takes money, or whose money that desk took for another agency.
+    Raises ChargeNotFound for every other one."""
     charge = (
         Charge.objects.select_related("payer", "agency")
-        .prefetch_related(Prefetch("attempts", PaymentAttempt.objects.order_by("created_at", "id")))
+        .prefetch_related(
+            Prefetch("attempts", PaymentAttempt.objects.select_related("agency").order_by("created_at", "id"))
+        )
         .filter(pk=charge_id)
         .first()
     )
-    if charge is None or charge.agency_id not in policies.counter_agencies(actor):
+    if charge is None or not policies.may_see_at_desk(actor, charge):
         raise ChargeNotFound
     return charge
 
 
 def charges_by_code(*, actor: Actor, code: str) -> list[Charge]:
-    """The charges a desk finds by the code a payer reads out, those still owed first; at most 50."""
-    rows = Charge.objects.filter(subject_label=code.strip().upper(), agency_id__in=policies.counter_agencies(actor))
+    """The charges a desk finds by the code a payer reads out, those still owed first; at most 50.
+
+    Those of the desk's own agency, and those of another one whose money this desk took."""
+    mine = policies.counter_agencies(actor)
+    taken_here = PaymentAttempt.objects.filter(charge_id=OuterRef("pk"), agency_id__in=mine)
+    rows = Charge.objects.select_related("agency").filter(subject_label=code.strip().upper())
+    rows = rows.filter(Q(agency_id__in=mine) | Exists(taken_here))
     return sorted(rows.order_by("created_at", "id")[:50], key=lambda charge: not charge.is_owed)
 
 

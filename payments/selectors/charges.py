@@ -46,7 +46,7 @@ class ChargeSituation:
 
 def charges_for(subject: str) -> QuerySet[Charge]:
     """All charges of a subject ("dossier:42"), oldest first; who may see them is the caller's rule."""
-    return Charge.objects.filter(subject=subject).order_by("created_at", "id")
+    return Charge.objects.select_related("agency").filter(subject=subject).order_by("created_at", "id")
 
 
 def charge_of_payer(*, actor: Actor, charge_id: UUID | str) -> Charge:

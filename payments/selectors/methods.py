@@ -1,6 +1,6 @@
 """Which ways of paying online there are, and the transfer a payer was asked for."""
 
-from payments.enums import COUNTER_METHODS, PaymentMethod
+from payments.enums import COUNTER_METHODS, AttemptStanding, AttemptState, PaymentMethod
 from payments.gateways import gateway_named
 from payments.models import Charge, PaymentAttempt
 from portal.core import clock
@@ -16,6 +16,23 @@ def _is_offered(method: PaymentMethod) -> bool:
         return gateway_named(method).is_configured()
     except KeyError:
         return False
+
+
+# The end is certain: the money is here, or has gone back.
+_KNOWN_ENDS = frozenset({AttemptState.SUCCEEDED, AttemptState.RETURNED, AttemptState.REVERSED})
+
+
+def can_be_asked_about(attempt: PaymentAttempt) -> bool:
+    """Is there a provider that answers, and a doubt it could end? Money it contradicted itself about is in doubt too. No
+    query."""
+    is_certain = attempt.state in _KNOWN_ENDS or attempt.received_amount > 0
+    if is_certain and attempt.standing != AttemptStanding.CONTRADICTED:
+        return False
+    try:
+        gateway = gateway_named(attempt.provider)
+    except KeyError:
+        return False
+    return gateway.can_be_asked and gateway.is_configured()
 
 
 def open_transfer(charge: Charge) -> PaymentAttempt | None:

@@ -151,6 +151,11 @@ def refunds_of_charge(charge: Charge) -> list[Refund]:
     return list(Refund.objects.filter(attempt__charge=charge).order_by("proposed_at", "id"))
 
 
+def first_refund_of(attempt_id: UUID | str) -> Refund | None:
+    """The first refund that was proposed for an attempt's money, however it ended."""
+    return Refund.objects.filter(attempt_id=attempt_id).order_by("proposed_at", "id").first()
+
+
 def refund_facts(refund_id: UUID | str) -> Refund:
     """One refund with its charge, for the apps that tell of it. Raises RefundNotFound."""
     refund = Refund.objects.select_related("attempt__charge").filter(pk=refund_id).first()

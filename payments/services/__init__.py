@@ -2,7 +2,7 @@
 
 from payments.services.charges import cancel_charge, create_charge
 from payments.services.counter import record_counter_payment
-from payments.services.enquiries import ask_about_open_attempts
+from payments.services.enquiries import ask_about_attempt, ask_about_open_attempts
 from payments.services.ledger_export import ledger_xlsx
 from payments.services.line_decisions import assign_line, set_line_aside
 from payments.services.messages import Received, record_provider_message
@@ -23,6 +23,7 @@ from payments.services.reconciliations import (
     reconcile_recent_days,
     require_books,
 )
+from payments.services.refund_digest import tell_of_waiting_refunds
 from payments.services.refund_ends import conclude_unanswered, confirm_paid_out, record_not_paid_out
 from payments.services.refund_sending import ask_about_refund_again, record_refund_answer, send_refunds
 from payments.services.refunds import (
@@ -46,6 +47,7 @@ __all__ = [
     "Received",
     "answer_difference",
     "approve_refund",
+    "ask_about_attempt",
     "ask_about_open_attempts",
     "ask_about_refund_again",
     "assign_line",
@@ -85,6 +87,7 @@ __all__ = [
     "set_line_aside",
     "shift_pdf",
     "start_online_payment",
+    "tell_of_waiting_refunds",
     "transfer_instructions",
     "vouch_for_money",
 ]

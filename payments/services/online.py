@@ -21,6 +21,7 @@ from payments.errors import (
     OnlinePaymentNotConfigured,
     OnlinePaymentNotOffered,
     PaymentBeingConfirmed,
+    PaymentMethodUnknown,
     PaymentUnderReview,
 )
 from payments.gateways import Gateway, GatewayRefused, GatewayUnavailable, PaymentOrder, gateway_named
@@ -50,22 +51,26 @@ def start_online_payment(
     client_address: str,
     language: str,
     method: PaymentMethod = PaymentMethod.VNPAY,
+    channel: str = "",
 ) -> str:
     """The address where the payer pays this charge by `method`: at the provider, or our own page that says what to
     transfer. Every new try has a reference of its own.
 
     A double click, or coming back while a try of the same method is still open, gives the same try again; choosing
     another method ends it (money still on its way counts all the same). `client_address` is the payer's IP (sent to
-    the provider, not kept), `language` is "vi" or "en". Raises ChargeNotFound,
-    ChargeAlreadySettled, ChargeAlreadyCancelled, OnlinePaymentNotOffered, OnlinePaymentNotConfigured,
-    PaymentUnderReview, PaymentBeingConfirmed, and, of a provider that makes the address itself, GatewayUnavailable when
-    it does not answer and GatewayRefused when it says no.
+    the provider, not kept), `language` is "vi" or "en"; `channel` is one of the gateway's `channels`, sent along and not
+    kept: coming back, the payer may choose another. Raises PaymentMethodUnknown, ChargeNotFound, ChargeAlreadySettled,
+    ChargeAlreadyCancelled, OnlinePaymentNotOffered, OnlinePaymentNotConfigured, PaymentUnderReview,
+    PaymentBeingConfirmed, and, of a provider that makes the address itself, GatewayUnavailable when it does not answer
+    and GatewayRefused when it says no.
     """
     if method in COUNTER_METHODS:
         raise OnlinePaymentNotOffered
     gateway = gateway_named(method)
     if not gateway.is_configured():
         raise OnlinePaymentNotConfigured
+    if channel and channel not in gateway.channels:
+        raise PaymentMethodUnknown
     attempt = _open_attempt(actor, charge_id, gateway)
     if not gateway.is_redirecting:
         url = reverse("payments:transfer", kwargs={"charge_id": attempt.charge_id})
@@ -75,7 +80,8 @@ def start_online_payment(
         return _address_made_by(gateway, attempt, client_address=client_address, language=language)
     else:
         # Outside the transaction, as whatever may touch the network.
-        url = gateway.payment_url(order_of(attempt, client_address=client_address, language=language))
+        order = order_of(attempt, client_address=client_address, language=language, channel=channel)
+        url = gateway.payment_url(order)
     PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(state=AttemptState.REDIRECTED)
     return url
 
@@ -115,7 +121,9 @@ def _end_refused(attempt: PaymentAttempt, code: str) -> None:
     attempt.save(update_fields=["state", "review_reason", "failure_code", "finished_at"])
 
 
-def order_of(attempt: PaymentAttempt, *, client_address: str = "", language: str = "vi") -> PaymentOrder:
+def order_of(
+    attempt: PaymentAttempt, *, client_address: str = "", language: str = "vi", channel: str = ""
+) -> PaymentOrder:
     """The attempt (its charge loaded) as a gateway wants it."""
     charge = attempt.charge
     gateway = gateway_named(attempt.provider)
@@ -129,6 +137,7 @@ def order_of(attempt: PaymentAttempt, *, client_address: str = "", language: str
         client_address=client_address,
         language=language,
         return_url=settings.PUBLIC_URL + return_path,
+        channel=channel,
         facts={
             **charge.context,
             "kind": charge.kind,

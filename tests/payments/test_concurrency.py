@@ -149,6 +149,7 @@ def test_cash_and_a_notification_at_once_settle_once_and_lose_no_money() -> None
             method=PaymentMethod.CASH,
             received_amount=attempt.amount,
             agency_id=agency.pk,
+            knows_of_other_tries=True,
         )
 
     def tell() -> Any:

@@ -117,6 +117,7 @@ class LivesOfMoney(RuleBasedStateMachine):
                 method=PaymentMethod.CASH,
                 received_amount=self.charge.amount,
                 agency_id=self.office.agency.pk,
+                knows_of_other_tries=True,
             )
 
     @rule()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
@@ -54,6 +55,20 @@ def test_the_pay_address_is_the_vector_of_the_specification() -> None:
 def test_an_independent_implementation_accepts_the_pay_address() -> None:
     fields = dict(parse_qsl(urlsplit(gateway_named("vnpay").payment_url(ORDER)).query))
     assert Signer(SECRET).of_query(fields) == fields["vnp_SecureHash"]
+
+
+@pytest.mark.parametrize("channel", ["VNPAYQR", "VNBANK", "INTCARD"])
+def test_a_channel_chosen_beforehand_is_sent_and_signed(channel: str) -> None:
+    fields = dict(parse_qsl(urlsplit(gateway_named("vnpay").payment_url(replace(ORDER, channel=channel))).query))
+    assert fields["vnp_BankCode"] == channel
+    assert Signer(SECRET).of_query(fields) == fields["vnp_SecureHash"]
+
+
+def test_without_a_choice_or_with_none_of_ours_the_choice_is_vnpays_own_page() -> None:
+    vnpay = gateway_named("vnpay")
+    assert list(vnpay.channels) == ["VNPAYQR", "VNBANK", "INTCARD"]
+    assert "vnp_BankCode" not in vnpay.payment_url(ORDER)
+    assert vnpay.payment_url(replace(ORDER, channel="GOLD")) == vnpay.payment_url(ORDER)
 
 
 @pytest.mark.parametrize(
