@@ -24,6 +24,7 @@ urlpatterns = [
     path("hoan-tien/lan-nop/<uuid:attempt_id>/de-nghi/", reviews.propose, name="refund_propose"),
     path("hoan-tien/lan-nop/<uuid:attempt_id>/co-tien/", reviews.vouch, name="refund_vouch"),
     path("hoan-tien/lan-nop/<uuid:attempt_id>/khong-co-tien/", reviews.find_unpaid, name="refund_find_unpaid"),
+    path("hoan-tien/lan-nop/<uuid:attempt_id>/tinh-cho-khoan-thu/", reviews.accept, name="refund_accept"),
     path("sao-ke/", statements.statements, name="statements"),
     path("sao-ke/cho-xu-ly/", statements.lines_to_place, name="lines_to_place"),
     path("sao-ke/dong/<int:line_id>/", statements.line, name="statement_line"),

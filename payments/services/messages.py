@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from payments import transitions
-from payments.enums import AttemptAct, AttemptStanding, AttemptState, MessageKind, RefundState, Verdict
+from payments.enums import (
+    SURPLUS_REASONS,
+    AttemptAct,
+    AttemptStanding,
+    AttemptState,
+    MessageKind,
+    RefundState,
+    Verdict,
+)
 from payments.gateways import Outcome, ProviderReport, gateway_named
 from payments.models import Charge, PaymentAttempt, ProviderMessage
 from payments.services.locks import lock_attempt, lock_charge
@@ -76,7 +84,9 @@ def _verdict(charge: Charge, attempt: PaymentAttempt, kind: MessageKind, report:
         logger.error("payment attempt %s: the provider names another amount", attempt.pk)
         return Verdict.WRONG_AMOUNT
     if kind == MessageKind.RETURN:
-        if attempt.next_enquiry_at is not None:
+        # Not by the same return again: each question is one of a few, and an address can be reloaded for ever.
+        is_known = attempt.messages.filter(fingerprint=fingerprint(kind, report.raw)).exists()
+        if attempt.next_enquiry_at is not None and not is_known:
             attempt.next_enquiry_at = clock.now()
             attempt.save(update_fields=["next_enquiry_at"])
         return Verdict.CLAIMS_PAID if report.outcome == Outcome.PAID else Verdict.SHOWN_ONLY
@@ -88,9 +98,7 @@ def _verdict(charge: Charge, attempt: PaymentAttempt, kind: MessageKind, report:
 def _record_result(charge: Charge, attempt: PaymentAttempt, report: ProviderReport) -> Verdict:
     if attempt.received_amount:
         if report.outcome != Outcome.PAID and _may_be_contradicted(attempt):
-            transitions.move_attempt(attempt, AttemptAct.CONTRADICT)
-            attempt.save(update_fields=["state", "review_reason"])
-            logger.error("payment attempt %s: contradicted by the provider with code %s", attempt.pk, report.code)
+            _contradict(attempt, report.code)
         return Verdict.ALREADY_FINAL
     if report.outcome == Outcome.PAID:
         attempt.provider_transaction_no = report.transaction_no
@@ -120,10 +128,21 @@ def _record_result(charge: Charge, attempt: PaymentAttempt, report: ProviderRepo
     return verdict
 
 
+def _contradict(attempt: PaymentAttempt, code: str) -> None:
+    """The provider takes back its word. Money that settled a charge is put before a person; money nobody owed is before
+    one already, who must know before it is given back: the code stays with it."""
+    if attempt.standing == AttemptStanding.SUCCEEDED:
+        transitions.move_attempt(attempt, AttemptAct.CONTRADICT)
+    else:
+        attempt.failure_code = code
+    attempt.save(update_fields=["state", "review_reason", "failure_code"])
+    logger.error("payment attempt %s: contradicted by the provider with code %s", attempt.pk, code)
+
+
 def _may_be_contradicted(attempt: PaymentAttempt) -> bool:
-    """Money that settled a charge, that no person has vouched for, and that we are not giving back ourselves."""
+    """Money that is in the books, that no person has vouched for, and that we are not giving back ourselves."""
     return (
-        attempt.standing == AttemptStanding.SUCCEEDED
+        (attempt.standing == AttemptStanding.SUCCEEDED or attempt.standing in SURPLUS_REASONS)
         and attempt.reviewed_at is None
         and not attempt.refunds.filter(state__in=(RefundState.SENT, RefundState.DONE)).exists()
     )
