@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db import transaction
 
 from payments import transitions
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 # Somebody who knows a reference can send forged messages all day; a few of them are evidence enough.
 MAX_FORGED_MESSAGES_KEPT = 20
+FORGED_MESSAGES_PASSED_OVER_SECONDS = 600
 FAILURE_NOT_FOUND = "not_found"
 FAILURE_NO_ANSWER = "no_answer"
 _STATE_AFTER = {
@@ -60,10 +62,10 @@ def record_provider_message(*, provider: str, kind: MessageKind, parameters: Map
 
 def apply_report(*, provider: str, kind: MessageKind, report: ProviderReport) -> Received:
     """The common end of returns, notifications and enquiries. Same message again: same row, nothing changes twice."""
-    attempt = PaymentAttempt.objects.filter(provider=provider, provider_reference=report.reference or None).first()
     if not report.is_authentic:
-        _keep_forged(provider, kind, report, attempt)
+        _keep_forged(provider, kind, report)
         return Received(Verdict.NOT_AUTHENTIC, report.outcome, "")
+    attempt = _attempt_named(provider, report)
     if not report.is_for_us or attempt is None:
         verdict = Verdict.UNKNOWN_REFERENCE if report.is_for_us else Verdict.WRONG_TERMINAL
         _write(provider, kind, report, verdict, None)
@@ -181,9 +183,21 @@ def _write(
     ProviderMessage.objects.bulk_create([message], ignore_conflicts=True)
 
 
-def _keep_forged(provider: str, kind: MessageKind, report: ProviderReport, attempt: PaymentAttempt | None) -> None:
+def _keep_forged(provider: str, kind: MessageKind, report: ProviderReport) -> None:
+    """A few for each order of ours; once there are enough, or there is no such order, the next ones do not even cost a
+    query for a while."""
     logger.warning("payment message of kind %s refused: signature", kind)
-    if attempt is None:
+    nothing_to_keep = (
+        f"payments:forged:{provider}:{hashlib.sha256(report.reference.encode('utf-8', 'replace')).hexdigest()}"
+    )
+    if cache.get(nothing_to_keep):
         return
-    if attempt.messages.filter(is_authentic=False).count() < MAX_FORGED_MESSAGES_KEPT:
+    attempt = _attempt_named(provider, report)
+    if attempt is not None and attempt.messages.filter(is_authentic=False).count() < MAX_FORGED_MESSAGES_KEPT:
         _write(provider, kind, report, Verdict.NOT_AUTHENTIC, attempt)
+    else:
+        cache.set(nothing_to_keep, True, FORGED_MESSAGES_PASSED_OVER_SECONDS)
+
+
+def _attempt_named(provider: str, report: ProviderReport) -> PaymentAttempt | None:
+    return PaymentAttempt.objects.filter(provider=provider, provider_reference=report.reference or None).first()

@@ -76,6 +76,9 @@ class LivesOfMoney(RuleBasedStateMachine):
         self._block.__enter__()
 
     def teardown(self) -> None:
+        if hasattr(self, "charge"):
+            account = ledger.account_of_charge(self.charge.pk)
+            assert ledger.account_of_agencies([self.office.agency.pk]) == account
         transaction.set_rollback(True)
         self._block.__exit__(None, None, None)
 
@@ -292,7 +295,6 @@ class LivesOfMoney(RuleBasedStateMachine):
         assert account.settled == sum(one.received_amount for one in self.attempts)
         assert account.refunded == self._refunded(self.refunds)
         assert min(account.charged, account.reduced, account.settled, account.refunded, account.kept) >= 0
-        assert ledger.account_of_agencies([self.office.agency.pk]) == account
 
     def _owed_by_states(self) -> int:
         owed = self.charge.amount if self.charge.state == "owed" else 0
