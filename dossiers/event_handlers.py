@@ -41,7 +41,7 @@ from dossiers.services.handoff_recounting import HandoffRecounter
 from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
 from dossiers.services.rescheduling import RUNNING
 from payments.enums import RefundState
-from payments.events import ChargeReopened, ChargeSettled, RefundAccountAsked, RefundFinished
+from payments.events import ChargeReopened, ChargeSettled, RefundAccountAsked, RefundFinished, WrongAmountReceived
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
@@ -306,7 +306,9 @@ register_recounter(AnswerRecounter())
 register_recounter(HandoffRecounter())
 
 
-def _dossier_of(event: ChargeSettled | ChargeReopened | RefundFinished | RefundAccountAsked) -> int | None:
+def _dossier_of(
+    event: ChargeSettled | ChargeReopened | RefundFinished | RefundAccountAsked | WrongAmountReceived,
+) -> int | None:
     kind, _sep, pk = event.subject_reference.partition(":")
     return int(pk) if kind == "dossier" and pk.isdecimal() else None
 
@@ -356,6 +358,19 @@ def mail_refund_account(event: RefundAccountAsked) -> None:
     if dossier_id is not None:
         money_back.ask_for_account(
             dossier_id=dossier_id, charge_id=event.charge_id, refund_id=event.refund_id, amount=event.amount
+        )
+
+
+@handles(WrongAmountReceived, key="dossiers.mail.wrong_amount")
+def mail_wrong_amount(event: WrongAmountReceived) -> None:
+    dossier_id = _dossier_of(event)
+    if dossier_id is not None:
+        money_back.tell_of_wrong_amount(
+            dossier_id=dossier_id,
+            charge_id=event.charge_id,
+            attempt_id=event.attempt_id,
+            amount=event.amount,
+            expected_amount=event.expected_amount,
         )
 
 

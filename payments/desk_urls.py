@@ -35,6 +35,7 @@ urlpatterns = [
     path("hoan-tien/lan-nop/<uuid:attempt_id>/co-tien/", reviews.vouch, name="refund_vouch"),
     path("hoan-tien/lan-nop/<uuid:attempt_id>/khong-co-tien/", reviews.find_unpaid, name="refund_find_unpaid"),
     path("hoan-tien/lan-nop/<uuid:attempt_id>/hoi-cong/", enquiries.ask, name="ask_about_attempt"),
+    path("hoan-tien/lan-nop/<uuid:attempt_id>/tinh-cho-khoan-thu/", reviews.accept, name="refund_accept"),
     path("sao-ke/", statements.statements, name="statements"),
     path("sao-ke/cho-xu-ly/", statements.lines_to_place, name="lines_to_place"),
     path("sao-ke/dong/<int:line_id>/", statements.line, name="statement_line"),

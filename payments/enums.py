@@ -78,6 +78,7 @@ class ReviewReason(TextChoices):
     NONE = "", _("Không có")
     DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần, cần hoàn")
     PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi khoản thu đã hủy, cần hoàn")
+    WRONG_AMOUNT = "wrong_amount", _("Chuyển sai số tiền")
     SUSPECTED = "suspected", _("Cổng thanh toán nghi ngờ hoặc đảo giao dịch")
     CONTRADICTED = "contradicted", _("Cổng thanh toán báo khác sau khi đã xác nhận")
 
@@ -95,6 +96,7 @@ class AttemptStanding(TextChoices):
     SUSPECTED = "suspected", _("Cổng nghi ngờ, chờ xem xét")
     DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần, chờ hoàn")
     PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi hủy, chờ hoàn")
+    WRONG_AMOUNT = "wrong_amount", _("Chuyển sai số tiền, chờ xử lý")
     RETURNED = "returned", _("Đã hoàn khoản thừa")
     REVERSED = "reversed", _("Giao dịch bị đảo")
 
@@ -106,6 +108,7 @@ STANDINGS_TO_REVIEW = frozenset(
         AttemptStanding.SUSPECTED,
         AttemptStanding.DOUBLE_PAYMENT,
         AttemptStanding.PAID_AFTER_CANCELLATION,
+        AttemptStanding.WRONG_AMOUNT,
     }
 )
 
@@ -128,6 +131,8 @@ class AttemptAct(TextChoices):
     CLEAR = "clear", _("Hết nghi ngờ, tiền đã đến")
     TAKE_DOUBLE = "take_double", _("Tiền đến cho khoản đã nộp")
     TAKE_AFTER_CANCELLATION = "take_after_cancellation", _("Tiền đến cho khoản đã hủy")
+    TAKE_WRONG_AMOUNT = "take_wrong_amount", _("Tiền đến không đúng số")
+    ACCEPT = "accept", _("Tính tiền đã đến cho khoản thu")
     FAIL = "fail", _("Không thành công")
     CANCEL = "cancel", _("Hủy giữa chừng")
     EXPIRE = "expire", _("Hết thời gian")
@@ -183,7 +188,8 @@ class Verdict(TextChoices):
 class EntryKind(TextChoices):
     """A line of the ledger. For every charge, at every moment: CHARGED - REDUCED = SETTLED - REFUNDED + what is owed.
 
-    What is owed is below zero while money that came in too much has not gone back yet.
+    What is owed is below zero while money that came in too much has not gone back yet, and less than the charge asks while
+    a transfer of too little waits to go back.
     """
 
     CHARGED = "charged", _("Ghi phải thu")
@@ -193,10 +199,11 @@ class EntryKind(TextChoices):
 
 
 class RefundReason(TextChoices):
-    """Why money goes back. The first two are money nobody owed; with the next two less is owed than was charged."""
+    """Why money goes back. The first three are money nobody owed; with the next two less is owed than was charged."""
 
     DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần cho một khoản")
     PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi khoản thu đã hủy")
+    WRONG_AMOUNT = "wrong_amount", _("Chuyển sai số tiền")
     NOT_OWED = "not_owed", _("Khoản không phải nộp")
     OVERCHARGED = "overcharged", _("Thu cao hơn mức phải nộp")
     # Nothing is sent: the provider took the money back itself, and the books follow it. The charge is owed again.
@@ -204,7 +211,9 @@ class RefundReason(TextChoices):
 
 
 # With these the charge itself stays as it is: the money was never part of it.
-SURPLUS_REASONS = frozenset({RefundReason.DOUBLE_PAYMENT, RefundReason.PAID_AFTER_CANCELLATION})
+SURPLUS_REASONS = frozenset(
+    {RefundReason.DOUBLE_PAYMENT, RefundReason.PAID_AFTER_CANCELLATION, RefundReason.WRONG_AMOUNT}
+)
 
 
 class RefundRoute(TextChoices):

@@ -46,7 +46,7 @@ class PaymentUnderReview(Conflict):
 
     code = "payment_under_review"
     default_sentence = _(
-        "Ngân hàng đang xem xét giao dịch trước của bạn. Đừng nộp lại lúc này, cổng sẽ báo ngay khi có kết quả."
+        "Giao dịch trước của bạn đang được xem xét. Đừng nộp lại lúc này, cổng sẽ báo ngay khi có kết quả."
     )
 
 
@@ -253,6 +253,15 @@ class NothingToAsk(Conflict):
 
     code = "nothing_to_ask"
     default_sentence = _("Lần nộp này không hỏi cổng được, hoặc đã có kết quả cuối.")
+
+
+class AcceptedAmountTooSmall(Conflict):
+    """What came by the transfer, less what is promised back already, does not pay the charge."""
+
+    code = "accepted_amount_too_small"
+    default_sentence = _(
+        "Số tiền đã nhận, trừ phần đang hoàn, không đủ khoản phải nộp. Hãy đề xuất hoàn để người nộp nộp lại."
+    )
 
 
 class ReceiptNotFound(NotFound):

@@ -44,14 +44,35 @@ def note_payment_taken_back(*, dossier_id: int, charge_id: str, attempt_id: str,
 @transaction.atomic
 def ask_for_account(*, dossier_id: int, charge_id: str, refund_id: str, amount: int) -> None:
     """One mail: the payer is to say where the money goes."""
-    dossier = Dossier.objects.select_related("revision__procedure", "receiving_agency", "responsible_agency").get(
-        pk=dossier_id
-    )
     notices.tell_applicant(
-        dossier,
+        _read(dossier_id),
         kind=notices.REFUND_ACCOUNT,
         cause=f"refund:{refund_id}:account",
         facts={"amount": amount, "charge_url": _charge_url(charge_id)},
+    )
+
+
+@transaction.atomic
+def tell_of_wrong_amount(
+    *, dossier_id: int, charge_id: str, attempt_id: str, amount: int, expected_amount: int
+) -> None:
+    """One mail an attempt: what came, what is owed, and whether to wait or to pay again."""
+    notices.tell_applicant(
+        _read(dossier_id),
+        kind=notices.PAYMENT_WRONG_AMOUNT,
+        cause=f"attempt:{attempt_id}:wrong_amount",
+        facts={
+            "amount": amount,
+            "expected_amount": expected_amount,
+            "is_enough": amount > expected_amount,
+            "charge_url": _charge_url(charge_id),
+        },
+    )
+
+
+def _read(dossier_id: int) -> Dossier:
+    return Dossier.objects.select_related("revision__procedure", "receiving_agency", "responsible_agency").get(
+        pk=dossier_id
     )
 
 

@@ -285,7 +285,7 @@ def _attempt_row(one: PaymentAttempt) -> Row:
         url=reverse("money:refund_attempt", args=[one.pk]),
         badge=attempt_badge(one),
         label=one.charge.subject_label,
-        amount=one.amount,
+        amount=one.received_amount or one.amount,
         what=one.charge.description,
         who=one.get_method_display(),
         at=one.created_at,

@@ -209,7 +209,8 @@ class Gateway(ABC):
 
         `label` is what people call the subject (a dossier code), `number` counts the tries of the charge from 1.
         """
-        return f"{slug(label)[:50]}-{charge_id.hex[:12]}-{number}".upper().lstrip("-")
+        # The end of the key: its beginning is only the time.
+        return f"{slug(label)[:50]}-{charge_id.hex[-12:]}-{number}".upper().lstrip("-")
 
     def payment_url(self, order: PaymentOrder) -> str:
         """Where the payer's browser is sent. May call the provider; raises GatewayUnavailable, or GatewayRefused when

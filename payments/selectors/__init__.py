@@ -18,6 +18,7 @@ from payments.selectors.charges import (
     charge_of_payer,
     charge_to_return_to,
     charges_for,
+    holds_up_payment,
     settling_attempt,
     situation_of,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "closed_shifts_of",
     "debt_of",
     "first_refund_of",
+    "holds_up_payment",
     "ledger_page",
     "ledger_totals",
     "online_methods",

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from payments import policies
 from payments.enums import (
     COUNTER_METHODS,
+    RESERVING_REFUND_STATES,
     AttemptStanding,
     AttemptState,
     RefundReason,
@@ -29,6 +31,7 @@ PAGE_SIZE = 30
 _REASONS: dict[AttemptStanding, tuple[RefundReason, ...]] = {
     AttemptStanding.DOUBLE_PAYMENT: (RefundReason.DOUBLE_PAYMENT,),
     AttemptStanding.PAID_AFTER_CANCELLATION: (RefundReason.PAID_AFTER_CANCELLATION,),
+    AttemptStanding.WRONG_AMOUNT: (RefundReason.WRONG_AMOUNT,),
     AttemptStanding.SUCCEEDED: (RefundReason.NOT_OWED, RefundReason.OVERCHARGED),
     AttemptStanding.CONTRADICTED: (RefundReason.REVERSED,),
 }
@@ -36,7 +39,8 @@ _REASONS: dict[AttemptStanding, tuple[RefundReason, ...]] = {
 
 def reasons_for(attempt: PaymentAttempt) -> tuple[RefundReason, ...]:
     """Why money of this attempt may go back; empty where none came, or all of it is settled."""
-    return _REASONS.get(attempt.standing, ())
+    reasons = _REASONS.get(attempt.standing, ())
+    return (*reasons, RefundReason.WRONG_AMOUNT) if attempt.excess_amount and reasons else reasons
 
 
 def routes_for(attempt: PaymentAttempt, reason: RefundReason | None = None) -> tuple[RefundRoute, ...]:
@@ -87,12 +91,30 @@ def refunds_page(*, agencies: Collection[int], view: View, cursor: str = "") -> 
 
 
 def attempts_to_review(agencies: Collection[int]) -> QuerySet[PaymentAttempt]:
-    """What a person must look at: in doubt, or money nobody owed for which no refund is under way."""
-    is_under_way = Q(state=AttemptState.NEEDS_REVIEW, refund_reserved_amount__gt=0)
-    return PaymentAttempt.objects.filter(
-        Q(state=AttemptState.NEEDS_REVIEW) | Q(review_reason=ReviewReason.CONTRADICTED),
-        charge__agency_id__in=agencies,
-    ).exclude(is_under_way)
+    """What a person must look at: in doubt, or money nobody owed of which a part is in no refund yet."""
+    too_much = Q(state=AttemptState.SUCCEEDED, received_amount__gt=F("amount"))
+    is_promised_back = Q(
+        state=AttemptState.NEEDS_REVIEW, received_amount__gt=0, refund_reserved_amount=F("received_amount")
+    )
+    promised_excess = (
+        Refund.objects.filter(
+            attempt=OuterRef("pk"), reason=RefundReason.WRONG_AMOUNT, state__in=RESERVING_REFUND_STATES
+        )
+        .order_by()
+        .values("attempt")
+        .values_list(Sum("amount"))
+    )
+    is_excess_promised_back = too_much & Q(review_reason="", promised_excess__gte=F("received_amount") - F("amount"))
+    return (
+        PaymentAttempt.objects.filter(
+            # As the condition of the index `payment_attempt_to_review`.
+            Q(state=AttemptState.NEEDS_REVIEW) | Q(review_reason=ReviewReason.CONTRADICTED) | too_much,
+            charge__agency_id__in=agencies,
+        )
+        .exclude(is_promised_back)
+        .alias(promised_excess=Coalesce(Subquery(promised_excess), 0))
+        .exclude(is_excess_promised_back)
+    )
 
 
 def attempts_page(*, agencies: Collection[int], cursor: str = "") -> Page:
@@ -141,6 +163,11 @@ def attempt_of_agency(*, actor: Actor, attempt_id: UUID | str) -> PaymentAttempt
     if attempt is None:
         raise AttemptNotFound
     return attempt
+
+
+def provider_said(attempt: PaymentAttempt) -> Any:
+    """The provider's code kept with this attempt as a sentence; empty where there is none."""
+    return gateway_named(attempt.provider).explain(attempt.failure_code) if attempt.failure_code else ""
 
 
 def refunds_of_charge(charge: Charge) -> list[Refund]:

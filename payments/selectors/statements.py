@@ -101,7 +101,7 @@ def charges_to_assign(*, actor: Actor, label: str) -> list[Charge]:
         return []
     return list(
         Charge.objects.filter(subject_label__iexact=label, agency_id__in=policies.book_agencies(actor)).order_by(
-            "-created_at", "id"
+            "-created_at", "-id"
         )[:10]
     )
 

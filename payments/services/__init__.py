@@ -34,7 +34,7 @@ from payments.services.refunds import (
     propose_refund,
     reject_refund,
 )
-from payments.services.reviews import find_unpaid, vouch_for_money
+from payments.services.reviews import accept_wrong_amount, find_unpaid, vouch_for_money
 from payments.services.shift_papers import shift_pdf
 from payments.services.shifts import DENOMINATIONS, Count, close_shift, count_shift, lock_open_shift
 from payments.services.statements import import_statement
@@ -45,6 +45,7 @@ __all__ = [
     "BankAccount",
     "Count",
     "Received",
+    "accept_wrong_amount",
     "answer_difference",
     "approve_refund",
     "ask_about_attempt",

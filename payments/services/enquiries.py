@@ -47,6 +47,8 @@ def ask_about_open_attempts(*, actor: Actor, limit: int = 50) -> int:
         except GatewayUnavailable:
             silent[attempt.provider] = silent.get(attempt.provider, 0) + 1
             logger.warning("payment attempt %s: the provider gave no usable answer", attempt.pk)
+        except Exception as error:  # noqa: BLE001 - the next attempt is another payer's
+            logger.error("payment attempt %s is not asked about: %s", attempt.pk, type(error).__name__)
         _close(attempt)
     return len(attempts)
 

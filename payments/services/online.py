@@ -11,10 +11,10 @@ from payments import policies, transitions
 from payments.enums import (
     COUNTER_METHODS,
     OPEN_ATTEMPT_STATES,
+    AttemptAct,
     AttemptState,
     ChargeKind,
     PaymentMethod,
-    ReviewReason,
 )
 from payments.errors import (
     ChargeNotFound,
@@ -26,7 +26,7 @@ from payments.errors import (
 )
 from payments.gateways import Gateway, GatewayRefused, GatewayUnavailable, PaymentOrder, gateway_named
 from payments.models import Charge, PaymentAttempt
-from payments.selectors import awaits_confirmation
+from payments.selectors import awaits_confirmation, holds_up_payment
 from payments.services.charges import require_owed
 from payments.services.locks import lock_attempt, lock_charge
 from portal.core import clock
@@ -82,7 +82,7 @@ def start_online_payment(
         # Outside the transaction, as whatever may touch the network.
         order = order_of(attempt, client_address=client_address, language=language, channel=channel)
         url = gateway.payment_url(order)
-    PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(state=AttemptState.REDIRECTED)
+    _mark_sent(attempt)
     return url
 
 
@@ -96,9 +96,7 @@ def _address_made_by(gateway: Gateway, attempt: PaymentAttempt, *, client_addres
     refusal: GatewayUnavailable = GatewayUnavailable()
     try:
         url = gateway.payment_url(order_of(attempt, client_address=client_address, language=language))
-        PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(
-            state=AttemptState.REDIRECTED, provider_url=url
-        )
+        _mark_sent(attempt, url)
     except GatewayUnavailable as error:
         refusal = error
     if isinstance(refusal, GatewayRefused):
@@ -107,6 +105,19 @@ def _address_made_by(gateway: Gateway, attempt: PaymentAttempt, *, client_addres
     if not stored:
         raise refusal
     return stored
+
+
+def _mark_sent(attempt: PaymentAttempt, provider_url: str = "") -> None:
+    """The payer has an address to go to. Another click may have had it first, or the try has ended meanwhile: then
+    nothing changes."""
+    if attempt.state != AttemptState.CREATED:
+        return
+    with transaction.atomic():
+        attempt = lock_attempt(lock_charge(attempt.charge_id), attempt.pk)
+        if attempt.state == AttemptState.CREATED:
+            transitions.move_attempt(attempt, AttemptAct.SEND)
+            attempt.provider_url = provider_url
+            attempt.save(update_fields=["state", "provider_url"])
 
 
 @transaction.atomic
@@ -155,7 +166,7 @@ def _open_attempt(actor: Actor, charge_id: UUID | str, gateway: Gateway) -> Paym
     now = clock.now()
     lifetime = timedelta(minutes=gateway.lifetime_minutes or settings.PAYMENT_ATTEMPT_MINUTES)
     attempts = list(charge.attempts.select_for_update().order_by("created_at", "id"))
-    if any(a.state == AttemptState.NEEDS_REVIEW and a.review_reason == ReviewReason.SUSPECTED for a in attempts):
+    if any(holds_up_payment(attempt) for attempt in attempts):
         raise PaymentUnderReview
     if awaits_confirmation(charge):
         raise PaymentBeingConfirmed

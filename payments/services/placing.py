@@ -65,17 +65,12 @@ def _place_transfer(line: StatementLine) -> LineVerdict:
     if found is None:
         return LineVerdict.UNKNOWN
     charge = lock_charge(found.charge_id)
-    attempt = lock_attempt(charge, found.pk)
-    line.attempt = attempt
-    if line.amount != attempt.amount or line.amount != charge.amount:
-        logger.error("payment attempt %s: the bank states another amount", attempt.pk)
-        return LineVerdict.AMOUNT_DIFFERS
-    return take_money(charge, attempt, line, actor=SYSTEM)
+    return take_money(charge, lock_attempt(charge, found.pk), line, actor=SYSTEM)
 
 
 def take_money(charge: Charge, attempt: PaymentAttempt | None, line: StatementLine, *, actor: Actor) -> LineVerdict:
-    """The line's money came for this charge. The caller holds the locks of line, charge and attempt and has compared
-    the amounts.
+    """The line's money came for this charge, whether it is the right amount or not. The caller holds the locks of line,
+    charge and attempt.
 
     Each line is money of its own: where the try has had its money, or there is none, a new one takes it.
     """
@@ -83,14 +78,14 @@ def take_money(charge: Charge, attempt: PaymentAttempt | None, line: StatementLi
         attempt = PaymentAttempt(
             charge=charge,
             method=PaymentMethod.VIETQR,
-            amount=line.amount,
+            amount=charge.amount,
             idempotency_key=f"statement-line:{line.pk}",
             provider=PROVIDER_OF[StatementSource.BANK],
             provider_reference=f"{line.reference or 'LINE'}-{line.pk}",
             expires_at=clock.now(),
         )
     attempt.provider_transaction_no = line.movement_id[:40]
-    verdict = settle(charge, attempt, actor=actor)
+    verdict = settle(charge, attempt, received_amount=line.amount, actor=actor)
     line.attempt = attempt
     ProviderMessage.objects.create(
         provider=attempt.provider,

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils import translation
 
 from payments import policies
-from payments.enums import COUNTER_METHODS, AttemptState, ChargeState, ReceiptState, RefundState
+from payments.enums import COUNTER_METHODS, AttemptState, ChargeState, ReceiptState, RefundReason, RefundState
 from payments.errors import (
     ChargeWithoutAgency,
     ReasonMissing,
@@ -98,9 +98,10 @@ def cancel_receipt_of_refund(*, refund_id: UUID | str) -> PaymentReceipt | None:
         return None
     attempt = _locked(found.attempt_id)
     done = attempt.refunds.filter(state=RefundState.DONE)
-    refunded = done.aggregate(total=Sum("amount"))["total"] or 0
+    # The receipt is for the charge: what a transfer brought beyond it goes back without it.
+    refunded = done.exclude(reason=RefundReason.WRONG_AMOUNT).aggregate(total=Sum("amount"))["total"] or 0
     receipt = attempt.receipts.select_for_update().filter(state=ReceiptState.ISSUED).first()
-    if receipt is None or refunded < attempt.received_amount:
+    if receipt is None or refunded < attempt.amount:
         return None
     with translation.override("vi"):
         reason = f"Đã hoàn lại toàn bộ tiền: {done.get(pk=refund_id).get_reason_display()}"
@@ -157,7 +158,7 @@ def _write(attempt: PaymentAttempt, *, facts: dict[str, Any], replaces: PaymentR
         book=book,
         number=book.last_number,
         attempt=attempt,
-        amount=attempt.received_amount,
+        amount=attempt.amount,
         facts={**facts, "series": book.series, "number": f"{book.last_number:07d}", "issued_at": now.isoformat()},
         issued_at=now,
         replaces=replaces,
@@ -209,8 +210,8 @@ def _facts(attempt: PaymentAttempt) -> dict[str, Any]:
             "dossier_code": charge.subject_label,
             "procedure_code": charge.context.get("procedure_code", ""),
             "procedure_name": charge.context.get("procedure_name", ""),
-            "amount": attempt.received_amount,
-            "amount_in_words": amount_in_words(attempt.received_amount),
+            "amount": attempt.amount,
+            "amount_in_words": amount_in_words(attempt.amount),
             "method": str(attempt.get_method_display()),
             "paid_at": (attempt.finished_at or clock.now()).isoformat(),
             # Who took it, for money at a desk; a provider's transaction else.

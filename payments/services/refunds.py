@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from payments import policies, transitions
 from payments.enums import (
+    RESERVING_REFUND_STATES,
     SURPLUS_REASONS,
     PaymentMethod,
     RefundAct,
@@ -112,6 +114,24 @@ def propose_for_surplus(*, attempt_id: UUID | str) -> Refund | None:
     )
 
 
+def propose_for_excess(charge: Charge, attempt: PaymentAttempt) -> Refund | None:
+    """The system's own proposal for what a transfer brought beyond the charge it has just paid; None where a refund
+    promises it already. The caller holds both locks."""
+    amount = _most_for(attempt, RefundReason.WRONG_AMOUNT)
+    if amount <= 0:
+        return None
+    return _propose(
+        SYSTEM,
+        charge,
+        attempt,
+        amount=amount,
+        reason=RefundReason.WRONG_AMOUNT,
+        route=_usual_route(attempt),
+        note="",
+        account=None,
+    )
+
+
 def _propose(
     actor: Actor,
     charge: Charge,
@@ -131,7 +151,7 @@ def _propose(
         raise RefundRouteUnfit(fields={"route": RefundRouteUnfit.default_sentence})
     # What the provider took back, it took back whole.
     least = attempt.received_amount if reason == RefundReason.REVERSED else 1
-    if isinstance(amount, bool) or not least <= amount <= attempt.refundable_amount:
+    if isinstance(amount, bool) or not least <= amount <= _most_for(attempt, RefundReason(reason)):
         raise RefundAmountInvalid(fields={"amount": RefundAmountInvalid.default_sentence})
     refund = Refund.objects.create(
         attempt=attempt,
@@ -255,6 +275,16 @@ def _decide(actor: Actor, refund: Refund, act: RefundAct, note: str) -> None:
     refund.decided_by_id = actor.user_id
     refund.decided_at = clock.now()
     refund.decision_note = note.strip()
+
+
+def _most_for(attempt: PaymentAttempt, reason: RefundReason) -> int:
+    """How much may still be promised back for this reason, whole đồng: of a payment of too much, what was too much and
+    what was the fee are two sums."""
+    if not attempt.excess_amount:
+        return attempt.refundable_amount
+    promised = attempt.refunds.filter(reason=RefundReason.WRONG_AMOUNT, state__in=RESERVING_REFUND_STATES)
+    left = attempt.excess_amount - (promised.aggregate(total=Sum("amount"))["total"] or 0)
+    return left if reason == RefundReason.WRONG_AMOUNT else attempt.refundable_amount - left
 
 
 def _usual_route(attempt: PaymentAttempt) -> RefundRoute:

@@ -6,10 +6,11 @@ from dossiers import event_handlers, services
 from dossiers.models import Dossier, JournalEntry
 from payments import services as payment_services
 from payments.enums import RefundReason, RefundRoute
-from payments.events import ChargeReopened, RefundAccountAsked, RefundFinished
+from payments.events import ChargeReopened, RefundAccountAsked, RefundFinished, WrongAmountReceived
 from payments.models import Charge, PaymentAttempt
 from portal.accounts.enums import OfficerRole
 from portal.core.models import OutboxEvent
+from portal.core.money import format_vnd
 from portal.notifications.models import MailDelivery
 from tests.factories.dossiers import Cast, make_cast, make_payment_requested
 from tests.factories.payments import PayerFactory, actor_of
@@ -93,6 +94,25 @@ def test_the_payer_is_asked_once_for_an_account(paid: PaymentAttempt) -> None:
         event_handlers.mail_refund_account(event)
     (mail,) = mails("dossier/refund_account")
     assert "đăng nhập" in mail.text_body
+
+
+@pytest.mark.parametrize(("came", "words"), [(100_000, "nộp lại đúng số"), (150_000, "đừng nộp lại")])
+def test_a_transfer_of_a_wrong_amount_is_told_once_with_what_to_do(paid: PaymentAttempt, came: int, words: str) -> None:
+    event = WrongAmountReceived(
+        charge_id=str(paid.charge_id),
+        subject_reference=paid.charge.subject,
+        amount=came,
+        expected_amount=135_000,
+        attempt_id=str(paid.pk),
+    )
+    for _ in range(2):
+        event_handlers.mail_wrong_amount(event)
+    (mail,) = mails("dossier/payment_wrong_amount")
+    for body in (mail.text_body, mail.html_body):
+        assert f"{format_vnd(came)} chuyển khoản" in body
+        assert "khoản phải nộp là 135.000\u00a0đ" in body
+        assert words in body
+    assert mail.user_id == paid.charge.payer_id
 
 
 def test_a_payment_that_the_bank_took_back_is_told_once(paid: PaymentAttempt) -> None:

@@ -32,10 +32,10 @@ PROVIDER = "fake"
 class FakeGateway(Gateway):
     """Gives money back when told to. `answers` are taken one by one, the last for ever; None: it does not answer."""
 
-    name = PROVIDER
     can_refund = True
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = PROVIDER) -> None:
+        self.name = name  # type: ignore[misc]
         self.answers: list[RefundReport | None] = [answer(RefundOutcome.DONE)]
         self.orders: list[RefundOrder] = []
         self.questions: list[RefundOrder] = []
@@ -87,14 +87,18 @@ def answer(outcome: RefundOutcome, *, code: str = "00", is_authentic: bool = Tru
 
 
 @contextmanager
-def registered_provider() -> Iterator[FakeGateway]:
-    """The provider, known for as long as the block runs."""
-    gateway = FakeGateway()
-    gateway_register._gateways[PROVIDER] = gateway
+def registered_provider(name: str = PROVIDER) -> Iterator[FakeGateway]:
+    """The provider, known for as long as the block runs; under the name of a real one it stands in for that."""
+    gateway = FakeGateway(name)
+    known = gateway_register._gateways
+    real = known.get(name)
+    known[name] = gateway
     try:
         yield gateway
     finally:
-        del gateway_register._gateways[PROVIDER]
+        del known[name]
+        if real is not None:
+            known[name] = real
 
 
 @dataclass
