@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from payments.gateways.base import (
+    NO_WORDS,
     Enquiry,
     Gateway,
     GatewayUnavailable,
@@ -20,6 +21,7 @@ from payments.gateways.base import (
     RefundOutcome,
     RefundReport,
     StatementRow,
+    StatementWords,
     register,
 )
 from payments.gateways.vnpay_api import VERSION, Answer, ask_vnpay
@@ -34,7 +36,7 @@ from payments.gateways.vnpay_codes import (
     sentence_for,
 )
 from payments.gateways.vnpay_signature import canonical_query, is_same_hash, sign_query
-from payments.gateways.vnpay_statement import read_rows
+from payments.gateways.vnpay_statement import WORDS, read_rows
 from payments.gateways.vnpay_values import kept, plain_order_info, stamp, whole_dong
 
 # Who approved, as an account number of ours: no name and no address may leave.
@@ -60,6 +62,7 @@ class VnpayGateway(Gateway):
 
     can_refund = True
     has_statement = True
+    statement_words = WORDS
 
     def is_configured(self) -> bool:
         return bool(settings.VNPAY_TMN_CODE and settings.VNPAY_HASH_SECRET)
@@ -154,6 +157,9 @@ class VnpayGateway(Gateway):
         if code == "00":
             if answer["Amount"] and whole_dong(answer["Amount"]) != order.amount:
                 raise GatewayUnavailable
+            if not _is_of_kind(order, answer):
+                # Taken, but status and number are those of the payment: the enquiry tells of the refund.
+                return RefundReport(is_authentic=True, outcome=RefundOutcome.PENDING, code=code, raw=answer.raw)
             return _refund_report(answer)
         outcome = REFUND_OUTCOMES.get(code)
         if outcome is None:
@@ -184,8 +190,8 @@ class VnpayGateway(Gateway):
         outcome = RefundOutcome.UNKNOWN if _knows_of_none(order, answer) else RefundOutcome.PENDING
         return RefundReport(is_authentic=True, outcome=outcome, code="not_found", raw=answer.raw)
 
-    def read_statement(self, content: bytes) -> list[StatementRow]:
-        return read_rows(content, terminal=settings.VNPAY_TMN_CODE)
+    def read_statement(self, content: bytes, words: StatementWords = NO_WORDS) -> list[StatementRow]:
+        return read_rows(content, terminal=settings.VNPAY_TMN_CODE, words=words)
 
     def acknowledgement(self, verdict: str) -> dict[str, str]:
         code, message = _ACKNOWLEDGEMENTS.get(verdict, ("99", "Unknown error"))
@@ -215,7 +221,7 @@ def _require_for_us(order: RefundOrder, answer: Answer) -> None:
 
 def _speaks_of(order: RefundOrder, answer: Answer) -> bool:
     """Is this answer about this refund, and not about the payment or another refund of it?"""
-    if answer["TransactionType"] != _refund_type(order) or whole_dong(answer["Amount"]) != order.amount:
+    if not _is_of_kind(order, answer):
         return False
     if order.refund_no:
         return answer["TransactionNo"] == order.refund_no
@@ -223,6 +229,10 @@ def _speaks_of(order: RefundOrder, answer: Answer) -> bool:
         return True
     # All of a payment goes back once only. One that was refused may be an earlier request.
     return _refund_type(order) == "02" and refund_outcome_of(answer["TransactionStatus"]) != RefundOutcome.REFUSED
+
+
+def _is_of_kind(order: RefundOrder, answer: Answer) -> bool:
+    return answer["TransactionType"] == _refund_type(order) and whole_dong(answer["Amount"]) == order.amount
 
 
 def _knows_of_none(order: RefundOrder, answer: Answer) -> bool:

@@ -16,7 +16,7 @@ from payments.enums import LineVerdict, StatementSource
 from payments.errors import StatementAlreadyImported, StatementImportNotPermitted, StatementInvalid
 from payments.gateways import StatementRow, gateway_named
 from payments.models import Statement, StatementLine
-from payments.selectors.statements import PROVIDER_OF
+from payments.selectors.statements import PROVIDER_OF, statement_words
 from payments.services.placing import place_pending_lines
 from payments.services.reconciliations import compare_days
 from portal.core import clock
@@ -53,10 +53,10 @@ def import_statement(
     sha256 = hashlib.sha256(content).hexdigest()
     if Statement.objects.filter(source=source, sha256=sha256).exists():
         raise StatementAlreadyImported
-    try:
-        rows = gateway_named(PROVIDER_OF[source]).read_statement(content)
-    except (KeyError, NotImplementedError):
-        raise StatementInvalid(fields={"source": _("Cổng chưa đọc được sao kê của nguồn này.")}) from None
+    gateway = gateway_named(PROVIDER_OF[source])
+    if not gateway.has_statement:
+        raise StatementInvalid(fields={"source": _("Nguồn này không có sao kê để nhập.")})
+    rows = gateway.read_statement(content, statement_words(source))
     first_day, last_day = _period(rows, first_day, last_day)
     statement = Statement(
         source=source,
