@@ -60,9 +60,7 @@ WORDS: StatementWords = {
     M.IS_IN: ("co", "ghi co", "ps co", "phat sinh co", "c", "cr", "credit", "+", "vao", "tien vao", "thu", "nap"),
     M.IS_OUT: ("no", "ghi no", "ps no", "phat sinh no", "d", "dr", "debit", "-", "ra", "tien ra", "chi", "rut"),
 }
-_COLUMNS = (
-    *(M.DAY, M.HOUR, M.CREDIT, M.DEBIT, M.AMOUNT, M.DIRECTION, M.KIND, M.TEXT, M.NUMBER, M.BALANCE),
-)
+_COLUMNS = (*(M.DAY, M.HOUR, M.CREDIT, M.DEBIT, M.AMOUNT, M.DIRECTION, M.KIND, M.TEXT, M.NUMBER, M.BALANCE),)
 _NEEDED = ((M.DAY,), (M.CREDIT, M.AMOUNT), (M.TEXT,))
 # The first cell of a line without a day that is no movement. Whole words: payers are called Công ty, Trang, Sở Du lịch.
 _TOTAL = re.compile(

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.errors import InvalidInput, TemporarilyUnavailable
 from portal.core.text import slug
 
-
 # Titles and words by their `enums.StatementMeaning`.
 StatementWords = Mapping[str, Collection[str]]
 NO_WORDS: StatementWords = MappingProxyType({})

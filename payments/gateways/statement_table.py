@@ -43,7 +43,9 @@ def with_more(words: StatementWords, more: StatementWords) -> dict[str, tuple[st
     return {meaning: (*more.get(meaning, ()), *known) for meaning, known in words.items()}
 
 
-def lines_of(content: bytes, *, words: StatementWords, columns: Collection[str], needed: Sequence[Sequence[str]]) -> list[Line]:
+def lines_of(
+    content: bytes, *, words: StatementWords, columns: Collection[str], needed: Sequence[Sequence[str]]
+) -> list[Line]:
     """The lines below the titles. `needed` are the columns that must be there, each a choice of some.
 
     Raises StatementUnreadable with the columns that are missing.
@@ -109,7 +111,9 @@ def _find_titles(
             % {"most": TITLES_WITHIN, "names": names}
         )
     raise StatementUnreadable(
-        _("Dòng tiêu đề thiếu cột: %(names)s. Nếu cột ấy mang tên khác, quản trị viên khai tên ở mục “Từ trong sao kê”.")
+        _(
+            "Dòng tiêu đề thiếu cột: %(names)s. Nếu cột ấy mang tên khác, quản trị viên khai tên ở mục “Từ trong sao kê”."
+        )
         % {"names": names}
     )
 

@@ -129,7 +129,7 @@ def _read_hour(cell: Any) -> time:
         return found.replace(microsecond=0)
     if isinstance(cell, (int, float)) and 0 <= cell < 1:
         # A part of a day whose cell lost its format.
-        return (datetime.min + timedelta(seconds=round(cell * 86_400))).time()
+        return (datetime(2000, 1, 1) + timedelta(seconds=round(cell * 86_400))).time()  # noqa: DTZ001 - no zone
     for form in _HOURS:
         try:
             return datetime.strptime(text_of(cell), form).time().replace(microsecond=0)  # noqa: DTZ007 - no zone

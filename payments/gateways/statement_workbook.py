@@ -17,9 +17,11 @@ _OVERRIDE = "{http://schemas.openxmlformats.org/package/2006/content-types}Overr
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.{}+xml"
 # Sheets are read row by row, texts into a list; every other part becomes a tree many times its size.
 MOST_BYTES = {_TYPE.format("worksheet"): 32 * 1024 * 1024, _TYPE.format("sharedStrings"): 16 * 1024 * 1024}
-MOST_BYTES_OF_A_PART = 1024 * 1024
-# A sheet may hold a few hundred thousand cells, not the millions that a megabyte of zip can stand for.
-MOST_TAGS = 2_000_000
+MOST_BYTES_OF_A_PART = 512 * 1024
+# A sheet may hold some hundred thousand cells, not the millions that a few kilobytes of zip can stand for; what people
+# wrote is packed ten times smaller, not a hundred times.
+MOST_TAGS = 1_500_000
+MOST_PACKED = 50
 
 
 def rows_of(content: bytes, *, most_columns: int) -> Iterator[Sequence[Any]]:
@@ -56,6 +58,8 @@ def _refuse_bombs(archive: ZipFile) -> None:
         if entry.file_size > bounds.get(f"/{entry.filename}", MOST_BYTES_OF_A_PART):
             raise _too_big()
         if entry.file_size > MOST_BYTES_OF_A_PART:
+            if entry.file_size > MOST_PACKED * entry.compress_size:
+                raise _too_big()
             with archive.open(entry) as part:
                 while block := part.read(1024 * 1024):
                     tags += block.count(b"<")

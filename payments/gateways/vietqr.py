@@ -35,7 +35,9 @@ class VietqrGateway(Gateway):
 
     is_redirecting = False
     can_be_asked = False
-    why_no_refund = _("Tiền đã đến bằng chuyển khoản của người nộp: hoàn bằng chuyển khoản đến tài khoản người nộp cho.")
+    why_no_refund = _(
+        "Tiền đã đến bằng chuyển khoản của người nộp: hoàn bằng chuyển khoản đến tài khoản người nộp cho."
+    )
     has_statement = True
     statement_words = WORDS
     # Transfers of a weekend arrive on Monday; the statement comes a day later.
