@@ -48,6 +48,13 @@ def sources_with_statement() -> list[StatementSource]:
     return sorted(found, key=lambda source: source != StatementSource.BANK)
 
 
+def sources_compared() -> list[StatementSource]:
+    """Whose days are compared with the ledger: those with statements, and those asked payment by payment while they are
+    on. No query."""
+    asked = [source for source in StatementSource if source not in sources_with_statement()]
+    return [*sources_with_statement(), *(one for one in asked if gateway_named(PROVIDER_OF[one]).is_configured())]
+
+
 def statement_words(source: str, *, but: int | None = None) -> dict[str, tuple[str, ...]]:
     """The words that the installation added for a source's statements, folded, by meaning; `but` leaves one out."""
     found: dict[str, tuple[str, ...]] = {}
