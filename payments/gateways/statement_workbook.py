@@ -60,8 +60,8 @@ def _refuse_bombs(archive: ZipFile) -> None:
         if entry.file_size > MOST_BYTES_OF_A_PART:
             if entry.file_size > MOST_PACKED * entry.compress_size:
                 raise _too_big()
-            with archive.open(entry) as part:
-                while block := part.read(1024 * 1024):
+            with archive.open(entry) as unpacked:
+                while block := unpacked.read(1024 * 1024):
                     tags += block.count(b"<")
             if tags > MOST_TAGS:
                 raise _too_big()

@@ -58,7 +58,9 @@ def sources_compared() -> list[StatementSource]:
 def statement_words(source: str, *, but: int | None = None) -> dict[str, tuple[str, ...]]:
     """The words that the installation added for a source's statements, folded, by meaning; `but` leaves one out."""
     found: dict[str, tuple[str, ...]] = {}
-    words = StatementWord.objects.filter(source=source).exclude(pk=but).order_by("id")
+    words = StatementWord.objects.filter(source=source).order_by("id")
+    if but is not None:
+        words = words.exclude(pk=but)
     for meaning, word in words.values_list("meaning", "folded"):
         found[meaning] = (*found.get(meaning, ()), word)
     return found

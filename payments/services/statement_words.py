@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from payments.enums import CELL_MEANINGS, StatementMeaning
+from payments.enums import CELL_MEANINGS, StatementMeaning, StatementSource
 from payments.gateways import gateway_named
 from payments.gateways.statement_values import plain
 from payments.models import StatementWord
@@ -21,17 +21,13 @@ def check_statement_word(word: StatementWord) -> None:
     folded = plain(word.word)
     if not folded:
         raise InvalidInput(fields={"word": _("Hãy ghi tên cột hoặc từ như trong tệp.")})
-    known = gateway_named(PROVIDER_OF[word.source]).statement_words if word.source in PROVIDER_OF else {}
+    known = gateway_named(PROVIDER_OF[StatementSource(word.source)]).statement_words
     if word.meaning not in known:
         raise InvalidInput(fields={"meaning": _("Sao kê của nguồn này không dùng nghĩa ấy.")})
     own = statement_words(word.source, but=word.pk)
-    for meaning in _rivals_of(StatementMeaning(word.meaning)) & known.keys():
-        if folded in known[meaning] or folded in own.get(meaning, ()):
-            raise InvalidInput(
-                fields={
-                    "word": _("Từ này đã có nghĩa khác: %(meaning)s.") % {"meaning": StatementMeaning(meaning).label}
-                }
-            )
+    for meaning in _rivals_of(StatementMeaning(word.meaning)):
+        if folded in known.get(meaning, ()) or folded in own.get(meaning, ()):
+            raise InvalidInput(fields={"word": _("Từ này đã có nghĩa khác: %(meaning)s.") % {"meaning": meaning.label}})
 
 
 def save_statement_word(*, actor: Actor, word: StatementWord) -> StatementWord:
@@ -42,7 +38,7 @@ def save_statement_word(*, actor: Actor, word: StatementWord) -> StatementWord:
     return word
 
 
-def _rivals_of(meaning: StatementMeaning) -> set[str]:
+def _rivals_of(meaning: StatementMeaning) -> set[StatementMeaning]:
     """The meanings a word cannot have beside this one: a title names one column, a word in a cell says one thing."""
     for cell_meanings in CELL_MEANINGS:
         if meaning in cell_meanings:
