@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from payments.enums import StatementMeaning as M
+from payments.enums import StatementMeaning as Meaning
 from payments.gateways.base import NO_WORDS, StatementRow, StatementWords
 from payments.gateways.statement_cells import text_of
 from payments.gateways.statement_table import Line, Movement, lines_of, movements_of, with_more
@@ -26,48 +26,48 @@ from portal.core.text import fold
 
 # Titles of columns, then words of cells, all in the form of `statement_table.plain`.
 WORDS: StatementWords = {
-    M.DAY: (
+    Meaning.DAY: (
         *("ngay giao dich", "ngay gd", "ngay", "ngay hach toan", "ngay hieu luc", "ngay ghi so", "ngay thuc hien"),
         *("thoi gian giao dich", "thoi gian", "ngay gio giao dich", "transaction date", "posting date", "date"),
         *("value date", "tnx date", "trans date", "booking date"),
     ),
-    M.HOUR: ("gio", "gio giao dich", "time", "transaction time"),
-    M.CREDIT: (
+    Meaning.HOUR: ("gio", "gio giao dich", "time", "transaction time"),
+    Meaning.CREDIT: (
         *("ghi co", "phat sinh co", "so tien ghi co", "ps co", "co", "so tien co", "tien vao", "credit"),
         *("credit amount", "so phat sinh co", "gui vao", "deposit"),
     ),
-    M.DEBIT: (
+    Meaning.DEBIT: (
         *("ghi no", "phat sinh no", "so tien ghi no", "ps no", "no", "so tien no", "tien ra", "debit"),
         *("debit amount", "so phat sinh no", "rut ra", "withdrawal"),
     ),
-    M.AMOUNT: ("so tien", "so tien giao dich", "gia tri giao dich", "amount", "transaction amount"),
-    M.DIRECTION: (
+    Meaning.AMOUNT: ("so tien", "so tien giao dich", "gia tri giao dich", "amount", "transaction amount"),
+    Meaning.DIRECTION: (
         *("no/co", "co/no", "ghi no/ghi co", "ghi co/ghi no", "d/c", "c/d", "dr/cr", "cr/dr"),
         *("debit/credit", "credit/debit", "loai phat sinh"),
     ),
-    M.KIND: ("loai giao dich", "loai gd", "loai", "dau", "type", "transaction type"),
-    M.TEXT: (
+    Meaning.KIND: ("loai giao dich", "loai gd", "loai", "dau", "type", "transaction type"),
+    Meaning.TEXT: (
         *("noi dung", "noi dung giao dich", "noi dung chi tiet", "noi dung thanh toan", "dien giai", "mo ta"),
         *("mo ta giao dich", "chi tiet giao dich", "description", "transaction description", "details"),
         *("transaction details", "remark", "remarks", "narrative"),
     ),
-    M.NUMBER: (
+    Meaning.NUMBER: (
         *("ma giao dich", "ma gd", "so but toan", "so tham chieu", "ma tham chieu", "so giao dich", "so chung tu"),
         *("so ct", "so gd", "reference number", "reference no", "ref no", "reference", "transaction number"),
         *("transaction no", "transaction id", "doc no"),
     ),
-    M.BALANCE: ("so du", "so du cuoi", "so du sau giao dich", "balance", "running balance", "closing balance"),
-    M.IS_IN: ("co", "ghi co", "ps co", "phat sinh co", "c", "cr", "credit", "+", "vao", "tien vao", "thu", "nap"),
-    M.IS_OUT: ("no", "ghi no", "ps no", "phat sinh no", "d", "dr", "debit", "-", "ra", "tien ra", "chi", "rut"),
+    Meaning.BALANCE: ("so du", "so du cuoi", "so du sau giao dich", "balance", "running balance", "closing balance"),
+    Meaning.IS_IN: ("co", "ghi co", "ps co", "phat sinh co", "c", "cr", "credit", "+", "vao", "tien vao", "thu", "nap"),
+    Meaning.IS_OUT: ("no", "ghi no", "ps no", "phat sinh no", "d", "dr", "debit", "-", "ra", "tien ra", "chi", "rut"),
 }
-_COLUMNS = (*(M.DAY, M.HOUR, M.CREDIT, M.DEBIT, M.AMOUNT, M.DIRECTION, M.KIND, M.TEXT, M.NUMBER, M.BALANCE),)
-_NEEDED = ((M.DAY,), (M.CREDIT, M.AMOUNT), (M.TEXT,))
+_COLUMNS = tuple(meaning for meaning in WORDS if meaning not in (Meaning.IS_IN, Meaning.IS_OUT))
+_NEEDED = ((Meaning.DAY,), (Meaning.CREDIT, Meaning.AMOUNT), (Meaning.TEXT,))
 # The first cell of a line without a day that is no movement. Whole words: payers are called Công ty, Trang, Sở Du lịch.
 _TOTAL = re.compile(
     r"(?:tong cong|tong|cong)(?: (?:no|co))?[ :]*"
-    r"|(?:tong cong|tong|cong) (?:so|phat sinh|ps|ghi|tien|doanh so|giao dich|trong)\b.*"
+    r"|(?:tong cong|tong|cong) (?:so|phat sinh|ps|ghi|tien|doanh so|giao dich|trong|luy ke)\b.*"
     r"|so du[ :]*|so du (?:dau|cuoi|kha dung|hien|sau|truoc|ngay|tai|den|binh quan)\b.*"
-    r"|du (?:dau|cuoi)\b.*"
+    r"|du (?:dau|cuoi)\b.*|(?:phat sinh|doanh so) trong (?:ky|ngay|thang)\b.*|luy ke\b.*"
     r"|(?:total|opening|closing|ending)(?: (?:balance|debit|credit|amount|transactions?)\b.*)?[ :]*"
     r"|ngay in\b.*|(?:trang|page) \d.*"
 )
@@ -89,8 +89,8 @@ class _Reader:
 
     def __init__(self, words: Mapping[str, tuple[str, ...]], lines: list[Line]) -> None:
         self._directions = {
-            **dict.fromkeys(words[M.IS_OUT], -1),
-            **dict.fromkeys(words[M.IS_IN], 1),
+            **dict.fromkeys(words[Meaning.IS_OUT], -1),
+            **dict.fromkeys(words[Meaning.IS_IN], 1),
         }
         self._alike: Counter[str] = Counter()
         self._direction = self._column_of_directions(lines)
@@ -98,15 +98,15 @@ class _Reader:
     def __call__(self, line: Line) -> Movement | None:
         """None: the line is a total, or a note."""
         values = line.values
-        if not begins_with_digit(values[M.DAY]):
+        if not begins_with_digit(values[Meaning.DAY]):
             first = word_of(next(cell for cell in line.cells if text_of(cell)))
-            has_amount = any(text_of(values.get(name)) for name in (M.CREDIT, M.DEBIT, M.AMOUNT))
+            has_amount = any(text_of(values.get(name)) for name in (Meaning.CREDIT, Meaning.DEBIT, Meaning.AMOUNT))
             if not has_amount or _TOTAL.fullmatch(first):
                 return None
-        happened_at = moment_of(values[M.DAY], values.get(M.HOUR))
+        happened_at = moment_of(values[Meaning.DAY], values.get(Meaning.HOUR))
         amount = self._signed_amount(values)
-        text, number = text_of(values[M.TEXT]), number_of(values.get(M.NUMBER))[:60]
-        balance = re.sub(r"\D", "", text_of(values.get(M.BALANCE)))
+        text, number = text_of(values[Meaning.TEXT]), number_of(values.get(Meaning.NUMBER))[:60]
+        balance = re.sub(r"\D", "", text_of(values.get(Meaning.BALANCE)))
         references = references_in(text)
         facts = [f"{clock.local(happened_at):%Y%m%d}", str(abs(amount)), "out" if amount < 0 else "in"]
         row = StatementRow(
@@ -132,23 +132,23 @@ class _Reader:
 
     def _column_of_directions(self, lines: list[Line]) -> str:
         """A column named for it, or one of kinds that speaks of directions anywhere; empty where there is none."""
-        if not lines or M.CREDIT in lines[0].values:
+        if not lines or Meaning.CREDIT in lines[0].values:
             return ""
-        if M.DIRECTION in lines[0].values:
-            return M.DIRECTION
-        is_spoken = any(word_of(line.values.get(M.KIND)) in self._directions for line in lines)
-        return M.KIND if is_spoken else ""
+        if Meaning.DIRECTION in lines[0].values:
+            return Meaning.DIRECTION
+        is_spoken = any(word_of(line.values.get(Meaning.KIND)) in self._directions for line in lines)
+        return Meaning.KIND if is_spoken else ""
 
     def _signed_amount(self, values: Mapping[str, Any]) -> int:
         """Whole đồng, below zero for money out."""
-        if M.CREDIT in values:
-            credit, debit = signed_amount_of(values[M.CREDIT]), signed_amount_of(values.get(M.DEBIT))
+        if Meaning.CREDIT in values:
+            credit, debit = signed_amount_of(values[Meaning.CREDIT]), signed_amount_of(values.get(Meaning.DEBIT))
             if credit and debit:
                 raise Problem(_("có cả ghi nợ và ghi có"))
             # Some banks write money out below zero, also in its own column.
             amount = credit - abs(debit)
         else:
-            amount = signed_amount_of(values[M.AMOUNT])
+            amount = signed_amount_of(values[Meaning.AMOUNT])
             if self._direction:
                 sign = self._directions.get(word_of(values[self._direction]))
                 if sign is None or (sign > 0 and amount < 0):

@@ -5,7 +5,7 @@ VNPAY publishes no format of it: `WORDS` is what we expect, an installation adds
 
 from django.utils.translation import gettext as _
 
-from payments.enums import StatementMeaning as M
+from payments.enums import StatementMeaning as Meaning
 from payments.gateways.base import NO_WORDS, StatementRow, StatementUnreadable, StatementWords
 from payments.gateways.statement_cells import text_of
 from payments.gateways.statement_table import Line, Movement, lines_of, movements_of, with_more
@@ -20,28 +20,44 @@ from payments.gateways.statement_values import (
 
 # Titles of columns (the parameter's own name is understood as well), then words of cells.
 WORDS: StatementWords = {
-    M.NUMBER: ("ma giao dich vnpay", "ma gd vnpay", "so giao dich vnpay", "vnp_transactionno", "transaction no"),
-    M.REFERENCE: ("ma tham chieu", "ma don hang", "ma giao dich tham chieu", "vnp_txnref", "txnref"),
-    M.KIND: ("loai giao dich", "vnp_transactiontype", "transaction type"),
-    M.AMOUNT: ("so tien", "amount"),
-    M.STATUS: ("trang thai", "tinh trang giao dich", "vnp_transactionstatus", "status"),
-    M.DAY: ("thoi gian giao dich", "ngay giao dich", "thoi gian", "vnp_paydate", "pay date"),
-    M.TERMINAL: ("ma website", "ma diem ban", "terminal id", "vnp_tmncode", "tmncode"),
-    M.TEXT: ("noi dung", "noi dung thanh toan", "vnp_orderinfo", "order info"),
-    M.IS_PAYMENT: ("1", "01", "thanh toan", "pay"),
-    M.IS_REFUND: (
+    Meaning.NUMBER: ("ma giao dich vnpay", "ma gd vnpay", "so giao dich vnpay", "vnp_transactionno", "transaction no"),
+    Meaning.REFERENCE: ("ma tham chieu", "ma don hang", "ma giao dich tham chieu", "vnp_txnref", "txnref"),
+    Meaning.KIND: ("loai giao dich", "vnp_transactiontype", "transaction type"),
+    Meaning.AMOUNT: ("so tien", "amount"),
+    Meaning.STATUS: ("trang thai", "tinh trang giao dich", "vnp_transactionstatus", "status"),
+    Meaning.DAY: ("thoi gian giao dich", "ngay giao dich", "thoi gian", "vnp_paydate", "pay date"),
+    Meaning.TERMINAL: ("ma website", "ma diem ban", "terminal id", "vnp_tmncode", "tmncode"),
+    Meaning.TEXT: ("noi dung", "noi dung thanh toan", "vnp_orderinfo", "order info"),
+    Meaning.IS_PAYMENT: ("1", "01", "thanh toan", "pay"),
+    Meaning.IS_REFUND: (
         *("2", "02", "3", "03", "hoan tien", "hoan tra", "hoan tra toan phan", "hoan tra mot phan", "refund"),
     ),
     # Only these say that the money moved; any other word must be known not to.
-    M.IS_DONE: ("0", "00", "thanh cong", "giao dich thanh cong", "success"),
-    M.IS_NOT_DONE: (
+    Meaning.IS_DONE: ("0", "00", "thanh cong", "giao dich thanh cong", "success"),
+    Meaning.IS_NOT_DONE: (
         *("1", "01", "2", "02", "4", "04", "5", "05", "6", "06", "7", "07", "9", "09"),
         *("khong thanh cong", "that bai", "loi", "giao dich loi", "da huy", "huy", "failed"),
         *("chua hoan tat", "dang xu ly", "cho xu ly", "dang hoan tien", "nghi ngo", "tu choi", "bi tu choi", "pending"),
     ),
 }
-_COLUMNS = (M.NUMBER, M.REFERENCE, M.KIND, M.AMOUNT, M.STATUS, M.DAY, M.TERMINAL, M.TEXT)
-_NEEDED = ((M.NUMBER,), (M.REFERENCE,), (M.KIND,), (M.AMOUNT,), (M.STATUS,), (M.DAY,))
+_COLUMNS = (
+    Meaning.NUMBER,
+    Meaning.REFERENCE,
+    Meaning.KIND,
+    Meaning.AMOUNT,
+    Meaning.STATUS,
+    Meaning.DAY,
+    Meaning.TERMINAL,
+    Meaning.TEXT,
+)
+_NEEDED = (
+    (Meaning.NUMBER,),
+    (Meaning.REFERENCE,),
+    (Meaning.KIND,),
+    (Meaning.AMOUNT,),
+    (Meaning.STATUS,),
+    (Meaning.DAY,),
+)
 
 
 def read_rows(content: bytes, *, terminal: str, words: StatementWords = NO_WORDS) -> list[StatementRow]:
@@ -66,13 +82,13 @@ class _Reader:
 
     def __call__(self, line: Line) -> Movement | None:
         values = line.values
-        number, reference = number_of(values[M.NUMBER]), text_of(values[M.REFERENCE])
+        number, reference = number_of(values[Meaning.NUMBER]), text_of(values[Meaning.REFERENCE])
         if not number and not reference:
-            if begins_with_digit(values[M.DAY]):
+            if begins_with_digit(values[Meaning.DAY]):
                 raise Problem(_("không có mã giao dịch nào"))
             return None
-        if M.TERMINAL in values:
-            terminal = _as_terminal(text_of(values[M.TERMINAL]))
+        if Meaning.TERMINAL in values:
+            terminal = _as_terminal(text_of(values[Meaning.TERMINAL]))
             if not terminal:
                 raise Problem(_("không có mã điểm bán"))
             if terminal != self._terminal:
@@ -80,23 +96,27 @@ class _Reader:
                 return None
         if len(reference) > 100 or len(number) > 50:
             raise Problem(_("mã giao dịch quá dài"))
-        is_refund = self._means(line, M.KIND, yes=M.IS_REFUND, no=M.IS_PAYMENT, what=_("loại giao dịch lạ"))
-        amount = signed_amount_of(values[M.AMOUNT])
+        is_refund = self._means(
+            line, Meaning.KIND, yes=Meaning.IS_REFUND, no=Meaning.IS_PAYMENT, what=_("loại giao dịch lạ")
+        )
+        amount = signed_amount_of(values[Meaning.AMOUNT])
         # A list of money out may write it below zero.
         if amount == 0 or (amount < 0 and not is_refund):
             raise Problem(_("số tiền không đọc được"))
         row = StatementRow(
             movement_id=_movement_id(number, reference, is_refund=is_refund),
             reference=reference,
-            happened_at=moment_of(values[M.DAY]),
+            happened_at=moment_of(values[Meaning.DAY]),
             amount=abs(amount),
             is_refund=is_refund,
-            is_successful=self._means(line, M.STATUS, yes=M.IS_DONE, no=M.IS_NOT_DONE, what=_("trạng thái lạ")),
-            text=text_of(values.get(M.TEXT))[:500],
+            is_successful=self._means(
+                line, Meaning.STATUS, yes=Meaning.IS_DONE, no=Meaning.IS_NOT_DONE, what=_("trạng thái lạ")
+            ),
+            text=text_of(values.get(Meaning.TEXT))[:500],
         )
         return Movement(row)
 
-    def _means(self, line: Line, column: M, *, yes: M, no: M, what: str) -> bool:
+    def _means(self, line: Line, column: Meaning, *, yes: Meaning, no: Meaning, what: str) -> bool:
         word = word_of(line.values[column])
         if word not in self._words[yes] and word not in self._words[no]:
             raise Problem(what)

@@ -289,6 +289,7 @@ def test_a_payer_whose_name_begins_like_a_total_is_not_left_out(text: str) -> No
         "Tổng cộng",
         "Cộng:",
         "Cộng phát sinh trong kỳ",
+        "Phát sinh trong kỳ",
         "Tổng số tiền",
         "Số dư đầu kỳ",
         "Số dư cuối ngày",
