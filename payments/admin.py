@@ -1,15 +1,28 @@
-"""The ledger as administrators see it: everything can be read and searched, nothing can be changed here."""
+"""The ledger as administrators see it: everything can be read and searched, nothing can be changed here but the words
+by which statements are read."""
 
 import json
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt, ProviderMessage, ReceiptBook
+from payments import services
+from payments.models import (
+    CashShift,
+    Charge,
+    PaymentAttempt,
+    PaymentReceipt,
+    ProviderMessage,
+    ReceiptBook,
+    StatementWord,
+)
+from portal.core.actors import Actor, ActorKind
+from portal.core.errors import InvalidInput
 from portal.core.journal_admin import ReadOnlyAdmin
 
 
@@ -87,3 +100,40 @@ class CashShiftAdmin(ReadOnlyAdmin):
     list_filter = ("closed_at",)
     list_select_related = ("agency", "cashier")
     date_hierarchy = "opened_at"
+
+
+class StatementWordForm(forms.ModelForm):
+    class Meta:
+        model = StatementWord
+        fields = ("source", "meaning", "word")
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            word = StatementWord(pk=self.instance.pk, **{name: values[name] for name in self.Meta.fields})
+            try:
+                services.check_statement_word(word)
+            except InvalidInput as problem:
+                for name, sentence in problem.fields.items():
+                    self.add_error(name, str(sentence))
+        return values
+
+    def _post_clean(self) -> None:
+        # The word is unique by its folded form, which the constraint can only check when it is there.
+        self.instance.folded = services.fold_statement_word(self.cleaned_data.get("word", ""))
+        super()._post_clean()  # type: ignore[misc]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"folded"}  # type: ignore[misc]
+
+
+@admin.register(StatementWord)
+class StatementWordAdmin(admin.ModelAdmin):
+    form = StatementWordForm
+    list_display = ("word", "meaning", "source")
+    list_filter = ("source", "meaning")
+    search_fields = ("word", "folded")
+
+    def save_model(self, request: HttpRequest, obj: StatementWord, form: forms.ModelForm, change: bool) -> None:
+        actor = Actor(kind=ActorKind.ADMINISTRATOR, user_id=request.user.pk, display_name=str(request.user))
+        services.save_statement_word(actor=actor, word=obj)

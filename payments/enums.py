@@ -260,6 +260,39 @@ class StatementSource(TextChoices):
     BANK = "bank", _("Ngân hàng")
 
 
+class StatementMeaning(TextChoices):
+    """What a word of a statement file says: as the title of a column, or (`is_...`) as a word in a cell."""
+
+    DAY = "day", _("ngày giao dịch")
+    HOUR = "hour", _("giờ giao dịch")
+    CREDIT = "credit", _("ghi có")
+    DEBIT = "debit", _("ghi nợ")
+    AMOUNT = "amount", _("số tiền")
+    DIRECTION = "direction", _("nợ hay có")
+    KIND = "kind", _("loại giao dịch")
+    STATUS = "status", _("trạng thái")
+    TEXT = "text", _("nội dung")
+    NUMBER = "number", _("mã giao dịch")
+    REFERENCE = "reference", _("mã tham chiếu")
+    TERMINAL = "terminal", _("mã điểm bán")
+    BALANCE = "balance", _("số dư")
+
+    IS_IN = "is_in", _("trong ô: tiền vào")
+    IS_OUT = "is_out", _("trong ô: tiền ra")
+    IS_PAYMENT = "is_payment", _("trong ô: thanh toán")
+    IS_REFUND = "is_refund", _("trong ô: hoàn tiền")
+    IS_DONE = "is_done", _("trong ô: thành công")
+    IS_NOT_DONE = "is_not_done", _("trong ô: không thành công hoặc chưa xong")
+
+
+# Words in cells, by the column they stand in; a word may have one meaning in each. The other meanings are titles.
+CELL_MEANINGS = (
+    frozenset({StatementMeaning.IS_IN, StatementMeaning.IS_OUT}),
+    frozenset({StatementMeaning.IS_PAYMENT, StatementMeaning.IS_REFUND}),
+    frozenset({StatementMeaning.IS_DONE, StatementMeaning.IS_NOT_DONE}),
+)
+
+
 class LineVerdict(TextChoices):
     """What a line of a statement was found to be. PENDING: written down, not looked at yet (a big file takes a while)."""
 

@@ -16,6 +16,7 @@ from payments.errors import DifferenceNotFound
 from payments.models import Reconciliation
 from payments.selectors import reconciliations as selectors
 from payments.selectors.reconciliations import ShownDifference
+from payments.selectors.statements import sources_compared, sources_with_statement
 from portal.core import clock
 from portal.core.errors import Conflict, InvalidInput, PortalError
 from portal.core.sheets import XLSX
@@ -23,8 +24,6 @@ from portal.documents import services as document_services
 
 DAYS_SHOWN = 31
 UNUSABLE = 422
-# Those whose statements can be read today.
-SOURCES = (StatementSource.BANK, StatementSource.VNPAY)
 
 
 @books_only
@@ -39,7 +38,8 @@ def days(request: HttpRequest) -> HttpResponseBase:
         "payments/desk/reconciliations.html",
         {
             "source": source,
-            "sources": SOURCES,
+            "sources": sources_compared(),
+            "is_asked": source not in sources_with_statement(),
             "days": selectors.days_before(source, last_day, DAYS_SHOWN),
             "earlier": last_day - timedelta(days=DAYS_SHOWN) if last_day.year > 2000 else None,
             "later": last_day + timedelta(days=DAYS_SHOWN) if last_day < yesterday else None,
@@ -98,6 +98,7 @@ def _day_page(
             "day": day,
             "address": f"{day:%Y-%m-%d}",
             "is_covered": selectors.is_covered(source, day),
+            "is_asked": source not in sources_with_statement(),
             "comparison": comparison,
             "gap": comparison.stated_amount - comparison.ledger_amount if comparison else 0,
             "differences": _differences(request, comparison),
@@ -113,7 +114,7 @@ def _differences(request: HttpRequest, comparison: Reconciliation | None) -> lis
 
 
 def _source(text: str) -> StatementSource:
-    if text not in SOURCES:
+    if text not in sources_compared():
         raise Http404
     return StatementSource(text)
 

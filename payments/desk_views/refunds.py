@@ -257,6 +257,7 @@ def _page(request: HttpRequest, actor: Actor, shown: Refund, bound: dict[str, An
         "charge": shown.attempt.charge,
         "badge": refund_badge(shown),
         "bank": bank_name(shown.account_bank),
+        "why_by_hand": selectors.why_by_hand(shown.attempt),
         "acts": acts,
         "wrong": next((form for form in bound.values() if form.errors), None),
         "is_own_proposal": shown.state == RefundState.PROPOSED and shown.proposed_by_id == actor.user_id,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from payments.banks import BANKS
 from payments.enums import RefundReason, RefundRoute
 from payments.models import PaymentAttempt
-from payments.selectors.refunds import reasons_for, routes_for
+from payments.selectors.refunds import reasons_for, routes_for, why_by_hand
 from payments.services import BankAccount
 from payments.services.refund_ends import MAX_REFERENCE
 from portal.core.errors import InvalidInput
@@ -107,6 +107,8 @@ class ProposeForm(_Shown, _Account):
         self._choose("reason", ((reason, RefundReason(reason).label) for reason in reasons))
         routes = routes_for(attempt, reasons[0] if len(reasons) == 1 else None)
         self._choose("route", ((route, RefundRoute(route).label) for route in routes))
+        if RefundRoute.PROVIDER not in routes:
+            self.fields["route"].help_text = why_by_hand(attempt)
         self.fields["account_bank"].help_text = _(
             "Chỉ khi hoàn bằng chuyển khoản. Để trống cả ba ô thì người nộp được hỏi tài khoản."
         )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.enums import StatementSource
 from payments.gateways.statement_cells import MAX_BYTES
+from payments.selectors.statements import sources_with_statement
 
 _INVALID_DAY = _("Ngày này không có trên lịch, hoặc chưa đúng dạng ngày/tháng/năm, ví dụ 01/09/2026.")
 
@@ -29,7 +30,7 @@ class StatementForm(forms.Form):
 
     source = forms.ChoiceField(
         label=_("Sao kê của"),
-        choices=[(source.value, source.label) for source in (StatementSource.BANK, StatementSource.VNPAY)],
+        choices=[(source.value, source.label) for source in sources_with_statement()],
         widget=forms.RadioSelect,
         initial=StatementSource.BANK,
         error_messages={"required": _("Hãy chọn nguồn của sao kê."), "invalid_choice": _("Hãy chọn nguồn của sao kê.")},

@@ -1,7 +1,7 @@
 """The contract of a payment provider and the register of those we have."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import InvalidInput, TemporarilyUnavailable
 from portal.core.text import slug
+
+# Titles and words by their `enums.StatementMeaning`.
+StatementWords = Mapping[str, Collection[str]]
+NO_WORDS: StatementWords = MappingProxyType({})
 
 
 class GatewayUnavailable(TemporarilyUnavailable):
@@ -191,7 +195,11 @@ class Gateway(ABC):
     is_redirecting: ClassVar[bool] = True
     can_be_asked: ClassVar[bool] = True
     can_refund: ClassVar[bool] = False
+    # Where it cannot: why, as a (lazily translated) sentence for the officer who gives the money back by hand.
+    why_no_refund: ClassVar[Any] = ""
     has_statement: ClassVar[bool] = False
+    # What `read_statement` understands, by `enums.StatementMeaning`, each word in the form of `statement_values.plain`.
+    statement_words: ClassVar[StatementWords] = NO_WORDS
     lifetime_minutes: ClassVar[int | None] = None
     # The provider makes the address of a try once and for all: it is kept and handed out again.
     keeps_address: ClassVar[bool] = False
@@ -229,8 +237,9 @@ class Gateway(ABC):
         """Ask the provider what became of an order. Network; raises GatewayUnavailable."""
         raise NotImplementedError(self.name)
 
-    def read_statement(self, content: bytes) -> list[StatementRow]:
-        """The movements of a statement file, in its order. No network; raises StatementUnreadable."""
+    def read_statement(self, content: bytes, words: StatementWords = NO_WORDS) -> list[StatementRow]:
+        """The movements of a statement file, in its order. `words` are an installation's own, beside `statement_words`.
+        No network; raises StatementUnreadable."""
         raise NotImplementedError(self.name)
 
     def listens_to(self, address: str, *, is_secure: bool) -> bool:

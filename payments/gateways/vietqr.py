@@ -6,8 +6,16 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from payments.gateways.bank_statement import read_rows
-from payments.gateways.base import Gateway, PaymentOrder, StatementRow, TransferInstructions, register
+from payments.gateways.bank_statement import WORDS, read_rows
+from payments.gateways.base import (
+    NO_WORDS,
+    Gateway,
+    PaymentOrder,
+    StatementRow,
+    StatementWords,
+    TransferInstructions,
+    register,
+)
 from payments.gateways.transfer_reference import new_reference
 from payments.gateways.vietqr_payload import is_account_number, is_bank_bin, transfer_payload
 
@@ -27,6 +35,11 @@ class VietqrGateway(Gateway):
 
     is_redirecting = False
     can_be_asked = False
+    why_no_refund = _(
+        "Tiền đã đến bằng chuyển khoản của người nộp: hoàn bằng chuyển khoản đến tài khoản người nộp cho."
+    )
+    has_statement = True
+    statement_words = WORDS
     # Transfers of a weekend arrive on Monday; the statement comes a day later.
     lifetime_minutes = 3 * 24 * 60
 
@@ -58,8 +71,8 @@ class VietqrGateway(Gateway):
             purpose=order.reference,
         )
 
-    def read_statement(self, content: bytes) -> list[StatementRow]:
-        return read_rows(content)
+    def read_statement(self, content: bytes, words: StatementWords = NO_WORDS) -> list[StatementRow]:
+        return read_rows(content, words)
 
     def explain(self, code: str) -> Any:
         return _SENTENCES.get(code, _("Chưa nhận được tiền chuyển khoản."))

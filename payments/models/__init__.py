@@ -5,6 +5,7 @@ from payments.models.messages import ProviderMessage
 from payments.models.receipts import PaymentReceipt, ReceiptBook
 from payments.models.refunds import Refund
 from payments.models.shifts import CashShift
+from payments.models.statement_words import StatementWord
 from payments.models.statements import Difference, Reconciliation, Statement, StatementLine
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "Refund",
     "Statement",
     "StatementLine",
+    "StatementWord",
 ]

@@ -53,6 +53,13 @@ def routes_for(attempt: PaymentAttempt, reason: RefundReason | None = None) -> t
     return (RefundRoute.PROVIDER, *by_hand)
 
 
+def why_by_hand(attempt: PaymentAttempt) -> Any:
+    """Why money of this attempt cannot go back the way it came, in words; blank where it can, or came at a desk."""
+    if attempt.method in COUNTER_METHODS:
+        return ""
+    return gateway_named(attempt.provider).why_no_refund
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """One of the lists of the refunds' page: its address word, label and states; the first shows attempts to review."""

@@ -14,7 +14,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from payments import policies
 from payments.enums import LineVerdict, StatementSource
 from payments.errors import StatementNotFound
-from payments.models import Charge, Statement, StatementLine
+from payments.gateways import gateway_named
+from payments.models import Charge, Statement, StatementLine, StatementWord
 from portal.core.actors import Actor
 
 # Whose tries a source speaks about: `PaymentAttempt.provider`.
@@ -39,6 +40,30 @@ class ShownLine:
     charge: Charge | None
     is_others: bool
     may_be_placed: bool
+
+
+def sources_with_statement() -> list[StatementSource]:
+    """Whose lists can be brought, the bank's first. No query."""
+    found = [source for source in StatementSource if gateway_named(PROVIDER_OF[source]).has_statement]
+    return sorted(found, key=lambda source: source != StatementSource.BANK)
+
+
+def sources_compared() -> list[StatementSource]:
+    """Whose days are compared with the ledger: those with statements, and those asked payment by payment while they are
+    on. No query."""
+    asked = [source for source in StatementSource if source not in sources_with_statement()]
+    return [*sources_with_statement(), *(one for one in asked if gateway_named(PROVIDER_OF[one]).is_configured())]
+
+
+def statement_words(source: str, *, but: int | None = None) -> dict[str, tuple[str, ...]]:
+    """The words that the installation added for a source's statements, folded, by meaning; `but` leaves one out."""
+    found: dict[str, tuple[str, ...]] = {}
+    words = StatementWord.objects.filter(source=source).order_by("id")
+    if but is not None:
+        words = words.exclude(pk=but)
+    for meaning, word in words.values_list("meaning", "folded"):
+        found[meaning] = (*found.get(meaning, ()), word)
+    return found
 
 
 def statements_page(*, before: tuple[datetime, int] | None, size: int) -> list[Statement]:

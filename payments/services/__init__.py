@@ -37,6 +37,7 @@ from payments.services.refunds import (
 from payments.services.reviews import accept_wrong_amount, find_unpaid, vouch_for_money
 from payments.services.shift_papers import shift_pdf
 from payments.services.shifts import DENOMINATIONS, Count, close_shift, count_shift, lock_open_shift
+from payments.services.statement_words import check_statement_word, fold_statement_word, save_statement_word
 from payments.services.statements import import_statement
 from payments.services.transfers import close_expired_transfers, transfer_instructions
 
@@ -56,6 +57,7 @@ __all__ = [
     "cancel_receipt",
     "cancel_receipt_of_lost_money",
     "cancel_receipt_of_refund",
+    "check_statement_word",
     "close_expired_transfers",
     "close_shift",
     "conclude_unanswered",
@@ -65,6 +67,7 @@ __all__ = [
     "find_unpaid",
     "finish_cancelled_receipt",
     "finish_receipt",
+    "fold_statement_word",
     "give_refund_account",
     "import_statement",
     "issue_receipt",
@@ -84,6 +87,7 @@ __all__ = [
     "reject_refund",
     "replace_receipt",
     "require_books",
+    "save_statement_word",
     "send_refunds",
     "set_line_aside",
     "shift_pdf",

@@ -12,6 +12,7 @@ from payments.gateways import gateway_named
 from payments.models import Difference, Reconciliation, StatementLine
 from payments.selectors.reconciliations import difference_to_answer, is_covered
 from payments.selectors.statements import PROVIDER_OF
+from payments.services.asked_days import ask_about_days
 from payments.services.comparison import Found, compare, day_bounds
 from payments.services.placing import place_pending_lines, place_refund
 from portal.core import clock
@@ -47,11 +48,16 @@ def compare_days(*, actor: Actor, source: StatementSource, days: Iterable[date])
 
 
 def reconcile_recent_days(*, actor: Actor) -> int:
-    """The daily round over the last days of every source whose gateway is on; returns how many days were compared."""
+    """The daily round over the last days of every source whose gateway is on; returns how many days were compared.
+
+    A provider that lists no movements is asked about each payment first (`asked_days`).
+    """
     yesterday = clock.today() - timedelta(days=1)
     days = [yesterday - timedelta(days=number) for number in range(DAYS_LOOKED_BACK)]
     sources = [source for source in StatementSource if _is_on(source)]
     for source in sources:
+        if not gateway_named(PROVIDER_OF[source]).has_statement:
+            ask_about_days(actor=actor, source=source, days=days)
         compare_days(actor=actor, source=source, days=days)
     return len(sources) * len(days)
 
