@@ -23,8 +23,15 @@ from payments.selectors.charges import (
 )
 from payments.selectors.methods import online_methods, open_transfer
 from payments.selectors.receipts import receipt_for_officer, receipt_of_payer, receipts_of_charge, valid_receipts
-from payments.selectors.refunds import refund_facts
-from payments.selectors.shifts import Takings, closed_shifts_of, open_shifts_of, payments_of, takings_of
+from payments.selectors.refunds import kept_amount, refund_facts
+from payments.selectors.shifts import (
+    Takings,
+    closed_shifts_of,
+    open_shifts_of,
+    payments_of,
+    shifts_page,
+    takings_of,
+)
 
 __all__ = [
     "ChargeSituation",
@@ -42,6 +49,7 @@ __all__ = [
     "charges_by_code",
     "charges_for",
     "closed_shifts_of",
+    "kept_amount",
     "ledger_page",
     "ledger_totals",
     "online_methods",
@@ -53,6 +61,7 @@ __all__ = [
     "receipts_of_charge",
     "refund_facts",
     "settling_attempt",
+    "shifts_page",
     "situation_of",
     "takings_of",
     "valid_receipts",

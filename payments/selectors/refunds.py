@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from payments import policies
 from payments.enums import (
@@ -29,7 +29,7 @@ PAGE_SIZE = 30
 _REASONS: dict[AttemptStanding, tuple[RefundReason, ...]] = {
     AttemptStanding.DOUBLE_PAYMENT: (RefundReason.DOUBLE_PAYMENT,),
     AttemptStanding.PAID_AFTER_CANCELLATION: (RefundReason.PAID_AFTER_CANCELLATION,),
-    AttemptStanding.SUCCEEDED: (RefundReason.NOT_OWED, RefundReason.OVERCHARGED),
+    AttemptStanding.SUCCEEDED: (RefundReason.NOT_OWED, RefundReason.OVERCHARGED, RefundReason.NOT_SERVED),
     AttemptStanding.CONTRADICTED: (RefundReason.REVERSED,),
 }
 
@@ -87,12 +87,12 @@ def refunds_page(*, agencies: Collection[int], view: View, cursor: str = "") -> 
 
 
 def attempts_to_review(agencies: Collection[int]) -> QuerySet[PaymentAttempt]:
-    """What a person must look at: in doubt, or money nobody owed for which no refund is under way."""
-    is_under_way = Q(state=AttemptState.NEEDS_REVIEW, refund_reserved_amount__gt=0)
+    """What a person must look at: in doubt, or money nobody owed of which a part is promised to nobody yet."""
+    is_promised = Q(state=AttemptState.NEEDS_REVIEW, received_amount__gt=0, refund_reserved_amount=F("received_amount"))
     return PaymentAttempt.objects.filter(
         Q(state=AttemptState.NEEDS_REVIEW) | Q(review_reason=ReviewReason.CONTRADICTED),
         charge__agency_id__in=agencies,
-    ).exclude(is_under_way)
+    ).exclude(is_promised)
 
 
 def attempts_page(*, agencies: Collection[int], cursor: str = "") -> Page:
@@ -122,7 +122,10 @@ def refund_of_agency(*, actor: Actor, refund_id: UUID | str) -> Refund:
     """A refund at an agency where refunds are the actor's business. Raises RefundNotFound for every other one."""
     refund = (
         Refund.objects.filter(pk=refund_id, attempt__charge__agency_id__in=policies.refund_agencies(actor))
-        .select_related("attempt__charge__payer", "attempt__charge__agency", "proposed_by", "decided_by")
+        .select_related(
+            *("attempt__charge__payer", "attempt__charge__agency"),
+            *("proposed_by", "proposed_in_place_of", "decided_by", "decided_in_place_of"),
+        )
         .first()
     )
     if refund is None:
@@ -149,6 +152,12 @@ def refunds_of_charge(charge: Charge) -> list[Refund]:
     if not any(attempt.received_amount for attempt in charge.attempts.all()):
         return []
     return list(Refund.objects.filter(attempt__charge=charge).order_by("proposed_at", "id"))
+
+
+def kept_amount(charge: Charge) -> int:
+    """What settled a charge, was not given back and is promised to nobody, whole đồng."""
+    attempt = charge.attempts.filter(state=AttemptState.SUCCEEDED).first()
+    return attempt.refundable_amount if attempt is not None else 0
 
 
 def refund_facts(refund_id: UUID | str) -> Refund:

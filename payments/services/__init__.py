@@ -16,20 +16,24 @@ from payments.services.receipts import (
     issue_receipt,
     replace_receipt,
 )
+from payments.services.receiving_accounts import (
+    confirm_receiving_account,
+    end_receiving_account,
+    write_receiving_account,
+)
 from payments.services.reconciliations import (
     answer_difference,
     place_and_compare,
     reconcile,
     reconcile_recent_days,
-    require_books,
 )
 from payments.services.refund_ends import conclude_unanswered, confirm_paid_out, record_not_paid_out
 from payments.services.refund_sending import ask_about_refund_again, record_refund_answer, send_refunds
 from payments.services.refunds import (
     BankAccount,
     approve_refund,
+    ask_for_refund_account,
     give_refund_account,
-    propose_for_surplus,
     propose_refund,
     reject_refund,
 )
@@ -37,6 +41,7 @@ from payments.services.reviews import find_unpaid, vouch_for_money
 from payments.services.shift_papers import shift_pdf
 from payments.services.shifts import DENOMINATIONS, Count, close_shift, count_shift, lock_open_shift
 from payments.services.statements import import_statement
+from payments.services.system_proposals import propose_for_overcharge, propose_for_surplus, propose_for_unserved
 from payments.services.transfers import close_expired_transfers, transfer_instructions
 
 __all__ = [
@@ -48,6 +53,7 @@ __all__ = [
     "approve_refund",
     "ask_about_open_attempts",
     "ask_about_refund_again",
+    "ask_for_refund_account",
     "assign_line",
     "cancel_charge",
     "cancel_receipt",
@@ -57,8 +63,10 @@ __all__ = [
     "close_shift",
     "conclude_unanswered",
     "confirm_paid_out",
+    "confirm_receiving_account",
     "count_shift",
     "create_charge",
+    "end_receiving_account",
     "find_unpaid",
     "finish_cancelled_receipt",
     "finish_receipt",
@@ -69,7 +77,9 @@ __all__ = [
     "ledger_xlsx",
     "lock_open_shift",
     "place_and_compare",
+    "propose_for_overcharge",
     "propose_for_surplus",
+    "propose_for_unserved",
     "propose_refund",
     "receipt_document",
     "reconcile",
@@ -80,11 +90,11 @@ __all__ = [
     "record_refund_answer",
     "reject_refund",
     "replace_receipt",
-    "require_books",
     "send_refunds",
     "set_line_aside",
     "shift_pdf",
     "start_online_payment",
     "transfer_instructions",
     "vouch_for_money",
+    "write_receiving_account",
 ]
