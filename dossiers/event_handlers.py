@@ -348,6 +348,13 @@ def mail_refund_account(event: RefundAccountAsked) -> None:
         )
 
 
+@handles(IntakeRefused, key="dossiers.ask_what_goes_back.refused")
+@handles(DossierWithdrawn, key="dossiers.ask_what_goes_back.withdrawn")
+@handles(DossierStopped, key="dossiers.ask_what_goes_back.stopped")
+def ask_what_goes_back(event: IntakeRefused | DossierWithdrawn | DossierStopped) -> None:
+    money_back.ask_what_goes_back(dossier_id=event.dossier_id, sequence=event.sequence)
+
+
 @handles(ChargeReopened, key="dossiers.note_payment_taken_back")
 def note_payment_taken_back(event: ChargeReopened) -> None:
     dossier_id = _dossier_of(event)

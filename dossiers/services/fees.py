@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
@@ -17,6 +18,7 @@ from payments import selectors as payment_selectors
 from payments import services as payment_services
 from payments.enums import ChargeKind, CollectionPoint
 from portal.core.actors import Actor
+from portal.core.money import format_vnd
 from procedures import services as procedure_services
 from procedures.enums import LevelAction
 from procedures.selectors import QuotedFee
@@ -60,8 +62,9 @@ def _charge(actor: Actor, dossier: Dossier, fee: QuotedFee) -> "Charge":
 def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: bool = False) -> int:
     """The owed charges of these rules are let go and made anew as the quote is now; returns the đồng paid too much.
 
-    Both stand in the ledger. A charge that was paid already stays: what it is now too high is for the accountant to give
-    back. Where the amount is the same, nothing moves. `revives`: also for a fee that was charged before and let go since.
+    Both stand in the ledger. A charge that was paid already stays: what it is now too high is proposed for a refund, which
+    the accountant decides. Where the amount is the same, nothing moves. `revives`: also for a fee that was charged before
+    and let go since.
     """
     charges: dict[int, list[Charge]] = {}
     dues = Dues(dossier)
@@ -73,12 +76,24 @@ def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: boo
         if fee.rule.pk not in rule_ids or fee.amount is None or not own:
             continue
         owed = [charge for charge in own if charge.is_owed and charge.amount != fee.amount]
-        surplus += sum(max(0, charge.amount - fee.amount) for charge in own if charge.is_settled)
+        for charge in own:
+            if charge.is_settled and charge.amount > fee.amount:
+                refund = payment_services.propose_for_overcharge(
+                    actor=actor, charge_id=charge.pk, owed_amount=fee.amount, note=_why_too_much(fee)
+                )
+                surplus += refund.amount if refund is not None else 0
         for charge in owed:
             payment_services.cancel_charge(actor=actor, charge_id=charge.pk)
         if fee.amount and (owed or (revives and not any(charge.is_owed or charge.is_settled for charge in own))):
             _charge(actor, dossier, fee)
     return surplus
+
+
+def _why_too_much(fee: QuotedFee) -> str:
+    """A record of the agency, like the copy of the rule."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("Tính lại sau khi đã nộp: nay chỉ còn %(amount)s.") % {"amount": format_vnd(fee.amount or 0)}
+        return f"{words} {fee.as_rule_copy().get('working', '')}".strip()
 
 
 def pays_online(dossier: Dossier) -> bool:
