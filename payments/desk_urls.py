@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from payments.desk_views import cashier, ledger, receipts, reconciliations, refunds, reviews, shifts, statements
+from payments.desk_views import (
+    cashier,
+    duties,
+    ledger,
+    receipts,
+    reconciliations,
+    refunds,
+    reviews,
+    shifts,
+    statements,
+)
 
 app_name = "money"
 urlpatterns = [
+    path("viec-tien/", duties.duties, name="duties"),
+    path("ca-thu/", shifts.shifts, name="shifts"),
     path("thu-ngan/", cashier.desk, name="cashier"),
     path("thu-ngan/<uuid:charge_id>/", cashier.take, name="take"),
     path("thu-ngan/<uuid:charge_id>/bien-lai/", receipts.print_valid, name="print_receipt"),
