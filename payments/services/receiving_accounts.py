@@ -10,12 +10,18 @@ from payments.errors import ReceivingAccountNeedsAnotherPerson, ReceivingAccount
 from payments.models import ReceivingAccount
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.errors import NotPermitted
 
 
 def write_receiving_account(
     *, actor: Actor, agency_id: int, bank_bin: str, account_number: str, account_name: str
 ) -> ReceivingAccount:
-    """Write an account down; nobody is told to pay to it yet. The database holds its shape and that it is one agency's."""
+    """Write an account down; nobody is told to pay to it yet. The database holds its shape and that it is one agency's.
+
+    Raises NotPermitted for the system.
+    """
+    if actor.user_id is None:
+        raise NotPermitted
     return ReceivingAccount.objects.create(
         agency_id=agency_id,
         bank_bin=bank_bin,

@@ -128,7 +128,7 @@ def test_what_was_paid_for_a_dossier_taken_back_is_put_before_a_person_once(cast
     dossier = Dossier.objects.get()
     services.withdraw(actor=cast.actor("an"), dossier_id=dossier.pk, reason="Nguyễn Thị An đổi ý")
     for _ in range(2):
-        event_handlers.ask_what_goes_back(told(DossierWithdrawn))
+        event_handlers.ask_what_goes_back_after_withdrawal(told(DossierWithdrawn))
     asked = Refund.objects.get()
     assert (asked.reason, asked.state, asked.amount, asked.proposed_by) == ("not_served", "proposed", paid.amount, None)
     # In words of the agency, without what the citizen wrote.
@@ -138,7 +138,7 @@ def test_what_was_paid_for_a_dossier_taken_back_is_put_before_a_person_once(cast
 def test_the_officer_who_stopped_the_dossier_does_not_give_the_money_back(cast: Cast, paid: PaymentAttempt) -> None:
     dossier = Dossier.objects.get()
     services.stop(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Theo quy định")
-    event_handlers.ask_what_goes_back(told(DossierStopped))
+    event_handlers.ask_what_goes_back_after_stop(told(DossierStopped))
     assert Refund.objects.get().proposed_by_id == cast.actor("hoa").user_id
 
 
@@ -154,7 +154,7 @@ def test_a_dossier_refused_at_intake_asks_about_what_came_before_receipt(cast: C
         received_amount=charge.amount,
     )
     services.refuse_intake(actor=cast.actor("binh"), dossier_id=dossier.pk, reason="Không thuộc thẩm quyền")
-    event_handlers.ask_what_goes_back(told(IntakeRefused))
+    event_handlers.ask_what_goes_back_after_refusal(told(IntakeRefused))
     asked = Refund.objects.get()
     assert (asked.amount, asked.note) == (
         50_000,
