@@ -374,6 +374,21 @@ def mail_wrong_amount(event: WrongAmountReceived) -> None:
         )
 
 
+@handles(IntakeRefused, key="dossiers.ask_what_goes_back.refused")
+def ask_what_goes_back_after_refusal(event: IntakeRefused) -> None:
+    money_back.ask_what_goes_back(dossier_id=event.dossier_id, sequence=event.sequence)
+
+
+@handles(DossierWithdrawn, key="dossiers.ask_what_goes_back.withdrawn")
+def ask_what_goes_back_after_withdrawal(event: DossierWithdrawn) -> None:
+    money_back.ask_what_goes_back(dossier_id=event.dossier_id, sequence=event.sequence)
+
+
+@handles(DossierStopped, key="dossiers.ask_what_goes_back.stopped")
+def ask_what_goes_back_after_stop(event: DossierStopped) -> None:
+    money_back.ask_what_goes_back(dossier_id=event.dossier_id, sequence=event.sequence)
+
+
 @handles(ChargeReopened, key="dossiers.note_payment_taken_back")
 def note_payment_taken_back(event: ChargeReopened) -> None:
     dossier_id = _dossier_of(event)

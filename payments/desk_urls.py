@@ -4,6 +4,7 @@ from django.urls import path
 
 from payments.desk_views import (
     cashier,
+    duties,
     enquiries,
     ledger,
     receipts,
@@ -16,6 +17,8 @@ from payments.desk_views import (
 
 app_name = "money"
 urlpatterns = [
+    path("viec-tien/", duties.duties, name="duties"),
+    path("ca-thu/", shifts.shifts, name="shifts"),
     path("thu-ngan/", cashier.desk, name="cashier"),
     path("thu-ngan/<uuid:charge_id>/", cashier.take, name="take"),
     path("thu-ngan/<uuid:charge_id>/bien-lai/", receipts.print_valid, name="print_receipt"),

@@ -199,13 +199,15 @@ class EntryKind(TextChoices):
 
 
 class RefundReason(TextChoices):
-    """Why money goes back. The first three are money nobody owed; with the next two less is owed than was charged."""
+    """Why money goes back. The first three are money nobody owed; with the next three less is owed than was charged."""
 
     DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần cho một khoản")
     PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi khoản thu đã hủy")
     WRONG_AMOUNT = "wrong_amount", _("Chuyển sai số tiền")
     NOT_OWED = "not_owed", _("Khoản không phải nộp")
     OVERCHARGED = "overcharged", _("Thu cao hơn mức phải nộp")
+    # What was paid for ended without a decision: whether the law lets the agency keep the money, a person says.
+    NOT_SERVED = "not_served", _("Hồ sơ kết thúc khi chưa được giải quyết")
     # Nothing is sent: the provider took the money back itself, and the books follow it. The charge is owed again.
     REVERSED = "reversed", _("Cổng đã đảo giao dịch")
 

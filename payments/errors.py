@@ -107,13 +107,6 @@ class StatementNotFound(NotFound):
     default_sentence = _("Không tìm thấy sao kê hoặc dòng sao kê này.")
 
 
-class BooksNotPermitted(NotPermitted):
-    """An officer without a post in the books."""
-
-    code = "books_not_permitted"
-    default_sentence = _("Trang này dành cho kế toán và thủ trưởng cơ quan thu.")
-
-
 class StatementImportNotPermitted(NotPermitted):
     code = "statement_import_not_permitted"
     default_sentence = _("Chỉ kế toán mới nhập được sao kê.")
@@ -129,6 +122,13 @@ class LineAmountDiffers(InvalidInput):
 
     code = "line_amount_differs"
     default_sentence = _("Số tiền của dòng khác số tiền của khoản thu, không gán được. Hãy ghi chú và hoàn lại.")
+
+
+class LineOfOwnCharge(NotPermitted):
+    """Nobody says that money which came in is theirs, nor in the place of the colleague whose charge it would pay."""
+
+    code = "line_of_own_charge"
+    default_sentence = _("Đây là khoản thu của chính bạn, hoặc của người bạn làm thay. Người khác phải xử lý dòng này.")
 
 
 class NoteMissing(InvalidInput):
@@ -317,6 +317,27 @@ class BooksOnly(NotPermitted):
 class ShiftNotFound(NotFound):
     code = "shift_not_found"
     default_sentence = _("Không tìm thấy ca thu này.")
+
+
+class ShiftNotPermitted(NotPermitted):
+    """Seen by those who keep the books; counted by its cashier alone."""
+
+    code = "shift_not_permitted"
+    default_sentence = _("Chỉ thu ngân của ca mới đếm tiền và chốt ca được.")
+
+
+class ReceivingAccountSettled(Conflict):
+    """Confirmed, or ended, before."""
+
+    code = "receiving_account_settled"
+    default_sentence = _("Tài khoản này đã được xác nhận hoặc đã thôi dùng. Hãy tải lại trang.")
+
+
+class ReceivingAccountNeedsAnotherPerson(NotPermitted):
+    """Two people: a wrong account takes everybody's money."""
+
+    code = "receiving_account_needs_another_person"
+    default_sentence = _("Bạn đã ghi tài khoản này. Người khác phải so với giấy của ngân hàng rồi xác nhận.")
 
 
 class ShiftAlreadyClosed(Conflict):

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from payments import selectors, services
-from payments.enums import COUNTER_METHODS, MessageKind, PaymentMethod, RefundRoute, RefundState
+from payments.enums import COUNTER_METHODS, MessageKind, PaymentMethod
 from payments.errors import ChargeNotFound, OnlinePaymentNotConfigured, PaymentMethodUnknown
 from payments.forms.refunds import AccountForm
 from payments.gateways import gateway_named
@@ -178,7 +178,7 @@ def vnpay_notification(request: HttpRequest) -> JsonResponse:
 
 def _account_form(refund: Refund, wrong: dict[UUID, AccountForm]) -> AccountForm | None:
     """Where the payer may still say where the money goes."""
-    if refund.state != RefundState.PROPOSED or refund.route != RefundRoute.BANK_TRANSFER:
+    if not refund.asks_account:
         return None
     names = ("account_bank", "account_number", "account_name")
     initial = {name: getattr(refund, name) for name in names}
@@ -193,8 +193,9 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
     try:
         if method not in selectors.online_methods():
             # Whose charge it is comes first: a stranger learns nothing here.
-            selectors.charge_of_payer(actor=actor, charge_id=charge_id)
-            raise OnlinePaymentNotConfigured
+            owed = selectors.charge_of_payer(actor=actor, charge_id=charge_id)
+            if method not in selectors.online_methods(owed):
+                raise OnlinePaymentNotConfigured
         url = services.start_online_payment(
             actor=actor,
             charge_id=charge_id,
@@ -211,7 +212,7 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
 
 def _methods_for(charge: Charge, situation: ChargeSituation) -> list[PaymentMethod]:
     may_pay_online = charge.accepts_online and situation.kind in (Situation.OWED, Situation.FAILED)
-    return selectors.online_methods() if may_pay_online else []
+    return selectors.online_methods(charge) if may_pay_online else []
 
 
 def _refresh_seconds(situation: ChargeSituation) -> int | None:

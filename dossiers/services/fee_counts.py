@@ -13,6 +13,7 @@ from dossiers.services import fees, prepayment
 from dossiers.services.drafts import lock_draft
 from dossiers.services.dues import Dues
 from dossiers.services.processing import resume_after_payment
+from payments import selectors as payment_selectors
 from payments.errors import ChargeAlreadySettled
 from portal.core import clock
 from portal.core.actors import Actor
@@ -54,8 +55,9 @@ def note_quantity(
 ) -> Dossier:
     """Write down how many units of a fee an officer counted, and charge what is due before receipt.
 
-    A charge that is owed is made anew. Raises InvalidInput for a number out of range and for a fee that officers do not
-    count here, ChargeAlreadySettled, NotPermitted, TransitionConflict, DossierNotFound.
+    A charge that is owed is made anew. Of one that is paid only a lower count is taken: what is too much is proposed for a
+    refund. Raises InvalidInput for a number out of range and for a fee that officers do not count here,
+    ChargeAlreadySettled where more than is kept would be owed, NotPermitted, TransitionConflict, DossierNotFound.
     """
     if not 0 <= quantity <= MOST_UNITS:
         raise InvalidInput(fields={"quantity": _out_of_range()})
@@ -74,8 +76,6 @@ def note_quantity(
         raise InvalidInput(fields={"fee": _("Khoản này không tính theo số lượng do cán bộ ghi.")})
     if actor.user_id is None:
         raise NotPermitted
-    if any(charge.rule.get("fee_rule_id") == rule.pk and charge.is_settled for charge in dues.charges):
-        raise ChargeAlreadySettled
     owed, owed_before_receipt = dues.owed, dues.owed_before_receipt
     before = dossier.fee_quantities.filter(fee_rule=rule).first()
     FeeQuantity.objects.update_or_create(
@@ -83,7 +83,8 @@ def note_quantity(
         fee_rule=rule,
         defaults={"quantity": quantity, "noted_by_id": actor.user_id, "noted_at": step.at},
     )
-    fees.recharge(actor=actor, dossier=dossier, rule_ids={rule.pk}, revives=True)
+    _require_enough_is_kept(dossier, rule.pk)
+    surplus = fees.recharge(actor=actor, dossier=dossier, rule_ids={rule.pk}, revives=True)
     prepayment.charge_before_receipt(dossier, actor=actor, at=step.at, owed_before=owed_before_receipt)
     step.record(
         public_note=_("%(fee)s: %(quantity)d %(unit)s.") % {"fee": rule.name, "quantity": quantity, "unit": rule.unit},
@@ -91,11 +92,23 @@ def note_quantity(
             "fee_rule_id": rule.pk,
             "quantity": quantity,
             "before": before.quantity if before else None,
+            **({"paid_too_much": surplus} if surplus else {}),
             **fees.asked_anew(dossier, before=owed),
         },
     )
     resume_after_payment(dossier_id=dossier_id)
     return dossier
+
+
+def _require_enough_is_kept(dossier: Dossier, rule_id: int) -> None:
+    """What was paid by this rule covers what it costs now: nobody is asked for the rest of a fee that has its receipt."""
+    dues = Dues(dossier)
+    paid = [one for one in dues.charges if one.rule.get("fee_rule_id") == rule_id and one.is_settled]
+    amount = next((fee.amount for fee in dues.quote.fees if fee.rule.pk == rule_id), None)
+    if paid and (amount is None or amount > sum(payment_selectors.kept_amount(charge) for charge in paid)):
+        raise ChargeAlreadySettled(
+            _("Khoản này đã nộp. Chỉ ghi được số lượng ít hơn; phần nộp thừa được đề xuất hoàn.")
+        )
 
 
 def _out_of_range() -> str:

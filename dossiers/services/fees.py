@@ -63,8 +63,9 @@ def _charge(actor: Actor, dossier: Dossier, fee: QuotedFee) -> "Charge":
 def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: bool = False) -> int:
     """The owed charges of these rules are let go and made anew as the quote is now; returns the đồng paid too much.
 
-    Both stand in the ledger. A charge that was paid already stays: what it is now too high is for the accountant to give
-    back. Where the amount is the same, nothing moves. `revives`: also for a fee that was charged before and let go since.
+    Both stand in the ledger. A charge that was paid already stays: what it is now too high is proposed for a refund, which
+    the accountant decides. Where the amount is the same, nothing moves. `revives`: also for a fee that was charged before
+    and let go since.
     """
     charges: dict[int, list[Charge]] = {}
     dues = Dues(dossier)
@@ -76,7 +77,12 @@ def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: boo
         if fee.rule.pk not in rule_ids or fee.amount is None or not own:
             continue
         owed = [charge for charge in own if charge.is_owed and charge.amount != fee.amount]
-        surplus += sum(max(0, charge.amount - fee.amount) for charge in own if charge.is_settled)
+        for charge in own:
+            if charge.is_settled and charge.amount > fee.amount:
+                refund = payment_services.propose_for_overcharge(
+                    actor=actor, charge_id=charge.pk, owed_amount=fee.amount, note=_why_too_much(fee)
+                )
+                surplus += refund.amount if refund is not None else 0
         for charge in owed:
             payment_services.cancel_charge(actor=actor, charge_id=charge.pk)
         if fee.amount and (owed or (revives and not any(charge.is_owed or charge.is_settled for charge in own))):
@@ -117,6 +123,13 @@ def asked_anew(dossier: Dossier, *, before: int) -> dict[str, object]:
     if owed in (0, before) or dossier.state not in (DossierState.SUBMITTED, DossierState.PAYMENT_REQUESTED):
         return {}
     return {"amount": owed, "pays_online": pays_online(dossier)}
+
+
+def _why_too_much(fee: QuotedFee) -> str:
+    """A record of the agency, like the copy of the rule."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("Tính lại sau khi đã nộp: nay chỉ còn %(amount)s.") % {"amount": format_vnd(fee.amount or 0)}
+        return f"{words} {fee.as_rule_copy().get('working', '')}".strip()
 
 
 def pays_online(dossier: Dossier) -> bool:

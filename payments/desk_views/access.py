@@ -27,6 +27,16 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
+def key_in(text: str) -> int:
+    """A key from an address; 0 for anything else, so that a list starts from its beginning."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
+
+
+def words_in(request: HttpRequest, name: str) -> str:
+    """A text that was typed, as PostgreSQL takes it; how long it may be is the service's rule."""
+    return request.POST.get(name, "").replace("\x00", "")
+
+
 def cashiers_only(view: MoneyView) -> MoneyView:
     """Anonymous visitors sign in first; who takes no money at any desk gets a 403."""
     return _guarded(view, lambda actor: bool(policies.counter_agencies(actor)), CashierOnly)
@@ -44,6 +54,13 @@ def money_officers_only(view: MoneyView) -> MoneyView:
     )
 
 
+def any_money_officer(view: MoneyView) -> MoneyView:
+    """Whoever has anything to do with money at a desk or in the books."""
+    return _guarded(
+        view, lambda actor: bool(policies.counter_agencies(actor) or policies.refund_agencies(actor)), BooksOnly
+    )
+
+
 def _guarded(view: MoneyView, is_let_in: Callable[[Actor], bool], refusal: type[NotPermitted]) -> MoneyView:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -51,5 +68,5 @@ def _guarded(view: MoneyView, is_let_in: Callable[[Actor], bool], refusal: type[
             raise refusal
         return view(request, *args, **kwargs)
 
-    # These pages show people's names and payments: no shared cache and no back button may keep them.
+    # These pages, and statements above all, show people's names and payments: no shared cache and no back button may keep them.
     return never_cache(login_required(guarded))

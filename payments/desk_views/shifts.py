@@ -1,6 +1,7 @@
 """A shift: what was taken, the count, the closing, the paper."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -14,11 +15,35 @@ from payments.desk_views.access import actor_of, money_officers_only
 from payments.errors import ShiftAlreadyClosed, ShiftMoved, ShiftNotFound
 from payments.forms.cashier import CountForm
 from payments.models import CashShift
+from portal.core.cursors import read_cursor, write_cursor
 from portal.core.errors import InvalidInput
 from portal.documents import services as document_services
 
 _SHOWN = 200
+_PAGE = 30
 UNUSABLE = 422
+
+
+@money_officers_only
+@require_safe
+def shifts(request: HttpRequest) -> HttpResponseBase:
+    """The shifts the actor may see, newest first; `loc=dang-mo` those not counted yet, `sau` continues after."""
+    only_open = request.GET.get("loc") == "dang-mo"
+    found = selectors.shifts_page(
+        actor=actor_of(request), only_open=only_open, before=read_cursor(request.GET.get("sau", "")), size=_PAGE
+    )
+    page = found[:_PAGE]
+    kept = {"loc": "dang-mo"} if only_open else {}
+    after = write_cursor(page[-1].opened_at, page[-1].pk) if len(found) > _PAGE else ""
+    return render(
+        request,
+        "payments/desk/shifts.html",
+        {
+            "shifts": page,
+            "only_open": only_open,
+            "next_url": f"{request.path}?{urlencode(kept | {'sau': after})}" if after else "",
+        },
+    )
 
 
 @money_officers_only
@@ -44,6 +69,7 @@ def close(request: HttpRequest, shift_id: int) -> HttpResponseBase:
         "denominations": form.denominations,
         "counted_card_amount": form.card,
     }
+    count: services.Count | None = None
     try:
         count = services.count_shift(**counted)
         if request.POST.get("buoc") != "chot":

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-_BLANKS_AND_POINTS = re.compile(r"[\s.,]|đ$", re.IGNORECASE)
-_LONGEST = 15
+# At most fifteen digits, in one piece or in threes parted by one sign throughout: 12.5 is a slip, not 125.
+_WHOLE = re.compile(r"([0-9]{1,15}|[0-9]{1,3}([.,\s])[0-9]{3}(?:\2[0-9]{3}){0,3})\s*(?:đ|₫|vnd)?", re.IGNORECASE)
 
 
 class AmountField(forms.Field):
@@ -23,19 +23,21 @@ class AmountField(forms.Field):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> int | None:
-        text = _BLANKS_AND_POINTS.sub("", str(value or "").strip())
+        text = str(value or "").strip()
         if not text:
-            if str(value or "").strip():
-                raise forms.ValidationError(self.error_messages["invalid"])
             return None
-        if not (text.isascii() and text.isdecimal()) or len(text) > _LONGEST:
+        found = _WHOLE.fullmatch(text)
+        if found is None:
             raise forms.ValidationError(self.error_messages["invalid"])
-        return int(text)
+        return int(re.sub(r"[.,\s]", "", found[1]))
 
 
-def day_field(label: Any, *, required_words: Any) -> forms.DateField:
+def day_field(label: Any, *, required_words: Any = "", help_text: Any = "") -> forms.DateField:
+    """A day as people type it; may be left out where there are no words for leaving it out."""
     return forms.DateField(
         label=label,
+        help_text=help_text,
+        required=bool(required_words),
         input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
         widget=forms.DateInput(
             format="%d/%m/%Y", attrs={"class": "input--date", "inputmode": "numeric", "autocomplete": "off"}

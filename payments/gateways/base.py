@@ -60,6 +60,16 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """The account a transfer goes to."""
+
+    bank_bin: str
+    bank_name: str
+    account_number: str
+    account_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentOrder:
     """What a payer is sent to pay. `amount` is whole đồng; `created_at` is the text kept for later enquiries."""
 
@@ -75,6 +85,8 @@ class PaymentOrder:
     channel: str = ""
     # `Charge.context`, `Charge.kind` and the like, for providers that print a receipt of their own.
     facts: Mapping[str, str] = field(default_factory=dict)
+    # Of a transfer: the account of the agency; None: the gateway's own.
+    receiver: Receiver | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from payments.gateways.base import (
     NO_WORDS,
     Gateway,
     PaymentOrder,
+    Receiver,
     StatementRow,
     StatementWords,
     TransferInstructions,
@@ -30,8 +31,9 @@ _SENTENCES = {
 
 @register("vietqr")
 class VietqrGateway(Gateway):
-    """One account for the whole portal, read from the settings at the moment of use. Not offered unless all of it is
-    set and well formed: money sent to a wrong account does not come back by itself."""
+    """To the receiver an order names, else to the portal's account, read from the settings at the moment of use. That one
+    counts as configured only if all of it is set and well formed: money sent to a wrong account does not come back by
+    itself."""
 
     is_redirecting = False
     can_be_asked = False
@@ -56,17 +58,20 @@ class VietqrGateway(Gateway):
         return new_reference()
 
     def instructions(self, order: PaymentOrder) -> TransferInstructions:
-        return TransferInstructions(
-            payload=transfer_payload(
-                bank_bin=settings.VIETQR_BANK_BIN,
-                account_number=settings.VIETQR_ACCOUNT_NUMBER,
-                amount=order.amount,
-                purpose=order.reference,
-            ),
+        to = order.receiver or Receiver(
             bank_bin=settings.VIETQR_BANK_BIN,
             bank_name=settings.VIETQR_BANK_NAME,
             account_number=settings.VIETQR_ACCOUNT_NUMBER,
             account_name=settings.VIETQR_ACCOUNT_NAME,
+        )
+        return TransferInstructions(
+            payload=transfer_payload(
+                bank_bin=to.bank_bin, account_number=to.account_number, amount=order.amount, purpose=order.reference
+            ),
+            bank_bin=to.bank_bin,
+            bank_name=to.bank_name,
+            account_number=to.account_number,
+            account_name=to.account_name,
             amount=order.amount,
             purpose=order.reference,
         )

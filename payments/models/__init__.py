@@ -3,6 +3,7 @@ from payments.models.charges import Charge
 from payments.models.ledger import LedgerEntry
 from payments.models.messages import ProviderMessage
 from payments.models.receipts import PaymentReceipt, ReceiptBook
+from payments.models.receiving_accounts import ReceivingAccount
 from payments.models.refunds import Refund
 from payments.models.shifts import CashShift
 from payments.models.statement_words import StatementWord
@@ -17,6 +18,7 @@ __all__ = [
     "PaymentReceipt",
     "ProviderMessage",
     "ReceiptBook",
+    "ReceivingAccount",
     "Reconciliation",
     "Refund",
     "Statement",

@@ -61,6 +61,15 @@ class PaymentAttempt(models.Model):
         blank=True,
         verbose_name=_("biên lai của cổng"),
     )
+    # Where a transfer was told to go; empty: the portal's own account, or no transfer.
+    receiving_account = models.ForeignKey(
+        "payments.ReceivingAccount",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("tài khoản nhận"),
+    )
     bank_code = models.CharField(_("ngân hàng"), max_length=20, blank=True)
     # The number on the slip of the card terminal, for money taken by card at a desk.
     terminal_slip_number = models.CharField(_("số hóa đơn máy thẻ"), max_length=40, blank=True)

@@ -26,8 +26,15 @@ from payments.selectors.methods import can_be_asked_about, online_methods, open_
 from payments.selectors.on_its_way import OnItsWay, OtherTry, other_tries
 from payments.selectors.payer_charges import ChargePage, debt_of, owed_page, paid_page
 from payments.selectors.receipts import receipt_for_officer, receipt_of_payer, receipts_of_charge, valid_receipts
-from payments.selectors.refunds import first_refund_of, refund_facts
-from payments.selectors.shifts import Takings, closed_shifts_of, open_shifts_of, payments_of, takings_of
+from payments.selectors.refunds import first_refund_of, kept_amount, refund_facts
+from payments.selectors.shifts import (
+    Takings,
+    closed_shifts_of,
+    open_shifts_of,
+    payments_of,
+    shifts_page,
+    takings_of,
+)
 
 __all__ = [
     "ChargePage",
@@ -52,6 +59,7 @@ __all__ = [
     "debt_of",
     "first_refund_of",
     "holds_up_payment",
+    "kept_amount",
     "ledger_page",
     "ledger_totals",
     "online_methods",
@@ -66,6 +74,7 @@ __all__ = [
     "receipts_of_charge",
     "refund_facts",
     "settling_attempt",
+    "shifts_page",
     "situation_of",
     "takings_of",
     "valid_receipts",

@@ -32,7 +32,7 @@ _REASONS: dict[AttemptStanding, tuple[RefundReason, ...]] = {
     AttemptStanding.DOUBLE_PAYMENT: (RefundReason.DOUBLE_PAYMENT,),
     AttemptStanding.PAID_AFTER_CANCELLATION: (RefundReason.PAID_AFTER_CANCELLATION,),
     AttemptStanding.WRONG_AMOUNT: (RefundReason.WRONG_AMOUNT,),
-    AttemptStanding.SUCCEEDED: (RefundReason.NOT_OWED, RefundReason.OVERCHARGED),
+    AttemptStanding.SUCCEEDED: (RefundReason.NOT_OWED, RefundReason.OVERCHARGED, RefundReason.NOT_SERVED),
     AttemptStanding.CONTRADICTED: (RefundReason.REVERSED,),
 }
 
@@ -151,7 +151,10 @@ def refund_of_agency(*, actor: Actor, refund_id: UUID | str) -> Refund:
     """A refund at an agency where refunds are the actor's business. Raises RefundNotFound for every other one."""
     refund = (
         Refund.objects.filter(pk=refund_id, attempt__charge__agency_id__in=policies.refund_agencies(actor))
-        .select_related("attempt__charge__payer", "attempt__charge__agency", "proposed_by", "decided_by")
+        .select_related(
+            *("attempt__charge__payer", "attempt__charge__agency"),
+            *("proposed_by", "proposed_in_place_of", "decided_by", "decided_in_place_of"),
+        )
         .first()
     )
     if refund is None:
@@ -188,6 +191,12 @@ def refunds_of_charge(charge: Charge) -> list[Refund]:
 def first_refund_of(attempt_id: UUID | str) -> Refund | None:
     """The first refund that was proposed for an attempt's money, however it ended."""
     return Refund.objects.filter(attempt_id=attempt_id).order_by("proposed_at", "id").first()
+
+
+def kept_amount(charge: Charge) -> int:
+    """What settled a charge, was not given back and is promised to nobody, whole đồng."""
+    attempt = charge.attempts.filter(state=AttemptState.SUCCEEDED).first()
+    return attempt.refundable_amount if attempt is not None else 0
 
 
 def refund_facts(refund_id: UUID | str) -> Refund:

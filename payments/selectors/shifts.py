@@ -1,13 +1,14 @@
 """What was taken in a shift, from the ledger's lines; shifts of a cashier."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from payments import policies
 from payments.enums import EntryKind, PaymentMethod, RefundState
 from payments.models import CashShift, LedgerEntry, PaymentAttempt
-
-MOST_SHOWN = 100
+from portal.core.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,19 @@ def closed_shifts_of(user_id: int) -> QuerySet[CashShift]:
         .filter(cashier_id=user_id, closed_at__isnull=False)
         .order_by("-opened_at", "-id")
     )
+
+
+def shifts_page(*, actor: Actor, only_open: bool, before: tuple[datetime, int] | None, size: int) -> list[CashShift]:
+    """The actor's own shifts, and every one of the agencies whose books they keep, newest first; one more than `size`
+    where there is a next page. One query."""
+    seen = Q(cashier=actor.user_id) | Q(agency_id__in=policies.book_agencies(actor))
+    shifts = CashShift.objects.filter(seen).select_related("agency", "cashier")
+    if only_open:
+        shifts = shifts.filter(closed_at__isnull=True)
+    if before is not None:
+        at, pk = before
+        shifts = shifts.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk))
+    return list(shifts.order_by("-opened_at", "-id")[: size + 1])
 
 
 def payments_of(shift: CashShift) -> QuerySet[PaymentAttempt]:

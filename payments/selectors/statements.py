@@ -1,8 +1,8 @@
 """Statements and their lines, for those who keep the books.
 
-There is one account for the whole portal, so statements are everybody's who keeps any books. What a line says about
-people is not: its text is shown for money of one's own agencies, and for money that came in and that nobody has placed
-yet, for it could be anybody's.
+The statements of the portal's own account and of providers are everybody's who keeps any books; those of an agency's account
+are for the agencies whose money goes there. What a line says about people is shown for money of one's own agencies, and
+for money that came in and that nobody has placed yet, for it could be anybody's of them.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from payments.enums import LineVerdict, StatementSource
 from payments.errors import StatementNotFound
 from payments.gateways import gateway_named
 from payments.models import Charge, Statement, StatementLine, StatementWord
+from payments.selectors.receiving_accounts import accounts_of_books, concerns
 from portal.core.actors import Actor
 
 # Whose tries a source speaks about: `PaymentAttempt.provider`.
@@ -26,6 +27,7 @@ PROVIDER_OF: Mapping[StatementSource, str] = {
 }
 _TO_PLACE = Q(
     source=StatementSource.BANK,
+    is_refund=False,
     verdict__in=[LineVerdict.UNKNOWN, LineVerdict.AMOUNT_DIFFERS],
     decided_at=None,
 )
@@ -66,11 +68,24 @@ def statement_words(source: str, *, but: int | None = None) -> dict[str, tuple[s
     return found
 
 
-def statements_page(*, before: tuple[datetime, int] | None, size: int) -> list[Statement]:
-    """Newest first, one more than `size` where there is a next page, each with `line_count` and `open_count`."""
-    statements = Statement.objects.select_related("imported_by").annotate(
-        line_count=Count("lines"),
-        open_count=Count("lines", filter=Q(lines__verdict__in=["unknown", "amount_differs"], lines__decided_at=None)),
+def statements_page(*, actor: Actor, before: tuple[datetime, int] | None, size: int) -> list[Statement]:
+    """Newest first, one more than `size` where there is a next page, each with `line_count` and `open_count`: the lines
+    that a person has to place. A provider's lines are nobody's to place; the comparison of the day names them."""
+    statements = (
+        Statement.objects.filter(_in_reach(actor))
+        .select_related("imported_by", "account__agency")
+        .annotate(
+            line_count=Count("lines"),
+            open_count=Count(
+                "lines",
+                filter=Q(
+                    source=StatementSource.BANK,
+                    lines__is_refund=False,
+                    lines__verdict__in=["unknown", "amount_differs"],
+                    lines__decided_at=None,
+                ),
+            ),
+        )
     )
     if before is not None:
         at, pk = before
@@ -78,9 +93,10 @@ def statements_page(*, before: tuple[datetime, int] | None, size: int) -> list[S
     return list(statements.order_by("-imported_at", "-id")[: size + 1])
 
 
-def statement_with_counts(statement_id: int) -> tuple[Statement, list[tuple[LineVerdict, int, int]]]:
+def statement_with_counts(*, actor: Actor, statement_id: int) -> tuple[Statement, list[tuple[LineVerdict, int, int]]]:
     """The statement, and of each verdict that occurs how many lines and how many đồng. Raises StatementNotFound."""
-    statement = Statement.objects.select_related("imported_by").filter(pk=statement_id).first()
+    found = Statement.objects.filter(_in_reach(actor), pk=statement_id)
+    statement = found.select_related("imported_by", "account__agency").first()
     if statement is None:
         raise StatementNotFound
     counted = statement.lines.order_by().values_list("verdict").annotate(Count("id"), Sum("amount"))
@@ -101,7 +117,14 @@ def lines_page(
 def lines_to_place_page(*, actor: Actor, after: int, size: int) -> tuple[list[ShownLine], int | None]:
     """Money that came in and that a person must place: nobody's yet, or of the wrong amount for one's own agencies."""
     own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
-    return _shown(actor, StatementLine.objects.filter(_TO_PLACE, own, pk__gt=after).order_by("id"), size)
+    lines = StatementLine.objects.filter(_TO_PLACE, own, _in_reach(actor), pk__gt=after)
+    return _shown(actor, lines.order_by("id"), size)
+
+
+def count_to_place(actor: Actor) -> int:
+    """How many lines `lines_to_place_page` holds."""
+    own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
+    return StatementLine.objects.filter(_TO_PLACE, own, _in_reach(actor)).count()
 
 
 def line_to_place(*, actor: Actor, line_id: int) -> ShownLine:
@@ -111,7 +134,7 @@ def line_to_place(*, actor: Actor, line_id: int) -> ShownLine:
         .select_related("attempt__charge", "decided_by", "statement")
         .first()
     )
-    if line is None or not policies.book_agencies(actor):
+    if line is None or not concerns(actor, line.account_id):
         raise StatementNotFound
     shown = _show(actor, line)
     if shown.is_others:
@@ -129,6 +152,10 @@ def charges_to_assign(*, actor: Actor, label: str) -> list[Charge]:
             "-created_at", "-id"
         )[:10]
     )
+
+
+def _in_reach(actor: Actor) -> Q:
+    return Q(account=None) | Q(account__in=[one.pk for one in accounts_of_books(actor)])
 
 
 def _shown(actor: Actor, lines: QuerySet[StatementLine], size: int) -> tuple[list[ShownLine], int | None]:

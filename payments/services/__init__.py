@@ -16,12 +16,16 @@ from payments.services.receipts import (
     issue_receipt,
     replace_receipt,
 )
+from payments.services.receiving_accounts import (
+    confirm_receiving_account,
+    end_receiving_account,
+    write_receiving_account,
+)
 from payments.services.reconciliations import (
     answer_difference,
     place_and_compare,
     reconcile,
     reconcile_recent_days,
-    require_books,
 )
 from payments.services.refund_digest import tell_of_waiting_refunds
 from payments.services.refund_ends import conclude_unanswered, confirm_paid_out, record_not_paid_out
@@ -29,8 +33,8 @@ from payments.services.refund_sending import ask_about_refund_again, record_refu
 from payments.services.refunds import (
     BankAccount,
     approve_refund,
+    ask_for_refund_account,
     give_refund_account,
-    propose_for_surplus,
     propose_refund,
     reject_refund,
 )
@@ -39,6 +43,7 @@ from payments.services.shift_papers import shift_pdf
 from payments.services.shifts import DENOMINATIONS, Count, close_shift, count_shift, lock_open_shift
 from payments.services.statement_words import check_statement_word, fold_statement_word, save_statement_word
 from payments.services.statements import import_statement
+from payments.services.system_proposals import propose_for_overcharge, propose_for_surplus, propose_for_unserved
 from payments.services.transfers import close_expired_transfers, transfer_instructions
 
 __all__ = [
@@ -52,6 +57,7 @@ __all__ = [
     "ask_about_attempt",
     "ask_about_open_attempts",
     "ask_about_refund_again",
+    "ask_for_refund_account",
     "assign_line",
     "cancel_charge",
     "cancel_receipt",
@@ -62,8 +68,10 @@ __all__ = [
     "close_shift",
     "conclude_unanswered",
     "confirm_paid_out",
+    "confirm_receiving_account",
     "count_shift",
     "create_charge",
+    "end_receiving_account",
     "find_unpaid",
     "finish_cancelled_receipt",
     "finish_receipt",
@@ -75,7 +83,9 @@ __all__ = [
     "ledger_xlsx",
     "lock_open_shift",
     "place_and_compare",
+    "propose_for_overcharge",
     "propose_for_surplus",
+    "propose_for_unserved",
     "propose_refund",
     "receipt_document",
     "reconcile",
@@ -95,4 +105,5 @@ __all__ = [
     "tell_of_waiting_refunds",
     "transfer_instructions",
     "vouch_for_money",
+    "write_receiving_account",
 ]

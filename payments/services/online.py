@@ -24,9 +24,10 @@ from payments.errors import (
     PaymentMethodUnknown,
     PaymentUnderReview,
 )
-from payments.gateways import Gateway, GatewayRefused, GatewayUnavailable, PaymentOrder, gateway_named
-from payments.models import Charge, PaymentAttempt
+from payments.gateways import Gateway, GatewayRefused, GatewayUnavailable, PaymentOrder, Receiver, gateway_named
+from payments.models import Charge, PaymentAttempt, ReceivingAccount
 from payments.selectors import awaits_confirmation, holds_up_payment
+from payments.selectors.receiving_accounts import account_for
 from payments.services.charges import require_owed
 from payments.services.locks import lock_attempt, lock_charge
 from portal.core import clock
@@ -67,7 +68,7 @@ def start_online_payment(
     if method in COUNTER_METHODS:
         raise OnlinePaymentNotOffered
     gateway = gateway_named(method)
-    if not gateway.is_configured():
+    if gateway.is_redirecting and not gateway.is_configured():
         raise OnlinePaymentNotConfigured
     if channel and channel not in gateway.channels:
         raise PaymentMethodUnknown
@@ -156,13 +157,23 @@ def order_of(
             "subject_label": charge.subject_label,
             "agency_code": charge.agency.code if charge.agency else "",
         },
+        receiver=_receiver(attempt.receiving_account),
     )
+
+
+def _receiver(account: ReceivingAccount | None) -> Receiver | None:
+    if account is None:
+        return None
+    return Receiver(account.bank_bin, account.bank_name, account.account_number, account.account_name)
 
 
 @transaction.atomic
 def _open_attempt(actor: Actor, charge_id: UUID | str, gateway: Gateway) -> PaymentAttempt:
     charge = lock_charge(charge_id)
     _require_payable_online(actor, charge)
+    account = None if gateway.is_redirecting else account_for(charge.agency_id)
+    if account is None and not gateway.is_configured():
+        raise OnlinePaymentNotConfigured
     now = clock.now()
     lifetime = timedelta(minutes=gateway.lifetime_minutes or settings.PAYMENT_ATTEMPT_MINUTES)
     attempts = list(charge.attempts.select_for_update().order_by("created_at", "id"))
@@ -173,7 +184,7 @@ def _open_attempt(actor: Actor, charge_id: UUID | str, gateway: Gateway) -> Paym
     for attempt in attempts:
         if attempt.state not in OPEN_ATTEMPT_STATES:
             continue
-        is_same_way = attempt.provider == gateway.name
+        is_same_way = attempt.provider == gateway.name and attempt.receiving_account == account
         if is_same_way and attempt.expires_at and attempt.expires_at > now + min(LONGEST_REUSE_MARGIN, lifetime / 4):
             attempt.charge = charge
             return attempt
@@ -189,6 +200,7 @@ def _open_attempt(actor: Actor, charge_id: UUID | str, gateway: Gateway) -> Paym
         amount=charge.amount,
         idempotency_key=f"{charge.pk}:online:{number}",
         provider=gateway.name,
+        receiving_account=account,
         provider_reference=gateway.reference_for(charge.subject_label, charge.pk, number),
         provider_created_at=f"{clock.local(now):%Y%m%d%H%M%S}",
         expires_at=now + lifetime,

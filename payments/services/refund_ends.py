@@ -26,6 +26,7 @@ from payments.errors import (
 from payments.events import ChargeReopened, RefundFinished
 from payments.models import Charge, PaymentAttempt, Refund
 from payments.policies import RefundAction
+from payments.selectors.receiving_accounts import account_for
 from payments.services import ledger
 from payments.services.locks import lock_with_refund
 from payments.services.shifts import lock_open_shift
@@ -47,6 +48,8 @@ def confirm_paid_out(*, actor: Actor, refund_id: UUID | str, reference: str) -> 
     if refund.route == RefundRoute.CASH and policies.may_take_counter_payment(actor, charge.agency_id or 0):
         # Out of the cashier's own drawer: their count will find it missing.
         refund.shift = lock_open_shift(actor=actor, agency_id=charge.agency_id or 0)
+    if refund.route == RefundRoute.BANK_TRANSFER:
+        refund.paid_from = account_for(charge.agency_id)
     finish(charge, attempt, refund, RefundAct.PAY_OUT, actor=actor)
     return refund
 

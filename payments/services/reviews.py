@@ -23,8 +23,8 @@ from payments.policies import RefundAction
 from payments.selectors.charges import FOUND_UNPAID
 from payments.services.charges import require_owed
 from payments.services.locks import lock_with_attempt
-from payments.services.refunds import propose_for_excess
 from payments.services.settlement import pay, settle
+from payments.services.system_proposals import propose_for_excess
 from portal.core import clock
 from portal.core.actors import Actor
 

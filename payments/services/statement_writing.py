@@ -23,6 +23,7 @@ def write_statement(statement: Statement, rows: Iterable[StatementRow]) -> None:
         StatementLine(
             statement=statement,
             source=statement.source,
+            account_id=statement.account_id,
             movement_id=row.movement_id,
             reference=row.reference,
             happened_at=row.happened_at,

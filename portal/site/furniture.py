@@ -81,6 +81,8 @@ class Furniture:
         ]
         if self._actor.agencies_as(*DESK_ROLES):
             links.insert(1, self._link(_("Tiếp nhận bản giấy"), "desk:intake"))
+        if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD, OfficerRole.CASHIER):
+            links.append(self._link(_("Việc về tiền"), "money:duties"))
         if self._actor.agencies_as(OfficerRole.CASHIER, *DESK_ROLES):
             links.append(self._link(_("Thu ngân"), "money:cashier"))
         if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD):

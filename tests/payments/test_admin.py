@@ -12,6 +12,7 @@ from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt, P
 from portal.accounts.enums import OfficerRole
 from tests.factories.payments import OnlineAttemptFactory, PayerFactory, actor_of
 from tests.payments.provider import SECRET, notification
+from tests.payments.refunding import make_refund
 
 MODELS = [Charge, PaymentAttempt, ProviderMessage]
 
@@ -82,3 +83,15 @@ def test_receipts_and_shifts_can_be_read_and_not_changed(
     assert 'name="_save"' not in page.content.decode()
     for address in (reverse(f"{base}_add"), reverse(f"{base}_delete", args=[row.pk])):
         assert administrator.get(address).status_code == 403
+
+
+def test_refunds_are_read_and_tell_no_whole_account(administrator: Client, told: PaymentAttempt) -> None:
+    told.refresh_from_db()
+    refund = make_refund(told, 1_000)
+    page = administrator.get(reverse("admin:payments_refund_change", args=[refund.pk])).content.decode()
+    assert "…6789" in page
+    for hidden in ("0123456789", "NGUYEN THI AN", refund.request_id, 'name="_save"'):
+        assert hidden not in page
+    found = administrator.get(reverse("admin:payments_refund_changelist"), {"q": told.provider_reference})
+    assert found.context["cl"].result_count == 1
+    assert administrator.post(reverse("admin:payments_refund_delete", args=[refund.pk])).status_code == 403

@@ -221,9 +221,9 @@ def test_the_page_costs_the_same_number_of_queries_with_one_try_and_with_three(
     for _ in range(tries):
         OnlineAttemptFactory(charge=charge, state="failed", failure_code="51", finished_at=clock.now())
     _page(browser, charge)
-    # User, charge with payer, attempts, a signed success waiting, and the postings that the navigation asks for; the
-    # session comes from the cache.
-    with django_assert_num_queries(5):
+    # User, charge with payer, attempts, a signed success waiting, the accounts of agencies (the portal has none), and the
+    # postings that the navigation asks for; the session comes from the cache.
+    with django_assert_num_queries(6):
         _page(browser, charge)
 
 

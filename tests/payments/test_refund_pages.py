@@ -86,7 +86,7 @@ def test_a_refund_goes_from_the_find_to_the_books_by_two_people(
     ("changes", "words"),
     [
         ({"amount": "135.001"}, "không vượt số tiền còn lại"),
-        ({"amount": "một trăm"}, "Ghi số tiền bằng số"),
+        ({"amount": "một trăm"}, "Số tiền là số đồng nguyên"),
         ({"note": " "}, "Hãy ghi rõ căn cứ"),
         ({"reason": "double_payment"}, "double_payment"),
         ({"route": "bank_transfer", "account_number": "12"}, "Chọn ngân hàng nhận tiền"),

@@ -257,7 +257,7 @@ def test_lists_cost_the_same_for_one_row_and_for_thirty(
             page(desk, address)
 
 
-QUERIES = {"list": 4, "statement": 6, "to_place": 4, "day": 6, "days": 5}
+QUERIES = {"list": 6, "statement": 7, "to_place": 5, "day": 6, "days": 6}
 
 
 def test_pages_go_on_by_key(desk: Client, agency: Agency) -> None:
