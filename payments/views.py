@@ -86,7 +86,7 @@ def _charge_page(
             "methods": _methods_for(owed, situation),
             "open_transfer": selectors.open_transfer(owed),
             "refunds": [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)],
-            "receipts": list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else [],
+            "receipts": selectors.receipts_to_show(owed),
         },
         status=422 if wrong else 200,
     )
@@ -108,8 +108,8 @@ def transfer(request: HttpRequest, charge_id: UUID) -> HttpResponse:
     if attempt is None and not (owed.is_settled and situation.attempt and situation.attempt.method == _TRANSFER):
         # Expired, paid otherwise, or never begun: the charge's own page says which and what can be done.
         return redirect("payments:charge", charge_id=charge_id)
-    receipts = list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else []
-    known: dict[str, Any] = {"charge": owed, "situation": situation, "attempt": attempt, "receipts": receipts}
+    known: dict[str, Any] = {"charge": owed, "situation": situation, "attempt": attempt}
+    known["receipts"] = selectors.receipts_to_show(owed)
     if attempt is not None:
         instructions = services.transfer_instructions(attempt)
         known |= {"to": instructions, "qr": document_services.qr_svg(instructions.payload)}

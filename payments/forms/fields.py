@@ -1,13 +1,18 @@
 """Fields of the money desk: an amount and a day as people type them."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 _BLANKS_AND_POINTS = re.compile(r"[\s.,]|đ$", re.IGNORECASE)
 _LONGEST = 15
+# No book is older, and a day after the last one can still be reckoned.
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+_OUT_OF_TIME = _("Năm phải từ 2000 đến 2999.")
 
 
 class AmountField(forms.Field):
@@ -34,12 +39,14 @@ class AmountField(forms.Field):
 
 
 def day_field(label: Any, *, required_words: Any) -> forms.DateField:
+    """A day as dd/mm/yyyy, of the years 2000 to 2999."""
     return forms.DateField(
         label=label,
         input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
         widget=forms.DateInput(
             format="%d/%m/%Y", attrs={"class": "input--date", "inputmode": "numeric", "autocomplete": "off"}
         ),
+        validators=[MinValueValidator(_FIRST_DAY, _OUT_OF_TIME), MaxValueValidator(_LAST_DAY, _OUT_OF_TIME)],
         error_messages={
             "required": required_words,
             "invalid": _("Ngày này không có trên lịch, hoặc chưa đúng dạng ngày/tháng/năm, ví dụ 01/09/2026."),

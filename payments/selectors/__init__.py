@@ -22,7 +22,14 @@ from payments.selectors.charges import (
     situation_of,
 )
 from payments.selectors.methods import online_methods, open_transfer
-from payments.selectors.receipts import receipt_for_officer, receipt_of_payer, receipts_of_charge, valid_receipts
+from payments.selectors.receipts import (
+    ShownReceipt,
+    receipt_for_officer,
+    receipt_of_payer,
+    receipts_of_charge,
+    receipts_to_show,
+    valid_receipts,
+)
 from payments.selectors.refunds import refund_facts
 from payments.selectors.shifts import Takings, closed_shifts_of, open_shifts_of, payments_of, takings_of
 
@@ -30,6 +37,7 @@ __all__ = [
     "ChargeSituation",
     "LedgerFilter",
     "LedgerPage",
+    "ShownReceipt",
     "Situation",
     "Takings",
     "Totals",
@@ -51,6 +59,7 @@ __all__ = [
     "receipt_for_officer",
     "receipt_of_payer",
     "receipts_of_charge",
+    "receipts_to_show",
     "refund_facts",
     "settling_attempt",
     "situation_of",

@@ -1,6 +1,7 @@
 """Receipts, for payers, for the desk and for the books."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -8,8 +9,29 @@ from django.db.models import QuerySet
 from payments import policies
 from payments.enums import ReceiptState
 from payments.errors import ReceiptNotFound
-from payments.models import PaymentReceipt
+from payments.gateways.e_receipts import issuer_in_use
+from payments.models import Charge, PaymentReceipt
 from portal.core.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReceipt:
+    """A receipt as its payer reads it. `is_internal` is false too while a licensed issuer has yet to answer."""
+
+    receipt: PaymentReceipt
+    is_internal: bool
+
+
+def receipts_to_show(charge: Charge) -> list[ShownReceipt]:
+    """All receipts of a charge, newest first, those of money that went back too; who may see them is the caller's rule.
+    With `attempts` prefetched no query where no money came."""
+    if not any(attempt.received_amount for attempt in charge.attempts.all()):
+        return []
+    is_licensed = issuer_in_use() is not None
+    return [
+        ShownReceipt(receipt, is_internal=not receipt.issuer and (receipt.document_id is not None or not is_licensed))
+        for receipt in receipts_of_charge(charge.pk)
+    ]
 
 
 def receipts_of_charge(charge_id: UUID | str) -> QuerySet[PaymentReceipt]:

@@ -279,6 +279,8 @@ def test_too_many_lines_are_refused_with_what_to_do(
         ({"tu": "31/02/2026", "den": "01/03/2026"}, "Ngày này không có trên lịch"),
         ({"tu": "02/03/2026", "den": "01/03/2026"}, "Ngày cuối phải sau ngày đầu."),
         ({"tu": "01/01/2025", "den": "02/01/2026"}, "Mỗi lần xem nhiều nhất 366 ngày."),
+        ({"tu": "01/12/9999", "den": "31/12/9999"}, "Năm phải từ 2000 đến 2999."),
+        ({"tu": "01/01/0001", "den": "02/01/0001"}, "Năm phải từ 2000 đến 2999."),
         ({"tu": "01/01/2026", "den": "02/01/2026", "loai": "gold"}, "gold"),
     ],
 )
