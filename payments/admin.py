@@ -1,4 +1,7 @@
-"""The ledger as administrators see it: everything can be read and searched, nothing can be changed here."""
+"""The ledger as administrators see it: read and searched, never changed here.
+
+Bank accounts of payers, and statements with what strangers wrote in their transfers, stay with those who keep the books.
+"""
 
 import json
 from typing import Any
@@ -9,7 +12,16 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt, ProviderMessage, ReceiptBook
+from payments.models import (
+    CashShift,
+    Charge,
+    LedgerEntry,
+    PaymentAttempt,
+    PaymentReceipt,
+    ProviderMessage,
+    ReceiptBook,
+    Refund,
+)
 from portal.core.journal_admin import ReadOnlyAdmin
 
 
@@ -65,6 +77,25 @@ class ProviderMessageAdmin(ReadOnlyAdmin):
         return format_html("<pre>{}</pre>", text)
 
 
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "kind", "amount", "charge", "actor")
+    list_filter = ("kind",)
+    search_fields = ("charge__subject_label", "attempt__provider_reference")
+    list_select_related = ("charge", "actor")
+    date_hierarchy = "at"
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ("proposed_at", "amount", "reason", "route", "state", "proposed_by", "decided_by")
+    list_filter = ("state", "route", "reason")
+    search_fields = ("attempt__charge__subject_label", "request_id", "provider_transaction_no")
+    list_select_related = ("proposed_by", "decided_by")
+    date_hierarchy = "proposed_at"
+    exclude = ("account_bank", "account_number", "account_name")
+
+
 @admin.register(ReceiptBook)
 class ReceiptBookAdmin(ReadOnlyAdmin):
     list_display = ("series", "agency", "year", "last_number")
@@ -76,7 +107,7 @@ class ReceiptBookAdmin(ReadOnlyAdmin):
 class PaymentReceiptAdmin(ReadOnlyAdmin):
     list_display = ("book", "number", "amount", "state", "issued_at", "cancelled_at")
     list_filter = ("state", "issuer")
-    search_fields = ("attempt__charge__subject_label", "book__series")
+    search_fields = ("attempt__charge__subject_label", "book__series", "facts__number")
     list_select_related = ("book",)
     date_hierarchy = "issued_at"
 

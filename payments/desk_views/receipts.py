@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from payments import selectors, services
 from payments.desk_views.access import actor_of, bookkeepers_only, cashiers_only, money_officers_only
-from payments.errors import ReceiptNotFound
 from payments.forms.cashier import EndReceiptForm
 from portal.core.errors import Conflict, NotPermitted
 from portal.documents import services as document_services
@@ -19,14 +18,10 @@ from portal.documents import services as document_services
 
 @cashiers_only
 @require_safe
-def print_valid(request: HttpRequest, charge_id: UUID) -> HttpResponseBase:
-    """The valid receipt of a settled charge as PDF; issued now if the worker has not done it yet."""
+def print_of_charge(request: HttpRequest, charge_id: UUID) -> HttpResponseBase:
+    """The receipt of a settled charge as PDF; issued now if the worker has not done it yet."""
     charge = selectors.charge_at_desk(actor=actor_of(request), charge_id=charge_id)
-    attempt = selectors.settling_attempt(charge)
-    receipt = services.issue_receipt(attempt_id=attempt.pk) if attempt is not None else None
-    if receipt is None:
-        raise ReceiptNotFound
-    return document_services.document_response(services.receipt_document(receipt), as_attachment=False)
+    return document_services.document_response(services.receipt_document_of_charge(charge), as_attachment=False)
 
 
 @money_officers_only

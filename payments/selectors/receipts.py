@@ -43,6 +43,20 @@ def receipts_of_charge(charge_id: UUID | str) -> QuerySet[PaymentReceipt]:
     )
 
 
+def receipts_of_subject(subject: str) -> list[PaymentReceipt]:
+    """All receipts of a subject's charges ("dossier:42"), newest first; who may see them is the caller's rule."""
+    rows = PaymentReceipt.objects.select_related("attempt").filter(attempt__charge__subject=subject)
+    return list(rows.order_by("-issued_at", "-number"))
+
+
+def receipt_of_subject(subject: str, receipt_id: UUID | str) -> PaymentReceipt:
+    """One of `receipts_of_subject`. Raises ReceiptNotFound for every other."""
+    receipt = _found(receipt_id)
+    if receipt is None or receipt.attempt.charge.subject != subject:
+        raise ReceiptNotFound
+    return receipt
+
+
 def valid_receipts(charge_ids: Iterable[UUID]) -> dict[UUID, PaymentReceipt]:
     """The valid receipt of each charge that has one; one query, none where nothing is asked for."""
     wanted = list(charge_ids)

@@ -8,7 +8,12 @@ from payments.services.line_decisions import assign_line, set_line_aside
 from payments.services.messages import Received, record_provider_message
 from payments.services.online import start_online_payment
 from payments.services.provider_bills import keep_provider_bill
-from payments.services.receipt_papers import finish_cancelled_receipt, finish_receipt, receipt_document
+from payments.services.receipt_papers import (
+    finish_cancelled_receipt,
+    finish_receipt,
+    receipt_document,
+    receipt_document_of_charge,
+)
 from payments.services.receipts import (
     cancel_receipt,
     cancel_receipt_of_lost_money,
@@ -72,6 +77,7 @@ __all__ = [
     "propose_for_surplus",
     "propose_refund",
     "receipt_document",
+    "receipt_document_of_charge",
     "reconcile",
     "reconcile_recent_days",
     "record_counter_payment",

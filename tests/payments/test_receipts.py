@@ -374,13 +374,18 @@ def test_the_payer_of_money_that_went_back_finds_the_receipt_that_is_void(
         "Cơ quan thu: Sở Xây dựng.",
     ):
         assert words in page
-    # The money a bank took back is owed again: the void receipt stands below the ways to pay.
-    PaymentAttempt.objects.filter(pk=paid.pk).update(state="reversed", method="vnpay", provider="vnpay")
-    Charge.objects.filter(pk=paid.charge_id).update(state="settled")
+
+
+def test_the_void_receipt_of_money_a_bank_took_back_stands_below_the_ways_to_pay(
+    paid: PaymentAttempt, client: Client
+) -> None:
+    receipt = _issued(paid)
+    PaymentAttempt.objects.filter(pk=paid.pk).update(state="reversed")
     Charge.objects.filter(pk=paid.charge_id).update(state="owed", settled_at=None)
+    services.cancel_receipt_of_lost_money(attempt_id=paid.pk)
+    client.force_login(paid.charge.payer)
     page = client.get(f"/thanh-toan/{paid.charge_id}/").content.decode()
-    assert f"/bien-lai/{receipt.pk}/" in page
-    assert "Cách nộp" in page
+    assert 0 < page.index("Cách nộp") < page.index(f"/bien-lai/{receipt.pk}/")
 
 
 def test_a_charge_from_before_receipts_promises_none(client: Client, db: None) -> None:
