@@ -3,13 +3,14 @@
 from payments.selectors.books import (
     LedgerFilter,
     LedgerPage,
-    Totals,
     cashiers_of,
     charge_at_desk,
     charge_in_books,
     charges_by_code,
+    entries_of,
+    is_by_month,
     ledger_page,
-    ledger_totals,
+    ledger_periods,
 )
 from payments.selectors.charges import (
     ChargeSituation,
@@ -21,6 +22,7 @@ from payments.selectors.charges import (
     settling_attempt,
     situation_of,
 )
+from payments.selectors.ledger import Account, account_of, account_of_agencies
 from payments.selectors.methods import online_methods, open_transfer
 from payments.selectors.receipts import (
     ShownReceipt,
@@ -36,13 +38,15 @@ from payments.selectors.refunds import refund_facts
 from payments.selectors.shifts import Takings, closed_shifts_of, open_shifts_of, payments_of, takings_of
 
 __all__ = [
+    "Account",
     "ChargeSituation",
     "LedgerFilter",
     "LedgerPage",
     "ShownReceipt",
     "Situation",
     "Takings",
-    "Totals",
+    "account_of",
+    "account_of_agencies",
     "awaits_confirmation",
     "cashiers_of",
     "charge_at_desk",
@@ -52,8 +56,10 @@ __all__ = [
     "charges_by_code",
     "charges_for",
     "closed_shifts_of",
+    "entries_of",
+    "is_by_month",
     "ledger_page",
-    "ledger_totals",
+    "ledger_periods",
     "online_methods",
     "open_shifts_of",
     "open_transfer",

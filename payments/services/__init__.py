@@ -3,7 +3,6 @@
 from payments.services.charges import cancel_charge, create_charge
 from payments.services.counter import record_counter_payment
 from payments.services.enquiries import ask_about_open_attempts
-from payments.services.ledger_export import ledger_xlsx
 from payments.services.line_decisions import assign_line, set_line_aside
 from payments.services.messages import Received, record_provider_message
 from payments.services.online import start_online_payment
@@ -71,7 +70,6 @@ __all__ = [
     "import_statement",
     "issue_receipt",
     "keep_provider_bill",
-    "ledger_xlsx",
     "lock_open_shift",
     "place_and_compare",
     "propose_for_surplus",

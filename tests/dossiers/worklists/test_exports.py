@@ -21,7 +21,7 @@ from dossiers.models import Dossier, ExportDownload, ExportJob
 from dossiers.selectors import Criteria
 from dossiers.services import exports
 from dossiers.services.export_columns import COLUMNS
-from dossiers.services.export_sheet import plain_text
+from portal.core.sheets import plain_text
 from portal.accounts.models import OfficerPosting
 from portal.accounts.selectors import actor_for
 from portal.core.errors import InvalidInput, NotPermitted
