@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from payments import exports, policies, selectors
 from payments.desk_views.access import actor_of, bookkeepers_only
-from payments.enums import ReceiptState
+from payments.desk_views.charge_page import charge_page
 from payments.forms.books import LedgerForm, first_days
-from payments.forms.cashier import EndReceiptForm
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.errors import InvalidInput
@@ -50,33 +49,8 @@ def spreadsheet(request: HttpRequest) -> HttpResponseBase:
 @bookkeepers_only
 @require_safe
 def charge(request: HttpRequest, charge_id: UUID) -> HttpResponseBase:
-    """One charge: its lines, its attempts with what providers' messages were found to be, refunds, receipts."""
-    actor = actor_of(request)
-    found = selectors.charge_in_books(actor=actor, charge_id=charge_id)
-    receipts = list(selectors.receipts_of_charge(found.pk))
-    attempts = {attempt.pk: attempt for attempt in found.attempts.all()}
-    for attempt in attempts.values():
-        attempt.charge = found
-    has_valid = any(receipt.is_valid for receipt in receipts)
-    endable = {
-        receipt.pk
-        for receipt in receipts
-        if policies.may_end_receipt(actor, receipt, attempts[receipt.attempt_id])
-        and (receipt.is_valid or (receipt.state == ReceiptState.CANCELLED and found.is_settled and not has_valid))
-    }
-    return render(
-        request,
-        "payments/desk/charge.html",
-        {
-            "charge": found,
-            "attempts": attempts.values(),
-            "refunds": [refund for attempt in attempts.values() for refund in attempt.refunds.all()],
-            "receipts": [
-                (receipt, EndReceiptForm(auto_id=f"id_{receipt.number}_%s") if receipt.pk in endable else None)
-                for receipt in receipts
-            ],
-        },
-    )
+    """One charge with all that became of it."""
+    return charge_page(request, charge_id)
 
 
 def _form(request: HttpRequest) -> LedgerForm:

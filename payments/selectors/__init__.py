@@ -26,18 +26,31 @@ from payments.selectors.ledger import Account, account_of, account_of_agencies
 from payments.selectors.methods import online_methods, open_transfer
 from payments.selectors.receipts import (
     ShownReceipt,
+    books_of,
     receipt_for_officer,
     receipt_of_payer,
     receipt_of_subject,
     receipts_of_charge,
     receipts_of_subject,
+    receipts_page,
     receipts_to_show,
     valid_receipts,
 )
 from payments.selectors.refunds import refund_facts
-from payments.selectors.shifts import Takings, closed_shifts_of, open_shifts_of, payments_of, takings_of
+from payments.selectors.shifts import (
+    OPEN_SHIFTS,
+    SHIFTS_THAT_DIFFER,
+    Takings,
+    closed_shifts_of,
+    open_shifts_of,
+    payments_of,
+    shifts_page,
+    takings_of,
+)
 
 __all__ = [
+    "OPEN_SHIFTS",
+    "SHIFTS_THAT_DIFFER",
     "Account",
     "ChargeSituation",
     "LedgerFilter",
@@ -48,6 +61,7 @@ __all__ = [
     "account_of",
     "account_of_agencies",
     "awaits_confirmation",
+    "books_of",
     "cashiers_of",
     "charge_at_desk",
     "charge_in_books",
@@ -69,9 +83,11 @@ __all__ = [
     "receipt_of_subject",
     "receipts_of_charge",
     "receipts_of_subject",
+    "receipts_page",
     "receipts_to_show",
     "refund_facts",
     "settling_attempt",
+    "shifts_page",
     "situation_of",
     "takings_of",
     "valid_receipts",

@@ -103,7 +103,7 @@ def charge_in_books(*, actor: Actor, charge_id: UUID | str) -> Charge:
     the verdict), refunds and lines. Raises ChargeNotFound for every other one."""
     verdicts = ProviderMessage.objects.defer("raw").order_by("received_at", "id")
     attempts = (
-        PaymentAttempt.objects.select_related("recorded_by", "agency")
+        PaymentAttempt.objects.select_related("recorded_by", "agency", "shift")
         .prefetch_related(Prefetch("messages", verdicts), "refunds__proposed_by", "refunds__decided_by")
         .order_by("created_at", "id")
     )
