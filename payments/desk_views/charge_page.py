@@ -37,7 +37,9 @@ def charge_page(
         if policies.may_end_receipt(actor, receipt, attempts[receipt.attempt_id])
         and (receipt.is_valid or (receipt.state == ReceiptState.CANCELLED and found.is_settled and not has_valid))
     }
-    forms = {receipt.pk: end_form(receipt) for receipt in receipts if receipt.pk in endable} | dict([wrong] if wrong else [])
+    forms = {receipt.pk: end_form(receipt) for receipt in receipts if receipt.pk in endable} | dict(
+        [wrong] if wrong else []
+    )
     return render(
         request,
         "payments/desk/charge.html",

@@ -42,7 +42,9 @@ def home(request: HttpRequest) -> HttpResponseBase:
     sections = sections_of(actor)
     if len(sections) == 1:
         return redirect(f"money:{sections[0].address}")
-    return render(request, "payments/desk/home.html", {"cards": [card for one in sections for card in _cards(actor, one)]})
+    return render(
+        request, "payments/desk/home.html", {"cards": [card for one in sections for card in _cards(actor, one)]}
+    )
 
 
 def _cards(actor: Actor, section: Section) -> list[Card]:

@@ -69,7 +69,15 @@ SECTIONS = (
         _("Đề xuất, duyệt và chi tiền hoàn; khoản nộp thừa hoặc còn nghi ngờ."),
         _refunds,
         frozenset(
-            {"refunds", "refund", "refund_act", "refund_attempt", "refund_propose", "refund_vouch", "refund_find_unpaid"}
+            {
+                "refunds",
+                "refund",
+                "refund_act",
+                "refund_attempt",
+                "refund_propose",
+                "refund_vouch",
+                "refund_find_unpaid",
+            }
         ),
     ),
     Section(

@@ -44,7 +44,10 @@ def shifts(request: HttpRequest) -> HttpResponseBase:
         request,
         "payments/desk/shifts.html",
         {
-            "views": [(label, f"{address}?{urlencode({'loc': key})}" if key else address, key == view) for key, label in _VIEWS.items()],
+            "views": [
+                (label, f"{address}?{urlencode({'loc': key})}" if key else address, key == view)
+                for key, label in _VIEWS.items()
+            ],
             "rows": rows,
             "today": clock.today(),
             "is_narrowed": bool(view),

@@ -12,7 +12,6 @@ from payments.forms.fields import day_field
 from payments.models import ReceiptBook
 from payments.selectors.books import MOST_DAYS, LedgerFilter
 
-
 # Digits of a receipt's number; what the column holds has ten.
 LONGEST_NUMBER = 9
 
@@ -81,7 +80,9 @@ class ReceiptsForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "input--short"}),
     )
-    trang_thai = forms.ChoiceField(label=_("Trạng thái"), required=False, choices=[("", _("Tất cả")), *ReceiptState.choices])
+    trang_thai = forms.ChoiceField(
+        label=_("Trạng thái"), required=False, choices=[("", _("Tất cả")), *ReceiptState.choices]
+    )
 
     def __init__(self, *args: Any, books: Sequence[ReceiptBook], **kwargs: Any) -> None:
         kwargs["use_required_attribute"] = False

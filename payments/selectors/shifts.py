@@ -69,9 +69,7 @@ def shifts_page(agency_ids: Collection[int], *, view: str = "", cursor: str = ""
     if view == OPEN_SHIFTS:
         rows = rows.filter(closed_at__isnull=True)
     elif view == SHIFTS_THAT_DIFFER:
-        agrees = Q(
-            counted_cash_amount=F("expected_cash_amount"), counted_card_amount=F("expected_card_amount")
-        )
+        agrees = Q(counted_cash_amount=F("expected_cash_amount"), counted_card_amount=F("expected_card_amount"))
         rows = rows.filter(~agrees, closed_at__isnull=False)
     after = read_cursor(cursor)
     if after is not None:

@@ -17,7 +17,6 @@ from portal.accounts.enums import DESK_ROLES, OfficerRole
 from portal.accounts.selectors import main_agency_name
 from portal.core.actors import ANONYMOUS, Actor
 
-
 # Whoever takes money or keeps books; which parts of the money desk that opens, `payments` tells.
 MONEY_ROLES = (OfficerRole.CASHIER, *DESK_ROLES, OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD)
 

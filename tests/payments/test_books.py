@@ -2,11 +2,10 @@
 
 import io
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from openpyxl import load_workbook
@@ -16,7 +15,6 @@ from payments import exports, selectors, services
 from payments.enums import EntryKind
 from payments.models import Charge, LedgerEntry, PaymentReceipt
 from payments.selectors.books import entries_of, with_facts
-from payments.selectors.ledger import Account, Period
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency, User
 from portal.core import clock
@@ -103,58 +101,6 @@ def test_totals_are_the_sums_of_the_lines_by_kind(kept: dict[str, Charge], agenc
     assert (totals.charged, totals.reduced, totals.settled, totals.refunded) == (215_000, 20_000, 185_000, 0)
     assert (totals.kept, totals.owed) == (185_000, 10_000)
     assert totals == selectors.account_of_agencies([agency.pk], starts_on=clock.today(), ends_on=clock.today())
-
-
-@pytest.fixture
-def spread(agency: Agency) -> None:
-    """Lines around midnight and the turn of a month in Vietnam (17:00 in Greenwich), and one of another agency."""
-    with time_machine.travel(datetime(2026, 4, 30, 23, 59, tzinfo=clock.VIETNAM), tick=False):
-        early = _charge(agency, amount=70_000)
-        _charge(CollectingAgencyFactory(), amount=999_000)
-    with time_machine.travel(datetime(2026, 5, 1, 0, 1, tzinfo=clock.VIETNAM), tick=False):
-        _charge(agency, amount=20_000)
-        services.record_counter_payment(
-            actor=actor_of(PayerFactory(), (agency, OfficerRole.CASHIER)),
-            charge_id=early.pk,
-            method="cash",
-            received_amount=70_000,
-            agency_id=agency.pk,
-        )
-    with time_machine.travel(datetime(2026, 5, 31, 23, 59, tzinfo=clock.VIETNAM), tick=False):
-        services.cancel_charge(actor=SYSTEM, charge_id=_charge(agency, amount=5_000).pk)
-
-
-def test_days_and_months_are_those_of_vietnam_and_sum_up_to_the_whole(agency: Agency, spread: None) -> None:
-    short = _wanted(agency, starts_on=date(2026, 4, 30), ends_on=date(2026, 5, 31))
-    long = _wanted(agency, starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
-    before, may_day, last = Account(charged=70_000), Account(charged=20_000, settled=70_000), Account(5_000, 5_000)
-    assert selectors.ledger_periods(short) == [
-        Period(date(2026, 4, 30), before),
-        Period(date(2026, 5, 1), may_day),
-        Period(date(2026, 5, 31), last),
-    ]
-    assert selectors.ledger_periods(long) == [
-        Period(date(2026, 4, 1), before),
-        Period(date(2026, 5, 1), may_day + last),
-    ]
-    assert selectors.account_of(entries_of(long)) == before + may_day + last == Account(95_000, 5_000, 70_000)
-
-
-@pytest.mark.parametrize(
-    ("span", "told"),
-    [
-        (("30/04/2026", "31/05/2026"), ["Từng ngày", "30/04/2026", "70.000"]),
-        (("01/01/2026", "31/12/2026"), ["Từng tháng", "05/2026", "25.000"]),
-    ],
-)
-def test_the_page_tells_short_spans_by_the_day_and_long_ones_by_the_month(
-    books: Client, spread: None, span: tuple[str, str], told: list[str]
-) -> None:
-    page = _text(books.get(LEDGER, {"tu": span[0], "den": span[1]}))
-    assert [words for words in told if words not in page] == []
-    # What is open: 95.000 charged, 5.000 let go, 70.000 paid; of some kinds of lines alone it is not told.
-    assert "<dt>Chưa thu</dt><dd>20.000" in page
-    assert "Chưa thu" not in _text(books.get(LEDGER, {"tu": span[0], "den": span[1], "loai": "charged"}))
 
 
 @pytest.mark.parametrize(

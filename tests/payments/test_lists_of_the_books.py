@@ -53,9 +53,7 @@ def _shift(agency: Agency, cashier: str, *, ago: int = 0, counted: int | None = 
             "counted_card_amount": 0,
             "note": "" if counted == 100_000 else "Thối nhầm",
         }
-    return CashShift.objects.create(
-        agency=agency, cashier=PayerFactory(full_name=cashier), opened_at=opened, **closed
-    )
+    return CashShift.objects.create(agency=agency, cashier=PayerFactory(full_name=cashier), opened_at=opened, **closed)
 
 
 # --- shifts -----------------------------------------------------------------------------------------------------------

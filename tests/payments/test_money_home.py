@@ -48,7 +48,9 @@ def agency(db: None) -> Agency:
 
 def _cards(page: str) -> dict[str, str]:
     """What each card says, by its title."""
-    found = re.findall(r"<h2><a href=[^>]*>([^<]+)</a></h2>\s*<p><span class=\"state[^>]*>.*?</svg>([^<]*)</span>", page)
+    found = re.findall(
+        r"<h2><a href=[^>]*>([^<]+)</a></h2>\s*<p><span class=\"state[^>]*>.*?</svg>([^<]*)</span>", page
+    )
     return dict(found)
 
 

@@ -359,9 +359,7 @@ def test_money_a_provider_took_back_leaves_no_valid_receipt(paid: PaymentAttempt
     assert PaymentReceipt.objects.count() == 1
 
 
-def test_the_payer_of_money_that_went_back_finds_the_receipt_that_is_void(
-    paid: PaymentAttempt, client: Client
-) -> None:
+def test_the_payer_of_money_that_went_back_finds_the_receipt_that_is_void(paid: PaymentAttempt, client: Client) -> None:
     receipt = _issued(paid)
     _tell(_refund(paid, 135_000))
     Charge.objects.filter(pk=paid.charge_id).update(state="refunded")
