@@ -172,7 +172,7 @@ def test_the_list_costs_the_same_for_one_line_and_for_thirty(
     books.get(LEDGER)
     with django_assert_num_queries(LEDGER_QUERIES):
         page = _text(books.get(LEDGER))
-    assert page.count('<th scope="row">') == rows
+    assert page.count('<th scope="row"><a ') == rows
 
 
 LEDGER_QUERIES = 7
