@@ -137,9 +137,9 @@ def test_the_page_costs_the_same_for_any_number_of_tries(
     transfer_attempt(charge)
     address = f"/thanh-toan/{charge.pk}/chuyen-khoan/"
     browser.get(address)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         browser.get(address)
     for _ in range(30):
         transfer_attempt(charge, state="expired", finished_at=clock.now())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         browser.get(address)
