@@ -77,15 +77,20 @@ def _charge_page(
 ) -> HttpResponse:
     owed = selectors.charge_of_payer(actor=actor, charge_id=charge_id)
     situation = selectors.situation_of(owed)
+    methods, open_transfer = _methods_for(owed, situation), selectors.open_transfer(owed)
+    refunds = [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)]
     response = render(
         request,
         "payments/charge.html",
         {
             "charge": owed,
             "situation": situation,
-            "methods": _methods_for(owed, situation),
-            "open_transfer": selectors.open_transfer(owed),
-            "refunds": [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)],
+            "methods": methods,
+            # Whoever was told where to transfer is led back to that, and to no second way of paying.
+            "open_method": methods[0] if methods and open_transfer is None else "",
+            "open_transfer": open_transfer,
+            "refunds": refunds,
+            "asks_account": any(form is not None and not refund.account_number for refund, form in refunds),
             "receipts": selectors.receipts_to_show(owed),
         },
         status=422 if wrong else 200,

@@ -109,6 +109,8 @@ def test_whoever_comes_back_is_told_that_a_transfer_waits_and_gets_the_same_one(
     browser.post(f"/thanh-toan/{charge.pk}/", {"method": "vietqr"})
     page = browser.get(f"/thanh-toan/{charge.pk}/").content.decode()
     assert "Bạn đã chọn chuyển khoản" in page
+    # No second way of paying lies open before somebody whose money may be on its way.
+    assert '<details class="pay" name="cach-nop" open>' not in page
     browser.post(f"/thanh-toan/{charge.pk}/", {"method": "vietqr"})
     assert PaymentAttempt.objects.count() == 1
 
