@@ -15,6 +15,7 @@ from payments import policies, selectors, services
 from payments.desk_views.access import actor_of, bookkeepers_only, cashiers_only, money_officers_only
 from payments.desk_views.charge_page import charge_page, end_form
 from payments.forms.books import LONGEST_NUMBER, ReceiptsForm
+from payments.models import PaymentReceipt
 from portal.core.errors import Conflict, InvalidInput, NotPermitted
 from portal.documents import services as document_services
 
@@ -43,7 +44,8 @@ def receipts(request: HttpRequest) -> HttpResponseBase:
     """One book of the agencies whose books the actor keeps, the highest number first; `sau` goes on below a number."""
     books = selectors.books_of(policies.book_agencies(actor_of(request)))
     form = ReceiptsForm(request.GET if "quyen" in request.GET else {"quyen": books[0].pk} if books else {}, books=books)
-    rows, below = [], None
+    rows: list[PaymentReceipt] = []
+    below: int | None = None
     is_usable = not books or form.is_valid()
     wanted = form.cleaned_data if books and is_usable else {}
     sau = request.GET.get("sau", "")

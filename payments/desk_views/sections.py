@@ -44,7 +44,7 @@ SECTIONS = (
     ),
     Section(
         "shifts",
-        _("Ca thu"),
+        _("Các ca thu"),
         _("Ca của mọi thu ngân trong cơ quan: ai thu bao nhiêu, đếm có lệch không."),
         _books,
         frozenset({"shifts", "shift", "close_shift"}),

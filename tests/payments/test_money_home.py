@@ -18,7 +18,7 @@ from tests.payments.test_cashier_pages import posted
 
 HOME = "/mot-cua/thu-phi/"
 AT_THE_BOOKS = [
-    "Ca thu",
+    "Các ca thu",
     "Sổ thu",
     "Biên lai",
     "Hoàn tiền",
@@ -30,7 +30,7 @@ AT_THE_BOOKS = [
 AT_THE_TILL = ["Thu ngân", "Hoàn tiền", "Lần nộp cần xem xét"]
 FIRST_PAGES = {
     "Thu ngân": "/mot-cua/thu-ngan/",
-    "Ca thu": "/mot-cua/ca-thu/",
+    "Các ca thu": "/mot-cua/ca-thu/",
     "Sổ thu": "/mot-cua/so-thu/",
     "Biên lai": "/mot-cua/bien-lai/",
     "Hoàn tiền": "/mot-cua/hoan-tien/",
@@ -109,7 +109,7 @@ def test_the_cards_tell_what_waits_at_this_agency_only(
     client.force_login(head)
     nothing = _cards(client.get(HOME).content.decode())
     assert nothing == {
-        "Ca thu": "Mọi ca đã chốt",
+        "Các ca thu": "Mọi ca đã chốt",
         "Sổ thu": "Thực thu hôm nay: 0\u00a0đ",
         "Biên lai": f"0 số đã dùng trong năm {clock.today().year}",
         "Hoàn tiền": "Không có việc chờ",
@@ -136,7 +136,7 @@ def test_the_cards_tell_what_waits_at_this_agency_only(
     with django_assert_num_queries(HOME_QUERIES):
         waits = _cards(client.get(HOME).content.decode())
     assert waits == nothing | {
-        "Ca thu": "1 ca chưa chốt",
+        "Các ca thu": "1 ca chưa chốt",
         # Two charges of 135.000 paid, and one of them once more.
         "Sổ thu": "Thực thu hôm nay: 405.000\u00a0đ",
         "Biên lai": f"1 số đã dùng trong năm {clock.today().year}",
