@@ -13,6 +13,7 @@ from dossiers.desk_views.filters import change_saved_filter, filter_page, saved_
 from dossiers.desk_views.handoff_urls import HANDOFF_URLS
 from dossiers.desk_views.late import acknowledge, late
 from dossiers.desk_views.late_handoffs import acknowledge_handoff
+from dossiers.desk_views.receipts import charge_receipt, receipt
 from dossiers.desk_views.register import register
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
 from dossiers.desk_views.supplement_pages import ask, propose
@@ -62,6 +63,8 @@ urlpatterns = [
     path("<str:code>/tep/<int:file_id>/", component_file, name="file"),
     path("<str:code>/to-khai/<uuid:document_id>/", declaration_file, name="declaration_file"),
     path("<str:code>/mien-giam/<int:claim_id>/", relief_proof, name="relief_proof"),
+    path("<str:code>/khoan-thu/<uuid:charge_id>/bien-lai/", charge_receipt, name="charge_receipt"),
+    path("<str:code>/bien-lai/<uuid:receipt_id>/", receipt, name="receipt"),
     path("<str:code>/ket-qua/<int:result_id>/", result_file, name="result"),
     path("<str:code>/giay/<slug:word>/", slip, name="slip"),
     path("<str:code>/hoan-tac/", undo, name="undo"),

@@ -40,6 +40,7 @@ from dossiers.services.answer_recounting import AnswerRecounter
 from dossiers.services.handoff_recounting import HandoffRecounter
 from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
 from dossiers.services.rescheduling import RUNNING
+from payments import selectors as payment_selectors
 from payments.enums import RefundState
 from payments.events import ChargeReopened, ChargeSettled, RefundAccountAsked, RefundFinished, WrongAmountReceived
 from portal.accounts import selectors as account_selectors
@@ -348,6 +349,7 @@ def note_refund(event: RefundFinished) -> None:
             charge_id=event.charge_id,
             refund_id=event.refund_id,
             amount=event.amount,
+            route=payment_selectors.refund_facts(event.refund_id).route,
             is_done=event.state == RefundState.DONE,
         )
 

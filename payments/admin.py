@@ -1,5 +1,8 @@
-"""The ledger as administrators see it: everything can be read and searched, nothing can be changed here. What they do keep
-are the accounts that transfers go to, two of them for each, and the words by which statements are read."""
+"""The ledger as administrators see it: read and searched, never changed here. What they do keep are the accounts that
+transfers go to, two of them for each, and the words by which statements are read.
+
+Bank accounts of payers, and statements with what strangers wrote in their transfers, stay with those who keep the books.
+"""
 
 import json
 from collections.abc import Callable
@@ -17,6 +20,7 @@ from payments.banks import BANKS, bank_name
 from payments.models import (
     CashShift,
     Charge,
+    LedgerEntry,
     PaymentAttempt,
     PaymentReceipt,
     ProviderMessage,
@@ -180,6 +184,15 @@ class ProviderMessageAdmin(ReadOnlyAdmin):
         return format_html("<pre>{}</pre>", text)
 
 
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "kind", "amount", "charge", "actor")
+    list_filter = ("kind",)
+    search_fields = ("charge__subject_label", "attempt__provider_reference")
+    list_select_related = ("charge", "actor")
+    date_hierarchy = "at"
+
+
 @admin.register(ReceiptBook)
 class ReceiptBookAdmin(ReadOnlyAdmin):
     list_display = ("series", "agency", "year", "last_number")
@@ -191,7 +204,7 @@ class ReceiptBookAdmin(ReadOnlyAdmin):
 class PaymentReceiptAdmin(ReadOnlyAdmin):
     list_display = ("book", "number", "amount", "state", "issued_at", "cancelled_at")
     list_filter = ("state", "issuer")
-    search_fields = ("attempt__charge__subject_label", "book__series")
+    search_fields = ("attempt__charge__subject_label", "book__series", "facts__number")
     list_select_related = ("book",)
     date_hierarchy = "issued_at"
 

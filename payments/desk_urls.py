@@ -4,8 +4,8 @@ from django.urls import path
 
 from payments.desk_views import (
     cashier,
-    duties,
     enquiries,
+    home,
     ledger,
     receipts,
     reconciliations,
@@ -17,14 +17,15 @@ from payments.desk_views import (
 
 app_name = "money"
 urlpatterns = [
-    path("viec-tien/", duties.duties, name="duties"),
-    path("ca-thu/", shifts.shifts, name="shifts"),
+    path("thu-phi/", home.home, name="home"),
     path("thu-ngan/", cashier.desk, name="cashier"),
     path("thu-ngan/<uuid:charge_id>/", cashier.take, name="take"),
-    path("thu-ngan/<uuid:charge_id>/bien-lai/", receipts.print_valid, name="print_receipt"),
+    path("thu-ngan/<uuid:charge_id>/bien-lai/", receipts.print_of_charge, name="print_receipt"),
     path("thu-ngan/ca/<int:shift_id>/", shifts.shift, name="shift"),
     path("thu-ngan/ca/<int:shift_id>/chot/", shifts.close, name="close_shift"),
     path("thu-ngan/ca/<int:shift_id>/pdf/", shifts.paper, name="shift_pdf"),
+    path("ca-thu/", shifts.shifts, name="shifts"),
+    path("bien-lai/", receipts.receipts, name="receipts"),
     path("bien-lai/<uuid:receipt_id>/", receipts.paper, name="receipt"),
     path("bien-lai/<uuid:receipt_id>/huy/", receipts.end, name="end_receipt"),
     path("so-thu/", ledger.ledger, name="ledger"),

@@ -314,6 +314,11 @@ class BooksOnly(NotPermitted):
     default_sentence = _("Trang này dành cho kế toán và lãnh đạo cơ quan.")
 
 
+class MoneyDeskOnly(NotPermitted):
+    code = "money_desk_only"
+    default_sentence = _("Trang này dành cho người thu tiền và người giữ sổ của cơ quan.")
+
+
 class ShiftNotFound(NotFound):
     code = "shift_not_found"
     default_sentence = _("Không tìm thấy ca thu này.")

@@ -77,17 +77,22 @@ def _charge_page(
 ) -> HttpResponse:
     owed = selectors.charge_of_payer(actor=actor, charge_id=charge_id)
     situation = selectors.situation_of(owed)
+    methods, open_transfer = _methods_for(owed, situation), selectors.open_transfer(owed)
+    refunds = [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)]
     response = render(
         request,
         "payments/charge.html",
         {
             "charge": owed,
             "situation": situation,
-            "methods": _methods_for(owed, situation),
+            "methods": methods,
             "channels": gateway_named(PaymentMethod.VNPAY).channels.items(),
-            "open_transfer": selectors.open_transfer(owed),
-            "refunds": [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)],
-            "receipts": list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else [],
+            # Whoever was told where to transfer is led back to that, and to no second way of paying.
+            "open_method": methods[0] if methods and open_transfer is None else "",
+            "open_transfer": open_transfer,
+            "refunds": refunds,
+            "asks_account": any(form is not None and not refund.account_number for refund, form in refunds),
+            "receipts": selectors.receipts_to_show(owed),
         },
         status=422 if wrong else 200,
     )
@@ -109,8 +114,8 @@ def transfer(request: HttpRequest, charge_id: UUID) -> HttpResponse:
     if attempt is None and not (owed.is_settled and situation.attempt and situation.attempt.method == _TRANSFER):
         # Expired, paid otherwise, or never begun: the charge's own page says which and what can be done.
         return redirect("payments:charge", charge_id=charge_id)
-    receipts = list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else []
-    known: dict[str, Any] = {"charge": owed, "situation": situation, "attempt": attempt, "receipts": receipts}
+    known: dict[str, Any] = {"charge": owed, "situation": situation, "attempt": attempt}
+    known["receipts"] = selectors.receipts_to_show(owed)
     if attempt is not None:
         instructions = services.transfer_instructions(attempt)
         known |= {"to": instructions, "qr": document_services.qr_svg(instructions.payload)}

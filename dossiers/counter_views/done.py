@@ -40,7 +40,7 @@ def done(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         form.take(error)
         return _page(request, dossier, form, status=422)
     else:
-        messages.success(request, _("Đã ghi nhận khoản thu. Biên nhận có ở trang hồ sơ."))
+        messages.success(request, _("Đã ghi nhận khoản thu. Hãy in biên lai cho người nộp."))
     return redirect("desk:intake_done", public_id)
 
 

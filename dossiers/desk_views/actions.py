@@ -158,7 +158,7 @@ class TakeCounterPayment(DeskAction):
         }
 
     def tells(self, facts: Facts) -> Tells:
-        sentences = [_("Cơ quan đã nhận tiền; biên nhận có ở trang hồ sơ.")]
+        sentences = [_("Cơ quan đã nhận tiền; biên lai có ở trang hồ sơ.")]
         if facts.dossier.prepay_by is not None and len(facts.owed) == 1:
             sentences.append(_("Hồ sơ được tiếp nhận được ngay; giờ trả lời của bộ phận một cửa tính từ lúc này."))
         if facts.dossier.state == DossierState.PAYMENT_REQUESTED and len(facts.owed) == 1:

@@ -49,8 +49,11 @@ def ask_what_goes_back(*, dossier_id: int, sequence: int) -> None:
     )
 
 
-def note_refund(*, dossier_id: int, charge_id: str, refund_id: str, amount: int, is_done: bool) -> None:
-    """A line in the journal, and to the payer one mail when the money went back. Once a refund, however often called."""
+def note_refund(*, dossier_id: int, charge_id: str, refund_id: str, amount: int, route: str, is_done: bool) -> None:
+    """A line in the journal, and to the payer one mail when the money went back. Once a refund, however often called.
+
+    `amount` is whole đồng, `route` a `payments.enums.RefundRoute`: the mail says where the money is found.
+    """
     deed = Deed.REFUND_FEE if is_done else Deed.REFUND_NOT_DONE
     words = _("Đã hoàn %(sum)s.") if is_done else _("Hoàn %(sum)s không thành, tiền vẫn ở cơ quan.")
     _note(
@@ -59,7 +62,7 @@ def note_refund(*, dossier_id: int, charge_id: str, refund_id: str, amount: int,
         cause={"refund": refund_id},
         words=words % {"sum": format_vnd(amount)},
         mail=notices.REFUND_DONE if is_done else "",
-        facts={"amount": amount, "charge_url": _charge_url(charge_id)},
+        facts={"amount": amount, "route": route, "charge_url": _charge_url(charge_id)},
     )
 
 

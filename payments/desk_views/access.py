@@ -9,7 +9,8 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from payments import policies
-from payments.errors import BooksOnly, CashierOnly, RefundNotPermitted
+from payments.desk_views.sections import sections_of
+from payments.errors import BooksOnly, CashierOnly, MoneyDeskOnly, RefundNotPermitted
 from portal.core.actors import Actor
 from portal.core.errors import NotPermitted
 
@@ -54,11 +55,9 @@ def money_officers_only(view: MoneyView) -> MoneyView:
     )
 
 
-def any_money_officer(view: MoneyView) -> MoneyView:
-    """Whoever has anything to do with money at a desk or in the books."""
-    return _guarded(
-        view, lambda actor: bool(policies.counter_agencies(actor) or policies.refund_agencies(actor)), BooksOnly
-    )
+def money_desk_only(view: MoneyView) -> MoneyView:
+    """Whoever has to do with money in any way; 403 for all others."""
+    return _guarded(view, lambda actor: bool(sections_of(actor)), MoneyDeskOnly)
 
 
 def _guarded(view: MoneyView, is_let_in: Callable[[Actor], bool], refusal: type[NotPermitted]) -> MoneyView:

@@ -1,17 +1,13 @@
-"""The first page of those who have to do with money: how much of what waits for them."""
+"""What of the money desk waits for one officer, kind by kind."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
-from payments.desk_views.access import actor_of, any_money_officer
 from payments.selectors.duties import money_duties
+from portal.core.actors import Actor
 
 _KINDS: dict[str, tuple[Any, Any, str, str]] = {
     "decide": (_("Duyệt hoàn tiền"), _("Đề xuất của người khác hoặc của hệ thống."), "money:refunds", "?loc=cho-duyet"),
@@ -50,14 +46,11 @@ class Duty:
     url: str
 
 
-@any_money_officer
-@require_safe
-def duties(request: HttpRequest) -> HttpResponseBase:
-    """Counts by kind, each a way to its list."""
-    counts = money_duties(actor_of(request))
-    lines = [
+def duties_of(actor: Actor) -> list[Duty]:
+    """What waits for the actor, by kind, each with the way to its list; kinds that are never theirs are left out."""
+    counts = money_duties(actor)
+    return [
         Duty(label, hint, counts[key], reverse(address) + query)
         for key, (label, hint, address, query) in _KINDS.items()
-        if key in counts
+        if counts.get(key)
     ]
-    return render(request, "payments/desk/duties.html", {"duties": lines, "total": sum(counts.values())})

@@ -1,4 +1,4 @@
-"""A shift: what was taken, the count, the closing, the paper."""
+"""Shifts: the list for the books; one with what was taken, the count, the closing, the paper."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -7,7 +7,9 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from payments import policies, selectors, services
@@ -15,33 +17,43 @@ from payments.desk_views.access import actor_of, money_officers_only
 from payments.errors import ShiftAlreadyClosed, ShiftMoved, ShiftNotFound
 from payments.forms.cashier import CountForm
 from payments.models import CashShift
-from portal.core.cursors import read_cursor, write_cursor
+from portal.core import clock
 from portal.core.errors import InvalidInput
 from portal.documents import services as document_services
 
 _SHOWN = 200
-_PAGE = 30
 UNUSABLE = 422
+_VIEWS = {
+    "": gettext_lazy("Mọi ca"),
+    selectors.OPEN_SHIFTS: gettext_lazy("Đang mở"),
+    selectors.SHIFTS_THAT_DIFFER: gettext_lazy("Đếm lệch sổ"),
+}
 
 
 @money_officers_only
 @require_safe
 def shifts(request: HttpRequest) -> HttpResponseBase:
-    """The shifts the actor may see, newest first; `loc=dang-mo` those not counted yet, `sau` continues after."""
-    only_open = request.GET.get("loc") == "dang-mo"
-    found = selectors.shifts_page(
-        actor=actor_of(request), only_open=only_open, before=read_cursor(request.GET.get("sau", "")), size=_PAGE
-    )
-    page = found[:_PAGE]
-    kept = {"loc": "dang-mo"} if only_open else {}
-    after = write_cursor(page[-1].opened_at, page[-1].pk) if len(found) > _PAGE else ""
+    """The actor's own shifts and those of the agencies whose books they keep, newest first; `loc` narrows, `sau` continues
+    after."""
+    view = request.GET.get("loc", "")
+    view = view if view in _VIEWS else ""
+    cursor = request.GET.get("sau", "")
+    rows, next_cursor = selectors.shifts_page(actor_of(request), view=view, cursor=cursor)
+    address = reverse("money:shifts")
+    kept = urlencode({"loc": view}) if view else ""
     return render(
         request,
         "payments/desk/shifts.html",
         {
-            "shifts": page,
-            "only_open": only_open,
-            "next_url": f"{request.path}?{urlencode(kept | {'sau': after})}" if after else "",
+            "views": [
+                (label, f"{address}?{urlencode({'loc': key})}" if key else address, key == view)
+                for key, label in _VIEWS.items()
+            ],
+            "rows": rows,
+            "today": clock.today(),
+            "is_narrowed": bool(view),
+            "next_url": f"{address}?{urlencode({'loc': view, 'sau': next_cursor})}" if next_cursor else "",
+            "first_url": f"{address}?{kept}" if cursor else "",
         },
     )
 

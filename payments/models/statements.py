@@ -242,6 +242,9 @@ class Difference(models.Model):
                 condition=Q(answered_at__isnull=True) | (Q(answered_by__isnull=False) & ~Q(answer="")),
             ),
         ]
+        indexes = [
+            models.Index(fields=["attempt"], name="difference_unanswered", condition=Q(answered_at__isnull=True))
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

@@ -64,7 +64,7 @@ def charge_of_payer(*, actor: Actor, charge_id: UUID | str) -> Charge:
     if actor.user_id is None:
         raise ChargeNotFound
     charge = (
-        Charge.objects.select_related("payer")
+        Charge.objects.select_related("payer", "agency")
         .filter(pk=charge_id, payer_id=actor.user_id)
         .prefetch_related(Prefetch("attempts", PaymentAttempt.objects.order_by("created_at", "id")))
         .first()

@@ -11,7 +11,7 @@ from payments.models import CashShift, Difference, Refund
 from payments.policies import REFUND_MAY, RefundAction
 from payments.selectors.receiving_accounts import accounts_of_books
 from payments.selectors.refunds import attempts_to_review
-from payments.selectors.statements import count_to_place
+from payments.selectors.statements import lines_to_place_count
 from portal.core import clock
 from portal.core.actors import Actor
 
@@ -52,7 +52,7 @@ def money_duties(actor: Actor) -> Mapping[str, int]:
         ).count()
     books = policies.book_agencies(actor)
     if books:
-        found["place"] = count_to_place(actor)
+        found["place"] = lines_to_place_count(actor)
         found["answer"] = _to_answer(actor, books)
     if books or policies.counter_agencies(actor):
         found["shifts"] = _left_open(actor, books)

@@ -82,6 +82,12 @@ def differences_of(*, actor: Actor, comparison: Reconciliation) -> list[ShownDif
     return [_show(actor, difference) for difference in found]
 
 
+def open_count(actor: Actor) -> int:
+    """Differences nobody answered yet, of the actor's agencies or of nobody's."""
+    own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
+    return Difference.objects.filter(own, answered_at=None).count()
+
+
 def difference_to_answer(*, actor: Actor, difference_id: int) -> ShownDifference:
     """A difference of the actor's agencies, or of nobody's, in an account that concerns them. Raises DifferenceNotFound."""
     difference = _with_owners(Difference.objects.filter(pk=difference_id)).first()

@@ -7,9 +7,9 @@ for money that came in and that nobody has placed yet, for it could be anybody's
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from payments import policies
 from payments.enums import LineVerdict, StatementSource
@@ -116,15 +116,17 @@ def lines_page(
 
 def lines_to_place_page(*, actor: Actor, after: int, size: int) -> tuple[list[ShownLine], int | None]:
     """Money that came in and that a person must place: nobody's yet, or of the wrong amount for one's own agencies."""
-    own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
-    lines = StatementLine.objects.filter(_TO_PLACE, own, _in_reach(actor), pk__gt=after)
-    return _shown(actor, lines.order_by("id"), size)
+    return _shown(actor, _lines_to_place(actor).filter(pk__gt=after).order_by("id"), size)
 
 
-def count_to_place(actor: Actor) -> int:
-    """How many lines `lines_to_place_page` holds."""
-    own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
-    return StatementLine.objects.filter(_TO_PLACE, own, _in_reach(actor)).count()
+def lines_to_place_count(actor: Actor) -> int:
+    """How many lines `lines_to_place_page` has."""
+    return _lines_to_place(actor).count()
+
+
+def last_day_covered() -> date | None:
+    """The last day of which somebody brought a statement of the bank."""
+    return Statement.objects.filter(source=StatementSource.BANK).aggregate(last=Max("last_day"))["last"]
 
 
 def line_to_place(*, actor: Actor, line_id: int) -> ShownLine:
@@ -156,6 +158,11 @@ def charges_to_assign(*, actor: Actor, label: str) -> list[Charge]:
 
 def _in_reach(actor: Actor) -> Q:
     return Q(account=None) | Q(account__in=[one.pk for one in accounts_of_books(actor)])
+
+
+def _lines_to_place(actor: Actor) -> QuerySet[StatementLine]:
+    own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
+    return StatementLine.objects.filter(_TO_PLACE, own, _in_reach(actor))
 
 
 def _shown(actor: Actor, lines: QuerySet[StatementLine], size: int) -> tuple[list[ShownLine], int | None]:

@@ -3,12 +3,16 @@
 from payments.services.charges import cancel_charge, create_charge
 from payments.services.counter import record_counter_payment
 from payments.services.enquiries import ask_about_attempt, ask_about_open_attempts
-from payments.services.ledger_export import ledger_xlsx
 from payments.services.line_decisions import assign_line, set_line_aside
 from payments.services.messages import Received, record_provider_message
 from payments.services.online import start_online_payment
 from payments.services.provider_bills import keep_provider_bill
-from payments.services.receipt_papers import finish_cancelled_receipt, finish_receipt, receipt_document
+from payments.services.receipt_papers import (
+    finish_cancelled_receipt,
+    finish_receipt,
+    receipt_document,
+    receipt_document_of_charge,
+)
 from payments.services.receipts import (
     cancel_receipt,
     cancel_receipt_of_lost_money,
@@ -80,7 +84,6 @@ __all__ = [
     "import_statement",
     "issue_receipt",
     "keep_provider_bill",
-    "ledger_xlsx",
     "lock_open_shift",
     "place_and_compare",
     "propose_for_overcharge",
@@ -88,6 +91,7 @@ __all__ = [
     "propose_for_unserved",
     "propose_refund",
     "receipt_document",
+    "receipt_document_of_charge",
     "reconcile",
     "reconcile_recent_days",
     "record_counter_payment",

@@ -79,6 +79,9 @@ def test_a_refund_that_is_done_is_one_line_and_one_mail(paid: PaymentAttempt) ->
     assert (line.public_note, line.details["amount"]) == ("Đã hoàn 35.000\u00a0đ.", 35_000)
     (mail,) = mails("dossier/refund_done")
     assert "35.000" in mail.text_body
+    # Paid out in cash: nothing is on its way to a card.
+    assert "Tiền mặt đã được trả tại quầy." in mail.text_body
+    assert "thẻ hoặc tài khoản" not in mail.text_body
     assert f"/thanh-toan/{paid.charge_id}/" in mail.text_body
     assert mail.user_id == paid.charge.payer_id
 

@@ -229,8 +229,8 @@ def test_the_days_differences_as_a_spreadsheet_whose_texts_stay_texts(
     sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
     rows = list(sheet.iter_rows(min_row=2))
     assert [cell.value for cell in rows[0]][:4] == ["Số tiền khác nhau", 1000, None, "H36-250505-0001"]
-    assert (rows[0][6].value, rows[0][6].data_type) == ('=HYPERLINK("http://x")', "s")
-    assert rows[0][7].data_type == "s"
+    assert (rows[0][6].value, rows[0][6].data_type) == ('\'=HYPERLINK("http://x")', "s")
+    assert (rows[0][7].value, rows[0][7].data_type) == ("'=1+1", "s")
 
 
 @pytest.mark.parametrize("count", [1, 30])
