@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("payments", "0205_provider_bill"),
+        ('payments', '0210_wrong_amount'),
     ]
 
     operations = [

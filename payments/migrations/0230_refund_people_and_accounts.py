@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0201_accountants'),
-        ('payments', '0205_provider_bill'),
+        ('payments', '0220_statement_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

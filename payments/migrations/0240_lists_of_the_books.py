@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0201_accountants"),
-        ("payments", "0205_provider_bill"),
+        ('payments', '0230_refund_people_and_accounts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
