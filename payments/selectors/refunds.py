@@ -190,7 +190,7 @@ def refunds_of_charge(charge: Charge) -> list[Refund]:
 
 def first_refund_of(attempt_id: UUID | str) -> Refund | None:
     """The first refund that was proposed for an attempt's money, however it ended."""
-    return Refund.objects.filter(attempt_id=str(attempt_id)).order_by("proposed_at", "id").first()
+    return Refund.objects.filter(attempt_id=UUID(str(attempt_id))).order_by("proposed_at", "id").first()
 
 
 def kept_amount(charge: Charge) -> int:
