@@ -7,7 +7,7 @@ from datetime import datetime
 from celery import current_app
 from django.db import transaction
 
-from dossiers import money_handlers, notices, services  # noqa: F401 - its handlers are registered with these
+from dossiers import notices, services
 from dossiers.enums import Deed, DossierState, SlipKind, SlipOccasion
 from dossiers.events import (
     DossierEvent,
@@ -35,14 +35,12 @@ from dossiers.events import (
     TransferContinues,
 )
 from dossiers.models import Dossier, JournalEntry
-from dossiers.services import money_back
+from dossiers.money_handlers import dossier_of
 from dossiers.services.answer_recounting import AnswerRecounter
 from dossiers.services.handoff_recounting import HandoffRecounter
 from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
 from dossiers.services.rescheduling import RUNNING
-from payments import selectors as payment_selectors
-from payments.enums import RefundState
-from payments.events import ChargeReopened, ChargeSettled, RefundAccountAsked, RefundFinished, WrongAmountReceived
+from payments.events import ChargeSettled
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
@@ -307,18 +305,11 @@ register_recounter(AnswerRecounter())
 register_recounter(HandoffRecounter())
 
 
-def _dossier_of(
-    event: ChargeSettled | ChargeReopened | RefundFinished | RefundAccountAsked | WrongAmountReceived,
-) -> int | None:
-    kind, _sep, pk = event.subject_reference.partition(":")
-    return int(pk) if kind == "dossier" and pk.isdecimal() else None
-
-
 @handles(ChargeSettled, key="dossiers.go_on_after_payment")
 def go_on_after_payment(event: ChargeSettled) -> None:
     """Whatever waited for the money goes on: the desk's hours to answer, the processing, or the online delivery of a
     finished result."""
-    dossier_id = _dossier_of(event)
+    dossier_id = dossier_of(event)
     if dossier_id is None or services.follow_prepayment(dossier_id=dossier_id) is not None:
         return
     if services.resume_after_payment(dossier_id=dossier_id) is None:
@@ -327,7 +318,7 @@ def go_on_after_payment(event: ChargeSettled) -> None:
 
 @handles(ChargeSettled, key="dossiers.mail.payment_settled")
 def mail_payment_settled(event: ChargeSettled) -> None:
-    dossier_id = _dossier_of(event)
+    dossier_id = dossier_of(event)
     if dossier_id is None:
         return
     with transaction.atomic():
@@ -337,66 +328,6 @@ def mail_payment_settled(event: ChargeSettled) -> None:
             # Of the payment, not of the charge: one that the bank took back is paid, and told of, anew.
             cause=f"attempt:{event.attempt_id}",
             facts={"amount": event.amount},
-        )
-
-
-@handles(RefundFinished, key="dossiers.note_refund")
-def note_refund(event: RefundFinished) -> None:
-    dossier_id = _dossier_of(event)
-    if dossier_id is not None:
-        money_back.note_refund(
-            dossier_id=dossier_id,
-            charge_id=event.charge_id,
-            refund_id=event.refund_id,
-            amount=event.amount,
-            route=payment_selectors.refund_facts(event.refund_id).route,
-            is_done=event.state == RefundState.DONE,
-        )
-
-
-@handles(RefundAccountAsked, key="dossiers.mail.refund_account")
-def mail_refund_account(event: RefundAccountAsked) -> None:
-    dossier_id = _dossier_of(event)
-    if dossier_id is not None:
-        money_back.ask_for_account(
-            dossier_id=dossier_id, charge_id=event.charge_id, refund_id=event.refund_id, amount=event.amount
-        )
-
-
-@handles(WrongAmountReceived, key="dossiers.mail.wrong_amount")
-def mail_wrong_amount(event: WrongAmountReceived) -> None:
-    dossier_id = _dossier_of(event)
-    if dossier_id is not None:
-        money_back.tell_of_wrong_amount(
-            dossier_id=dossier_id,
-            charge_id=event.charge_id,
-            attempt_id=event.attempt_id,
-            amount=event.amount,
-            expected_amount=event.expected_amount,
-        )
-
-
-@handles(IntakeRefused, key="dossiers.ask_what_goes_back.refused")
-def ask_what_goes_back_after_refusal(event: IntakeRefused) -> None:
-    money_back.ask_what_goes_back(dossier_id=event.dossier_id, sequence=event.sequence)
-
-
-@handles(DossierWithdrawn, key="dossiers.ask_what_goes_back.withdrawn")
-def ask_what_goes_back_after_withdrawal(event: DossierWithdrawn) -> None:
-    money_back.ask_what_goes_back(dossier_id=event.dossier_id, sequence=event.sequence)
-
-
-@handles(DossierStopped, key="dossiers.ask_what_goes_back.stopped")
-def ask_what_goes_back_after_stop(event: DossierStopped) -> None:
-    money_back.ask_what_goes_back(dossier_id=event.dossier_id, sequence=event.sequence)
-
-
-@handles(ChargeReopened, key="dossiers.note_payment_taken_back")
-def note_payment_taken_back(event: ChargeReopened) -> None:
-    dossier_id = _dossier_of(event)
-    if dossier_id is not None:
-        money_back.note_payment_taken_back(
-            dossier_id=dossier_id, charge_id=event.charge_id, attempt_id=event.attempt_id, amount=event.amount
         )
 
 
