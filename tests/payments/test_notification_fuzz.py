@@ -5,6 +5,7 @@ message that a provider could have sent is judged by the sandbox's signature, ne
 """
 
 import json
+import logging
 import random
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
@@ -157,6 +158,12 @@ def _ledger() -> list[Any]:
         list(LedgerEntry.objects.order_by("pk").values()),
         OutboxEvent.objects.count(),
     ]
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Ten thousand lines of warning would be kept and formatted for nobody."""
+    caplog.set_level(logging.ERROR, logger="payments")
 
 
 @pytest.fixture

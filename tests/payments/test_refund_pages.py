@@ -13,7 +13,7 @@ from portal.accounts.enums import OfficerRole
 from portal.accounts.models import OfficerPosting, User
 from portal.core.actors import Actor
 from tests.factories.payments import ChargeFactory, CollectingAgencyFactory, OnlineAttemptFactory
-from tests.payments.refunding import FakeGateway, Office, account, make_paid
+from tests.payments.refunding import FakeGateway, Office, account, make_paid, make_surplus
 
 LIST = "/mot-cua/hoan-tien/"
 
@@ -268,3 +268,10 @@ def test_the_payer_reads_each_state_in_words(
     rejected = propose(office.mai, paid)
     services.reject_refund(actor=office.dung, refund_id=rejected.pk, note="Mức thu đúng")
     assert "Mức thu đúng" in page_of(client, f"/thanh-toan/{paid.charge_id}/")
+
+
+def test_who_would_give_money_back_reads_what_the_provider_has_said_of_it_since(charge: Charge, office: Office) -> None:
+    surplus = make_surplus(charge, provider="vnpay", failure_code="status_04")
+    shown = page_of(browser_of(office.mai, office), f"{LIST}lan-nop/{surplus.pk}/")
+    assert "Cổng báo sau đó" in shown
+    assert "status_04" in shown
