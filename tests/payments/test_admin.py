@@ -8,11 +8,11 @@ from django.utils import translation
 
 from payments import services
 from payments.enums import PaymentMethod
-from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt, ProviderMessage, ReceiptBook
+from payments.models import CashShift, Charge, LedgerEntry, PaymentAttempt, PaymentReceipt, ProviderMessage, ReceiptBook
 from portal.accounts.enums import OfficerRole
 from tests.factories.payments import OnlineAttemptFactory, PayerFactory, actor_of
 from tests.payments.provider import SECRET, notification
-from tests.payments.refunding import make_refund
+from tests.payments.refunding import Office, make_refund
 
 MODELS = [Charge, PaymentAttempt, ProviderMessage]
 
@@ -62,9 +62,26 @@ def test_names_are_vietnamese_in_the_source() -> None:
     assert all(model in admin.site._registry for model in MODELS)
 
 
-@pytest.mark.parametrize("model", [ReceiptBook, PaymentReceipt, CashShift])
+def test_a_refund_is_read_without_the_payers_account(
+    administrator: Client, paid: PaymentAttempt, office: Office
+) -> None:
+    refund = services.propose_refund(
+        actor=office.mai,
+        attempt_id=paid.pk,
+        amount=35_000,
+        reason="overcharged",
+        route="bank_transfer",
+        note="Thu theo mức cũ",
+        account=services.BankAccount(bank="970436", number="9990001112", name="NGUYEN THI AN"),
+    )
+    page = administrator.get(reverse("admin:payments_refund_change", args=[refund.pk])).content.decode()
+    assert ("Thu theo mức cũ" in page, "9990001112" in page) == (True, False)
+    assert administrator.get(reverse("admin:payments_refund_changelist"), {"q": refund.request_id}).status_code == 200
+
+
+@pytest.mark.parametrize("model", [LedgerEntry, ReceiptBook, PaymentReceipt, CashShift])
 def test_receipts_and_shifts_can_be_read_and_not_changed(
-    administrator: Client, charge: Charge, model: type[ReceiptBook | PaymentReceipt | CashShift]
+    administrator: Client, charge: Charge, model: type[LedgerEntry | ReceiptBook | PaymentReceipt | CashShift]
 ) -> None:
     cashier = actor_of(PayerFactory(), (charge.agency, OfficerRole.CASHIER))
     attempt = services.record_counter_payment(
@@ -76,7 +93,8 @@ def test_receipts_and_shifts_can_be_read_and_not_changed(
     )
     services.issue_receipt(attempt_id=attempt.pk)
     base = f"admin:payments_{model._meta.model_name}"
-    row = model.objects.get()
+    row = model.objects.first()
+    assert row is not None
     assert administrator.get(reverse(f"{base}_changelist")).status_code == 200
     page = administrator.get(reverse(f"{base}_change", args=[row.pk]))
     assert page.status_code == 200
