@@ -33,6 +33,9 @@ _HOTLINE = fact("duong_day_nong", "portal_hotline", gettext_lazy("Số hỏi đ�
 _DOSSIER = (_CODE, _PROCEDURE, _RECEIVING, _RESPONSIBLE, _LINK, _HOTLINE)
 
 
+_SEE = gettext_lazy("Xem hồ sơ")
+
+
 def _at(day: int, hour: int, minute: int) -> datetime:
     return datetime(2026, 5, day, hour, minute, tzinfo=VIETNAM)
 
@@ -111,7 +114,7 @@ def _about_dossier(
     label: str | Promise,
     *variables: Variable,
     group: MessageGroup = MessageGroup.LEGAL,
-    button: str | Promise = gettext_lazy("Xem hồ sơ"),
+    button: str | Promise = _SEE,
     address_key: str = "dossier_url",
     **facts: Any,
 ) -> MessageKind:

@@ -16,6 +16,7 @@ from portal.core.templatetags.portal import day, instant
 from portal.notifications.enums import MessageGroup
 
 Context = Mapping[str, Any]
+_DEFAULT_BUTTON = _("Xem hồ sơ")
 _DEFAULT_REASON = _(
     "Bạn nhận thư này vì địa chỉ này được ghi trong hồ sơ hoặc tài khoản trên cổng. Thư gửi tự động, xin đừng trả lời."
 )
@@ -48,7 +49,7 @@ class MessageKind:
     variables: tuple[Variable, ...]
     sample: Callable[[], dict[str, Any]]
     address_key: str = ""
-    button_label: str | Promise = _("Xem hồ sơ")
+    button_label: str | Promise = _DEFAULT_BUTTON
     reason: str | Promise = _DEFAULT_REASON
     is_editable: bool = True
 

@@ -67,14 +67,16 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     StaffRole.CATALOGUE_REVIEWER: _READ_CATALOGUE
     | _may("procedures", "change", "reviewflag")
     | _may("procedures", "approve", "procedurerevision"),
-    StaffRole.CONTENT_EDITOR: _may("site", "view add change delete", *_CONTENT),
+    StaffRole.CONTENT_EDITOR: _may("site", "view add change delete", *_CONTENT)
+    | _may("notifications", "view change", "mailwording"),
     StaffRole.AUDITOR: _READ_CATALOGUE
     | _may("site", "view", *_CONTENT)
     | _may("accounts", "view", "agency", "agencysuccession", "desk", "officerposting", "agencyhours")
     | _may("accounts", "view", "calendarchange", "calendarrecount", "personlookup", "division", "delegation")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", *_DOSSIERS)
-    | _may("payments", "view", "charge", "paymentattempt"),
+    | _may("payments", "view", "charge", "paymentattempt")
+    | _may("notifications", "view", "mailwording"),
 }
 
 

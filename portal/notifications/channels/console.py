@@ -14,7 +14,7 @@ class ConsoleChannel:
     label = _("Tin nhắn (bản chạy thử)")
 
     def send(self, message: OutgoingMessage) -> str:
-        print(f"[tin nhắn] …{message.phone[-3:]}: {message.text}", file=sys.stderr, flush=True)
+        sys.stderr.write(f"[tin nhắn] …{message.phone[-3:]}: {message.text}\n")
         return f"console-{message.reference.hex[:12]}"
 
 
