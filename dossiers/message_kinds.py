@@ -149,7 +149,7 @@ def _about_money(name: str, label: str | Promise, group: MessageGroup, button: s
     )
 
 
-_NEEDED = {"amount": 235_000, "pays_online": True}
+_NEEDED: dict[str, Any] = {"amount": 235_000, "pays_online": True}
 _PAY = gettext_lazy("Nộp phí, lệ phí")
 _DAY_SAVED = moment("luu_luc", "saved_at", gettext_lazy("Lưu bản nháp lần cuối lúc"))
 _DRAFT_LINK = fact("lien_ket", "draft_url", gettext_lazy("Địa chỉ bản nháp (phải đăng nhập)"), is_address=True)

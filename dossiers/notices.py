@@ -39,9 +39,12 @@ DUE_RECOUNTED = "dossier/due_recounted"
 
 def tell_applicant(
     dossier: Dossier, *, kind: str, cause: str, entry: JournalEntry | None = None, facts: dict[str, Any] | None = None
-) -> None:
-    """Once per cause: by mail where there is an address, in the inbox of the account, by the channels the person chose."""
-    notification_services.notify(
+) -> bool:
+    """Once per cause: by mail where there is an address, in the inbox of the account, by the channels the person chose.
+
+    True when a mail goes out.
+    """
+    mail = notification_services.notify(
         kind=kind,
         cause=cause,
         recipient=Recipient(
@@ -66,6 +69,7 @@ def tell_applicant(
             agency_id=dossier.responsible_agency_id,
         ),
     )
+    return mail is not None
 
 
 def preview(

@@ -109,7 +109,7 @@ def _remind(notice_id: int) -> bool:
     if date.waiting not in _REMINDABLE and not has_fee_still_owed(dossier):
         # The post or the portal is to act: there is nothing to remind the citizen of.
         return False
-    notices.tell_applicant(
+    return notices.tell_applicant(
         dossier,
         kind=notices.REMINDER,
         cause=f"escalation:{notice.escalation_id}",
@@ -118,7 +118,6 @@ def _remind(notice_id: int) -> bool:
             "is_past": notice.escalation.about_at <= clock.now(),
         },
     )
-    return True
 
 
 def _open_notices() -> QuerySet[EscalationNotice]:

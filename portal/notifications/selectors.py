@@ -83,15 +83,20 @@ def wordings_for(language: str, agency_id: int | None = None, *, kinds: Iterable
     )
 
 
+def of_agency(agency_id: int | None) -> Condition:
+    """Wordings of the agency itself; None: of the whole portal."""
+    return Condition(agency__isnull=True) if agency_id is None else Condition(agency_id=agency_id)
+
+
 def wording_versions(kind: str, language: str, agency_id: int | None) -> QuerySet[MailWording]:
     """The agency's own versions of a kind, the newest first."""
-    rows = MailWording.objects.filter(kind=kind, language=language, agency_id=agency_id)
+    rows = MailWording.objects.filter(of_agency(agency_id), kind=kind, language=language)
     return rows.select_related("written_by").order_by("-version")
 
 
 def edited_kinds(language: str, agency_id: int | None) -> dict[str, MailWording]:
     """The agency's own latest version by kind, resets included."""
-    rows = MailWording.objects.filter(language=language, agency_id=agency_id)
+    rows = MailWording.objects.filter(of_agency(agency_id), language=language)
     return {row.kind: row for row in rows.order_by("kind", "version").defer("body")}
 
 
@@ -105,7 +110,7 @@ class InboxPage:
 
 def inbox_page(*, actor: Actor, cursor: str = "") -> InboxPage:
     """One query. A spoilt cursor starts from the top."""
-    rows = InboxNotice.objects.filter(user_id=actor.user_id)
+    rows = InboxNotice.objects.filter(user_id=actor.user_id or 0)
     key = read_cursor(cursor)
     if key is not None:
         rows = rows.filter(Condition(created_at__lt=key[0]) | Condition(created_at=key[0], pk__lt=key[1]))

@@ -92,7 +92,8 @@ def test_a_report_names_the_mail_and_why(returned: str) -> None:
         report(message_id="nothing"),
         b"Subject: Re: hello\r\n\r\nthanks",
         b"\xff\x00",
-        b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: message/delivery-status\r\n\r\n\xff\xfe\r\n--x--",
+        b"Content-Type: multipart/report; boundary=x\r\n\r\n"
+        b"--x\r\nContent-Type: message/delivery-status\r\n\r\n\xff\xfe\r\n--x--",
         b"x" * 2_000_001,
     ],
 )

@@ -152,7 +152,7 @@ def queue(channel: str) -> ShortMessage:
     return row
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_console_channel_shows_the_text_and_hides_the_number(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -191,7 +191,7 @@ def test_eight_workers_send_one_message(settings: Settings) -> None:
     assert [one.reference for one in PigeonChannel.sent] == [row.reference]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_what_waits_for_a_channel_that_is_off_waits(settings: Settings) -> None:
     row = queue("sms")
     with pytest.raises(ChannelUnavailable):

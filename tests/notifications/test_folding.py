@@ -20,7 +20,7 @@ from portal.notifications.smtp import hand_over
 from portal.notifications.wording import Wording
 from tests.notifications.conftest import MailServer
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db
 NAMES = ("nộp", "tiếp nhận", "yêu cầu bổ sung")
 
 
@@ -179,6 +179,7 @@ def test_a_crash_before_sending_loses_nothing_and_doubles_nothing(mail_server: M
     assert (second.state, second.bundle_lead_id) == (MailState.SENT, first.pk)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_eight_workers_on_five_messages_send_one_mail(mail_server: MailServer) -> None:
     mails = [queue(number) for number in range(1, 6)]
 
@@ -189,6 +190,7 @@ def test_eight_workers_on_five_messages_send_one_mail(mail_server: MailServer) -
     assert texts(mail_server)[0].count("Đã ") == 5
 
 
+@pytest.mark.django_db(transaction=True)
 def test_messages_written_while_others_are_sent_by_threads_all_arrive_once_and_in_order(
     mail_server: MailServer, settings: Settings
 ) -> None:

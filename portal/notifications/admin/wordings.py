@@ -170,7 +170,7 @@ class MailWordingAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, form: WordingForm, kind: str, language: str, agency_id: int | None
     ) -> MailWording | None:
         actor = Actor(ActorKind.ADMINISTRATOR, request.user.pk, str(request.user))
-        common = {"actor": actor, "kind": kind, "language": language, "agency_id": agency_id}
+        common: dict[str, Any] = {"actor": actor, "kind": kind, "language": language, "agency_id": agency_id}
         seen_version = form.cleaned_data["seen_version"]
         try:
             if "reset" in request.POST:

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 def mark_read(*, actor: Actor, notice_id: int) -> InboxNotice:
     """Once; a repeat changes nothing. NotFound for a notice that is not the actor's."""
-    notice = InboxNotice.objects.filter(pk=notice_id, user_id=actor.user_id).first()
+    notice = InboxNotice.objects.filter(pk=notice_id, user_id=actor.user_id or 0).first()
     if notice is None or actor.user_id is None:
         raise NotFound
     if notice.read_at is None:

@@ -12,7 +12,7 @@ from portal.notifications.errors import WordingChanged
 from portal.notifications.kinds import MessageKind, kind_of
 from portal.notifications.models import MailWording
 from portal.notifications.placeholders import names_in, problems_of
-from portal.notifications.selectors import wordings_for
+from portal.notifications.selectors import of_agency, wordings_for
 from portal.notifications.wording import EditedWording, Wording, one_line, starting_text, word_edited, word_kind
 
 MOST_BODY = 8_000
@@ -119,7 +119,7 @@ def _next_version(
     actor: Actor, kind: str, language: str, agency_id: int | None, seen_version: int, **values: object
 ) -> MailWording:
     latest = (
-        MailWording.objects.filter(kind=kind, language=language, agency_id=agency_id)
+        MailWording.objects.filter(of_agency(agency_id), kind=kind, language=language)
         .order_by("-version")
         .values_list("version", flat=True)
         .first()
