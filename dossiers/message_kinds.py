@@ -150,6 +150,7 @@ def _about_money(name: str, label: str | Promise, group: MessageGroup, button: s
 
 
 _NEEDED: dict[str, Any] = {"amount": 235_000, "pays_online": True}
+_NEEDED_AT_DESK: dict[str, Any] = {"amount": 235_000, "pays_online": False}
 _PAY = gettext_lazy("Nộp phí, lệ phí")
 _DAY_SAVED = moment("luu_luc", "saved_at", gettext_lazy("Lưu bản nháp lần cuối lúc"))
 _DRAFT_LINK = fact("lien_ket", "draft_url", gettext_lazy("Địa chỉ bản nháp (phải đăng nhập)"), is_address=True)
@@ -212,7 +213,7 @@ notification_services.register_kinds(
         moment("han_cua_ban", "next_date_at", gettext_lazy("Hạn người nộp phải làm xong")),
         sum_of("so_tien", "amount", gettext_lazy("Số tiền còn phải nộp")),
         note="Hộ nghèo theo giấy chứng nhận năm 2026.",
-        **_NEEDED,
+        **_NEEDED_AT_DESK,
     ),
     _about_dossier(
         "relief_refused",
@@ -222,7 +223,7 @@ notification_services.register_kinds(
         sum_of("so_tien", "amount", gettext_lazy("Số tiền phải nộp")),
         _HOW_TO_PAY,
         note="Giấy chứng nhận đã hết hạn.",
-        **_NEEDED,
+        **_NEEDED_AT_DESK,
     ),
     _about_dossier(
         "supplement_requested",
@@ -278,9 +279,9 @@ notification_services.register_kinds(
     _about_dossier(
         "transferred",
         gettext_lazy("Chuyển sang cơ quan kế thừa"),
-        fact("co_quan_moi", "new_agency", gettext_lazy("Cơ quan kế thừa"), is_required=True),
+        fact("co_quan_moi", "new_agency", gettext_lazy("Cơ quan kế thừa")),
         moment("hen_tra", "due_at", gettext_lazy("Ngày giờ hẹn trả kết quả")),
-        sentence("viec_chuyen", gettext_lazy("Câu nói việc gì chuyển đi"), _what_moved),
+        sentence("viec_chuyen", gettext_lazy("Câu nói việc gì chuyển sang đâu"), _what_moved, is_required=True),
         _NOTE,
         new_agency="Sở Nội vụ",
         moves_resolving=True,
@@ -289,7 +290,7 @@ notification_services.register_kinds(
     _about_dossier(
         "reminder",
         gettext_lazy("Nhắc người nộp"),
-        sentence("dieu_dang_cho", gettext_lazy("Câu nói đang chờ điều gì, đến bao giờ"), _what_is_awaited),
+        sentence("dieu_dang_cho", gettext_lazy("Câu nói đang chờ gì, đến bao giờ"), _what_is_awaited, is_required=True),
         group=MessageGroup.REMINDER,
         waiting=Waiting.SUPPLEMENT.value,
         is_past=False,

@@ -117,6 +117,6 @@ def sum_of(name: str, source: str, label: str | Promise, *, is_required: bool = 
     return Variable(name, label, show, is_required)
 
 
-def sentence(name: str, label: str | Promise, show: Callable[[Context], Any]) -> Variable:
+def sentence(name: str, label: str | Promise, show: Callable[[Context], Any], *, is_required: bool = False) -> Variable:
     """A sentence that hangs on several facts, worded by the app that sends the message."""
-    return Variable(name, label, lambda context: str(show(context)))
+    return Variable(name, label, lambda context: str(show(context)), is_required)

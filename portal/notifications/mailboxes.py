@@ -70,19 +70,25 @@ class ImapMailbox:
 
     def __init__(self, account: ImapAccount) -> None:
         try:
-            if account.is_encrypted:
-                self._server: imaplib.IMAP4 = imaplib.IMAP4_SSL(
-                    account.host, account.port, ssl_context=ssl.create_default_context(), timeout=_TIMEOUT_SECONDS
-                )
-            else:
-                self._server = imaplib.IMAP4(account.host, account.port, timeout=_TIMEOUT_SECONDS)
+            self._server = self._connected(account)
+        except (imaplib.IMAP4.error, OSError):
+            raise MailboxUnavailable from None
+        try:
             self._server.login(account.user, account.password)
             answer, _found = self._server.select(f'"{account.folder}"')
         except (imaplib.IMAP4.error, OSError):
+            answer = "NO"
+        if answer != "OK":
+            self.close()
             # `from None`: the server's words may repeat who signed in.
             raise MailboxUnavailable from None
-        if answer != "OK":
-            raise MailboxUnavailable
+
+    @staticmethod
+    def _connected(account: ImapAccount) -> imaplib.IMAP4:
+        if account.is_encrypted:
+            context = ssl.create_default_context()
+            return imaplib.IMAP4_SSL(account.host, account.port, ssl_context=context, timeout=_TIMEOUT_SECONDS)
+        return imaplib.IMAP4(account.host, account.port, timeout=_TIMEOUT_SECONDS)
 
     def messages(self) -> Iterator[tuple[str, bytes]]:
         try:
@@ -104,3 +110,5 @@ class ImapMailbox:
     def close(self) -> None:
         with contextlib.suppress(imaplib.IMAP4.error, OSError):
             self._server.logout()
+        with contextlib.suppress(OSError):
+            self._server.shutdown()

@@ -41,7 +41,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:  # noqa: N802
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append((dict(self.headers), body))
+        self.server.asked.append(({name.lower(): value for name, value in self.headers.items()}, body))
         self.send_response(self.server.status)
         self.end_headers()
         self.wfile.write(self.server.answer)
@@ -71,8 +71,8 @@ def test_an_sms_goes_with_its_reference(provider: Provider) -> None:
     assert SmsChannel().send(MESSAGE) == "A7"
 
     ((headers, body),) = provider.asked
-    assert headers["Authorization"] == "Bearer khoa"
-    assert headers["Idempotency-Key"] == str(MESSAGE.reference)
+    assert headers["authorization"] == "Bearer khoa"
+    assert headers["idempotency-key"] == str(MESSAGE.reference)
     assert body == {"reference": str(MESSAGE.reference), "to": "+84983512604", "from": "MOTCUA", "text": MESSAGE.text}
 
 
@@ -82,7 +82,7 @@ def test_zalo_gets_the_code_and_the_words_apart(provider: Provider) -> None:
     assert ZaloChannel().send(MESSAGE) == "z1"
 
     ((headers, body),) = provider.asked
-    assert headers["Access_token"] == "mo-cua"
+    assert headers["access_token"] == "mo-cua"
     assert body == {
         "phone": "84983512604",
         "template_id": "231677",

@@ -108,7 +108,7 @@ def _problems(kind: MessageKind, text: EditedWording) -> dict[str, Sentence]:
     elif "{" in text.button_label or "}" in text.button_label:
         found["button_label"] = _("Chữ trên nút không có biến.")
     missing = [name for name in kind.required_names if name not in names_in(f"{text.subject}\n{text.body}")]
-    if missing and "body" not in found:
+    if missing and not found:
         found["body"] = _("Loại thông báo này phải nói rõ %(names)s.") % {
             "names": ", ".join(f"{{{{{name}}}}}" for name in missing)
         }
