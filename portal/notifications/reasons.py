@@ -18,8 +18,8 @@ def reason_of(code: str) -> str:
         return _of_reply(int(found[1]))
     if code.startswith("smtp_sender_"):
         return _("Máy chủ thư không nhận địa chỉ gửi của cổng. Hãy báo quản trị viên.")
-    if code == "no_address":
-        return _("Người nhận không có địa chỉ.")
+    if code.startswith(("zalo_", "http_4")):
+        return _("Nhà cung cấp tin nhắn từ chối số này hoặc nội dung này (mã %(code)s).") % {"code": code}
     return _("Chưa nối được với máy chủ gửi. Hệ thống đang thử lại.")
 
 

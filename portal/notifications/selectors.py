@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Max, QuerySet
 from django.db.models import Q as Condition
@@ -15,7 +16,7 @@ from portal.core.actors import Actor
 from portal.core.cursors import read_cursor, write_cursor
 from portal.notifications.enums import EMAIL, MailState
 from portal.notifications.kinds import kind_of, registered_kinds
-from portal.notifications.models import ChannelChoice, InboxNotice, MailDelivery, MailWording
+from portal.notifications.models import ChannelChoice, InboxNotice, MailDelivery, MailWording, ShortMessage
 from portal.notifications.reasons import reason_of
 from portal.notifications.wording import EditedWording, Wording, word_edited, word_kind
 
@@ -181,7 +182,32 @@ class SentState:
 
 
 def messages_about(thread: str) -> list[SentState]:
-    """Mails of a thread, the newest first; one query, no texts."""
+    """What was sent about a thread, the newest first, without its texts: one query, a second one where there are channels
+    beside mail."""
+    found = _mails_about(thread)
+    if settings.MESSAGE_CHANNELS:
+        found += _short_messages_about(thread)
+        found.sort(key=lambda one: one.queued_at, reverse=True)
+    return found
+
+
+def _short_messages_about(thread: str) -> list[SentState]:
+    rows = ShortMessage.objects.filter(thread=thread).exclude(thread="").order_by("-id")[:_MOST_ABOUT]
+    return [
+        SentState(
+            channel=row.channel,
+            label=row.text,
+            to=row.phone,
+            state=MailState(row.state),
+            reason=reason_of(row.last_error),
+            queued_at=row.queued_at,
+            at=row.sent_at,
+        )
+        for row in rows
+    ]
+
+
+def _mails_about(thread: str) -> list[SentState]:
     fields = ("kind", "subject", "recipient_email", "state", "last_error", "queued_at", "sent_at", "bounced_at")
     rows = MailDelivery.objects.filter(thread=thread).exclude(thread="").order_by("-id")
     found = []

@@ -219,6 +219,23 @@ def test_a_postponed_message_is_not_overtaken(mail_server: MailServer, settings:
     assert [message["Message-ID"] for message in mail_server.received] == [first.message_id, second.message_id]
 
 
+def test_a_message_that_was_given_up_holds_nobody_up(mail_server: MailServer, settings: Settings) -> None:
+    settings.MAIL_FOLDING_SECONDS = 0
+    first, second = queue(1), queue(2)
+    MailDelivery.objects.filter(pk=first.pk).update(attempts=settings.OUTBOX_MAX_ATTEMPTS)
+    answers = iter(["451 later", "250 OK"])
+
+    async def answer(server: Any, session: Any, envelope: Any) -> str:
+        mail_server.data_reply = next(answers)
+        return await MailServer.handle_DATA(mail_server, server, session, envelope)
+
+    mail_server.handle_DATA = answer  # type: ignore[method-assign]
+    assert services.deliver_mail(mail_id=second.pk) == MailState.SENT
+    assert [message["Message-ID"] for message in mail_server.received] == [second.message_id]
+    first.refresh_from_db()
+    assert first.state == MailState.QUEUED
+
+
 def test_a_refused_bundle_is_refused_as_a_whole_and_tried_again_as_a_whole(mail_server: MailServer) -> None:
     mail_server.replies["an@example.vn"] = "550 no such user"
     first, second = queue(1), queue(2)

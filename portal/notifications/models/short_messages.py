@@ -27,6 +27,7 @@ class ShortMessage(models.Model):
     )
     phone = models.CharField(_("số điện thoại"), max_length=16)
     language = models.CharField(_("ngôn ngữ"), max_length=8)
+    thread = models.CharField(_("chuỗi thư"), max_length=80, blank=True)
     label = models.CharField(_("về"), max_length=80, blank=True)
     text = models.CharField(_("nội dung"), max_length=320)
     reference = models.UUIDField(_("mã gửi"), default=uuid4, unique=True, editable=False)
@@ -49,7 +50,10 @@ class ShortMessage(models.Model):
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
             ),
         ]
-        indexes = [models.Index(fields=["queued_at"], name="short_message_not_sent", condition=~Q(state="sent"))]
+        indexes = [
+            models.Index(fields=["queued_at"], name="short_message_not_sent", condition=~Q(state="sent")),
+            models.Index(fields=["thread"], name="short_message_thread", condition=~Q(thread="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.kind} #{self.pk}"

@@ -37,10 +37,20 @@ def deliver_mail(*, mail_id: int) -> MailState:
         return MailState.FAILED if mail is None else MailState(mail.state)
     if not mail.thread:
         return _deliver(mail_id)
-    for lead_id in bundles_up_to(mail):
-        _deliver(lead_id)
+    leads = bundles_up_to(mail)
+    for lead_id in leads:
+        try:
+            _deliver(lead_id)
+        except MailServerUnavailable:
+            # What has used up its attempts waits for an administrator, and holds nobody up meanwhile.
+            if lead_id == leads[-1] or not _is_given_up(lead_id):
+                raise
     mail.refresh_from_db(fields=["state"])
     return MailState(mail.state)
+
+
+def _is_given_up(lead_id: int) -> bool:
+    return MailDelivery.objects.filter(pk=lead_id, attempts__gte=settings.OUTBOX_MAX_ATTEMPTS).exists()
 
 
 def _deliver(lead_id: int) -> MailState:

@@ -225,6 +225,7 @@ def _write_short_messages(
             defaults={
                 "user_id": recipient.user_id,
                 "language": recipient.language,
+                "thread": matter.thread,
                 "label": matter.label,
                 "text": f"{settings.PORTAL_OWNER}: {wording.subject}. {settings.PUBLIC_URL}"[:320],
             },

@@ -3,12 +3,13 @@
 from html import unescape
 
 import pytest
+from pytest_django import Settings
 
 from dossiers.models import Dossier
 from portal.core import outbox
 from portal.notifications import services as notification_services
 from portal.notifications.enums import MailState
-from portal.notifications.models import MailDelivery
+from portal.notifications.models import MailDelivery, ShortMessage
 from tests.dossiers.desk.conftest import SignIn
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
@@ -60,3 +61,21 @@ def test_a_missing_address_is_said(as_: SignIn, cast: Cast) -> None:
     while outbox.relay_due():
         pass
     assert "Người nộp không có thư điện tử" in panel_of(page_of(as_, dossier))
+
+
+def test_short_messages_stand_among_the_mails(as_: SignIn, received: Dossier, settings: Settings) -> None:
+    settings.MESSAGE_CHANNELS = ["console"]
+    ShortMessage.objects.create(
+        channel="zalo",
+        kind="dossier/received",
+        cause="x",
+        phone="+84983512604",
+        language="vi",
+        thread=received.subject,
+        text="Hồ sơ đã được tiếp nhận",
+        state=MailState.FAILED,
+        last_error="zalo_-118",
+    )
+    panel = panel_of(page_of(as_, received))
+    assert panel.index("Hồ sơ đã được tiếp nhận") < panel.index("Đã nộp hồ sơ")
+    assert "Nhà cung cấp tin nhắn từ chối số này hoặc nội dung này (mã zalo_-118)." in panel
