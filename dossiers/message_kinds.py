@@ -70,39 +70,39 @@ def _how_to_get_result(facts: Mapping[str, Any]) -> str:
         return _("Bạn tải kết quả về ở trang hồ sơ, ngay khi không còn khoản nào phải nộp.")
     if facts.get("result_delivery") == ResultDelivery.POST:
         return _("Kết quả được gửi qua bưu điện đến địa chỉ bạn đã ghi.")
-    return _("Mời bạn đến nhận kết quả tại bộ phận một cửa của %(agency)s, mang theo căn cước và mã hồ sơ.") % {
-        "agency": facts.get("receiving_agency", "")
-    }
+    return _(
+        "Mời bạn đến nhận kết quả tại bộ phận một cửa của %(receiving_agency)s, mang theo căn cước và mã hồ sơ."
+    ) % {"agency": facts.get("receiving_agency", "")}
 
 
 def _what_is_awaited(facts: Mapping[str, Any]) -> str:
     """The first sentence of a reminder: for what, until when."""
     names = {
-        "procedure": facts.get("procedure_name", ""),
-        "agency": facts.get("receiving_agency", ""),
+        "procedure_name": facts.get("procedure_name", ""),
+        "receiving_agency": facts.get("receiving_agency", ""),
         "when": instant(facts.get("next_date_at")),
     }
     if facts.get("waiting") == Waiting.COLLECTION:
-        return _("Hồ sơ “%(procedure)s” đã có kết quả ở %(agency)s mà chưa có người nhận.") % names
+        return _("Hồ sơ “%(procedure_name)s” đã có kết quả ở %(receiving_agency)s mà chưa có người nhận.") % names
     if facts.get("waiting") == Waiting.SUPPLEMENT:
         if facts.get("is_past"):
-            return _("Hồ sơ “%(procedure)s” chờ bạn bổ sung đến %(when)s mà chưa nhận được.") % names
-        return _("Hồ sơ “%(procedure)s” chờ bạn bổ sung trước %(when)s.") % names
+            return _("Hồ sơ “%(procedure_name)s” chờ bạn bổ sung đến %(when)s mà chưa nhận được.") % names
+        return _("Hồ sơ “%(procedure_name)s” chờ bạn bổ sung trước %(when)s.") % names
     if facts.get("is_past"):
-        return _("Hồ sơ “%(procedure)s” chờ bạn nộp phí, lệ phí đến %(when)s mà chưa nhận được.") % names
-    return _("Hồ sơ “%(procedure)s” chờ bạn nộp phí, lệ phí trước %(when)s.") % names
+        return _("Hồ sơ “%(procedure_name)s” chờ bạn nộp phí, lệ phí đến %(when)s mà chưa nhận được.") % names
+    return _("Hồ sơ “%(procedure_name)s” chờ bạn nộp phí, lệ phí trước %(when)s.") % names
 
 
 def _what_moved(facts: Mapping[str, Any]) -> str:
     """Where the dossier is from now on, after an agency ended or changed."""
-    names = {"procedure": facts.get("procedure_name", ""), "agency": facts.get("new_agency", "")}
+    names = {"procedure_name": facts.get("procedure_name", ""), "new_agency": facts.get("new_agency", "")}
     if facts.get("moves_resolving") and facts.get("moves_receiving"):
-        return _("Hồ sơ “%(procedure)s” của bạn từ nay do %(agency)s tiếp nhận và giải quyết.") % names
+        return _("Hồ sơ “%(procedure_name)s” của bạn từ nay do %(new_agency)s tiếp nhận và giải quyết.") % names
     if facts.get("moves_resolving"):
-        return _("Hồ sơ “%(procedure)s” của bạn từ nay do %(agency)s giải quyết.") % names
+        return _("Hồ sơ “%(procedure_name)s” của bạn từ nay do %(new_agency)s giải quyết.") % names
     return (
         _(
-            "Bộ phận một cửa nhận hồ sơ “%(procedure)s” của bạn và trả kết quả từ nay thuộc %(agency)s."
+            "Bộ phận một cửa nhận hồ sơ “%(procedure_name)s” của bạn và trả kết quả từ nay thuộc %(new_agency)s."
             " Cơ quan giải quyết không đổi."
         )
         % names
