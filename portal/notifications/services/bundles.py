@@ -37,9 +37,10 @@ def bundles_up_to(mail: MailDelivery) -> list[int]:
 
 
 def _bundle(rows: list[MailDelivery], before: list[int]) -> int:
-    lead = rows[0]
-    MailDelivery.objects.filter(pk=lead.pk).update(references=_references(lead, before))
-    MailDelivery.objects.filter(pk__in=[row.pk for row in rows]).update(bundle_lead=lead)
+    lead, others = rows[0], rows[1:]
+    MailDelivery.objects.filter(pk=lead.pk).update(bundle_lead=lead, references=_references(lead, before))
+    if others:
+        MailDelivery.objects.filter(pk__in=[row.pk for row in others]).update(bundle_lead=lead)
     for row in rows:
         row.bundle_lead_id = lead.pk
     return lead.pk
@@ -47,13 +48,13 @@ def _bundle(rows: list[MailDelivery], before: list[int]) -> int:
 
 def _references(lead: MailDelivery, before: list[int]) -> str:
     """The first message of the thread to this address and the last one before (RFC 5322 3.6.4); "" for the first."""
-    leads = MailDelivery.objects.filter(thread=lead.thread, recipient_email=lead.recipient_email).filter(
-        bundle_lead_id=F("pk")
+    leads = MailDelivery.objects.filter(
+        thread=lead.thread, recipient_email=lead.recipient_email, bundle_lead_id=F("pk")
     )
-    first = leads.order_by("id").values_list("message_id", flat=True).first()
-    last = (
-        leads.filter(pk=before[-1]).values_list("message_id", flat=True).first()
-        if before
-        else leads.order_by(F("sent_at").desc(nulls_last=True), "-id").values_list("message_id", flat=True).first()
-    )
-    return " ".join(dict.fromkeys(one for one in (first, last) if one))
+    known = list(leads.order_by(F("sent_at").asc(nulls_first=True), "id").values_list("pk", "message_id"))
+    if not known:
+        return ""
+    first = min(known)[1]
+    # What waits in front of it is sent before it; else the one that was sent last.
+    last = dict(known)[before[-1]] if before else known[-1][1]
+    return " ".join(dict.fromkeys((first, last)))
