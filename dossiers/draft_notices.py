@@ -9,9 +9,11 @@ from typing import Any
 
 from django.conf import settings
 
+from dossiers import message_kinds  # noqa: F401 - registers them
 from dossiers.models import Dossier
 from portal.accounts.models import User
 from portal.notifications import services as notification_services
+from portal.notifications.services import Matter, Recipient
 
 WAITING = "draft/waiting"
 EXPIRING = "draft/expiring"
@@ -19,14 +21,13 @@ DESK_EXPIRING = "draft/desk_expiring"
 
 
 def tell_drafter(draft: Dossier, *, kind: str, cause: str, facts: dict[str, Any] | None = None) -> None:
-    """Queue a mail about a draft, which has no code yet; what was declared stays behind the sign-in."""
-    notification_services.queue_mail(
+    """Tell of a draft, which has no code yet; what was declared stays behind the sign-in."""
+    person = draft.applicant
+    notification_services.notify(
         kind=kind,
         cause=cause,
-        recipient_email=draft.applicant.email,
-        recipient_name=draft.applicant.full_name,
-        user_id=draft.applicant_id,
-        language=draft.applicant_language,
+        recipient=Recipient(person.full_name, person.email, person.pk, draft.applicant_language),
+        matter=Matter(agency_id=draft.receiving_agency_id),
         context={
             "procedure_name": draft.revision.procedure.name,
             "saved_at": draft.saved_at or draft.created_at,
@@ -37,15 +38,13 @@ def tell_drafter(draft: Dossier, *, kind: str, cause: str, facts: dict[str, Any]
 
 
 def tell_desk(officer: User, drafts: Sequence[Dossier], *, cause: str, ends_on: date) -> None:
-    """Queue one mail about drafts of one desk, at least one; nothing in it names a citizen."""
+    """Tell once of drafts of one desk, at least one; nothing in it names a citizen."""
     agency = drafts[0].receiving_agency
-    notification_services.queue_mail(
+    notification_services.notify(
         kind=DESK_EXPIRING,
         cause=cause,
-        recipient_email=officer.email,
-        recipient_name=officer.full_name,
-        user_id=officer.pk,
-        language="vi",
+        recipient=Recipient(officer.full_name, officer.email, officer.pk, "vi"),
+        matter=Matter(agency_id=agency.pk),
         context={
             "agency_name": agency.name,
             "count": len(drafts),

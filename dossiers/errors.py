@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound, NotPermitted
+from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound, NotPermitted, TemporarilyUnavailable
 
 
 class DossierNotFound(NotFound):
@@ -348,3 +348,9 @@ class ObligationMissing(InvalidInput):
 
     def __init__(self, sentence: Any = None) -> None:
         super().__init__(fields={"amounts": sentence or self.default_sentence})
+
+
+class EarlierMessagePending(TemporarilyUnavailable):
+    """A message about an earlier line of the journal is being written; this one comes after it."""
+
+    code = "earlier_message_pending"

@@ -7,8 +7,9 @@ from datetime import datetime
 from celery import current_app
 from django.db import transaction
 
-from dossiers import notices, services
+from dossiers import notices, services, trouble  # noqa: F401 - trouble joins the administrators' digest
 from dossiers.enums import Deed, DossierState, SlipKind, SlipOccasion
+from dossiers.errors import EarlierMessagePending
 from dossiers.events import (
     DossierEvent,
     DossierReceived,
@@ -43,7 +44,7 @@ from dossiers.services.rescheduling import RUNNING
 from payments.events import ChargeSettled
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM
-from portal.core.outbox import handles
+from portal.core.outbox import handles, overtakes
 from portal.core.recounting import register_recounter
 
 
@@ -64,8 +65,11 @@ def _tell(
     """Queue the mail of a journal line.
 
     `only_in` names the states outside which the message would mislead, `details` the facts of the line that the message
-    tells, each with what stands for a missing one, and `facts` what else it tells.
+    tells, each with what stands for a missing one, and `facts` what else it tells. Raises EarlierMessagePending, which
+    heals, while the message of an earlier line is being written by another worker: people hear things in their order.
     """
+    if overtakes(event.subject, sequence=event.sequence, handlers="dossiers.mail."):
+        raise EarlierMessagePending
     dossier = _read(event.dossier_id)
     if only_in is not None and dossier.state not in only_in:
         return

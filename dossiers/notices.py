@@ -1,7 +1,7 @@
-"""What a citizen is told by mail about a dossier: one function turns a dossier and a kind into a queued mail.
+"""What a citizen is told about a dossier: one function turns a dossier and a kind into a mail and a notice in the inbox.
 
-Kinds are folders under `templates/email/dossier/`. The mail names the dossier and the next step; details and files stay
-behind the sign-in (PITFALLS 32).
+Kinds are folders under `templates/email/dossier/`, registered in `message_kinds`. A message names the dossier and the next
+step; details and files stay behind the sign-in (PITFALLS 32).
 """
 
 from datetime import datetime
@@ -9,8 +9,11 @@ from typing import Any
 
 from django.conf import settings
 
+from dossiers import message_kinds  # noqa: F401 - registers them
 from dossiers.models import Dossier, JournalEntry
+from portal.notifications import selectors as notification_selectors
 from portal.notifications import services as notification_services
+from portal.notifications.services import Matter, Recipient
 
 SUBMITTED = "dossier/submitted"
 RECEIVED = "dossier/received"
@@ -38,17 +41,21 @@ DUE_RECOUNTED = "dossier/due_recounted"
 
 def tell_applicant(
     dossier: Dossier, *, kind: str, cause: str, entry: JournalEntry | None = None, facts: dict[str, Any] | None = None
-) -> None:
-    """Queue the mail once per cause; a dossier without an address (filed at the desk) gets none."""
-    if not dossier.applicant_email:
-        return
-    notification_services.queue_mail(
+) -> bool:
+    """Once per cause: by mail where there is an address, in the inbox of the account, by the channels the person chose.
+
+    True when a mail goes out.
+    """
+    mail = notification_services.notify(
         kind=kind,
         cause=cause,
-        recipient_email=dossier.applicant_email,
-        recipient_name=dossier.applicant_name,
-        user_id=dossier.applicant_id,
-        language=dossier.applicant_language,
+        recipient=Recipient(
+            name=dossier.applicant_name,
+            email=dossier.applicant_email,
+            user_id=dossier.applicant_id,
+            language=dossier.applicant_language,
+            phone=dossier.applicant_phone,
+        ),
         context=_context(
             dossier,
             note=entry.public_note if entry is not None else "",
@@ -56,7 +63,15 @@ def tell_applicant(
             next_date_at=_instant(entry, "next_date_at") or dossier.next_date_at,
             facts=facts,
         ),
+        matter=Matter(
+            thread=dossier.subject,
+            label=dossier.code or "",
+            # What tells of no line of the journal comes after every line so far.
+            position=entry.sequence if entry is not None else dossier.version,
+            agency_id=dossier.responsible_agency_id,
+        ),
     )
+    return mail is not None
 
 
 def preview(
@@ -71,7 +86,16 @@ def preview(
     """The mail as it would be sent, as plain text: officers read it before they press the button."""
     context = _context(dossier, note=note, due_at=due_at, next_date_at=next_date_at, facts=facts)
     context["recipient_name"] = dossier.applicant_name
-    return notification_services.word_kind(kind, dossier.applicant_language, context).text
+    return _wordings_of(dossier).word(kind, context).text
+
+
+def _wordings_of(dossier: Dossier) -> "notification_selectors.Wordings":
+    """Read once for one dossier in hand: a page that previews several mails asks the database once."""
+    kept: notification_selectors.Wordings | None = dossier.__dict__.get("_wordings")
+    if kept is None:
+        kept = notification_selectors.wordings_for(dossier.applicant_language, dossier.responsible_agency_id)
+        dossier.__dict__["_wordings"] = kept
+    return kept
 
 
 def _context(

@@ -37,3 +37,9 @@ def look_after_exports() -> None:
 def forget_old_bulk_runs() -> None:
     """Sweep of beat, once a day: results of bulk runs after their days."""
     services.forget_old_bulk_runs()
+
+
+@shared_task(name="dossiers.tasks.send_morning_digests")
+def send_morning_digests() -> None:
+    """Once a morning: what each officer's working day begins with."""
+    services.send_morning_digests()

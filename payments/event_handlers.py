@@ -3,7 +3,7 @@ left to do."""
 
 from django.db import transaction
 
-from payments import notices, services
+from payments import notices, services, trouble  # noqa: F401 - trouble joins the administrators' digest
 from payments.enums import RefundState
 from payments.events import (
     ChargeReopened,

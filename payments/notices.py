@@ -6,18 +6,45 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from payments.models import Refund
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import User
 from portal.notifications import services as notification_services
+from portal.notifications.enums import MessageGroup
+from portal.notifications.services import MessageKind, Recipient, fact, sum_of
 
 REFUND_REFUSED = "officer/refund_refused"
 REFUNDS_WAITING = "officer/refunds_waiting"
 MOST_ROWS = 20
 """Named in the morning's mail; of the rest the list itself tells."""
 _LANGUAGE = "vi"
+notification_services.register_kinds(
+    MessageKind(
+        key=REFUND_REFUSED,
+        label=_("Hoàn tiền không thành công"),
+        group=MessageGroup.DUTY,
+        variables=(
+            fact("khoan_thu", "subject_label", _("Khoản thu của"), is_required=True),
+            sum_of("so_tien", "amount", _("Số tiền"), is_required=True),
+            fact("cach_hoan", "route", _("Hoàn theo cách nào")),
+            fact("ma_loi", "failure_code", _("Mã lỗi của cổng thanh toán")),
+            fact("lien_ket", "refund_url", _("Địa chỉ lần hoàn tiền (phải đăng nhập)"), is_address=True),
+        ),
+        sample=lambda: {
+            "subject_label": "H36.14-260504-0012",
+            "amount": 235_000,
+            "route": "Qua cổng thanh toán",
+            "failure_code": "94",
+            "refund_url": f"{settings.PUBLIC_URL}/mot-cua/hoan-tien/mau/",
+        },
+        address_key="refund_url",
+        button_label=_("Mở lần hoàn tiền"),
+        reason=_("Bạn nhận thư này vì đang được phân công ở cơ quan thu khoản này. Thư gửi tự động, xin đừng trả lời."),
+    )
+)
 
 
 def tell_of_refused_refund(refund_id: UUID | str) -> None:
@@ -29,13 +56,10 @@ def tell_of_refused_refund(refund_id: UUID | str) -> None:
     for role in (OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD):
         officers = [one for one in account_selectors.officers_of([charge.agency_id], role) if one.email]
         for officer in officers:
-            notification_services.queue_mail(
+            notification_services.notify(
                 kind=REFUND_REFUSED,
                 cause=f"refund:{refund.pk}:refused",
-                recipient_email=officer.email,
-                recipient_name=officer.full_name,
-                user_id=officer.pk,
-                language=_LANGUAGE,
+                recipient=Recipient(officer.full_name, officer.email, officer.pk, _LANGUAGE),
                 context={
                     "subject_label": charge.subject_label,
                     "amount": refund.amount,

@@ -9,6 +9,7 @@ urlpatterns = [
     path("ngon-ngu/", set_language, name="set_language"),
     path("tai-khoan/", include("portal.accounts.urls")),
     path("tai-khoan/", include("portal.accounts.sign_in_urls")),
+    path("tai-khoan/", include("portal.notifications.urls")),
     path("thu-tuc/", include("procedures.urls")),
     path("", include("dossiers.urls")),
     # Before the desk's own, whose last address takes any word for the code of a dossier.

@@ -25,6 +25,7 @@ from dossiers.desk_views.together import context_of, together
 from dossiers.forms.desk import ActionForm, PlainForm
 from portal.core.errors import MisconfiguredData
 from portal.documents import services as document_services
+from portal.notifications import selectors as notification_selectors
 
 if TYPE_CHECKING:
     from portal.documents.models import StoredDocument
@@ -109,6 +110,7 @@ def workspace_page(
             ),
             "handoffs": handoff_panel(facts),
             "intake": selectors.intake_of(dossier),
+            "mails": notification_selectors.messages_about(dossier.subject),
             "attempt": attempt,
             "is_attempt_shown": is_attempt_shown,
             "process": process_rows(facts),

@@ -65,6 +65,7 @@ from dossiers.services.handoffs import Shared, open_handoff, recall_handoff, rec
 from dossiers.services.intake import receive, refuse_intake
 from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, receipt_slip, slip_of_line
 from dossiers.services.lookup import PublicStatus, look_up_status
+from dossiers.services.morning_digest import send_morning_digests
 from dossiers.services.needs import needs_of
 from dossiers.services.papers import KIND_OF_WORD, Paper, papers_of
 from dossiers.services.precheck import Finding, Severity, findings_of
@@ -304,6 +305,7 @@ __all__ = [
     "section_form",
     "sections_of",
     "send_escalation_notices",
+    "send_morning_digests",
     "set_financial_obligation",
     "settle",
     "settle_supplement_section",

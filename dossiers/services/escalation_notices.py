@@ -17,6 +17,7 @@ from dossiers.services.fees import has_fee_still_owed
 from portal.accounts.models import User
 from portal.core import clock
 from portal.notifications import services as notification_services
+from portal.notifications.services import Recipient
 
 OFFICER_DIGEST = "officer/escalation"
 MOST_IN_A_DIGEST = 500
@@ -50,13 +51,10 @@ def _send_digest(user_id: int) -> bool:
     waiting = list(_open_notices().filter(recipient_id=user_id).order_by("id")[:MOST_IN_A_DIGEST])
     told = [notice for notice in waiting if officer.is_active and not _has_moved_on(notice.escalation)]
     if told:
-        notification_services.queue_mail(
+        notification_services.notify(
             kind=OFFICER_DIGEST,
             cause=f"escalations:{told[0].pk}-{told[-1].pk}",
-            recipient_email=officer.email,
-            recipient_name=officer.full_name,
-            user_id=user_id,
-            language=_LANGUAGE,
+            recipient=Recipient(officer.full_name, officer.email, user_id, _LANGUAGE),
             context={
                 "count": len({notice.escalation.dossier_id for notice in told}),
                 "groups": _groups(told),
@@ -106,12 +104,12 @@ def _remind(notice_id: int) -> bool:
         return False
     _settle([notice.pk])
     dossier, date = notice.escalation.dossier, next_date_of(notice.escalation.dossier)
-    if _has_moved_on(notice.escalation) or date is None or not dossier.applicant_email:
+    if _has_moved_on(notice.escalation) or date is None:
         return False
     if date.waiting not in _REMINDABLE and not has_fee_still_owed(dossier):
         # The post or the portal is to act: there is nothing to remind the citizen of.
         return False
-    notices.tell_applicant(
+    return notices.tell_applicant(
         dossier,
         kind=notices.REMINDER,
         cause=f"escalation:{notice.escalation_id}",
@@ -120,7 +118,6 @@ def _remind(notice_id: int) -> bool:
             "is_past": notice.escalation.about_at <= clock.now(),
         },
     )
-    return True
 
 
 def _open_notices() -> QuerySet[EscalationNotice]:

@@ -183,6 +183,16 @@ def officers_of(agency_ids: Iterable[int], *roles: OfficerRole) -> QuerySet[User
     return User.objects.filter(is_active=True, pk__in=postings.values("user_id")).order_by("sort_key", "pk")
 
 
+def agencies_with_officers() -> list[int]:
+    """Primary keys of the agencies where somebody holds a post today."""
+    return sorted(set(OfficerPosting.objects.in_force().values_list("agency_id", flat=True)))
+
+
+def administrators() -> QuerySet[User]:
+    """Active accounts with all rights that can be written to."""
+    return User.objects.filter(is_active=True, is_superuser=True).exclude(email="").order_by("pk")
+
+
 def colleague(user_id: int, agency_ids: Iterable[int]) -> User | None:
     """The account when it holds or held a post at one of the agencies, else None: nobody else's name is told."""
     postings = OfficerPosting.objects.filter(user_id=user_id, agency_id__in=list(agency_ids))

@@ -20,6 +20,7 @@ from portal.core.models import OutboxDelivery, OutboxEvent
 from portal.core.models.outbox import DeliveryState
 
 logger = logging.getLogger(__name__)
+OVERTAKEN_AFTER = timedelta(minutes=10)
 _BACKOFF_SECONDS = (5, 15, 60, 180, 600, 1800, 3600)
 
 
@@ -82,6 +83,22 @@ def recall(event_id: int) -> bool:
         return False
     OutboxDelivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(state=DeliveryState.RECALLED)
     return True
+
+
+def overtakes(subject: str, *, sequence: int, handlers: str) -> bool:
+    """Is an earlier event about the subject (by the `sequence` in its payload) under way and not done in a handler whose
+    key begins with `handlers`? Whoever must keep the order then raises an error that heals and comes back.
+
+    What is held back, and what has been stuck for longer than OVERTAKEN_AFTER, holds nobody up.
+    """
+    return OutboxDelivery.objects.filter(
+        event__subject=subject,
+        event__payload__sequence__lt=sequence,
+        event__created_at__gt=clock.now() - OVERTAKEN_AFTER,
+        handler__startswith=handlers,
+        state=DeliveryState.PENDING,
+        attempts__gt=0,
+    ).exists()
 
 
 def _nudge() -> None:

@@ -5,6 +5,7 @@ import logging
 from celery import current_app
 
 from portal.core.outbox import handles
+from portal.documents import trouble  # noqa: F401 - joins the administrators' digest
 from portal.documents.events import ScanRequested
 
 logger = logging.getLogger(__name__)

@@ -38,11 +38,11 @@ TEST_PROGRAMS = (
     *TRANSLATION_PROGRAMS,
 )
 
-NEEDS_PDF = ("demo", "manage", "test", "test-fast", "bench", "bench-search", "setup", "messages")
+NEEDS_PDF = ("demo", "manage", "test", "test-fast", "bench", "bench-search", "bench-mail", "setup", "messages")
 NEEDS_BROWSER = ("test", "test-fast")
 COMMANDS = (
     *("setup", "demo", "demo-reset", "manage", "test", "test-fast", "lint"),
-    *("bench", "bench-search", "lock", "messages"),
+    *("bench", "bench-search", "bench-mail", "lock", "messages"),
 )
 
 

@@ -151,6 +151,11 @@ def run_bench_search() -> int:
     return _run_benchmark("tests.benchmarks.search")
 
 
+def run_bench_mail() -> int:
+    """How fast queued mails leave, and that none is lost, doubled or out of order."""
+    return _run_benchmark("tests.benchmarks.mail")
+
+
 def _run_benchmark(module: str) -> int:
     """On services of its own that write as safely as in production."""
     turn_stop_signals_into_exceptions()

@@ -33,6 +33,9 @@ def demo_environment(state: State, ports: Ports, environment: Mapping[str, str] 
         "EMAIL_USER": "",
         "EMAIL_PASSWORD": "",
         "EMAIL_USE_TLS": "false",
+        # A visitor who looks into the mailbox does not wait long.
+        "MAIL_FOLDING_SECONDS": "10",
+        "MESSAGE_CHANNELS": "console",
         "VNPAY_TMN_CODE": TERMINAL_CODE,
         "VNPAY_HASH_SECRET": secrets.payment_secret,
         "VNPAY_PAY_URL": f"{sandbox}/paymentv2/vpcpay.html",

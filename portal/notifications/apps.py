@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +9,13 @@ class NotificationsConfig(AppConfig):
     name = "portal.notifications"
     label = "notifications"
     verbose_name = _("Thông báo")
+
+    def ready(self) -> None:
+        """The number in the head of the page is counted once at sign-in, so that the pages after it find it kept."""
+        user_logged_in.connect(_count_at_sign_in, dispatch_uid="notifications.count_at_sign_in")
+
+
+def _count_at_sign_in(sender: object, user: Any, **_more: Any) -> None:
+    from portal.notifications.selectors import unread_count  # late: models are not there when apps are listed
+
+    unread_count(user.pk, is_fresh=True)

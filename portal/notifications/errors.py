@@ -31,3 +31,26 @@ class MailNotResendable(Conflict):
 
     code = "mail_not_resendable"
     default_sentence = _("Thư này không gửi lại được.")
+
+
+class WordingChanged(Conflict):
+    """Somebody saved another version of a wording meanwhile."""
+
+    code = "mail_wording_changed"
+    default_sentence = _(
+        "Lời thư này vừa được người khác sửa. Những gì bạn gõ còn nguyên, hãy xem bản mới rồi lưu lại."
+    )
+
+
+class MailboxUnavailable(TemporarilyUnavailable):
+    """The mailbox that bounces come to could not be read."""
+
+    code = "bounce_mailbox_unavailable"
+    default_sentence = _("Không đọc được hộp thư nhận thư trả lại.")
+
+
+class ChannelUnavailable(TemporarilyUnavailable):
+    """A provider of short messages did not take one now."""
+
+    code = "message_channel_unavailable"
+    default_sentence = _("Nhà cung cấp tin nhắn chưa nhận. Hệ thống sẽ gửi lại.")

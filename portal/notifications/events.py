@@ -16,3 +16,15 @@ class MailQueued(DomainEvent):
     @property
     def subject(self) -> str:
         return f"mail:{self.mail_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShortMessageQueued(DomainEvent):
+    """A short message is written down and may be sent."""
+
+    name: ClassVar[str] = "notifications.short_message_queued"
+    message_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"short_message:{self.message_id}"

@@ -271,6 +271,7 @@ OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", 60, minimum=1)
 UNDO_WINDOW_SECONDS = env.integer("UNDO_WINDOW_SECONDS", 120, minimum=0, maximum=900)
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", 12, minimum=1)
 ESCALATION_SWEEP_SECONDS = env.integer("ESCALATION_SWEEP_SECONDS", 300, minimum=10, maximum=3600)
+MORNING_DIGEST_HOUR = env.integer("MORNING_DIGEST_HOUR", 7, minimum=0, maximum=23)
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "portal.core.tasks.relay_outbox", "schedule": OUTBOX_SWEEP_SECONDS},
     "payments-ask-open-attempts": {"task": "payments.tasks.ask_about_open_attempts", "schedule": 60},
@@ -297,6 +298,15 @@ CELERY_BEAT_SCHEDULE = {
     "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
     "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
     "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},
+    "notifications-read-bounces": {"task": "portal.notifications.tasks.read_bounces", "schedule": 300},
+    "dossiers-send-morning-digests": {
+        "task": "dossiers.tasks.send_morning_digests",
+        "schedule": crontab(hour=str(MORNING_DIGEST_HOUR), minute="0"),
+    },
+    "site-tell-of-trouble": {
+        "task": "portal.site.tasks.tell_of_trouble",
+        "schedule": crontab(hour=str(MORNING_DIGEST_HOUR), minute="30"),
+    },
 }
 
 # --- Drafts left alone: one reminder, then a warning before anything is discarded -----------------------------------
@@ -336,6 +346,27 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10, minimum=1)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Một Cửa <khong-tra-loi@motcua.local>")
+# The envelope's sender, which bounces come back to; "": EMAIL_FROM. The mailbox is a Maildir folder or an IMAP account.
+EMAIL_BOUNCES_TO = env.text("EMAIL_BOUNCES_TO", "")
+BOUNCE_MAILDIR = env.text("BOUNCE_MAILDIR", "")
+BOUNCE_IMAP_HOST = env.text("BOUNCE_IMAP_HOST", "")
+BOUNCE_IMAP_PORT = env.integer("BOUNCE_IMAP_PORT", 993, minimum=1, maximum=65535)
+BOUNCE_IMAP_USER = env.text("BOUNCE_IMAP_USER", "")
+BOUNCE_IMAP_PASSWORD = env.text("BOUNCE_IMAP_PASSWORD", "")
+BOUNCE_IMAP_FOLDER = env.text("BOUNCE_IMAP_FOLDER", "INBOX")
+# Mails about one dossier that are written within this time go out as one; none waits longer. 0: each at once and alone.
+MAIL_FOLDING_SECONDS = env.integer("MAIL_FOLDING_SECONDS", 60, minimum=0, maximum=900)
+
+# --- Short messages: channels by name, "console", "sms", "zalo" or a class of one's own -------------------------------
+MESSAGE_CHANNELS = env.listing("MESSAGE_CHANNELS")
+SMS_GATEWAY_URL = env.optional_address("SMS_GATEWAY_URL", schemes=("https",))
+SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN", "")
+SMS_SENDER = env.text("SMS_SENDER", "")
+env.all_or_none("SMS_GATEWAY_URL", "SMS_GATEWAY_TOKEN", "SMS_SENDER")
+ZALO_API_URL = env.optional_address("ZALO_API_URL", schemes=("https",))
+ZALO_TEMPLATE_ID = env.text("ZALO_TEMPLATE_ID", "")
+ZALO_ACCESS_TOKEN_FILE = env.text("ZALO_ACCESS_TOKEN_FILE", "")
+env.all_or_none("ZALO_API_URL", "ZALO_TEMPLATE_ID", "ZALO_ACCESS_TOKEN_FILE")
 
 # --- Payments (VNPAY 2.1.0; keys only from the environment) ---------------------------------------------------------
 # The licensed issuer of electronic receipts; "" means none: receipts are internal (payments/gateways/e_receipts.py).

@@ -14,6 +14,9 @@ from portal.settings.base import *  # noqa: E402,F403
 CLAMD_HOST = SIGNATURE_TRUST_DIR = ""
 # Mails of officers' acts leave at once; tests of undoing set a window.
 UNDO_WINDOW_SECONDS = 0
+# As do mails about one dossier; tests of folding set a window, tests of channels switch theirs on.
+MAIL_FOLDING_SECONDS = 0
+MESSAGE_CHANNELS = []
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 # WhiteNoise warns of a missing folder, and warnings are errors in the tests; static files come from their sources here.

@@ -7,8 +7,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.safe_markdown import render_markdown
 from portal.site.models import Article, ArticleKind
-from portal.site.safe_markdown import render_markdown
 
 
 @admin.register(Article)

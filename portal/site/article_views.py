@@ -10,9 +10,9 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.core.safe_markdown import render_markdown
 from portal.site import selectors
 from portal.site.models import Article, ArticleKind
-from portal.site.safe_markdown import render_markdown
 
 
 @require_safe

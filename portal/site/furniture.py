@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.enums import DESK_ROLES, OfficerRole
 from portal.accounts.selectors import main_agency_name
 from portal.core.actors import ANONYMOUS, Actor
+from portal.notifications.selectors import MOST_COUNTED, unread_count
 
 # Whoever takes money or keeps books; which parts of the money desk that opens, `payments` tells.
 MONEY_ROLES = (OfficerRole.CASHIER, *DESK_ROLES, OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD)
@@ -63,6 +64,13 @@ class Furniture:
     def _is_at_money(self) -> bool:
         match = self._request.resolver_match
         return match is not None and match.app_name == "money"
+
+    @cached_property
+    def unread_notices(self) -> str:
+        """How many notices of the signed-in person are unread, as shown beside the link to their inbox; "" for none."""
+        user_id = getattr(getattr(self._request, "user", None), "pk", None)
+        count = unread_count(user_id) if user_id is not None else 0
+        return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
     @cached_property
     def main_links(self) -> list[Link]:

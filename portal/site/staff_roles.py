@@ -67,7 +67,8 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     StaffRole.CATALOGUE_REVIEWER: _READ_CATALOGUE
     | _may("procedures", "change", "reviewflag")
     | _may("procedures", "approve", "procedurerevision"),
-    StaffRole.CONTENT_EDITOR: _may("site", "view add change delete", *_CONTENT),
+    StaffRole.CONTENT_EDITOR: _may("site", "view add change delete", *_CONTENT)
+    | _may("notifications", "view change", "mailwording"),
     StaffRole.AUDITOR: _READ_CATALOGUE
     | _may("site", "view", *_CONTENT)
     | _may("accounts", "view", "agency", "agencysuccession", "desk", "officerposting", "agencyhours")
@@ -76,7 +77,8 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("dossiers", "view", *_DOSSIERS)
     # Neither what providers sent nor bank statements: those are for whoever keeps the books.
     | _may("payments", "view", "charge", "paymentattempt", "ledgerentry", "refund")
-    | _may("payments", "view", "receiptbook", "paymentreceipt", "cashshift"),
+    | _may("payments", "view", "receiptbook", "paymentreceipt", "cashshift")
+    | _may("notifications", "view", "mailwording"),
 }
 
 

@@ -159,7 +159,7 @@ def test_a_digest_costs_the_same_with_one_dossier_and_with_thirty(cast: Cast, co
         services.raise_escalations()
         with CaptureQueriesContext(connection) as captured:
             assert escalation_notices._send_digest(cast.mai.pk)
-    assert sum("SAVEPOINT" not in query["sql"] for query in captured.captured_queries) == 8
+    assert sum("SAVEPOINT" not in query["sql"] for query in captured.captured_queries) == 11
 
 
 def test_the_sweep_of_beat_does_it_all(cast: Cast) -> None:

@@ -176,6 +176,7 @@ class RunningPortal:
             "OUTBOX_SWEEP_SECONDS": "1",
             # Journeys wait for mails; undoing has tests of its own.
             "UNDO_WINDOW_SECONDS": "0",
+            "MAIL_FOLDING_SECONDS": "0",
             "OUTBOX_LEASE_SECONDS": str(LEASE_SECONDS),
             "VNPAY_TMN_CODE": "E2E00001",
             "VNPAY_HASH_SECRET": secrets.token_hex(16).upper(),

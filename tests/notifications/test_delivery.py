@@ -19,7 +19,7 @@ from portal.notifications.models import MailDelivery
 from portal.notifications.wording import Wording
 from tests.notifications.conftest import MailServer
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db
 
 
 def queue(
@@ -100,6 +100,7 @@ def test_a_mail_server_that_was_down_and_came_back_gets_exactly_one_mail(mail_se
     assert OutboxDelivery.objects.get().state == DeliveryState.DONE
 
 
+@pytest.mark.django_db(transaction=True)
 def test_eight_workers_at_once_send_one_mail(mail_server: MailServer) -> None:
     mail = queue()
     start, states = threading.Barrier(8), []
@@ -121,6 +122,7 @@ def test_eight_workers_at_once_send_one_mail(mail_server: MailServer) -> None:
     assert len(mail_server.received) == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_eight_callers_at_once_write_one_mail_down(mail_server: MailServer) -> None:
     start, ids = threading.Barrier(8), []
 

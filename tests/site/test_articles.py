@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from portal.accounts.models import User
 from portal.core import clock
+from portal.core.safe_markdown import render_markdown
 from portal.site.models import Article, ArticleKind
-from portal.site.safe_markdown import render_markdown
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"

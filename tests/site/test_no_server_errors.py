@@ -144,6 +144,9 @@ def world() -> World:
             "rule": "rule",
             "row_id": "1",
             "upload_id": str(upload_session.upload_id),
+            "notice_id": "1",
+            "version_id": "1",
+            "kind": "dossier/received",
         },
     )
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.notifications.enums import MailState
+from portal.notifications.models.wordings import MailWording
 
 
 class MailDelivery(models.Model):
@@ -14,6 +15,10 @@ class MailDelivery(models.Model):
     `cause` names what the mail is for, for example `dossier:42:received:1`; with kind and address it is unique, so a
     repeat of the cause cannot mail twice (PITFALLS 15, 23, 24). `message_id` stays the same over all attempts.
     `is_confidential` mails (sign-in codes, reset links) lose their text as soon as it has served.
+
+    Mails with one `thread` and address go out in the order of `position` and then of writing, those written within the
+    folding window as one message: their `bundle_lead` is the row whose `message_id` and `references` are on the wire, and
+    all rows of a bundle change state together. What belongs to a bundle is fixed before its first attempt.
     """
 
     kind = models.CharField(_("loại thư"), max_length=80)
@@ -32,14 +37,38 @@ class MailDelivery(models.Model):
     subject = models.CharField(_("tiêu đề"), max_length=200)
     text_body = models.TextField(_("nội dung"), blank=True)
     html_body = models.TextField(_("nội dung HTML"), blank=True)
+    # The edited wording it was made from; null: the portal's own.
+    wording = models.ForeignKey(
+        MailWording,
+        verbose_name=_("bản lời thư"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     is_confidential = models.BooleanField(_("có mã hoặc liên kết riêng"), default=False)
     message_id = models.CharField(_("mã thư (Message-ID)"), max_length=200, unique=True)
+    # What it is about, for example "dossier:42"; blank: nothing that other mails are about.
+    thread = models.CharField(_("chuỗi thư"), max_length=80, blank=True)
+    thread_label = models.CharField(_("tên chuỗi thư"), max_length=80, blank=True)
+    position = models.PositiveIntegerField(_("thứ tự trong chuỗi"), default=0)
+    bundle_lead = models.ForeignKey(
+        "self",
+        verbose_name=_("gửi chung với"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="bundle",
+    )
+    # Message-IDs of the first and the last message before it, as its headers name them.
+    references = models.CharField(max_length=410, blank=True, editable=False)
     state = models.CharField(_("trạng thái"), max_length=8, choices=MailState, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("số lần gửi"), default=0)
     # A code of ours or the server's three digits, never its words: servers repeat addresses in them.
     last_error = models.CharField(_("lỗi gần nhất"), max_length=40, blank=True)
     queued_at = models.DateTimeField(_("ghi lúc"), auto_now_add=True)
     sent_at = models.DateTimeField(_("gửi lúc"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("bị trả lại lúc"), null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
@@ -50,10 +79,19 @@ class MailDelivery(models.Model):
             models.CheckConstraint(name="mail_state_known", condition=Q(state__in=MailState.values)),
             models.CheckConstraint(
                 name="mail_sent_at_with_sent",
-                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "bounced"]) & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="mail_bounced_at_with_bounced",
+                condition=Q(state="bounced", bounced_at__isnull=False)
+                | (~Q(state="bounced") & Q(bounced_at__isnull=True)),
             ),
         ]
-        indexes = [models.Index(fields=["queued_at"], name="mail_not_sent", condition=~Q(state="sent"))]
+        indexes = [
+            models.Index(fields=["queued_at"], name="mail_not_sent", condition=~Q(state="sent")),
+            models.Index(fields=["thread", "recipient_email"], name="mail_thread", condition=~Q(thread="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"

@@ -1,4 +1,4 @@
-"""Mails, to look at, with one action: try again, or say why not (PITFALLS 27)."""
+"""Mails and short messages, to look at; a mail can be tried again, or it is said why not (PITFALLS 27)."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from portal.core.errors import PortalError
-from portal.notifications.models import MailDelivery
+from portal.core.journal_admin import ReadOnlyAdmin
+from portal.notifications.models import MailDelivery, ShortMessage
 from portal.notifications.services import resend_mail
 
 
@@ -17,7 +18,8 @@ from portal.notifications.services import resend_mail
 class MailDeliveryAdmin(admin.ModelAdmin):
     list_display = ("kind", "recipient_email", "state", "attempts", "last_error", "queued_at", "sent_at")
     list_filter = ("state", "kind", "language")
-    search_fields = ("recipient_email", "cause", "message_id")
+    search_fields = ("recipient_email", "cause", "message_id", "=thread")
+    raw_id_fields = ("user", "wording", "bundle_lead")
     date_hierarchy = "queued_at"
     actions = ("resend",)
     # A code or a reset link that waits to be sent is for its recipient only.
@@ -47,3 +49,10 @@ class MailDeliveryAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(ShortMessage)
+class ShortMessageAdmin(ReadOnlyAdmin):
+    list_display = ("channel", "kind", "phone", "state", "attempts", "last_error", "queued_at", "sent_at")
+    list_filter = ("state", "channel", "kind")
+    search_fields = ("phone", "cause", "provider_reference")

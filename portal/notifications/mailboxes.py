@@ -1,0 +1,114 @@
+"""The mailbox that bounces come to: a Maildir folder, or an IMAP account (a leaf: bytes, no rows).
+
+A message is handed out, and only when it was dealt with is it put away: a crash in between reads it again.
+"""
+
+import contextlib
+import imaplib
+import mailbox
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from portal.notifications.errors import MailboxUnavailable
+
+_MOST_AT_ONCE = 500
+_TIMEOUT_SECONDS = 20
+
+
+class Mailbox(Protocol):
+    """`messages` gives (key, bytes) of what was not read yet; `put_away` marks one as read."""
+
+    def messages(self) -> Iterator[tuple[str, bytes]]: ...
+
+    def put_away(self, key: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class MaildirMailbox:
+    """A Maildir: new mails lie in `new`, those that were read in `cur` with the flag S."""
+
+    def __init__(self, folder: str) -> None:
+        if not (Path(folder) / "new").is_dir():
+            raise MailboxUnavailable
+        self._box = mailbox.Maildir(folder, create=False)
+
+    def messages(self) -> Iterator[tuple[str, bytes]]:
+        for key in list(self._box.keys())[: _MOST_AT_ONCE * 20]:
+            with contextlib.suppress(KeyError):  # somebody else took it away
+                if "S" not in self._box.get_message(key).get_flags():
+                    yield key, self._box.get_bytes(key)
+
+    def put_away(self, key: str) -> None:
+        with contextlib.suppress(KeyError):
+            message = self._box.get_message(key)
+            message.set_subdir("cur")
+            message.add_flag("S")
+            self._box[key] = message
+
+    def close(self) -> None:
+        self._box.close()
+
+
+@dataclass(frozen=True, slots=True)
+class ImapAccount:
+    """Where an IMAP mailbox is; the connection is always encrypted unless `is_encrypted` is switched off for tests."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str = "INBOX"
+    is_encrypted: bool = True
+
+
+class ImapMailbox:
+    """Unseen messages of a folder, read without marking them; seen when they were dealt with."""
+
+    def __init__(self, account: ImapAccount) -> None:
+        try:
+            self._server = self._connected(account)
+        except (imaplib.IMAP4.error, OSError):
+            raise MailboxUnavailable from None
+        try:
+            self._server.login(account.user, account.password)
+            answer, _found = self._server.select(f'"{account.folder}"')
+        except (imaplib.IMAP4.error, OSError):
+            answer = "NO"
+        if answer != "OK":
+            self.close()
+            # `from None`: the server's words may repeat who signed in.
+            raise MailboxUnavailable from None
+
+    @staticmethod
+    def _connected(account: ImapAccount) -> imaplib.IMAP4:
+        if account.is_encrypted:
+            context = ssl.create_default_context()
+            return imaplib.IMAP4_SSL(account.host, account.port, ssl_context=context, timeout=_TIMEOUT_SECONDS)
+        return imaplib.IMAP4(account.host, account.port, timeout=_TIMEOUT_SECONDS)
+
+    def messages(self) -> Iterator[tuple[str, bytes]]:
+        try:
+            _answer, found = self._server.uid("SEARCH", "UNSEEN")
+            for key in (found[0] or b"").split()[:_MOST_AT_ONCE]:
+                _answer, parts = self._server.uid("FETCH", key.decode(), "(BODY.PEEK[])")
+                for part in parts:
+                    if isinstance(part, tuple):
+                        yield key.decode(), part[1]
+        except (imaplib.IMAP4.error, OSError):
+            raise MailboxUnavailable from None
+
+    def put_away(self, key: str) -> None:
+        try:
+            self._server.uid("STORE", key, "+FLAGS", r"(\Seen)")
+        except (imaplib.IMAP4.error, OSError):
+            raise MailboxUnavailable from None
+
+    def close(self) -> None:
+        with contextlib.suppress(imaplib.IMAP4.error, OSError):
+            self._server.logout()
+        with contextlib.suppress(OSError):
+            self._server.shutdown()

@@ -1,0 +1,52 @@
+"""Front door of messages: tell somebody, deliver once, try again, choose, edit wordings."""
+
+from portal.notifications.kinds import (
+    MessageKind,
+    Variable,
+    date_of,
+    fact,
+    moment,
+    register_kinds,
+    sentence,
+    sum_of,
+)
+from portal.notifications.services.bounces import BounceCount, mark_bounced, read_bounces, take_bounces
+from portal.notifications.services.choices import choose_channels, open_choices
+from portal.notifications.services.delivery import deliver_mail, resend_mail
+from portal.notifications.services.inbox import mark_all_read, mark_read
+from portal.notifications.services.short_messages import deliver_short_message
+from portal.notifications.services.telling import Matter, Recipient, notify, queue_mail, queue_worded_mail
+from portal.notifications.services.wordings import reset_wording, sample_message, save_wording, wording_to_edit
+from portal.notifications.wording import word_kind
+
+__all__ = [
+    "BounceCount",
+    "Matter",
+    "MessageKind",
+    "Recipient",
+    "Variable",
+    "choose_channels",
+    "date_of",
+    "deliver_mail",
+    "deliver_short_message",
+    "fact",
+    "mark_all_read",
+    "mark_bounced",
+    "mark_read",
+    "moment",
+    "notify",
+    "open_choices",
+    "queue_mail",
+    "queue_worded_mail",
+    "read_bounces",
+    "register_kinds",
+    "resend_mail",
+    "reset_wording",
+    "sample_message",
+    "save_wording",
+    "sentence",
+    "sum_of",
+    "take_bounces",
+    "word_kind",
+    "wording_to_edit",
+]
