@@ -16,7 +16,9 @@ HANDOFF_URLS = [
     path("<str:code>/<int:number>/tra-loi/<int:file_id>/", page.handoff_answer_file, name="handoff_answer"),
     path("<str:code>/<int:number>/tin-nhan/", messages.handoff_conversation, name="handoff_messages"),
     path(
-        "<str:code>/<int:number>/tin-nhan/tep/<int:file_id>/", messages.handoff_message_file, name="handoff_message_file"
+        "<str:code>/<int:number>/tin-nhan/tep/<int:file_id>/",
+        messages.handoff_message_file,
+        name="handoff_message_file",
     ),
     path("<str:code>/<int:number>/<slug:key>/", page.handoff_act, name="handoff_act"),
 ]

@@ -113,9 +113,7 @@ def workspace_page(
             ),
             "handoffs": handoff_panel(facts),
             "intake": selectors.intake_of(dossier),
-            "unread": message_selectors.unread_by(
-                message_selectors.messages_with_citizen(dossier), MessageSide.AGENCY
-            ),
+            "unread": message_selectors.unread_by(message_selectors.messages_with_citizen(dossier), MessageSide.AGENCY),
             "may_rate": facts.may(Action.RATE) and ratings.may_be_rated(dossier),
             "attempt": attempt,
             "is_attempt_shown": is_attempt_shown,

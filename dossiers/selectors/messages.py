@@ -141,9 +141,7 @@ def conversation_page(actor: Actor, *, which: str, cursor: str = "") -> Conversa
 
 def _awaiting(actor: Actor, party: AwaitedParty) -> Any:
     agencies = sorted(actor.agencies_as(*policies.MESSAGE_ROLES))
-    rows = Dossier.objects.filter(
-        responsible_agency_id__in=agencies, awaited_party=party, awaited_since__isnull=False
-    )
+    rows = Dossier.objects.filter(responsible_agency_id__in=agencies, awaited_party=party, awaited_since__isnull=False)
     return rows.exclude(applicant_id=actor.user_id)
 
 

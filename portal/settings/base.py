@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "procedures",
     "payments",
     "dossiers",
+    "portal.feedback",
     "portal.site",
     "django.contrib.admin",
     "django.contrib.auth",

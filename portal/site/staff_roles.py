@@ -40,6 +40,7 @@ _DOSSIERS = (
     *("handoff", "handofffile", "handoffobligation"),
     *("agencytransfer", "escalation", "reschedule", "holding"),
     *("feequantity", "reliefclaim"),
+    *("message", "satisfactionrating"),
 )
 
 
@@ -74,7 +75,8 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("accounts", "view", "calendarchange", "calendarrecount", "personlookup", "division", "delegation")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", *_DOSSIERS)
-    | _may("payments", "view", "charge", "paymentattempt"),
+    | _may("payments", "view", "charge", "paymentattempt")
+    | _may("feedback", "view", "feedback", "feedbackentry"),
 }
 
 

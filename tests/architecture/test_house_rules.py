@@ -23,7 +23,7 @@ LAYERS = [
     {"accounts"},
     {"notifications", "documents"},
     {"procedures", "payments"},
-    {"dossiers"},
+    {"dossiers", "feedback"},
     {"site"},
 ]
 
@@ -89,6 +89,7 @@ def test_neighbour_apps_are_entered_only_through_their_front_doors() -> None:
         "procedures": doors,
         "payments": doors,
         "dossiers": doors,
+        "portal.feedback": doors,
     }
     wrong = []
     for path in python_files(*PACKAGES):
