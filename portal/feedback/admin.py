@@ -1,7 +1,5 @@
 """Feedback as an administrator sees it: where it is and what was done when. Who sent what, and the words, are the agency's."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +9,7 @@ from portal.feedback.models import Feedback, FeedbackEntry
 
 class FeedbackEntryInline(ReadOnlyInline):
     model = FeedbackEntry
-    fields: Any = ("sequence", "at", "act", "agency", "actor_kind")
+    fields = ("sequence", "at", "act", "agency", "actor_kind")
 
 
 @admin.register(Feedback)

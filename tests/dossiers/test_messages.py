@@ -35,6 +35,13 @@ def awaited(dossier: Dossier) -> tuple[str, bool]:
     return row.awaited_party, row.awaited_since is not None
 
 
+def status_of(client: Client, address: str) -> int:
+    """Of a file, which is closed again."""
+    answer = client.get(address)
+    answer.close()
+    return answer.status_code
+
+
 def ask(cast: Cast, dossier: Dossier, text: str = "Bao giờ có kết quả?") -> Message:
     return talks.send_to_agency(actor=cast.actor("an"), dossier_id=dossier.pk, text=text)
 
@@ -137,7 +144,7 @@ def test_messages_files_and_readings_are_never_changed_or_deleted(cast: Cast) ->
     for row in (message, message.files.get(), message.readings.get()):
         rows = type(row).objects.filter(pk=row.pk)
         with pytest.raises(InternalError), transaction.atomic():
-            rows.delete()
+            rows._raw_delete("default")
     with pytest.raises(InternalError), transaction.atomic():
         Message.objects.filter(pk=message.pk).update(text="Khác")
 
@@ -249,8 +256,8 @@ def test_an_agency_that_lost_the_dossier_reads_what_was_said_in_its_time_and_can
     assert "Lời với sở cũ" in page.text
     assert "Lời với sở mới" not in page.text
     base = f"/mot-cua/tin-nhan/{dossier.code}/tep"
-    assert as_("hoa").get(f"{base}/{message.files.get().pk}/").status_code == 200
-    assert as_("hoa").get(f"{base}/{later.files.get().pk}/").status_code == 404
+    assert status_of(as_("hoa"), f"{base}/{message.files.get().pk}/") == 200
+    assert status_of(as_("hoa"), f"{base}/{later.files.get().pk}/") == 404
     assert as_("hoa").post(f"/mot-cua/tin-nhan/{dossier.code}/", {"text": "Chào"}).status_code == 403
     assert as_("hoa").get(f"/mot-cua/{dossier.code}/").status_code == 404
 
@@ -311,9 +318,9 @@ def test_an_infected_file_is_opened_by_nobody_and_an_unscanned_one_by_no_officer
         f"/ho-so/{dossier.code}/tin-nhan/tep", f"/mot-cua/tin-nhan/{dossier.code}/tep"
     ))  # fmt: skip
     StoredDocument.objects.filter(pk=file.document_id).update(scan_state=ScanState.PENDING)
-    assert (as_("an").get(own).status_code, as_("hoa").get(desk).status_code) == (200, 409)
+    assert (status_of(as_("an"), own), status_of(as_("hoa"), desk)) == (200, 409)
     StoredDocument.objects.filter(pk=file.document_id).update(scan_state=ScanState.INFECTED)
-    assert (as_("an").get(own).status_code, as_("hoa").get(desk).status_code) == (403, 403)
+    assert (status_of(as_("an"), own), status_of(as_("hoa"), desk)) == (403, 403)
 
 
 # --- lists and pages --------------------------------------------------------------------------------------------------
@@ -357,7 +364,7 @@ def test_pages_cost_the_same_with_one_message_and_thirty(
         )
     an = as_("an")
     an.get(f"/ho-so/{dossier.code}/tin-nhan/")
-    with django_assert_num_queries(14):  # type: ignore[operator]
+    with django_assert_num_queries(11):  # type: ignore[operator]
         an.get(f"/ho-so/{dossier.code}/tin-nhan/")
 
 

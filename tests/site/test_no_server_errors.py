@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from dossiers.desk_views.actions import ACTION_OF
 from dossiers.models import Dossier
 from dossiers.services import begin_file
+from dossiers.services.ratings import rating_url
 from payments.models import Charge, PaymentAttempt
 from portal.accounts.models import User
 from portal.core import clock
@@ -144,6 +145,7 @@ def world() -> World:
             "rule": "rule",
             "row_id": "1",
             "upload_id": str(upload_session.upload_id),
+            "token": rating_url(resolved.pk).rstrip("/").rpartition("/")[2],
         },
     )
 
