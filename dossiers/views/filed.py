@@ -45,7 +45,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "dossier": dossier,
             "procedure": dossier.revision.procedure,
             "history": citizen_history(history),
-            "last": history[0],
+            # What brought it where it is; a message or a refund came later and gives no reason.
+            "last": next(entry for entry in history if entry.act in Transition.values),
             "clock_page": clock_of(dossier),
             "verdict": verdict_of(dossier),
             "supplements": _supplements(dossier, history),

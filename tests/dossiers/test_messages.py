@@ -36,9 +36,10 @@ def awaited(dossier: Dossier) -> tuple[str, bool]:
 
 
 def status_of(client: Client, address: str) -> int:
-    """Of a file, which is closed again."""
+    """Of a file, which is read to its end and so closed."""
     answer = client.get(address)
-    answer.close()
+    if answer.streaming:
+        assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     return answer.status_code
 
 
@@ -383,6 +384,14 @@ def test_the_database_refuses_a_wait_without_its_beginning(cast: Cast) -> None:
     dossier = make_processing(cast)
     with pytest.raises(IntegrityError), transaction.atomic():
         Dossier.objects.filter(pk=dossier.pk).update(awaited_party="agency")
+
+
+def test_why_a_dossier_ended_stays_on_its_page_when_somebody_asks_about_it(cast: Cast, as_: SignIn) -> None:
+    dossier = make_filed(cast)
+    dossier_services.refuse_intake(actor=cast.actor("binh"), dossier_id=dossier.pk, reason="Sai mẫu tờ khai")
+    ask(cast, dossier, "Mẫu nào mới đúng?")
+    answers = as_("an").get(f"/ho-so/{dossier.code}/").text.partition('class="answers"')[2].partition("</dl>")[0]
+    assert "Sai mẫu tờ khai" in answers
 
 
 def test_a_stranger_finds_no_conversation(cast: Cast, as_: SignIn) -> None:

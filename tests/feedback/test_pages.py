@@ -20,9 +20,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
 
 
 def status_of(client: Client, address: str) -> int:
-    """Of a file, which is closed again."""
+    """Of a file, which is read to its end and so closed."""
     answer = client.get(address)
-    answer.close()
+    if answer.streaming:
+        assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     return answer.status_code
 
 
