@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -10,13 +11,15 @@ from django.test import Client
 
 from dossiers.enums import RatingChannel
 from dossiers.errors import AlreadyRated, RatingLinkUnknown, RatingNotOpen
-from dossiers.models import Dossier, RatingGiven, SatisfactionRating
+from dossiers.models import Dossier, Message, RatingGiven, SatisfactionRating
 from dossiers.selectors.ratings import Quarter, satisfaction_of, shown_groups, shown_quarters
 from dossiers.services import ratings
+from dossiers.services.messages import send_to_agency
 from portal.core import clock, outbox
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.notifications.models import MailDelivery
 from tests.dossiers.conftest import SignIn
+from tests.dossiers.test_concurrency import at_once
 from tests.factories.dossiers import Cast, make_handed_over, make_offering, make_resolved
 from tests.factories.procedures import ProcedureFactory
 
@@ -222,3 +225,17 @@ def test_another_agencys_results_are_not_to_be_had_by_asking(cast: Cast, as_: Si
     page = as_("lan").get("/mot-cua/hai-long/", {"co-quan": str(cast.resolving.pk), "ky": "spoilt"})
     assert page.status_code == 200
     assert "Sở Tư pháp" not in page.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_ratings_and_a_form_sent_twice_at_once_count_once(cast: Cast) -> None:
+    dossier, token = make_handed_over(cast), uuid4()
+    link = link_of(dossier)
+    results = at_once(*[lambda level=level: ratings.rate_by_link(token=link, level=level) for level in (1, 5)])
+    assert sorted(type(one).__name__ for one in results) == ["AlreadyRated", "NoneType"]
+    assert SatisfactionRating.objects.count() == 1
+    actor = cast.actor("an")
+    sent = at_once(
+        *[lambda: send_to_agency(actor=actor, dossier_id=dossier.pk, text="Chào", token=token) for _time in range(2)]
+    )
+    assert sent[0] == sent[1] == Message.objects.get()
