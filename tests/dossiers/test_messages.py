@@ -193,7 +193,7 @@ def test_the_citizen_gets_one_mail_a_message_without_its_words_and_officers_none
     assert mail.subject == f"Hồ sơ {dossier.code}: cơ quan nhắn tin cho bạn"
     assert sent.text not in mail.text_body + mail.html_body
     assert "Cơ quan chờ bạn trả lời." in mail.text_body
-    assert f"/ho-so/{dossier.code}/tin-nhan/" in mail.text_body
+    assert f"/ho-so/{dossier.code}/" in mail.text_body
 
 
 def test_an_ended_dossier_may_be_asked_about_for_thirty_days_and_an_answer_comes_even_later(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e import steps
 from tests.e2e.declarations import AN, BINH, DUNG
+from tests.e2e.mail_server import wait_until
 from tests.e2e.running_portal import RunningPortal
 from tests.e2e.visitor import Visitor
 
@@ -26,11 +27,11 @@ def handed_over(portal: RunningPortal) -> str:
         "SELECT d.code FROM dossiers_dossier d JOIN accounts_user u ON u.id = d.applicant_id"
         " WHERE u.email = %s AND d.state = 'result_handed_over' ORDER BY d.id LIMIT 1"
     )
+    wait_until(lambda: bool(portal.rows(sql, AN.email)), seconds=120, what="a result to be delivered", pause=0.3)
     return str(portal.rows(sql, AN.email)[0][0])
 
 
 def test_a_question_a_rating_and_a_complaint(portal: RunningPortal, visit: Callable[..., Visitor]) -> None:
-    portal.settle()
     code = handed_over(portal)
     citizen = visit(email=AN.email)
     desk = visit(email=BINH)
@@ -81,7 +82,6 @@ def test_a_question_a_rating_and_a_complaint(portal: RunningPortal, visit: Calla
     desk.look("ratings")
 
     complaint_is_answered_and_published(visit, desk)
-    portal.settle()
     citizen.assert_calm()
     desk.assert_calm()
 
