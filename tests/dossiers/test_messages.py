@@ -90,6 +90,15 @@ def test_waiting_for_an_answer_moves_neither_state_nor_promised_date(cast: Cast)
     )
 
 
+def test_the_citizens_page_says_that_an_answer_is_to_be_given(cast: Cast, as_: SignIn) -> None:
+    dossier = make_processing(cast)
+    assert "Chưa cần làm gì" in as_("an").get(f"/ho-so/{dossier.code}/").text
+    reply(cast, dossier, asks_reply=True)
+    page = as_("an").get(f"/ho-so/{dossier.code}/").text
+    assert "Trả lời tin nhắn của cơ quan" in page
+    assert "Chưa cần làm gì" not in page
+
+
 def test_what_needs_no_answer_is_settled_once(cast: Cast) -> None:
     dossier = make_processing(cast)
     ask(cast, dossier, "Cảm ơn")
