@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 import dossiers.admin_handoffs
+import dossiers.admin_messages
 import dossiers.admin_transfers
 import dossiers.admin_worklists  # noqa: F401 - they register their pages
 from dossiers.models import (

@@ -13,6 +13,8 @@ from dossiers.desk_views.filters import change_saved_filter, filter_page, saved_
 from dossiers.desk_views.handoff_urls import HANDOFF_URLS
 from dossiers.desk_views.late import acknowledge, late
 from dossiers.desk_views.late_handoffs import acknowledge_handoff
+from dossiers.desk_views.messages import conversation, conversations, message_file, settle
+from dossiers.desk_views.ratings import kiosk, kiosk_done, results
 from dossiers.desk_views.receipts import charge_receipt, receipt
 from dossiers.desk_views.register import register
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
@@ -59,6 +61,13 @@ urlpatterns = [
     ),
     # Before the codes of dossiers.
     path("phoi-hop/", include(HANDOFF_URLS)),
+    path("tin-nhan/", conversations, name="conversations"),
+    path("tin-nhan/<str:code>/", conversation, name="conversation"),
+    path("tin-nhan/<str:code>/khong-cho-nua/", settle, name="settle_messages"),
+    path("tin-nhan/<str:code>/tep/<int:file_id>/", message_file, name="message_file"),
+    path("hai-long/", results, name="ratings"),
+    path("hai-long/cam-on/", kiosk_done, name="rating_done"),
+    path("hai-long/<str:code>/", kiosk, name="rating_kiosk"),
     path("<str:code>/", workspace, name="workspace"),
     path("<str:code>/tep/<int:file_id>/", component_file, name="file"),
     path("<str:code>/to-khai/<uuid:document_id>/", declaration_file, name="declaration_file"),

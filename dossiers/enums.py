@@ -161,6 +161,10 @@ class Deed(TextChoices):
     ACCEPT_RELIEF = "accept_relief", _("Chấp nhận miễn, giảm phí, lệ phí")
     REFUSE_RELIEF = "refuse_relief", _("Không chấp nhận miễn, giảm phí, lệ phí")
     PREPAID = "prepaid", _("Không còn khoản phải nộp trước khi tiếp nhận")
+    SEND_MESSAGE = "send_message", _("Nhắn tin")
+    SETTLE_MESSAGES = "settle_messages", _("Không chờ trả lời nữa")
+    SEND_HANDOFF_MESSAGE = "send_handoff_message", _("Nhắn tin với cơ quan phối hợp")
+    WRITE_NOTE = "write_note", _("Ghi chú nội bộ")
 
 
 PUBLIC_DEEDS = frozenset(
@@ -311,3 +315,48 @@ class ObligationKind(TextChoices):
     LAND_LEVY = "land_levy", _("Tiền sử dụng đất")
     LAND_RENT = "land_rent", _("Tiền thuê đất")
     OTHER = "other", _("Khoản khác")
+
+
+class AwaitedParty(TextChoices):
+    """Whose answer to a message is awaited. A fact beside the state: a dossier in any state may have it."""
+
+    CITIZEN = "citizen", _("Chờ công dân trả lời")
+    AGENCY = "agency", _("Công dân chờ trả lời")
+
+
+class MessageSide(TextChoices):
+    """Who wrote a message: the citizen, the dossier's agency (in a handoff: who asks), or the agency that was asked."""
+
+    CITIZEN = "citizen", _("Công dân")
+    AGENCY = "agency", _("Cơ quan")
+    ASKED = "asked", _("Cơ quan được hỏi")
+
+
+class Satisfaction(IntegerChoices):
+    """How content somebody is with the hand-over; five levels, the best last."""
+
+    VERY_UNSATISFIED = 1, _("Rất không hài lòng")
+    UNSATISFIED = 2, _("Không hài lòng")
+    NEUTRAL = 3, _("Bình thường")
+    SATISFIED = 4, _("Hài lòng")
+    VERY_SATISFIED = 5, _("Rất hài lòng")
+
+
+class RatingReason(TextChoices):
+    """Why; ticked, none or several. The same list for good and bad: the level says which."""
+
+    ATTITUDE = "attitude", _("Thái độ của cán bộ")
+    GUIDANCE = "guidance", _("Hướng dẫn")
+    PAPERS = "papers", _("Giấy tờ phải nộp")
+    TIME = "time", _("Thời gian giải quyết")
+    PORTAL = "portal", _("Cách làm trên cổng")
+    FEES = "fees", _("Phí, lệ phí")
+    PLACE = "place", _("Nơi tiếp nhận, chỗ ngồi chờ")
+
+
+class RatingChannel(TextChoices):
+    """Where it was given: on the dossier's page, by the link in a mail, or at the desk."""
+
+    PAGE = "page", _("Trang hồ sơ")
+    MAIL = "mail", _("Liên kết trong thư")
+    DESK = "desk", _("Tại bộ phận một cửa")

@@ -8,7 +8,7 @@ from celery import current_app
 from django.db import transaction
 
 from dossiers import notices, services, trouble  # noqa: F401 - trouble joins the administrators' digest
-from dossiers.enums import Deed, DossierState, SlipKind, SlipOccasion
+from dossiers.enums import Deed, DossierState, MessageSide, SlipKind, SlipOccasion
 from dossiers.errors import EarlierMessagePending
 from dossiers.events import (
     DossierEvent,
@@ -24,6 +24,7 @@ from dossiers.events import (
     FeeCounted,
     HandoffAnswered,
     IntakeRefused,
+    MessageSent,
     ObligationRequested,
     PaymentCompleted,
     PaymentRequested,
@@ -35,8 +36,9 @@ from dossiers.events import (
     SupplementRequested,
     TransferContinues,
 )
-from dossiers.models import Dossier, JournalEntry
+from dossiers.models import Dossier, JournalEntry, Message
 from dossiers.money_handlers import dossier_of
+from dossiers.services import ratings
 from dossiers.services.answer_recounting import AnswerRecounter
 from dossiers.services.handoff_recounting import HandoffRecounter
 from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
@@ -240,7 +242,16 @@ def mail_stopped(event: DossierStopped) -> None:
 
 @handles(DossierResolved, key="dossiers.mail.resolved")
 def mail_resolved(event: DossierResolved) -> None:
-    _tell(event, notices.RESOLVED)
+    _tell(event, notices.RESOLVED, facts={"rating_url": ratings.rating_url(event.dossier_id)})
+
+
+@handles(MessageSent, key="dossiers.mail.message")
+def mail_message(event: MessageSent) -> None:
+    """Only what the agency wrote, and not its words; officers find what citizens wrote on their lists."""
+    entry = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence)
+    message = Message.objects.select_related("agency").get(pk=entry.details["message"])
+    if message.side == MessageSide.AGENCY:
+        _tell(event, notices.MESSAGE, facts={"agency": message.agency.name, "asks_reply": message.asks_reply})
 
 
 @handles(DossierRescheduled, key="dossiers.mail.rescheduled")

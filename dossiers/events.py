@@ -176,6 +176,13 @@ class TransferContinues(DomainEvent):
         return f"agency_transfer:{self.transfer_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class MessageSent(DossierEvent):
+    """Somebody wrote in the conversation of citizen and agency; the journal line names the message."""
+
+    name: ClassVar[str] = "dossiers.message_sent"
+
+
 EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.TRANSFER: DossierTransferred,
     Deed.RESCHEDULE: DossierRescheduled,
@@ -184,5 +191,6 @@ EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.ACCEPT_RELIEF: ReliefDecided,
     Deed.REFUSE_RELIEF: ReliefDecided,
     Deed.NOTE_QUANTITY: FeeCounted,
+    Deed.SEND_MESSAGE: MessageSent,
 }
 """Only deeds that something follows from after commit."""

@@ -28,6 +28,9 @@ class HandoffAction(StrEnum):
     READ_SHARED = "read_shared"
     # The answer with its files.
     READ_ANSWER = "read_answer"
+    # What the two agencies write to each other: nobody else's, not even another agency's of the dossier.
+    READ_MESSAGES = "read_messages"
+    WRITE_MESSAGE = "write_message"
 
 
 Predicate = Callable[[Actor, Handoff], bool]
@@ -83,6 +86,16 @@ def _reads_answer(actor: Actor, handoff: Handoff) -> bool:
     )
 
 
+def _is_on_a_side(actor: Actor, handoff: Handoff) -> bool:
+    """Any officer of the agency that asks or of the one that was asked, not the applicant."""
+    return any(_has_role(actor, handoff, one) for one in (handoff.from_agency_id, handoff.to_agency_id))
+
+
+def _writes_for_a_side(actor: Actor, handoff: Handoff) -> bool:
+    sides = (handoff.from_agency_id, handoff.to_agency_id)
+    return any(_has_role(actor, handoff, one, *WORKING_ROLES) for one in sides)
+
+
 MAY: dict[HandoffAction, Predicate] = {
     HandoffAction.RECEIVE: _at_asked(R.DESK_OFFICER, R.DESK_HEAD, *WORKING_ROLES),
     HandoffAction.ANSWER: _decides,
@@ -92,6 +105,8 @@ MAY: dict[HandoffAction, Predicate] = {
     HandoffAction.ACKNOWLEDGE: _answers_for_delay,
     HandoffAction.READ_SHARED: _reads_shared,
     HandoffAction.READ_ANSWER: _reads_answer,
+    HandoffAction.READ_MESSAGES: _is_on_a_side,
+    HandoffAction.WRITE_MESSAGE: _writes_for_a_side,
 }
 
 

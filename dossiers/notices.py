@@ -37,6 +37,7 @@ TRANSFERRED = "dossier/transferred"
 RESCHEDULED = "dossier/rescheduled"
 REMINDER = "dossier/reminder"
 DUE_RECOUNTED = "dossier/due_recounted"
+MESSAGE = "dossier/message"
 
 
 def tell_applicant(

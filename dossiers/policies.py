@@ -56,6 +56,10 @@ class Action(StrEnum):
     NOTE_QUANTITY = "note_quantity"
     DECIDE_RELIEF = "decide_relief"
     FOLLOW_PREPAYMENT = "follow_prepayment"
+    WRITE_TO_AGENCY = "write_to_agency"
+    WRITE_TO_CITIZEN = "write_to_citizen"
+    WRITE_NOTE = "write_note"
+    RATE = "rate"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -208,6 +212,22 @@ def _starts(actor: Actor, dossier: Dossier) -> bool:
     return has_the_step(actor, dossier)
 
 
+MESSAGE_ROLES = (*DESK_ROLES, OfficerRole.CASE_OFFICER, OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
+"""Who answers citizens' messages at the agency that has the dossier."""
+
+
+def _answers_for_the_agency(actor: Actor, dossier: Dossier) -> bool:
+    """The citizen speaks to the agency that has the dossier now; the others of the dossier read along."""
+    able = actor.without_duties_of(dossier.applicant_id)
+    return able.has_role(dossier.responsible_agency_id, *MESSAGE_ROLES) and dossier.applicant_id != actor.user_id
+
+
+def _works_on_anothers(actor: Actor, dossier: Dossier) -> bool:
+    """Any officer of the dossier's agencies, never its applicant, nor with the applicant's duties alone."""
+    able = actor.without_duties_of(dossier.applicant_id)
+    return works_for_the_dossier(able, dossier) and dossier.applicant_id != actor.user_id
+
+
 MAY: dict[Action, Predicate] = {
     Action.EDIT_DRAFT: _writes,
     Action.SUBMIT: _writes,
@@ -256,6 +276,11 @@ MAY: dict[Action, Predicate] = {
     Action.DECIDE_RELIEF: lambda actor, dossier: _desk(actor, dossier) or _case(actor, dossier),
     # Follows from money that arrived.
     Action.FOLLOW_PREPAYMENT: is_system,
+    Action.WRITE_TO_AGENCY: is_applicant,
+    Action.WRITE_TO_CITIZEN: _answers_for_the_agency,
+    Action.WRITE_NOTE: _works_on_anothers,
+    # Who has it handed over at the desk may rate there, on the page an officer opened for them.
+    Action.RATE: lambda actor, dossier: is_applicant(actor, dossier) or _desk(actor, dossier),
 }
 
 

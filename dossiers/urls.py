@@ -10,9 +10,11 @@ from dossiers.views import (
     filed,
     listing,
     lookup,
+    messages,
     owed,
     papers,
     pieces,
+    ratings,
     relief,
     renewal,
     review,
@@ -74,6 +76,10 @@ urlpatterns = [
     path("ho-so/nhap/<uuid:public_id>/xoa/", drafts.discard, name="draft_discard"),
     path("ho-so/nhap/<uuid:public_id>/quy-dinh-moi/", renewal.renew, name="draft_renew"),
     path("ho-so/<dossier_code:code>/", filed.detail, name="detail"),
+    path("ho-so/<dossier_code:code>/tin-nhan/", messages.conversation, name="messages"),
+    path("ho-so/<dossier_code:code>/tin-nhan/tep/<int:file_id>/", messages.message_file, name="message_file"),
+    path("ho-so/<dossier_code:code>/danh-gia/", ratings.rate, name="rate"),
+    path("danh-gia/<str:token>/", ratings.rate_by_link, name="rate_by_link"),
     path("ho-so/<dossier_code:code>/tep/<int:file_id>/", filed.file, name="file"),
     path(
         "ho-so/<dossier_code:code>/to-khai/<uuid:document_id>/", declaration_files.filed_file, name="declaration_file"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from dossiers import selectors
 from dossiers.enums import DossierState
-from dossiers.selectors.criteria import ME, NOBODY, WAITING, Criteria
+from dossiers.selectors.criteria import AWAITED, ME, NOBODY, WAITING, Criteria
 from dossiers.selectors.queues import QUEUE_OF, agencies_of
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
@@ -54,6 +54,7 @@ def _condition(name: str, criteria: Criteria, actor: Actor) -> Condition:
         "due_from": lambda: _("Hạn từ %(day)s") % {"day": day(value)},
         "due_to": lambda: _("Hạn đến %(day)s") % {"day": day(value)},
         "is_overdue": lambda: _("Quá hạn"),
+        "awaited": lambda: _("Tin nhắn: %(what)s") % {"what": AWAITED[value][0]},
         "waiting": lambda: _("Đang chờ: %(what)s") % {"what": WAITING[value][0]},
     }
     return Condition(name, texts[name]())

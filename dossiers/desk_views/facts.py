@@ -192,6 +192,11 @@ class Facts:
         waiting = [one for one in self.handoffs if one.is_open and one.is_binding and one.via_id is None]
         return services.awaited_sentence(waiting) if waiting else ""
 
+    @property
+    def reads_notes(self) -> bool:
+        """What officers write for each other is not for the applicant, though they work here."""
+        return self.actor.user_id != self.dossier.applicant_id
+
     def can(self, transition: Transition) -> bool:
         """Does the state allow it? Who asks is another question (`may`)."""
         return bool(can_proceed(getattr(self.dossier, transition.value)))

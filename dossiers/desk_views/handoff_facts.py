@@ -13,6 +13,8 @@ from dossiers.desk_views.looks import Badge, running_badge
 from dossiers.enums import HandoffState
 from dossiers.handoff_policies import HandoffAction
 from dossiers.models import DeclarationFile, DossierFile, Handoff
+from dossiers.selectors import messages as message_selectors
+from dossiers.services import messages as talks
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.calendars import working_calendar
@@ -84,6 +86,17 @@ class HandoffFacts:
     @cached_property
     def reads_shared(self) -> bool:
         return self.may(HandoffAction.READ_SHARED)
+
+    @property
+    def reads_messages(self) -> bool:
+        """Is the officer's agency one of the two?"""
+        return self.may(HandoffAction.READ_MESSAGES)
+
+    @cached_property
+    def unread(self) -> int:
+        """Messages of the other agency that nobody here has opened."""
+        rows = message_selectors.messages_of_handoff(actor=self.actor, handoff=self.handoff)
+        return message_selectors.unread_by(rows, talks.side_in(self.handoff, self.actor))
 
     @cached_property
     def sections(self) -> list[tuple[str, list[tuple[str, str, str]]]]:

@@ -22,7 +22,11 @@ from dossiers.desk_views.process_actions import signs_over
 from dossiers.desk_views.process_panel import process_rows
 from dossiers.desk_views.supplement_facts import shown_proposal, shown_supplements, was_just_answered
 from dossiers.desk_views.together import context_of, together
+from dossiers.enums import MessageSide
 from dossiers.forms.desk import ActionForm, PlainForm
+from dossiers.policies import Action
+from dossiers.selectors import messages as message_selectors
+from dossiers.services import ratings
 from portal.core.errors import MisconfiguredData
 from portal.documents import services as document_services
 from portal.notifications import selectors as notification_selectors
@@ -111,6 +115,8 @@ def workspace_page(
             "handoffs": handoff_panel(facts),
             "intake": selectors.intake_of(dossier),
             "mails": notification_selectors.messages_about(dossier.subject),
+            "unread": message_selectors.unread_by(message_selectors.messages_with_citizen(dossier), MessageSide.AGENCY),
+            "may_rate": facts.may(Action.RATE) and ratings.may_be_rated(dossier),
             "attempt": attempt,
             "is_attempt_shown": is_attempt_shown,
             "process": process_rows(facts),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import OPEN_STATES, DossierState
 from dossiers.forms.desk import TextField
-from dossiers.selectors.criteria import ME, NAMES, NOBODY, SORTS, WAITING, Criteria, read_day
+from dossiers.selectors.criteria import AWAITED, ME, NAMES, NOBODY, SORTS, WAITING, Criteria, read_day
 from procedures.enums import Channel
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class FilterForm(forms.Form):
         holders = [(ME, _("Tôi")), (NOBODY, _("Chưa ai nhận")), *colleagues]
         self.fields["nguoi-giu"] = _select(_("Đang giữ"), holders)
         self.fields["cho-ai"] = _select(_("Đang chờ ai"), [(key, label) for key, (label, _states) in WAITING.items()])
+        self.fields["tin-nhan"] = _select(_("Tin nhắn"), [(key, label) for key, (label, _party) in AWAITED.items()])
         self.fields["nhan-tu"] = DayField(label=_("Tiếp nhận từ ngày"))
         self.fields["nhan-den"] = DayField(label=_("Tiếp nhận đến ngày"))
         self.fields["han-tu"] = DayField(label=_("Hạn từ ngày"))

@@ -10,7 +10,9 @@ from dossiers.models.fees import FeeQuantity, ReliefClaim
 from dossiers.models.handoffs import Handoff, HandoffFile, HandoffObligation
 from dossiers.models.holdings import Holding
 from dossiers.models.journal import JournalEntry
+from dossiers.models.messages import Message, MessageFile, MessageReading
 from dossiers.models.pauses import ClockPause
+from dossiers.models.ratings import RatingGiven, SatisfactionRating
 from dossiers.models.reschedules import Reschedule
 from dossiers.models.saved_filters import SavedFilter
 from dossiers.models.slips import IssuedSlip
@@ -40,11 +42,16 @@ __all__ = [
     "Holding",
     "IssuedSlip",
     "JournalEntry",
+    "Message",
+    "MessageFile",
+    "MessageReading",
     "PresenceMark",
+    "RatingGiven",
     "RegisterDownload",
     "ReliefClaim",
     "Reschedule",
     "ResultDocument",
+    "SatisfactionRating",
     "SavedFilter",
     "SupplementItem",
     "SupplementProposal",

@@ -19,6 +19,7 @@ from dossiers.enums import (
     OPEN_STATES,
     RECEIVED_STATES,
     WAITING_FOR_CITIZEN,
+    AwaitedParty,
     DossierState,
     Outcome,
     ResultDelivery,
@@ -158,6 +159,11 @@ class Dossier(DossierStateMachine):
     # Rises with every journal line; a page sends back the one it showed.
     version = models.PositiveIntegerField(default=0)
     moved_at = models.DateTimeField(_("thay đổi gần nhất"), default=clock.now)
+    # Whose answer to a message is awaited, and since when (decision 0052); the state knows nothing of it.
+    awaited_party = models.CharField(
+        _("chờ ai trả lời"), max_length=8, choices=AwaitedParty, blank=True, default="", db_default=""
+    )
+    awaited_since = models.DateTimeField(_("chờ trả lời từ"), null=True, blank=True)
     created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
 
     objects = DossierQuerySet.as_manager()
@@ -226,6 +232,12 @@ class Dossier(DossierStateMachine):
                 name="dossier_running_due",
                 condition=Q(state__in=sorted({DossierState.RECEIVED, DossierState.PROCESSING})),
             ),
+            # Messages without an answer, in whatever state their dossier is, the longest waiting first.
+            models.Index(
+                fields=["responsible_agency", "awaited_party", "awaited_since", "id"],
+                name="dossier_awaits_an_answer",
+                condition=Q(awaited_since__isnull=False),
+            ),
             # The daily look for drafts left alone.
             models.Index(fields=["id"], name="dossier_drafts", condition=Q(state=DossierState.DRAFT)),
             # What a desk began to type and has not filed.
@@ -291,6 +303,11 @@ class Dossier(DossierStateMachine):
             ),
             models.CheckConstraint(
                 name="dossier_promise_needs_due_date", condition=Q(promised_at__isnull=True) | Q(due_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="dossier_awaited_party_and_since_together",
+                condition=Q(awaited_party="", awaited_since__isnull=True)
+                | Q(awaited_party__in=sorted(AwaitedParty.values), awaited_since__isnull=False),
             ),
             models.CheckConstraint(
                 name="dossier_paused_only_while_waiting",

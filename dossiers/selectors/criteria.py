@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, DossierState
+from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, AwaitedParty, DossierState
 from dossiers.selectors.overdue import overdue
 from portal.core import clock
 from portal.core.actors import Actor
@@ -22,6 +22,11 @@ from procedures.enums import Channel
 
 ME, NOBODY = "toi", "khong-ai"
 DESK, CASE, CITIZEN = "mot-cua", "thu-ly", "cong-dan"
+AWAITED: dict[str, tuple[str | Promise, AwaitedParty]] = {
+    "co-quan": (_("Công dân chờ trả lời"), AwaitedParty.AGENCY),
+    "cong-dan": (_("Chờ công dân trả lời"), AwaitedParty.CITIZEN),
+}
+"""Whose answer to a message is awaited: beside the state."""
 WAITING: dict[str, tuple[str | Promise, frozenset[DossierState]]] = {
     DESK: (_("Bộ phận một cửa"), frozenset({DossierState.SUBMITTED, DossierState.RESOLVED})),
     CASE: (_("Cơ quan giải quyết"), frozenset({DossierState.RECEIVED, DossierState.PROCESSING})),
@@ -57,6 +62,7 @@ class Criteria:
     due_to: date | None = None
     is_overdue: bool = False
     waiting: str = ""
+    awaited: str = ""
     sort: str = URGENCY
 
     @classmethod
@@ -109,6 +115,8 @@ class Criteria:
             found &= Q(channel=self.channel)
         if self.waiting:
             found &= Q(state__in=sorted(WAITING[self.waiting][1]))
+        if self.awaited:
+            found &= Q(awaited_party=AWAITED[self.awaited][1], awaited_since__isnull=False)
         if self.is_overdue:
             found &= overdue(clock.now())
         return (
@@ -176,6 +184,7 @@ NAMES = {
     "han-den": "due_to",
     "qua-han": "is_overdue",
     "cho-ai": "waiting",
+    "tin-nhan": "awaited",
     "xep": "sort",
 }
 """Words of the address and what they mean."""
@@ -193,5 +202,6 @@ _READERS: dict[str, Any] = {
     "due_to": read_day,
     "is_overdue": lambda text: text == "1",
     "waiting": _one_of(*WAITING),
+    "awaited": _one_of(*AWAITED),
     "sort": _one_of(*SORTS),
 }

@@ -12,10 +12,12 @@ from django_fsm import can_proceed
 
 from dossiers import selectors, services
 from dossiers.clock_strip import clock_of, verdict_of
-from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, SlipOccasion, Transition
+from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, MessageSide, SlipOccasion, Transition
 from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.forms.citizen import WithdrawForm
 from dossiers.models import Dossier, JournalEntry, SupplementRequest
+from dossiers.selectors import messages as message_selectors
+from dossiers.services import ratings
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
 from dossiers.views.uploads import file_response
@@ -43,7 +45,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "dossier": dossier,
             "procedure": dossier.revision.procedure,
             "history": citizen_history(history),
-            "last": history[0],
+            # What brought it where it is; a message or a refund came later and gives no reason.
+            "last": next(entry for entry in history if entry.act in Transition.values),
             "clock_page": clock_of(dossier),
             "verdict": verdict_of(dossier),
             "supplements": _supplements(dossier, history),
@@ -60,6 +63,10 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "claims": dues.claims,
             "owed_amount": sum(charge.amount for charge in owed),
             "may_withdraw": can_proceed(dossier.withdraw),
+            "unread": message_selectors.unread_by(
+                message_selectors.messages_with_citizen(dossier), MessageSide.CITIZEN
+            ),
+            "may_rate": ratings.may_be_rated(dossier) and not ratings.is_rated(dossier),
             "is_over": dossier.state in ENDED_WITHOUT_DECISION,
             "is_late": _is_late(dossier),
             "shows_results": _shows_results(dossier),

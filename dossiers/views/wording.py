@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import Deed, Transition
+from dossiers.enums import Deed, MessageSide, Transition
 from dossiers.models import JournalEntry
 
 _WORDS: dict[str, str | Promise] = {
@@ -34,8 +34,10 @@ _WORDS: dict[str, str | Promise] = {
     Deed.TRANSFER: _("Hồ sơ được chuyển sang cơ quan kế thừa"),
     Deed.REFUND_FEE: _("Cơ quan đã hoàn phí, lệ phí"),
     Deed.PAYMENT_TAKEN_BACK: _("Ngân hàng đảo khoản bạn đã nộp"),
+    Deed.SEND_MESSAGE: _("Cơ quan nhắn tin cho bạn"),
 }
-"""Transitions and public deeds; other deeds are the agency's own business."""
+"""Transitions, public deeds, and messages (a page is not old because one came); other deeds are the agency's own business."""
+_BY_CITIZEN: dict[str, str | Promise] = {Deed.SEND_MESSAGE: _("Bạn nhắn tin cho cơ quan")}
 _ON_BEHALF: dict[str, str | Promise] = {
     Transition.ANSWER_SUPPLEMENT: _("Bạn nộp bổ sung tại quầy, cán bộ một cửa ghi lại, đồng hồ chạy tiếp"),
     Transition.SUBMIT: _("Bạn nộp bản giấy, cán bộ một cửa nhập vào cổng"),
@@ -58,11 +60,22 @@ def citizen_history(entries: Iterable[JournalEntry]) -> list[Event]:
     """Journal lines as events; officers are named (they answer for what they do), internal notes are left out."""
     return [
         Event(
-            what=(_ON_BEHALF if entry.details.get("on_behalf") else _WORDS).get(entry.act, _WORDS[entry.act]),
+            what=_words_for(entry),
             at=entry.at,
-            officer=entry.actor_name if entry.actor_kind == "officer" else "",
+            officer=entry.actor_name if _is_an_officers(entry) else "",
             note=entry.public_note,
         )
         for entry in entries
         if entry.act in _WORDS
     ]
+
+
+def _words_for(entry: JournalEntry) -> str | Promise:
+    if entry.details.get("side") == MessageSide.CITIZEN:
+        return _BY_CITIZEN.get(entry.act, _WORDS[entry.act])
+    return (_ON_BEHALF if entry.details.get("on_behalf") else _WORDS).get(entry.act, _WORDS[entry.act])
+
+
+def _is_an_officers(entry: JournalEntry) -> bool:
+    """An officer who asks about a dossier of their own writes as its citizen."""
+    return entry.actor_kind == "officer" and entry.details.get("side") != MessageSide.CITIZEN

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "procedures",
     "payments",
     "dossiers",
+    "portal.feedback",
     "portal.site",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -327,6 +328,13 @@ APOLOGY_MOST_WORKING_DAYS = env.integer("APOLOGY_MOST_WORKING_DAYS", 30, minimum
 # --- Worklists as files: how long one may be, and how many days it is kept ------------------------------------------
 EXPORT_MAX_ROWS = env.integer("EXPORT_MAX_ROWS", 20_000, minimum=100, maximum=200_000)
 EXPORT_KEEP_DAYS = env.integer("EXPORT_KEEP_DAYS", 3, minimum=1, maximum=30)
+
+# --- Messages and ratings -------------------------------------------------------------------------------------------
+# How long after its end a dossier may be asked about, and its hand-over rated.
+QUESTIONS_AFTER_END_DAYS = env.integer("QUESTIONS_AFTER_END_DAYS", 30, minimum=0, maximum=365)
+RATING_WITHIN_DAYS = env.integer("RATING_WITHIN_DAYS", 60, minimum=1, maximum=365)
+# Fewer ratings than this are never shown by themselves: nobody should be able to tell who gave them.
+RATINGS_SHOWN_FROM = env.integer("RATINGS_SHOWN_FROM", 5, minimum=3, maximum=100)
 
 # --- Dossiers on paper ----------------------------------------------------------------------------------------------
 # Does the term of an item of the post run from the day it came (else from the moment the desk receives it)?

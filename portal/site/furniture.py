@@ -91,7 +91,10 @@ class Furniture:
             self._link(_("Hồ sơ"), "desk:worklist"),
             self._link(_("Nhắc việc"), "desk:late"),
             self._link(_("Phối hợp"), "desk:handoffs"),
+            self._link(_("Tin nhắn"), "desk:conversations"),
             self._link(_("Sổ theo dõi"), "desk:register"),
+            self._link(_("Hài lòng"), "desk:ratings"),
+            self._link(_("Phản ánh"), "feedback_desk:list"),
             self._link(_("Vắng mặt"), "desk:absence"),
             self._link(_("Thủ tục"), "procedures:list"),
         ]

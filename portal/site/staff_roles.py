@@ -40,6 +40,7 @@ _DOSSIERS = (
     *("handoff", "handofffile", "handoffobligation"),
     *("agencytransfer", "escalation", "reschedule", "holding"),
     *("feequantity", "reliefclaim"),
+    *("message", "satisfactionrating"),
 )
 
 
@@ -78,7 +79,8 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     # Neither what providers sent nor bank statements: those are for whoever keeps the books.
     | _may("payments", "view", "charge", "paymentattempt", "ledgerentry", "refund")
     | _may("payments", "view", "receiptbook", "paymentreceipt", "cashshift")
-    | _may("notifications", "view", "mailwording"),
+    | _may("notifications", "view", "mailwording")
+    | _may("feedback", "view", "feedback", "feedbackentry"),
 }
 
 

@@ -24,7 +24,7 @@ LAYERS = [
     {"notifications", "documents"},
     {"vault"},
     {"procedures", "payments"},
-    {"dossiers"},
+    {"dossiers", "feedback"},
     {"site"},
 ]
 
@@ -91,6 +91,7 @@ def test_neighbour_apps_are_entered_only_through_their_front_doors() -> None:
         "procedures": doors,
         "payments": doors,
         "dossiers": doors,
+        "portal.feedback": doors,
     }
     wrong = []
     for path in python_files(*PACKAGES):

@@ -113,6 +113,7 @@ def walk_through(cast: Cast) -> Walk:
     dossier = _file(walk)
     _look_up(walk, dossier)
     _work_and_pay(walk, dossier)
+    _write_and_complain(walk, dossier)
     outbox.relay_due()
     return walk
 
@@ -190,6 +191,25 @@ def _work_and_pay(walk: Walk, dossier: Dossier) -> None:
     lie = "vnp_TxnRef=Girlitz&vnp_Amount=stieglitz&vnp_SecureHash=Kanarienvogel&vnp_OrderInfo=Zeisigweg"
     walk.get(f"/thanh-toan/vnpay/ipn/?{lie}")
     walk.get(f"/thanh-toan/vnpay/ket-qua/?{lie}", 400)
+
+
+def _write_and_complain(walk: Walk, dossier: Dossier) -> None:
+    walk.sign_in("an")
+    for content, status in ((b"Girlitz", 422), (pdf_bytes(), 302)):
+        upload = SimpleUploadedFile("gimpel.pdf", content, content_type="application/pdf")
+        walk.post(f"/ho-so/{dossier.code}/tin-nhan/", {"text": "Dompfaff", "uploads": upload}, status)
+    complaint = {
+        "kind": "rule",
+        "agency": str(walk.cast.resolving.pk),
+        "title": "Girlitz",
+        "text": "Dompfaff, 7 Zeisigweg",
+        "sender_name": "Kanarienvogel",
+        "sender_email": "stieglitz@example.com",
+        "sender_phone": CANARIES["telephone"],
+    }
+    walk.post("/phan-anh/gui/", {**complaint, "title": ""}, 422)
+    walk.post("/phan-anh/gui/", complaint, 302)
+    walk.post("/phan-anh/theo-doi/", {"number": "Girlitz", "code": "Dompfaff"}, 404)
 
 
 def _fresh(dossier: Dossier) -> Dossier:

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from dossiers.desk_views.actions import ACTION_OF
 from dossiers.models import Dossier
 from dossiers.services import begin_file
+from dossiers.services.ratings import rating_url
 from payments.models import Charge, PaymentAttempt
 from portal.accounts.models import User
 from portal.core import clock
@@ -147,6 +148,7 @@ def world() -> World:
             "notice_id": "1",
             "version_id": "1",
             "kind": "dossier/received",
+            "token": rating_url(resolved.pk).rstrip("/").rpartition("/")[2],
         },
     )
 

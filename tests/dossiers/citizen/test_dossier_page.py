@@ -334,5 +334,5 @@ def test_the_page_costs_the_same_with_one_file_and_with_three(
         )
     dossier = services.submit(actor=actor, dossier_id=draft.pk, has_attested=True)
     # User, postings; dossier; charges, journal, slots, files, their signature checks, results.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         an.get(path_of(dossier))

@@ -1,0 +1,163 @@
+"""Reads of feedback: one, the officers' lists by date, what was published, figures for the index."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.cursors import read_cursor, write_cursor
+from portal.feedback.enums import HANDLERS, LEADERS, OVERSEERS, Publication
+from portal.feedback.enums import FeedbackState as S
+from portal.feedback.errors import FeedbackNotFound
+from portal.feedback.models import Feedback, FeedbackEntry, FeedbackFile
+
+PAGE_SIZE = 50
+PUBLIC_PAGE_SIZE = 20
+TO_DO, WAITING, LATE, DONE = "can-lam", "cho-bo-sung", "tre-han", "da-xong"
+LISTS = (TO_DO, WAITING, LATE, DONE)
+"""The agency's turn; the sender's; what is late, for heads also right below them; over."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPage:
+    """One page of a list; `next_cursor` is "" on the last one."""
+
+    rows: Sequence[Feedback]
+    next_cursor: str
+
+
+def works_on_feedback(actor: Actor) -> bool:
+    return bool(actor.agencies_as(*HANDLERS))
+
+
+def feedback_for_officer(*, actor: Actor, number: str) -> Feedback:
+    """By number, if this officer may see it. Raises FeedbackNotFound."""
+    found = _with_journal(Feedback.objects.visible_to(actor)).filter(number=number.replace("\x00", "")).first()
+    if found is None:
+        raise FeedbackNotFound
+    return found
+
+
+def feedback_by_public_id(public_id: UUID) -> Feedback:
+    """For who has proved that they may see it (`services.Proof`). Raises FeedbackNotFound."""
+    found = _with_journal(Feedback.objects.all()).filter(public_id=public_id).first()
+    if found is None:
+        raise FeedbackNotFound
+    return found
+
+
+def _with_journal(rows: QuerySet[Feedback]) -> QuerySet[Feedback]:
+    files = FeedbackFile.objects.select_related("document").prefetch_related("document__signature_checks")
+    lines = FeedbackEntry.objects.select_related("agency").prefetch_related(Prefetch("files", files))
+    return rows.select_related("agency").prefetch_related(Prefetch("journal", lines.order_by("sequence")))
+
+
+def file_of(feedback: Feedback, file_id: int) -> FeedbackFile:
+    """A file of this feedback. Raises FeedbackNotFound."""
+    found = FeedbackFile.objects.select_related("document").filter(pk=file_id, entry__feedback=feedback).first()
+    if found is None:
+        raise FeedbackNotFound
+    return found
+
+
+def feedback_page(actor: Actor, *, which: str, cursor: str = "") -> FeedbackPage:
+    """`PAGE_SIZE` rows: what is owed by its date, the most urgent first; what is over, the latest first."""
+    now = clock.now()
+    rows = Feedback.objects.visible_to(actor).select_related("agency")
+    key = read_cursor(cursor)
+    if which == DONE:
+        rows = rows.filter(next_due_at__isnull=True, agency_id__in=actor.agencies_as()).order_by("-submitted_at", "-id")
+        if key is not None:
+            rows = rows.filter(submitted_at__lte=key[0]).exclude(submitted_at=key[0], pk__gte=key[1])
+    else:
+        rows = rows.filter(_condition(which, now), next_due_at__isnull=False).order_by("next_due_at", "id")
+        if which == LATE:
+            # The agency's own, for who leads; what lies right below, for the head above.
+            led = Q(agency_id__in=actor.agencies_as(*LEADERS))
+            rows = rows.filter(led | Q(agency__parent_id__in=actor.agencies_as(*OVERSEERS)))
+        else:
+            rows = rows.filter(agency_id__in=actor.agencies_as())
+        if key is not None:
+            rows = rows.filter(next_due_at__gte=key[0]).exclude(next_due_at=key[0], pk__lte=key[1])
+    found = list(rows[: PAGE_SIZE + 1])
+    more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+    if not more:
+        return FeedbackPage(found, "")
+    last = found[-1]
+    return FeedbackPage(
+        found, write_cursor((last.next_due_at if which != DONE else None) or last.submitted_at, last.pk)
+    )
+
+
+def _condition(which: str, now: datetime) -> Q:
+    waits_for_sender = Q(state=S.MORE_ASKED, next_due_at__gte=now)
+    if which == WAITING:
+        return waits_for_sender
+    if which == LATE:
+        return Q(next_due_at__lt=now) & ~Q(state=S.MORE_ASKED)
+    return ~waits_for_sender
+
+
+def own_feedback(user_id: int) -> list[Feedback]:
+    """What somebody sent with their account, the latest first."""
+    return list(Feedback.objects.filter(sender_id=user_id).select_related("agency").order_by("-id")[:PAGE_SIZE])
+
+
+def published_page(cursor: str = "") -> FeedbackPage:
+    """Answers that everybody may read, the latest first."""
+    rows = Feedback.objects.published().select_related("agency").order_by("-published_at", "-id")
+    key = read_cursor(cursor)
+    if key is not None:
+        rows = rows.filter(published_at__lte=key[0]).exclude(published_at=key[0], pk__gte=key[1])
+    found = list(rows.only("number", *_PUBLIC)[: PUBLIC_PAGE_SIZE + 1])
+    more, found = len(found) > PUBLIC_PAGE_SIZE, found[:PUBLIC_PAGE_SIZE]
+    last = found[-1] if found else None
+    following = write_cursor(last.published_at, last.pk) if more and last is not None and last.published_at else ""
+    return FeedbackPage(found, following)
+
+
+# What nobody reviewed for publishing is not even read.
+_PUBLIC = ("public_title", "public_question", "public_answer", "published_at", "kind", "agency__name")
+
+
+def published_one(number: str) -> Feedback:
+    """Raises FeedbackNotFound for whatever is not public (any more)."""
+    rows = Feedback.objects.published().select_related("agency").only("number", *_PUBLIC)
+    found = rows.filter(number=number.replace("\x00", "")).first()
+    if found is None:
+        raise FeedbackNotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackFigures:
+    """Numerators and denominators of DOMAIN 6 items 5.1 to 5.3, of what was sent in a period."""
+
+    sent: int
+    classified: int
+    over: int
+    over_on_time: int
+    rated: int
+    satisfied: int
+    published: int
+
+
+def figures(agency_ids: Collection[int], *, since: datetime, until: datetime) -> FeedbackFigures:
+    """Of these agencies, sent from `since` on and before `until`. One query."""
+    is_over = Q(next_due_at__isnull=True)
+    counted = Feedback.objects.filter(
+        agency_id__in=list(agency_ids), submitted_at__gte=since, submitted_at__lt=until
+    ).aggregate(
+        sent=Count("pk"),
+        classified=Count("pk", filter=Q(classified_at__isnull=False)),
+        over=Count("pk", filter=is_over),
+        over_on_time=Count("pk", filter=is_over & Q(was_late=False)),
+        rated=Count("pk", filter=Q(is_satisfied__isnull=False)),
+        satisfied=Count("pk", filter=Q(is_satisfied=True)),
+        published=Count("pk", filter=Q(publication=Publication.PUBLISHED)),
+    )
+    return FeedbackFigures(**counted)

@@ -1,0 +1,173 @@
+"""Pages of feedback, for who sends and for who answers."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from portal.core import outbox
+from portal.documents.models import StoredDocument
+from portal.feedback import services
+from portal.feedback.models import Feedback, FeedbackFile
+from portal.notifications.models import MailDelivery
+from tests.factories.accounts import UserFactory
+from tests.factories.dossiers import Cast, pdf_upload
+from tests.feedback.conftest import Send, SignIn
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
+
+
+def status_of(client: Client, address: str) -> int:
+    """Of a file, which is read to its end and so closed."""
+    answer = client.get(address)
+    if answer.streaming:
+        assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    return answer.status_code
+
+
+def typed(cast: Cast, **fields: object) -> dict[str, object]:
+    return {
+        "kind": "rule",
+        "agency": str(cast.resolving.pk),
+        "title": "Mẫu đơn quá dài",
+        "text": "Tờ khai hỏi lại.",
+        "sender_name": "Trần Thị Hạnh",
+        "token": str(uuid4()),
+        **fields,
+    }
+
+
+def test_anybody_sends_and_follows_it_up_without_an_account(cast: Cast) -> None:
+    client = Client()
+    assert client.get("/phan-anh/gui/").status_code == 200
+    answer = client.post(
+        "/phan-anh/gui/",
+        typed(cast, sender_email="hanh@example.com", sender_phone="0983 512 604", uploads=pdf_upload()),
+    )
+    feedback = Feedback.objects.get()
+    assert answer["Location"] == f"/phan-anh/theo-doi/{feedback.public_id}/"
+    page = client.get(answer["Location"])
+    assert feedback.number in page.text
+    assert feedback.follow_code in page.text
+    assert feedback.sender_phone == "0983512604"
+    file = FeedbackFile.objects.get()
+    assert status_of(client, f"{answer['Location']}tep/{file.pk}/") == 200
+    # Another browser has nothing but the address, until it says number and code.
+    other = Client()
+    assert other.get(answer["Location"]).status_code == 404
+    assert other.get(f"{answer['Location']}tep/{file.pk}/").status_code == 404
+    assert other.post("/phan-anh/theo-doi/", {"number": feedback.number, "code": "SAI"}).status_code == 404
+    let_in = other.post("/phan-anh/theo-doi/", {"number": feedback.number, "code": feedback.follow_code})
+    assert let_in["Location"] == answer["Location"]
+    assert other.get(answer["Location"]).status_code == 200
+    outbox.relay_due(1000)
+    mail = MailDelivery.objects.get()
+    assert (mail.kind, mail.recipient_email) == ("feedback/received", "hanh@example.com")
+    assert feedback.follow_code in mail.text_body
+    assert "Tờ khai" not in mail.text_body
+
+
+def test_a_mistake_keeps_what_was_typed(cast: Cast) -> None:
+    page = Client().post("/phan-anh/gui/", typed(cast, sender_email="sai", sender_phone="12", agency="999999"))
+    assert page.status_code == 422
+    assert "Tờ khai hỏi lại." in page.text
+    assert sorted(re.findall(r'<li><a href="#id_(\w+)">', page.text)) == ["agency", "sender_email", "sender_phone"]
+    assert not Feedback.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["title", "text", "sender_name", "dossier_code"])
+def test_a_nul_is_a_mistake_by_the_field(cast: Cast, name: str) -> None:
+    page = Client().post("/phan-anh/gui/", typed(cast, **{name: "a\x00b"}))
+    assert page.status_code == 422
+    assert not Feedback.objects.exists()
+
+
+def test_a_refused_file_sends_nothing(cast: Cast) -> None:
+    upload = SimpleUploadedFile("don.pdf", b"Khong phai PDF", content_type="application/pdf")
+    page = Client().post("/phan-anh/gui/", typed(cast, uploads=upload))
+    assert page.status_code == 422
+    assert "don.pdf: " in page.text
+    assert (Feedback.objects.count(), StoredDocument.objects.count()) == (0, 0)
+
+
+def test_somebody_signed_in_finds_theirs(cast: Cast, as_: SignIn) -> None:
+    an = as_("an")
+    an.post("/phan-anh/gui/", typed(cast))
+    feedback = Feedback.objects.get()
+    assert f"/phan-anh/theo-doi/{feedback.public_id}/" in as_("an").get("/phan-anh/cua-toi/").text
+    assert as_("an").get(f"/phan-anh/theo-doi/{feedback.public_id}/").status_code == 200
+    assert as_("chi").get(f"/phan-anh/theo-doi/{feedback.public_id}/").status_code == 404
+
+
+def test_from_the_list_to_the_answer_at_the_desk(cast: Cast, as_: SignIn, send: Send) -> None:
+    feedback, hoa = send(), as_("hoa")
+    address = f"/mot-cua/phan-anh/{feedback.number}/"
+    assert address in hoa.get("/mot-cua/phan-anh/").text
+    assert hoa.post(f"{address}tiep-nhan/", {"kind": "rule", "seen_version": "1"}).status_code == 302
+    wrong = hoa.post(f"{address}tra-loi/", {"text": "", "seen_version": "2"})
+    assert wrong.status_code == 422
+    late = hoa.post(f"{address}tra-loi/", {"text": "Viết mãi mới xong", "seen_version": "1"})
+    assert late.status_code == 409
+    assert "Viết mãi mới xong" in late.text
+    done = hoa.post(f"{address}tra-loi/", {"text": "Đã sửa", "seen_version": "2", "uploads": [pdf_upload("cv.pdf")]})
+    assert done.status_code == 302
+    assert "Đã sửa" in hoa.get(address).text
+    assert status_of(hoa, f"{address}tep/{FeedbackFile.objects.get().pk}/") == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("hoa", 200), ("khanh", 200), ("binh", 404), ("lan", 404), ("giang", 403), ("an", 403)]
+)
+def test_who_opens_it_at_the_desk(cast: Cast, as_: SignIn, send: Send, who: str, status: int) -> None:
+    assert as_(who).get(f"/mot-cua/phan-anh/{send().number}/").status_code == status
+
+
+def test_an_act_of_others_is_forbidden_and_an_unknown_one_not_there(cast: Cast, as_: SignIn, send: Send) -> None:
+    feedback = send(wants_public=True)
+    address = f"/mot-cua/phan-anh/{feedback.number}/"
+    assert as_("hoa").post(f"{address}cong-khai/", {"seen_version": "1"}).status_code == 403
+    assert as_("hoa").post(f"{address}bia-ra/", {}).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_lists_cost_the_same_with_one_row_and_thirty(
+    cast: Cast, as_: SignIn, send: Send, django_assert_num_queries: object, count: int
+) -> None:
+    for number in range(count):
+        send(client_address=f"203.0.113.{number}")
+    hoa = as_("hoa")
+    hoa.get("/mot-cua/phan-anh/")
+    with django_assert_num_queries(4):  # type: ignore[operator]
+        hoa.get("/mot-cua/phan-anh/")
+
+
+def test_admin_reads_and_changes_nothing_and_sees_no_words(cast: Cast, send: Send) -> None:
+    feedback, client = send(), Client()
+    client.force_login(
+        UserFactory.create(is_staff=True, is_superuser=True), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    assert client.get("/quan-tri/feedback/feedback/").status_code == 200
+    page = client.get(f"/quan-tri/feedback/feedback/{feedback.pk}/change/")
+    assert page.status_code == 200
+    for hidden in (feedback.text, feedback.sender_name, feedback.follow_code):
+        assert hidden not in page.text
+    assert client.get("/quan-tri/feedback/feedback/add/").status_code == 403
+
+
+def test_the_sender_says_more_and_then_whether_the_answer_was_good(cast: Cast, send: Send) -> None:
+    client = Client()
+    client.post("/phan-anh/gui/", typed(cast))
+    feedback = Feedback.objects.get()
+    address = f"/phan-anh/theo-doi/{feedback.public_id}/"
+    assert client.post(f"{address}bo-sung/", {"text": "Sớm quá"}).status_code == 409
+    services.ask_more(actor=cast.actor("hoa"), feedback_id=feedback.pk, question="Tờ khai nào?")
+    assert "Tờ khai nào?" in client.get(address).text
+    assert client.post(f"{address}bo-sung/", {"text": ""}).status_code == 422
+    assert client.post(f"{address}bo-sung/", {"text": "Tờ khai lý lịch"}).status_code == 302
+    services.answer(actor=cast.actor("hoa"), feedback_id=feedback.pk, text="Đã sửa")
+    assert client.post(f"{address}hai-long/", {}).status_code == 422
+    assert client.post(f"{address}hai-long/", {"verdict": "co"}).status_code == 302
+    feedback.refresh_from_db()
+    assert feedback.is_satisfied is True
