@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0302_journal_acts_of_money'),
+        ('dossiers', '0340_relief_paper_seen'),
         ('vault', '0001_initial'),
     ]
 
