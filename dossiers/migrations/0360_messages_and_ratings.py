@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0201_accountants'),
         ('documents', '0005_signatures_scans_uploads'),
-        ('dossiers', '0340_relief_paper_seen'),
+        ('dossiers', '0345_result_papers'),
         ('procedures', '0301_relief_categories'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
