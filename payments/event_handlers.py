@@ -13,6 +13,7 @@ from payments.events import (
     RefundFinished,
     SurplusReceived,
 )
+from payments.services import refund_digest  # noqa: F401 - fills officers' morning mails
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
 

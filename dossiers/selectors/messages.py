@@ -145,9 +145,10 @@ def _awaiting(actor: Actor, party: AwaitedParty) -> Any:
     return rows.exclude(applicant_id=actor.user_id)
 
 
-def count_to_answer(actor: Actor, *, most: int = 100) -> int:
-    """How many citizens wait for the actor's agencies, counted up to `most`: for digests and headers."""
-    return len(_awaiting(actor, AwaitedParty.AGENCY).order_by().values_list("pk")[:most])
+def rows_to_answer(actor: Actor, *, most: int) -> list[tuple[str, datetime | None]]:
+    """Code and beginning of the wait where citizens wait for the actor's agencies, the longest first; `most` at most."""
+    rows = _awaiting(actor, AwaitedParty.AGENCY).order_by("awaited_since", "id")
+    return list(rows.values_list("code", "awaited_since")[:most])
 
 
 def _between_agencies(actor: Actor, key: tuple[datetime, int] | None) -> ConversationPage:

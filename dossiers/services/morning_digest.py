@@ -1,19 +1,22 @@
-"""What an officer finds in the mail in the morning: one mail with a section for each list that holds something."""
+"""What an officer finds in the mail in the morning: one mail with a section for each list that holds something.
+
+Other apps add sections of their own (`portal.notifications.services.fills_morning`).
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dossiers.enums import OPEN_HANDOFF_STATES, OPEN_STATES
 from dossiers.models import Dossier, Handoff
 from dossiers.selectors.criteria import NAMES, Criteria
 from dossiers.selectors.late_list import late_counts, watched_agencies
+from dossiers.selectors.messages import rows_to_answer
 from dossiers.selectors.queues import QUEUE_OF, queues_for
 from dossiers.selectors.worklists import COUNT_CAP, capped_counts, rows_of
 from portal.accounts import selectors as account_selectors
@@ -22,60 +25,43 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.notifications import selectors as notification_selectors
 from portal.notifications import services as notification_services
-from portal.notifications.services import Matter, Recipient
+from portal.notifications.services import MORNING_ROWS, MorningSection, Recipient, SectionsOf, fills_morning
 
 MORNING_DIGEST = "officer/morning"
-MOST_CODES = 10
 _LANGUAGE = "vi"
+_ANSWERS_COUNTED_TO = 100
 _QUEUE_WORD = next(word for word, name in NAMES.items() if name == "queue")
 _QUEUES = ("qua-han", "hom-nay", "can-lam", "cho-nop-phi", "cho-tra")
 """In the order of the mail: what is late, what is due, what is the officer's own turn, what waits at the desk."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
-    label: str
-    count: int
-    rows: list[tuple[str, datetime | None]]
-    url: str
-
-    def as_fact(self) -> dict[str, Any]:
-        return {
-            "label": self.label,
-            "count": f"{COUNT_CAP - 1}+" if self.count >= COUNT_CAP else str(self.count),
-            "rows": self.rows,
-            "more": max(0, min(self.count, COUNT_CAP) - len(self.rows)),
-            "url": self.url,
-        }
-
-
 def send_morning_digests() -> int:
-    """One mail an officer and working day, only where there is something; returns how many. Safe to run again."""
+    """One message an officer and working day, only where there is something; returns how many go by mail.
+
+    Safe to run again. It is in the inbox of those, too, who have no address or switched the mail off.
+    """
     today = clock.today()
     open_agencies = [
         agency_id
         for agency_id in account_selectors.agencies_with_officers()
         if account_selectors.agency_calendar(agency_id).is_working_day(today)
     ]
-    returned = _returned_mails()
-    sent = 0
-    for officer in account_selectors.officers_of(open_agencies).iterator(chunk_size=200):
-        sent += _send(officer, today, returned)
-    return sent
+    if not open_agencies:
+        return 0
+    with translation.override(_LANGUAGE):
+        sections_of = notification_services.prepare_morning()
+        officers = account_selectors.officers_of(open_agencies).iterator(chunk_size=200)
+        return sum(_send(officer, today, sections_of) for officer in officers)
 
 
-def _send(officer: User, today: date, returned: Mapping[int, list[tuple[str, datetime | None]]]) -> bool:
-    if not officer.email:
-        return False
-    actor = account_selectors.actor_for(officer)
-    sections = [*_of_queues(actor), *_of_late(actor), *_of_handoffs(actor), *_of_mails(actor, returned)]
+def _send(officer: User, today: date, sections_of: SectionsOf) -> bool:
+    sections = list(sections_of(account_selectors.actor_for(officer)))
     if not sections:
         return False
     mail = notification_services.notify(
         kind=MORNING_DIGEST,
         cause=f"morning:{today:%Y-%m-%d}",
         recipient=Recipient(officer.full_name, officer.email, officer.pk, _LANGUAGE),
-        matter=Matter(),
         context={
             "day": today,
             "sections": [section.as_fact() for section in sections],
@@ -85,50 +71,66 @@ def _send(officer: User, today: date, returned: Mapping[int, list[tuple[str, dat
     return mail is not None
 
 
-def _of_queues(actor: Actor) -> Iterable[_Section]:
+@fills_morning("dossiers.queues", place=10)
+def _queues() -> SectionsOf:
+    return _of_queues
+
+
+def _of_queues(actor: Actor) -> Iterable[MorningSection]:
     mine = {queue.key for queue in queues_for(actor)}
     keys = [key for key in _QUEUES if key in mine]
     lists = [rows_of(actor, Criteria(queue=key)) for key in keys]
     for key, rows, count in zip(keys, lists, capped_counts(lists), strict=True):
         if count:
-            first = rows.order_by("next_date_at", "id").values_list("code", "next_date_at")[:MOST_CODES]
-            yield _Section(
-                str(QUEUE_OF[key].label), count, list(first), f"{settings.PUBLIC_URL}/mot-cua/?{_QUEUE_WORD}={key}"
-            )
+            first = rows.order_by("next_date_at", "id").values_list("code", "next_date_at")[:MORNING_ROWS]
+            url = f"{settings.PUBLIC_URL}/mot-cua/?{_QUEUE_WORD}={key}"
+            yield MorningSection(str(QUEUE_OF[key].label), count, list(first), url, counted_to=COUNT_CAP)
 
 
-def _of_late(actor: Actor) -> Iterable[_Section]:
+@fills_morning("dossiers.late", place=20)
+def _late() -> SectionsOf:
+    return _of_late
+
+
+def _of_late(actor: Actor) -> Iterable[MorningSection]:
     """Apologies that wait for a signature; what is late is among the queues."""
     waiting = late_counts(watched_agencies(actor))["hen-lai"]
     if waiting:
         url = f"{settings.PUBLIC_URL}/mot-cua/nhac-viec/?loc=hen-lai"
-        yield _Section(_("Chờ duyệt hẹn lại"), waiting, [], url)
+        yield MorningSection(_("Chờ duyệt hẹn lại"), waiting, [], url, counted_to=COUNT_CAP)
 
 
-def _of_handoffs(actor: Actor) -> Iterable[_Section]:
+@fills_morning("dossiers.handoffs", place=30)
+def _handoffs() -> SectionsOf:
+    return _of_handoffs
+
+
+def _of_handoffs(actor: Actor) -> Iterable[MorningSection]:
     asked = Handoff.objects.filter(to_agency_id__in=sorted(actor.agencies_as()), state__in=sorted(OPEN_HANDOFF_STATES))
     count = asked.order_by().aggregate(count=Count("pk"))["count"]
     if count:
-        first = asked.order_by("due_at", "id").values_list("code", "due_at")[:MOST_CODES]
-        yield _Section(
-            _("Cơ quan khác hỏi, chờ trả lời"), count, list(first), f"{settings.PUBLIC_URL}/mot-cua/phoi-hop/"
-        )
+        first = asked.order_by("due_at", "id").values_list("code", "due_at")[:MORNING_ROWS]
+        url = f"{settings.PUBLIC_URL}/mot-cua/phoi-hop/"
+        yield MorningSection(_("Cơ quan khác hỏi, chờ trả lời"), count, list(first), url)
 
 
-def _of_mails(actor: Actor, returned: Mapping[int, list[tuple[str, datetime | None]]]) -> Iterable[_Section]:
-    """Open dossiers of the officer's agencies whose applicant was not reached since yesterday."""
-    rows = sorted(row for agency_id in actor.agencies_as() for row in returned.get(agency_id, ()))
+@fills_morning("dossiers.messages", place=40)
+def _messages() -> SectionsOf:
+    return _of_messages
+
+
+def _of_messages(actor: Actor) -> Iterable[MorningSection]:
+    """Citizens who wrote and wait for an answer, the longest waiting first."""
+    rows = rows_to_answer(actor, most=_ANSWERS_COUNTED_TO)
     if rows:
-        yield _Section(
-            _("Thư gửi người nộp bị từ chối hoặc trả lại"),
-            len(rows),
-            rows[:MOST_CODES],
-            f"{settings.PUBLIC_URL}/mot-cua/?{_QUEUE_WORD}=tat-ca",
-        )
+        url = f"{settings.PUBLIC_URL}/mot-cua/tin-nhan/"
+        label = _("Tin nhắn của người nộp chờ trả lời, từ lúc")
+        yield MorningSection(label, len(rows), rows[:MORNING_ROWS], url, counted_to=_ANSWERS_COUNTED_TO)
 
 
-def _returned_mails() -> dict[int, list[tuple[str, datetime | None]]]:
-    """By responsible agency; two queries for all officers."""
+@fills_morning("dossiers.mails", place=90)
+def _returned_mails() -> SectionsOf:
+    """Open dossiers of the officer's agencies whose applicant was not reached since yesterday: two queries for all."""
     at_of = {
         int(thread.partition(":")[2]): at
         for thread, at in notification_selectors.undelivered_threads(clock.now() - timedelta(days=1))
@@ -137,5 +139,13 @@ def _returned_mails() -> dict[int, list[tuple[str, datetime | None]]]:
     found: dict[int, list[tuple[str, datetime | None]]] = defaultdict(list)
     dossiers = Dossier.objects.filter(pk__in=sorted(at_of), state__in=sorted(OPEN_STATES))
     for pk, code, agency_id in dossiers.values_list("pk", "code", "responsible_agency_id"):
-        found[agency_id].append((code, at_of[pk]))
-    return found
+        found[agency_id].append((code or "", at_of[pk]))
+
+    def of_mails(actor: Actor) -> Iterable[MorningSection]:
+        rows = sorted(row for agency_id in actor.agencies_as() for row in found.get(agency_id, ()))
+        if rows:
+            url = f"{settings.PUBLIC_URL}/mot-cua/?{_QUEUE_WORD}=tat-ca"
+            label = _("Thư gửi người nộp bị từ chối hoặc trả lại")
+            yield MorningSection(label, len(rows), rows[:MORNING_ROWS], url)
+
+    return of_mails

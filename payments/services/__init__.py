@@ -31,7 +31,6 @@ from payments.services.reconciliations import (
     reconcile,
     reconcile_recent_days,
 )
-from payments.services.refund_digest import tell_of_waiting_refunds
 from payments.services.refund_ends import conclude_unanswered, confirm_paid_out, record_not_paid_out
 from payments.services.refund_sending import ask_about_refund_again, record_refund_answer, send_refunds
 from payments.services.refunds import (
@@ -106,7 +105,6 @@ __all__ = [
     "set_line_aside",
     "shift_pdf",
     "start_online_payment",
-    "tell_of_waiting_refunds",
     "transfer_instructions",
     "vouch_for_money",
     "write_receiving_account",

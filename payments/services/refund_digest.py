@@ -1,58 +1,74 @@
-"""The morning's mail about refunds: what waits for a person, one mail an officer and day, never one a refund."""
+"""What the morning's mail of an officer says about refunds: proposals that wait for a second person, payments to review.
+
+Told are the accountants and heads of the agencies whose money it is: of proposals they did not make themselves, and of
+nothing about their own charges.
+"""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
-from django.db import transaction
-from django.db.models import Q
+from django.conf import settings
+from django.utils.translation import gettext as _
 
-from payments import notices, policies
-from payments.enums import AttemptState, RefundState, ReviewReason
-from payments.models import PaymentAttempt, Refund
+from payments.enums import RefundReason, RefundState
+from payments.models import Refund
+from payments.policies import BOOK_ROLES
 from payments.selectors.refunds import attempts_to_review
 from portal.accounts import selectors as account_selectors
-from portal.accounts.models import User
-from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.calendars import working_calendar
+from portal.core.money import format_vnd
+from portal.notifications.services import MORNING_ROWS, MorningSection, SectionsOf, fills_morning
+
+_URL = "/mot-cua/hoan-tien/"
 
 
-def tell_of_waiting_refunds(*, actor: Actor) -> int:
-    """Queue the mails of this morning; returns how many officers have one. Twice a day, or twice at once, is once.
+@fills_morning("payments.refunds", place=50)
+def _refunds() -> SectionsOf:
+    """Undecided refunds of all agencies, the longest waiting first, in one query."""
+    waiting: dict[int, list[tuple[str, int, str, int | None, int | None]]] = defaultdict(list)
+    rows = Refund.objects.filter(state=RefundState.PROPOSED, attempt__charge__agency__isnull=False)
+    columns = ("attempt__charge__subject_label", "amount", "reason", "proposed_by", "attempt__charge__payer")
+    ordered = rows.order_by("proposed_at", "id").values_list("attempt__charge__agency", *columns)
+    for agency_id, label, amount, reason, proposed_by, payer in ordered:
+        waiting[agency_id].append((label, amount, reason, proposed_by, payer))
 
-    Told are the accountants and heads of the agencies whose money it is: of proposals they did not make themselves, and
-    of payments to review; of nothing about their own charges. On a day off nobody is. The actor is the system.
-    """
-    today = clock.today()
-    if not working_calendar().is_working_day(today):
-        return 0
-    proposals: dict[User, list[Refund]] = defaultdict(list)
-    reviews: dict[User, int] = defaultdict(int)
-    for agency_id, waiting in _waiting_by_agency().items():
-        payers = list(attempts_to_review([agency_id]).values_list("charge__payer_id", flat=True))
-        for officer in account_selectors.officers_of([agency_id], *policies.BOOK_ROLES):
-            proposals[officer] += [
-                one for one in waiting if officer.pk not in (one.proposed_by_id, one.attempt.charge.payer_id)
-            ]
-            reviews[officer] += sum(payer_id != officer.pk for payer_id in payers)
-    mails = 0
-    for officer, theirs in proposals.items():
-        if officer.email and (theirs or reviews[officer]):
-            with transaction.atomic():
-                notices.tell_of_waiting_refunds(officer, theirs, reviews=reviews[officer], on=today)
-            mails += 1
-    return mails
+    def of_refunds(actor: Actor) -> Iterable[MorningSection]:
+        theirs = [
+            (label, amount, reason)
+            for agency_id in sorted(actor.agencies_as(*BOOK_ROLES))
+            for label, amount, reason, proposed_by, payer in waiting.get(agency_id, ())
+            if actor.user_id not in (proposed_by, payer)
+        ]
+        if theirs:
+            yield MorningSection(
+                _("Đề nghị hoàn tiền chờ duyệt, cộng %(sum)s")
+                % {"sum": format_vnd(sum(amount for _label, amount, _reason in theirs))},
+                len(theirs),
+                [
+                    (f"{label}: {format_vnd(amount)}, {RefundReason(reason).label}", None)
+                    for label, amount, reason in theirs[:MORNING_ROWS]
+                ],
+                f"{settings.PUBLIC_URL}{_URL}",
+            )
+
+    return of_refunds
 
 
-def _waiting_by_agency() -> dict[int, list[Refund]]:
-    """Undecided refunds, the longest waiting first; an agency with payments to review alone has an empty list."""
-    doubtful = PaymentAttempt.objects.filter(
-        Q(state=AttemptState.NEEDS_REVIEW) | Q(review_reason=ReviewReason.CONTRADICTED)
-    )
-    agency_ids = doubtful.order_by().values_list("charge__agency_id", flat=True).distinct()
-    found: dict[int, list[Refund]] = {agency_id: [] for agency_id in agency_ids if agency_id is not None}
-    waiting = Refund.objects.select_related("attempt__charge").filter(state=RefundState.PROPOSED)
-    for refund in waiting.order_by("proposed_at", "id"):
-        agency_id = refund.attempt.charge.agency_id
-        if agency_id is not None:
-            found.setdefault(agency_id, []).append(refund)
-    return found
+@fills_morning("payments.reviews", place=51)
+def _reviews() -> SectionsOf:
+    """Payments that a provider doubts, or that nobody owed: who pays them, by agency, in one query."""
+    payers: dict[int, list[int | None]] = defaultdict(list)
+    doubtful = attempts_to_review(account_selectors.agencies_with_officers())
+    for agency_id, payer_id in doubtful.order_by().values_list("charge__agency", "charge__payer"):
+        payers[agency_id].append(payer_id)
+
+    def of_reviews(actor: Actor) -> Iterable[MorningSection]:
+        count = sum(
+            payer_id != actor.user_id
+            for agency_id in actor.agencies_as(*BOOK_ROLES)
+            for payer_id in payers.get(agency_id, ())
+        )
+        if count:
+            yield MorningSection(_("Lần nộp chờ xem xét"), count, [], f"{settings.PUBLIC_URL}{_URL}")
+
+    return of_reviews

@@ -6,6 +6,7 @@ from portal.core.outbox import handles
 from portal.feedback import notices
 from portal.feedback.events import FeedbackMoved
 from portal.feedback.models import FeedbackEntry
+from portal.feedback.services import morning  # noqa: F401 - fills officers' morning mails
 
 
 @handles(FeedbackMoved, key="feedback.mail")

@@ -1,37 +1,49 @@
-"""Mails about feedback, where the sender left an address. They name the number; words stay behind number and code."""
+"""What the sender of feedback is told. Messages name the number; words stay behind the sign-in, or number and code."""
 
 from django.conf import settings
 
+from portal.feedback import message_kinds
 from portal.feedback.enums import FeedbackAct
 from portal.feedback.models import Feedback, FeedbackEntry
 from portal.notifications import services as notification_services
+from portal.notifications.services import Matter, Recipient
 
 KINDS: dict[str, str] = {
-    FeedbackAct.SEND: "feedback/received",
-    FeedbackAct.ASK_MORE: "feedback/more_asked",
-    FeedbackAct.REFUSE: "feedback/refused",
-    FeedbackAct.ANSWER: "feedback/answered",
+    FeedbackAct.SEND: message_kinds.RECEIVED,
+    FeedbackAct.ASK_MORE: message_kinds.MORE_ASKED,
+    FeedbackAct.REFUSE: message_kinds.REFUSED,
+    FeedbackAct.ANSWER: message_kinds.ANSWERED,
 }
 
 
 def tell_sender(feedback: Feedback, entry: FeedbackEntry) -> None:
-    """Queue the mail of a journal line, once; nothing without an address."""
-    if not feedback.sender_email:
+    """Tell of a journal line, once: by what was left with it, and in the inbox of who sent it with an account."""
+    if not (feedback.sender_email or feedback.sender_phone or feedback.sender_id):
         return
-    notification_services.queue_mail(
+    notification_services.notify(
         kind=KINDS[entry.act],
         cause=f"feedback:{feedback.pk}:{entry.sequence}",
-        recipient_email=feedback.sender_email,
-        recipient_name=feedback.sender_name,
-        user_id=feedback.sender_id,
-        language=feedback.language,
+        recipient=Recipient(
+            name=feedback.sender_name,
+            email=feedback.sender_email,
+            user_id=feedback.sender_id,
+            language=feedback.language,
+            phone=feedback.sender_phone,
+        ),
         context={
             "number": feedback.number,
             # Only in the mail about what was just sent: it is the other half of the key.
-            "follow_code": feedback.follow_code,
+            "follow_code": feedback.follow_code if entry.act == FeedbackAct.SEND else "",
             "agency": feedback.agency.name,
             "answer_by": feedback.answer_by,
             "supply_by": feedback.supply_by,
-            "follow_url": f"{settings.PUBLIC_URL}/phan-anh/theo-doi/",
+            # With an account it is among one's own after signing in; without, number and code are asked for.
+            "follow_url": f"{settings.PUBLIC_URL}/phan-anh/{'cua-toi' if feedback.sender_id else 'theo-doi'}/",
         },
+        matter=Matter(
+            thread=f"feedback:{feedback.pk}",
+            label=feedback.number,
+            position=entry.sequence,
+            agency_id=feedback.agency_id,
+        ),
     )

@@ -93,6 +93,14 @@ def feedback_page(actor: Actor, *, which: str, cursor: str = "") -> FeedbackPage
     )
 
 
+def rows_to_do(actor: Actor, *, most: int) -> list[tuple[str, datetime | None]]:
+    """Number and date of what is the turn of the actor's agencies, the most urgent first; `most` at most. One query."""
+    rows = Feedback.objects.visible_to(actor).filter(
+        _condition(TO_DO, clock.now()), next_due_at__isnull=False, agency_id__in=actor.agencies_as()
+    )
+    return list(rows.order_by("next_due_at", "id").values_list("number", "next_due_at")[:most])
+
+
 def _condition(which: str, now: datetime) -> Q:
     waits_for_sender = Q(state=S.MORE_ASKED, next_due_at__gte=now)
     if which == WAITING:

@@ -23,6 +23,7 @@ class MessageGroup(TextChoices):
     LEGAL = "legal", _("Quyết định, yêu cầu và thời hạn của cơ quan")
     CONFIRMATION = "confirmation", _("Xác nhận những việc đã xong")
     REMINDER = "reminder", _("Nhắc việc sắp đến hạn")
+    MESSAGE = "message", _("Tin nhắn của cơ quan về hồ sơ")
     DUTY = "duty", _("Việc giao cho cán bộ")
     DIGEST = "digest", _("Tóm tắt đầu ngày cho cán bộ")
     SYSTEM = "system", _("Sự cố của hệ thống")
@@ -39,10 +40,18 @@ WHY_ALWAYS_ON = {
     MessageGroup.SYSTEM: _("Luôn gửi: người quản trị phải biết khi hệ thống có sự cố."),
     MessageGroup.ACCOUNT: _("Luôn gửi: không có mã này thì không đăng nhập được."),
 }
-CITIZEN_GROUPS = (MessageGroup.LEGAL, MessageGroup.CONFIRMATION, MessageGroup.REMINDER, MessageGroup.ACCOUNT)
+CITIZEN_GROUPS = (
+    MessageGroup.LEGAL,
+    MessageGroup.CONFIRMATION,
+    MessageGroup.REMINDER,
+    MessageGroup.MESSAGE,
+    MessageGroup.ACCOUNT,
+)
 OFFICER_GROUPS = (MessageGroup.DUTY, MessageGroup.DIGEST)
 # Short messages cost money a piece and are for people who seldom read mail.
-SHORT_MESSAGE_GROUPS = frozenset({MessageGroup.LEGAL, MessageGroup.CONFIRMATION, MessageGroup.REMINDER})
+SHORT_MESSAGE_GROUPS = frozenset(
+    {MessageGroup.LEGAL, MessageGroup.CONFIRMATION, MessageGroup.REMINDER, MessageGroup.MESSAGE}
+)
 
 EMAIL = "email"
 INBOX = "inbox"

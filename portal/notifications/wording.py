@@ -110,15 +110,27 @@ def word_edited(kind: MessageKind, edited: EditedWording, language: str, context
         )
 
 
-def word_bundle(parts: Sequence[Wording], *, label: str, language: str, recipient_name: str) -> Wording:
-    """Several mails about one thing as one, in their order: each with its subject as its heading."""
+def word_bundle(
+    parts: Sequence[Wording], *, label: str, language: str, recipient_name: str, headline: str = ""
+) -> Wording:
+    """Several mails about one thing as one, in their order: each with its subject as its heading.
+
+    `headline` is the subject of the one that must not be overlooked: the bundle goes by it, else by `label`.
+    """
     if len(parts) == 1:
         return parts[0]
     sections = [
         {"subject": part.subject, "text": part.inner_text, "html": mark_safe(part.inner_html)}  # noqa: S308 # nosec B308 B703 - worded by our templates
         for part in parts
     ]
-    context = {"recipient_name": recipient_name, "label": label, "count": len(parts), "sections": sections}
+    context = {
+        "recipient_name": recipient_name,
+        "label": label,
+        "headline": headline,
+        "count": len(parts),
+        "more": len(parts) - 1,
+        "sections": sections,
+    }
     return word_templates(
         "email/base_bundle_subject.txt", "email/base_bundle.txt", "email/base_bundle.html", language, context
     )

@@ -282,10 +282,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "payments.tasks.reconcile_recent_days",
         "schedule": crontab(hour="6", minute="15"),
     },
-    "payments-tell-of-waiting-refunds": {
-        "task": "payments.tasks.tell_of_waiting_refunds",
-        "schedule": crontab(hour="7", minute="0"),
-    },
     "payments-send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 60},
     # Reads tell what is in force by its date; the sweep brings lists and search along.
     "procedures-put-due-revisions-in-force": {"task": "procedures.tasks.put_due_revisions_in_force", "schedule": 60},

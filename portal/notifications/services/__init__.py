@@ -10,6 +10,8 @@ from portal.notifications.kinds import (
     sentence,
     sum_of,
 )
+from portal.notifications.morning import MOST_ROWS as MORNING_ROWS
+from portal.notifications.morning import MorningSection, SectionsOf, fills_morning, prepare_morning
 from portal.notifications.services.bounces import BounceCount, mark_bounced, read_bounces, take_bounces
 from portal.notifications.services.choices import choose_channels, open_choices
 from portal.notifications.services.delivery import deliver_mail, resend_mail
@@ -20,22 +22,27 @@ from portal.notifications.services.wordings import reset_wording, sample_message
 from portal.notifications.wording import word_kind
 
 __all__ = [
+    "MORNING_ROWS",
     "BounceCount",
     "Matter",
     "MessageKind",
+    "MorningSection",
     "Recipient",
+    "SectionsOf",
     "Variable",
     "choose_channels",
     "date_of",
     "deliver_mail",
     "deliver_short_message",
     "fact",
+    "fills_morning",
     "mark_all_read",
     "mark_bounced",
     "mark_read",
     "moment",
     "notify",
     "open_choices",
+    "prepare_morning",
     "queue_mail",
     "queue_worded_mail",
     "read_bounces",

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from portal.core import clock, outbox
 from portal.core.actors import Actor, ActorKind
 from portal.core.errors import NotFound, NotPermitted
-from portal.notifications.enums import MailState
+from portal.notifications.enums import MailState, MessageGroup
 from portal.notifications.errors import MailNotResendable, MailServerUnavailable
 from portal.notifications.events import MailQueued
+from portal.notifications.kinds import kind_of
 from portal.notifications.models import MailDelivery
 from portal.notifications.services.bundles import bundles_up_to
 from portal.notifications.services.telling import sender_domain
@@ -111,6 +112,17 @@ def resend_mail(*, actor: Actor, mail_id: int) -> MailDelivery:
     return mail
 
 
+def _headline(mails: list[MailDelivery]) -> str:
+    """The subject of the newest legal notice among messages of other groups, which must not hide it; "" otherwise."""
+    legal = [mail for mail in mails if _is_legal(mail)]
+    return legal[-1].subject if 0 < len(legal) < len(mails) else ""
+
+
+def _is_legal(mail: MailDelivery) -> bool:
+    known = kind_of(mail.kind)
+    return known is not None and known.group == MessageGroup.LEGAL
+
+
 def _message(lead: MailDelivery, mails: list[MailDelivery]) -> EmailMultiAlternatives:
     """The message on the wire. RFC 3834: auto-generated, so that holiday replies and mail loops stay away.
 
@@ -122,6 +134,7 @@ def _message(lead: MailDelivery, mails: list[MailDelivery]) -> EmailMultiAlterna
         label=lead.thread_label or lead.subject,
         language=lead.language,
         recipient_name=lead.recipient_name,
+        headline=_headline(mails),
     )
     kind = lead.kind if len(mails) == 1 else f"{lead.kind.partition('/')[0]}/bundle"
     headers = {

@@ -1,0 +1,67 @@
+"""What an officer's morning mail is made of (a leaf): each app with lists for officers registers its sections.
+
+An app registers in modules its `event_handlers` import, so that every process knows them. A section carries codes, dates and
+sums, never a person's name.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.core.actors import Actor
+
+MOST_ROWS = 10
+"""Named in a section; of the rest the list itself tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class MorningSection:
+    """One list that holds something: how much, the first rows (words, and an instant or None), where to go on.
+
+    `counted_to`: counting stopped there, so that many or more are "99+" and not a number.
+    """
+
+    label: str
+    count: int
+    rows: Sequence[tuple[str, datetime | None]]
+    url: str
+    counted_to: int = 0
+
+    def as_fact(self) -> dict[str, Any]:
+        """As the templates of the mail show it."""
+        is_cut = bool(self.counted_to) and self.count >= self.counted_to
+        return {
+            "label": self.label,
+            "count": f"{self.counted_to - 1}+" if is_cut else str(self.count),
+            "rows": list(self.rows),
+            "more": max(0, self.count - len(self.rows)),
+            "url": self.url,
+        }
+
+
+SectionsOf = Callable[[Actor], Iterable[MorningSection]]
+_preparers: dict[str, tuple[int, Callable[[], SectionsOf]]] = {}
+
+
+def fills_morning(key: str, *, place: int) -> Callable[[Callable[[], SectionsOf]], Callable[[], SectionsOf]]:
+    """Register a function that is called once a morning, reads what all officers share, and gives the function that is
+    asked for each officer. Sections of a lower `place` stand first: what is late, what is due, what waits."""
+
+    def register(prepare: Callable[[], SectionsOf]) -> Callable[[], SectionsOf]:
+        _preparers[key] = (place, prepare)
+        return prepare
+
+    return register
+
+
+def prepare_morning() -> SectionsOf:
+    """All that is registered, ready to be asked officer by officer."""
+    in_order = sorted(_preparers.items(), key=lambda pair: (pair[1][0], pair[0]))
+    ready = [prepare() for _key, (_place, prepare) in in_order]
+
+    def sections_of(actor: Actor) -> Iterable[MorningSection]:
+        for find in ready:
+            yield from find(actor)
+
+    return sections_of
