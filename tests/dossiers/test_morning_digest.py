@@ -1,13 +1,18 @@
 """A digest each morning: one mail an officer, a section a list, only where there is something."""
 
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 import time_machine
 
 from dossiers import services
+from dossiers.services import messages
+from portal.accounts.models import User
+from portal.core.actors import ANONYMOUS
 from portal.core.clock import VIETNAM
-from portal.notifications.models import ChannelChoice, MailDelivery
+from portal.feedback.services import send_feedback
+from portal.notifications.models import ChannelChoice, InboxNotice, MailDelivery
 from tests.factories.dossiers import Cast, make_cast, make_filed, make_received
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
@@ -64,3 +69,38 @@ def test_who_switched_it_off_gets_none(cast: Cast) -> None:
     with time_machine.travel(MUCH_LATER, tick=False):
         services.send_morning_digests()
     assert set(digests(cast)) == {"mai", "hoa", "dung", "khanh"}
+
+
+def test_citizens_who_wait_for_an_answer_and_feedback_are_sections_of_the_same_mail(cast: Cast) -> None:
+    with time_machine.travel(MONDAY.replace(hour=10), tick=False):
+        dossier = make_received(cast)
+        messages.send_to_agency(actor=cast.actor("an"), dossier_id=dossier.pk, text="Bao giờ có kết quả?")
+        feedback = send_feedback(
+            actor=ANONYMOUS,
+            client_address="203.0.113.7",
+            token=uuid4(),
+            kind="rule",
+            title="Mẫu đơn quá dài",
+            text="Tờ khai hỏi lại điều đã khai.",
+            agency_id=cast.resolving.pk,
+            sender_name="Trần Thị Hạnh",
+        )
+    with time_machine.travel(MUCH_LATER, tick=False):
+        services.send_morning_digests()
+        told = digests(cast)
+
+    waits = f"Tin nhắn của người nộp chờ trả lời, từ lúc: 1\n- {dossier.code} (10 giờ, ngày 04/05/2026)\n"
+    assert {name for name, text in told.items() if waits in text} == {"hoa", "dung", "khanh"}
+    owed = f"Phản ánh, kiến nghị cần làm: 1\n- {feedback.number} ("
+    assert {name for name, text in told.items() if owed in text} == {"hoa", "dung", "khanh"}
+    assert "Bao giờ có kết quả?" not in "".join(told.values())
+    assert "Trần Thị Hạnh" not in "".join(told.values())
+
+
+def test_who_has_no_address_or_switched_the_mail_off_finds_it_in_the_inbox(cast: Cast) -> None:
+    User.objects.filter(pk=cast.binh.pk).update(email="")
+    ChannelChoice.objects.create(user=cast.hoa, group="digest", channel="email", is_on=False)
+    with time_machine.travel(MUCH_LATER, tick=False):
+        assert services.send_morning_digests() == 3
+    found = InboxNotice.objects.filter(kind="officer/morning", user__in=[cast.binh, cast.hoa])
+    assert found.count() == 2

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from dossiers import services
 from dossiers.models import Dossier
 from payments import services as payment_services
-from payments import tasks
 from payments.models import Charge, PaymentAttempt, Refund
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import User
@@ -22,7 +22,7 @@ from tests.payments.provider import notification
 
 pytestmark = pytest.mark.django_db
 SURPLUS = "dossier/payment_surplus"
-WAITING = "officer/refunds_waiting"
+MORNING = "officer/morning"
 
 
 def pay(charge: Charge) -> PaymentAttempt:
@@ -87,11 +87,12 @@ def test_a_double_payment_is_told_once_proposed_once_and_waits_in_the_officers_m
 
     monkeypatch.setattr(clock, "today", lambda: date(2026, 5, 4))
     for _ in range(2):
-        tasks.tell_of_waiting_refunds()
-    (digest,) = [one for one in mails(WAITING) if one.user_id == mai.pk]
-    assert digest.subject == "1 đề nghị hoàn tiền chờ duyệt"
-    assert f"{dossier.code}: 135.000" in digest.text_body.replace("\u00a0đ", "")
-    assert "Nguyễn Thị An" not in digest.text_body
+        services.send_morning_digests()
+    (digest,) = [one for one in mails(MORNING) if one.user_id == mai.pk]
+    text = digest.text_body.replace("\u00a0", " ")
+    assert "Đề nghị hoàn tiền chờ duyệt, cộng 135.000 đ: 1\n" in text
+    assert f"- {dossier.code}: 135.000 đ, " in text
+    assert "Nguyễn Thị An" not in text
 
     officer = Client()
     officer.force_login(mai, backend="django.contrib.auth.backends.ModelBackend")
@@ -118,7 +119,7 @@ def test_the_mail_waits_for_no_other_handler(charge: Charge) -> None:
     assert (len(mails(SURPLUS)), Refund.objects.count()) == (1, 1)
 
 
-def test_one_mail_a_morning_for_all_that_waits_none_of_ones_own_and_none_on_a_day_off(
+def test_the_morning_names_all_that_waits_none_of_ones_own_and_nothing_on_a_day_off(
     dossier: Dossier, charge: Charge, mai: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert charge.agency is not None
@@ -137,16 +138,30 @@ def test_one_mail_a_morning_for_all_that_waits_none_of_ones_own_and_none_on_a_da
         route="cash",
         note="Thu theo mức cũ",
     )
+
+    def told(day: int) -> dict[int | None, str]:
+        monkeypatch.setattr(clock, "today", lambda: date(2026, 5, day))
+        services.send_morning_digests()
+        found = MailDelivery.objects.filter(kind=MORNING, cause=f"morning:2026-05-{day:02}")
+        return {one.user_id: one.text_body.replace("\u00a0", " ") for one in found}
+
     # The first Sunday of May.
-    monkeypatch.setattr(clock, "today", lambda: date(2026, 5, 3))
-    tasks.tell_of_waiting_refunds()
-    assert mails(WAITING) == []
+    assert told(3) == {}
+    monday = told(4)
+    assert "Đề nghị hoàn tiền chờ duyệt, cộng 270.000 đ: 2\n" in monday[mai.pk]
+    assert "Đề nghị hoàn tiền chờ duyệt, cộng 271.000 đ: 3\n" in monday[head.pk]
+    assert {user_id for user_id, text in monday.items() if "Đề nghị hoàn tiền" in text} >= {mai.pk, head.pk}
+    assert charge.payer_id not in monday
+    assert mai.pk in told(5)
+
+
+def test_a_payment_to_review_is_in_the_morning_of_the_books_alone(
+    charge: Charge, mai: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = pay(charge)
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(review_reason="contradicted")
     monkeypatch.setattr(clock, "today", lambda: date(2026, 5, 4))
-    tasks.tell_of_waiting_refunds()
-    subjects = {one.user_id: one.subject for one in mails(WAITING)}
-    assert subjects[mai.pk] == "2 đề nghị hoàn tiền chờ duyệt"
-    assert subjects[head.pk] == "3 đề nghị hoàn tiền chờ duyệt"
-    assert len(subjects) == len(mails(WAITING))
-    monkeypatch.setattr(clock, "today", lambda: date(2026, 5, 5))
-    tasks.tell_of_waiting_refunds()
-    assert len([one for one in mails(WAITING) if one.user_id == mai.pk]) == 2
+    services.send_morning_digests()
+    told = {one.user_id for one in mails(MORNING) if "Lần nộp chờ xem xét: 1\n" in one.text_body}
+    assert mai.pk in told
+    assert charge.payer_id not in told

@@ -46,6 +46,7 @@ def test_the_page_shows_what_is_always_on_with_the_reason(as_an: Client) -> None
     assert "Luôn gửi: pháp luật buộc cơ quan báo cho bạn, và thời hạn của bạn tính từ những thông báo này." in page
     assert 'value="confirmation/email" checked' in page
     assert 'value="reminder/email" checked' in page
+    assert 'value="message/email" checked' in page
     assert 'value="legal/email"' not in page
     assert "Tóm tắt đầu ngày" not in page
 
@@ -56,10 +57,11 @@ def test_what_is_switched_off_is_not_mailed_and_stays_in_the_inbox(as_an: Client
     assert 'value="confirmation/email">' in answer.content.decode()
 
     tell(an, CONFIRMATION)
+    tell(an, "dossier/message")
     tell(an, LEGAL)
 
     assert list(MailDelivery.objects.values_list("kind", flat=True)) == [LEGAL]
-    assert InboxNotice.objects.count() == 2
+    assert InboxNotice.objects.count() == 3
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,17 @@ def _window(settings: Settings) -> None:
     settings.MAIL_FOLDING_SECONDS = 60
 
 
-def queue(number: int, *, thread: str = "dossier:42", email: str = "an@example.vn", position: int = 0) -> MailDelivery:
+def queue(
+    number: int,
+    *,
+    thread: str = "dossier:42",
+    email: str = "an@example.vn",
+    position: int = 0,
+    kind: str = "dossier/received",
+) -> MailDelivery:
     name = NAMES[number % len(NAMES)]
     return services.queue_worded_mail(
-        kind="dossier/received",
+        kind=kind,
         cause=f"{thread}:{number}",
         recipient_email=email,
         recipient_name="Nguyễn Văn An",
@@ -99,6 +106,22 @@ def test_three_messages_within_the_window_are_one_mail_in_their_order(mail_serve
     for mail in (first, second, third):
         mail.refresh_from_db()
         assert (mail.state, mail.attempts, mail.bundle_lead_id) == (MailState.SENT, 1, first.pk)
+
+
+def test_a_legal_notice_among_messages_gives_the_mail_its_subject(mail_server: MailServer) -> None:
+    queue(0, kind="dossier/message")
+    queue(2, kind="dossier/supplement_requested")
+    queue(1, kind="dossier/received", position=1)
+    queue(3, kind="dossier/message")
+    queue(0, kind="dossier/message", thread="dossier:43")
+    queue(3, kind="dossier/message", thread="dossier:43")
+    relay(after=61)
+
+    subjects = sorted(str(message["Subject"]) for message in mail_server.received)
+    assert subjects == ["H36-0042: 2 thông báo", "Hồ sơ: yêu cầu bổ sung, và 3 thông báo nữa"]
+    (text,) = (text for text in texts(mail_server) if "(2)" in text)
+    places = [text.index(f"({number})") for number in (0, 1, 2, 3)]
+    assert places == sorted(places)
 
 
 def test_no_message_waits_longer_than_the_window(mail_server: MailServer) -> None:

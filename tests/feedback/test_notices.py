@@ -1,0 +1,54 @@
+"""What the sender is told: by mail and in the inbox, each step once, and by short message where there is no address."""
+
+import pytest
+from pytest_django import Settings
+
+from portal.core import outbox
+from portal.feedback import services
+from portal.notifications.models import InboxNotice, MailDelivery, ShortMessage
+from tests.factories.dossiers import Cast
+from tests.feedback.conftest import Send
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_sent_it_with_an_account_finds_every_step_in_the_inbox_too(cast: Cast, send: Send) -> None:
+    feedback = send(actor=cast.actor("an"), sender_email="an@example.vn")
+    services.accept(actor=cast.actor("hoa"), feedback_id=feedback.pk, kind="rule")
+    services.answer(actor=cast.actor("hoa"), feedback_id=feedback.pk, text="Đã sửa mẫu đơn")
+    outbox.relay_due(1000)
+
+    mails = MailDelivery.objects.order_by("position")
+    assert list(mails.values_list("kind", "thread", "position")) == [
+        ("feedback/received", f"feedback:{feedback.pk}", 1),
+        ("feedback/answered", f"feedback:{feedback.pk}", 3),
+    ]
+    received, answered = mails
+    assert feedback.follow_code in received.text_body
+    # The other half of the key is told once; what the agency said stays on the page.
+    assert feedback.follow_code not in answered.text_body
+    assert "Đã sửa mẫu đơn" not in answered.text_body
+    notices = InboxNotice.objects.filter(user=cast.an).order_by("id")
+    assert list(notices.values_list("kind", "path")) == [
+        ("feedback/received", "/phan-anh/cua-toi/"),
+        ("feedback/answered", "/phan-anh/cua-toi/"),
+    ]
+
+
+def test_who_left_a_number_alone_is_told_what_must_be_told(cast: Cast, send: Send, settings: Settings) -> None:
+    settings.MESSAGE_CHANNELS = ["console"]
+    feedback = send(sender_phone="0983512604")
+    services.refuse(actor=cast.actor("hoa"), feedback_id=feedback.pk, reason="Không thuộc thẩm quyền")
+    outbox.relay_due(1000)
+
+    assert not MailDelivery.objects.exists()
+    (told,) = ShortMessage.objects.all()
+    assert (told.kind, told.phone) == ("feedback/refused", "+84983512604")
+    assert feedback.number in told.text
+    assert feedback.follow_code not in told.text
+
+
+def test_who_left_nothing_is_written_nowhere(send: Send) -> None:
+    send()
+    outbox.relay_due(1000)
+    assert (MailDelivery.objects.count(), ShortMessage.objects.count(), InboxNotice.objects.count()) == (0, 0, 0)
