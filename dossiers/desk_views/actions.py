@@ -213,7 +213,7 @@ class Resolve(DeskAction):
                 _("Hồ sơ đã xử lý xong, kèm nguyên văn nội dung bạn ghi."),
                 *([ways[ResultDelivery(delivery)]] if delivery else []),
             ],
-            self.mail(facts, notices.RESOLVED, note=str(PLACE_OF_WORDS)),
+            self.mail(facts, notices.RESOLVED, note=str(PLACE_OF_WORDS), facts={"rating_url": notices.RATING_PLACE}),
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:

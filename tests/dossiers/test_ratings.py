@@ -1,5 +1,6 @@
 """Satisfaction: once per dossier and person, anonymous to the desk, shown in totals that give nobody away."""
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from uuid import uuid4
@@ -20,7 +21,7 @@ from portal.core.errors import InvalidInput, NotPermitted
 from portal.notifications.models import MailDelivery
 from tests.dossiers.conftest import SignIn
 from tests.dossiers.test_concurrency import at_once
-from tests.factories.dossiers import Cast, make_handed_over, make_offering, make_resolved
+from tests.factories.dossiers import Cast, make_handed_over, make_offering, make_processing, make_resolved
 from tests.factories.procedures import ProcedureFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
@@ -239,3 +240,9 @@ def test_two_ratings_and_a_form_sent_twice_at_once_count_once(cast: Cast) -> Non
         *[lambda: send_to_agency(actor=actor, dossier_id=dossier.pk, text="Chào", token=token) for _time in range(2)]
     )
     assert sent[0] == sent[1] == Message.objects.get()
+
+
+def test_what_the_signer_previews_has_no_link_that_rates(cast: Cast, as_: SignIn) -> None:
+    dossier = make_processing(cast)
+    page = as_("dung").get(f"/mot-cua/{dossier.code}/").text
+    assert re.findall(r"/danh-gia/[^\s<]*", page) == ["/danh-gia/…/"]
