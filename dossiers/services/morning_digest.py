@@ -38,7 +38,7 @@ _QUEUES = ("qua-han", "hom-nay", "can-lam", "cho-nop-phi", "cho-tra")
 def send_morning_digests() -> int:
     """One message an officer and working day, only where there is something; returns how many go by mail.
 
-    Safe to run again. It is in the inbox of those, too, who have no address or switched the mail off.
+    Safe to run again. It is in the inbox of those, too, who switched the mail off.
     """
     today = clock.today()
     open_agencies = [

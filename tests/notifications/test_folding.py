@@ -117,7 +117,7 @@ def test_a_legal_notice_among_messages_gives_the_mail_its_subject(mail_server: M
     queue(3, kind="dossier/message", thread="dossier:43")
     relay(after=61)
 
-    subjects = sorted(str(message["Subject"]) for message in mail_server.received)
+    subjects = sorted(str(message["Subject"]).strip() for message in mail_server.received)
     assert subjects == ["H36-0042: 2 thông báo", "Hồ sơ: yêu cầu bổ sung, và 3 thông báo nữa"]
     (text,) = (text for text in texts(mail_server) if "(2)" in text)
     places = [text.index(f"({number})") for number in (0, 1, 2, 3)]
