@@ -23,6 +23,8 @@ HOTLINE = fact("duong_day_nong", "portal_hotline", gettext_lazy("Số hỏi đá
 DOSSIER = (CODE, PROCEDURE, RECEIVING, RESPONSIBLE, LINK, HOTLINE)
 UNTIL = moment("han_cua_ban", "next_date_at", gettext_lazy("Hạn người nộp phải làm xong"), is_required=True)
 SEE = gettext_lazy("Xem hồ sơ")
+RATING_PLACE = f"{settings.PUBLIC_URL}/danh-gia/…/"
+"""Stands in what officers preview for the address only the applicant gets: whoever has it rates for them."""
 
 
 def at(day: int, hour: int, minute: int) -> datetime:

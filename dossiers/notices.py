@@ -38,8 +38,6 @@ RESCHEDULED = "dossier/rescheduled"
 REMINDER = "dossier/reminder"
 DUE_RECOUNTED = "dossier/due_recounted"
 MESSAGE = "dossier/message"
-RATING_PLACE = f"{settings.PUBLIC_URL}/danh-gia/…/"
-"""Stands in what officers preview for the address only the applicant gets: whoever has it rates for them."""
 
 
 def tell_applicant(

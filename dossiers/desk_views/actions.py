@@ -26,6 +26,7 @@ from dossiers.desk_views.supplement_actions import (
 from dossiers.enums import DossierState, ResultDelivery, Transition
 from dossiers.forms import desk as forms
 from dossiers.forms.counter_money import CounterPaymentForm
+from dossiers.kind_parts import RATING_PLACE
 from dossiers.models import Dossier
 from dossiers.policies import Action
 from payments import selectors as payment_selectors
@@ -213,7 +214,7 @@ class Resolve(DeskAction):
                 _("Hồ sơ đã xử lý xong, kèm nguyên văn nội dung bạn ghi."),
                 *([ways[ResultDelivery(delivery)]] if delivery else []),
             ],
-            self.mail(facts, notices.RESOLVED, note=str(PLACE_OF_WORDS), facts={"rating_url": notices.RATING_PLACE}),
+            self.mail(facts, notices.RESOLVED, note=str(PLACE_OF_WORDS), facts={"rating_url": RATING_PLACE}),
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
