@@ -15,7 +15,7 @@ from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
-from portal.documents.signing_errors import KeyUnfit
+from portal.documents.errors import KeyUnfit
 
 LEAST_RSA_BITS = 2048
 CURVES = {"secp256r1", "secp384r1", "secp521r1"}

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from portal.documents.key_stores.base import HashSigner, KeyReference, KeyStore, OpenKey, digest_info, register
 from portal.documents.key_stores.protected_files import read_protected, secret_of
-from portal.documents.signing_errors import KeyRefused, KeyUnavailable, SigningNotConfigured
+from portal.documents.errors import KeyRefused, KeyUnavailable, SigningNotConfigured
 
 logger = logging.getLogger(__name__)
 

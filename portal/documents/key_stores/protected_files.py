@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
-from portal.documents.signing_errors import KeyNotProtected, KeyRefused, SigningNotConfigured
+from portal.documents.errors import KeyNotProtected, KeyRefused, SigningNotConfigured
 from portal.settings import environment
 
 # Also the middle of a variable's name and a file's name, so nothing else is let through.

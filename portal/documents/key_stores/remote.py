@@ -23,7 +23,7 @@ from portal.documents.key_stores.base import (
     register,
 )
 from portal.documents.key_stores.protected_files import secret_of
-from portal.documents.signing_errors import KeyRefused, SigningNotConfigured
+from portal.documents.errors import KeyRefused, SigningNotConfigured
 
 
 class RemoteService(ABC):
