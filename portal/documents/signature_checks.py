@@ -24,6 +24,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from portal.core import clock
 from portal.documents.enums import SignatureReason, SignatureVerdict
+from portal.documents.signature_words import SignatureWords
 from portal.documents.storage import blocks
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ _FOR_SIGNING = KeyUsageConstraints(key_usage=_SIGNING_USAGES, match_all_key_usag
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureFinding:
+class SignatureFinding(SignatureWords):
     """What one signature is worth; in the words of `models.SignatureCheck`.
 
     `fingerprint` is the hex SHA-256 of the signer's certificate, "" where none could be read. `is_timestamped` needs a

@@ -36,13 +36,15 @@ class OpenKey:
     """A key that can sign now. `certificate` is the signer's; `signer` is never shown: it may hold the key itself."""
 
     certificate: x509.Certificate
-    signer: Signer = field(repr=False)
+    signer: "HashSigner" = field(repr=False)
 
 
 class KeyStore(ABC):
     """One kind of place. Instances hold no state and no secret: secrets are read at the moment of use."""
 
     name: ClassVar[str]
+    # A few refusals and it opens for nobody any more: it is not tried again until somebody has looked.
+    locks_itself: ClassVar[bool] = False
 
     @abstractmethod
     def open(self, reference: KeyReference) -> AbstractContextManager[OpenKey]:
@@ -73,7 +75,7 @@ def key_store_named(name: str) -> KeyStore:
 
 
 class HashSigner(Signer):
-    """Signs by what `_signature` makes of a digest; nothing of PDF or CMS is the store's business."""
+    """Signs by what `sign_digest` makes of a digest; nothing of PDF or CMS is the store's business."""
 
     def __init__(self, certificate: x509.Certificate, chain: list[x509.Certificate]) -> None:
         require_fit(certificate)
@@ -87,9 +89,9 @@ class HashSigner(Signer):
             # The size is all that counts; RSA-4096 fits.
             return bytes(512)
         hasher = hash_named(digest_algorithm)
-        return self._signature(digest_of(data, hasher), digest_algorithm)
+        return self.sign_digest(digest_of(data, hasher), digest_algorithm)
 
-    def _signature(self, digest: bytes, digest_algorithm: str) -> bytes:
+    def sign_digest(self, digest: bytes, digest_algorithm: str) -> bytes:
         """PKCS#1 v1.5 over the digest, or ECDSA as DER."""
         raise NotImplementedError
 

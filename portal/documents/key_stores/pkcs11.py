@@ -27,6 +27,8 @@ _PATIENCE_SECONDS = 30
 
 @register("pkcs11")
 class Pkcs11Store(KeyStore):
+    locks_itself = True
+
     @contextmanager
     def open(self, reference: KeyReference) -> Iterator[OpenKey]:
         if not settings.SIGNING_PKCS11_MODULE:
@@ -51,7 +53,7 @@ class _TokenSigner(HashSigner):
         super().__init__(certificate, chain)
         self._key = key
 
-    def _signature(self, digest: bytes, digest_algorithm: str) -> bytes:
+    def sign_digest(self, digest: bytes, digest_algorithm: str) -> bytes:
         import pkcs11  # noqa: PLC0415 - loads a driver of the machine's, so only where a token is used
         from pkcs11.util.ec import encode_ecdsa_signature  # noqa: PLC0415
 

@@ -31,7 +31,7 @@ class _FileSigner(HashSigner):
         super().__init__(certificate, chain)
         self._key = key
 
-    def _signature(self, digest: bytes, digest_algorithm: str) -> bytes:
+    def sign_digest(self, digest: bytes, digest_algorithm: str) -> bytes:
         hashed = utils.Prehashed(hash_named(digest_algorithm))
         if isinstance(self._key, RSAPrivateKey):
             return bytes(self._key.sign(digest, padding.PKCS1v15(), hashed))

@@ -73,7 +73,7 @@ class _RemoteSigner(HashSigner):
         self._service, self._reference = service, reference
 
     @sensitive_variables()
-    def _signature(self, digest: bytes, digest_algorithm: str) -> bytes:
+    def sign_digest(self, digest: bytes, digest_algorithm: str) -> bytes:
         secret = secret_of(self._reference.code) or ""
         signature = self._service.sign_digest(self._reference.location, secret, digest, digest_algorithm)
         # What comes over a network is believed when it fits.

@@ -14,6 +14,7 @@ from typing import Any
 
 import segno
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
 from pyhanko.pdf_utils import layout
 from pyhanko.pdf_utils.content import ResourceType
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
@@ -25,7 +26,7 @@ from portal.documents.rendering import official_font
 
 STAMP_WIDTH, STAMP_HEIGHT = 264.0, 84.0
 _PADDING, _QR_SIDE = 6.0, 72.0
-_RED = (0.68, 0.09, 0.12)
+_RED, _LINE = (0.68, 0.09, 0.12), 0.75
 # The largest size at which everything fits is taken.
 _SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
 _LEADING = 1.18
@@ -67,8 +68,7 @@ def _one_line(text: str) -> str:
 class StampStyle(BaseStampStyle):
     """What pyHanko asks for the appearance of a signature."""
 
-    border_width: float = 0.75  # type: ignore[assignment]
-    border_color: tuple[float, float, float] | None = _RED
+    border_width: int = 0
     text: StampText | None = None
 
     def create_stamp(self, writer: Any, box: layout.BoxConstraints, text_params: dict[str, Any]) -> "DrawnStamp":
@@ -81,7 +81,8 @@ class DrawnStamp(BaseStamp):
     def _render_inner_content(self) -> list[bytes]:
         text: StampText = self.style.text
         left = _PADDING
-        drawn: list[bytes] = []
+        # Within the edges, at which viewers cut off.
+        drawn = [b"%g %g %g RG %g w %g %g %g %g re S" % (*_RED, _LINE, _LINE, _LINE, self.box.width - 2 * _LINE, self.box.height - 2 * _LINE)]
         if text.verification_url:
             side = min(_QR_SIDE, self.box.height - 2 * _PADDING)
             drawn.append(_qr(text.verification_url, _PADDING, (self.box.height - side) / 2, side))
@@ -132,6 +133,8 @@ def _plain_font(name: str) -> bytes:
     for table in _NOT_NEEDED:
         if table in font:
             del font[table]
+    # pyHanko writes a font's own units where PDF counts in thousandths.
+    scale_upem(font, 1000)
     out = BytesIO()
     font.save(out)
     return out.getvalue()
@@ -179,7 +182,7 @@ def _qr(text: str, left: float, bottom: float, side: float) -> bytes:
             if end > x:
                 drawn.append(
                     b"%.3f %.3f %.3f %.3f re"
-                    % (left + (x + 4) * unit, bottom + side - (y + 5) * unit, (end - x) * unit, unit)
+                    % (left + (x + 4) * unit, bottom + side - (y + 5) * unit, (end - x) * unit, unit * 1.03)
                 )
             x = max(end, x + 1)
     return b" ".join([*drawn, b"f Q"])
