@@ -4,6 +4,7 @@ from portal.documents.discarding import discard_generated
 from portal.documents.limits import FileGroup, UploadLimits, upload_limits
 from portal.documents.demo_certificates import make_demo_certificates
 from portal.documents.paper_signing import (
+    EXPIRES_SOON_DAYS,
     PaperToSign,
     SignedPdf,
     SigningResult,
@@ -47,6 +48,7 @@ from portal.documents.verification import verify_file
 
 __all__ = [
     "CHUNK_BYTES",
+    "EXPIRES_SOON_DAYS",
     "FileGroup",
     "PaperToSign",
     "SignatureFinding",
