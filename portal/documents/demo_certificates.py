@@ -103,7 +103,12 @@ def _new_key(kind: str) -> Any:
 
 
 def _issued(
-    name: str, public_key: Any, *, by: "tuple[Any, x509.Certificate | None]", days: int, depth: int | None = None,
+    name: str,
+    public_key: Any,
+    *,
+    by: "tuple[Any, x509.Certificate | None]",
+    days: int,
+    depth: int | None = None,
     organisation: str = "",
 ) -> x509.Certificate:
     """A certificate; `depth` None: of a signer, else of an authority with so many more below it."""
@@ -138,9 +143,7 @@ def _issued(
             critical=True,
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), critical=False)
     )
     return builder.sign(signing_key, hashes.SHA256())
 

@@ -12,7 +12,13 @@ from portal.core import clock
 from portal.core.actors import SYSTEM
 from portal.core.errors import PortalError
 from portal.documents.enums import TimestampState
-from portal.documents.errors import DocumentNotSignable, KeyRefused, KeyUnavailable, SigningNotConfigured, TimestampUnavailable
+from portal.documents.errors import (
+    DocumentNotSignable,
+    KeyRefused,
+    KeyUnavailable,
+    SigningNotConfigured,
+    TimestampUnavailable,
+)
 from portal.documents.key_stores import KeyReference, OpenKey, key_store_named
 from portal.documents.models import SigningCertificate
 from portal.documents.signature_checks import SignatureFinding

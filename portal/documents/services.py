@@ -1,8 +1,8 @@
 """Front door of stored files: store, receive in pieces, scan, open, answer a browser, render and sign PDFs, sweep up."""
 
+from portal.documents.demo_certificates import make_demo_certificates
 from portal.documents.discarding import discard_generated
 from portal.documents.limits import FileGroup, UploadLimits, upload_limits
-from portal.documents.demo_certificates import make_demo_certificates
 from portal.documents.paper_signing import (
     EXPIRES_SOON_DAYS,
     PaperToSign,

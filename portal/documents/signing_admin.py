@@ -34,7 +34,9 @@ class CertificateForm(forms.ModelForm):
             "code": gettext_lazy(
                 "Tên tệp khoá (không đuôi) trong thư mục SIGNING_KEYS_DIR và phần giữa của biến SIGNING_<mã>_PASSWORD."
             ),
-            "location": gettext_lazy("Thiết bị PKCS#11: nhãn thiết bị/nhãn khoá. Dịch vụ từ xa: mã chứng thư ở dịch vụ."),
+            "location": gettext_lazy(
+                "Thiết bị PKCS#11: nhãn thiết bị/nhãn khoá. Dịch vụ từ xa: mã chứng thư ở dịch vụ."
+            ),
         }
 
 
@@ -138,7 +140,9 @@ class SigningCertificateAdmin(admin.ModelAdmin):
                 if not error.fields:
                     form.add_error(None, error.sentence)
             else:
-                messages.success(request, _("Đã đăng ký chứng thư. Chứng thư chỉ dùng sau khi có người đề nghị và người khác duyệt."))
+                messages.success(
+                    request, _("Đã đăng ký chứng thư. Chứng thư chỉ dùng sau khi có người đề nghị và người khác duyệt.")
+                )
                 return HttpResponseRedirect(reverse("admin:documents_signingcertificate_change", args=[made.pk]))
         return self._form_again(request, form, extra_context)
 
@@ -173,11 +177,15 @@ class SigningCertificateAdmin(admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("Đề nghị dùng"), permissions=["handle"])
     def propose(self, request: HttpRequest, queryset: QuerySet[SigningCertificate]) -> None:
-        self._act(request, queryset, lambda one: services.propose_certificate(actor=_actor(request), certificate_id=one.pk))
+        self._act(
+            request, queryset, lambda one: services.propose_certificate(actor=_actor(request), certificate_id=one.pk)
+        )
 
     @admin.action(description=gettext_lazy("Duyệt dùng (người thứ hai)"), permissions=["approve"])
     def approve(self, request: HttpRequest, queryset: QuerySet[SigningCertificate]) -> None:
-        self._act(request, queryset, lambda one: services.activate_certificate(actor=_actor(request), certificate_id=one.pk))
+        self._act(
+            request, queryset, lambda one: services.activate_certificate(actor=_actor(request), certificate_id=one.pk)
+        )
 
     @admin.action(description=gettext_lazy("Ngừng dùng ngay"), permissions=["handle"])
     def retire(self, request: HttpRequest, queryset: QuerySet[SigningCertificate]) -> None:
@@ -200,13 +208,13 @@ class SigningCertificateAdmin(admin.ModelAdmin):
                 messages.error(request, f"{certificate.label}: {error.sentence}")
         if done:
             messages.success(
-                request, ngettext("Đã xong %(count)d chứng thư.", "Đã xong %(count)d chứng thư.", done) % {"count": done}
+                request,
+                ngettext("Đã xong %(count)d chứng thư.", "Đã xong %(count)d chứng thư.", done) % {"count": done},
             )
 
 
 def _actor(request: HttpRequest) -> Actor:
     return Actor(kind=ActorKind.ADMINISTRATOR, user_id=request.user.pk, display_name=str(request.user))
-
 
 
 def _time_left(certificate: SigningCertificate) -> str:

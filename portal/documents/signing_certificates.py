@@ -88,7 +88,9 @@ def activate_certificate(*, actor: Actor, certificate_id: int) -> SigningCertifi
     Locks: the agency's certificates, by id. Raises CertificateStateConflict (also for whoever proposed it), -Expired.
     """
     agency_id = _locked(certificate_id).agency_id
-    own = {one.pk: one for one in SigningCertificate.objects.select_for_update().filter(agency_id=agency_id).order_by("pk")}
+    own = {
+        one.pk: one for one in SigningCertificate.objects.select_for_update().filter(agency_id=agency_id).order_by("pk")
+    }
     certificate = own[certificate_id]
     if certificate.state != CertificateState.PROPOSED:
         raise CertificateStateConflict

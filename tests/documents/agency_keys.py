@@ -3,6 +3,7 @@
 import io
 import os
 import subprocess
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pytest_django import Settings
 from portal.accounts.models import Agency
 from portal.core import clock
 from portal.documents.enums import CertificateAct, CertificateState
+from portal.documents.errors import KeyNotProtected, KeyRefused, SigningNotConfigured
 from portal.documents.models import SigningCertificate, SigningCertificateEntry
 from portal.documents.rendering import render_pdf
 from portal.documents.signing_certificates import _facts
@@ -159,3 +161,41 @@ def run_tool(name: str, *arguments: str, content: bytes, folder: Path) -> str:
 
 def pdfsig(content: bytes, folder: Path) -> str:
     return run_tool("pdfsig", "-nocert", "{}", content=content, folder=folder)
+
+
+def _loosen_folder(folder: Path) -> None:
+    folder.chmod(0o750)
+
+
+def _loosen_key(folder: Path) -> None:
+    (folder / f"{CODE}.p12").chmod(0o640)
+
+
+def _loosen_passphrase(folder: Path) -> None:
+    (folder / f"{CODE}.pass").chmod(0o604)
+
+
+def _link_key(folder: Path) -> None:
+    (folder / f"{CODE}.p12").rename(folder / "that.p12")
+    (folder / f"{CODE}.p12").symlink_to(folder / "that.p12")
+
+
+def _make_pipe(folder: Path) -> None:
+    (folder / f"{CODE}.p12").unlink()
+    os.mkfifo(folder / f"{CODE}.p12", 0o600)
+
+
+# What can be wrong with a folder of keys, and how it is told.
+FAULTS: dict[str, tuple[Callable[[Path], Any], type[Exception]]] = {
+    "a folder others can enter": (_loosen_folder, KeyNotProtected),
+    "a key others can read": (_loosen_key, KeyNotProtected),
+    "a passphrase others can read": (_loosen_passphrase, KeyNotProtected),
+    "a link in the place of a key": (_link_key, KeyRefused),
+    "a pipe in the place of a key": (_make_pipe, KeyRefused),
+    "no key": (lambda folder: (folder / f"{CODE}.p12").unlink(), SigningNotConfigured),
+    "no passphrase": (lambda folder: (folder / f"{CODE}.pass").unlink(), KeyRefused),
+    "a wrong passphrase": (lambda folder: write(folder / f"{CODE}.pass", b"sai"), KeyRefused),
+    "a passphrase that is no text": (lambda folder: write(folder / f"{CODE}.pass", b"\xff\xfe"), KeyRefused),
+    "a key that is none": (lambda folder: write(folder / f"{CODE}.p12", b"khong phai khoa"), KeyRefused),
+    "a key without end": (lambda folder: write(folder / f"{CODE}.p12", bytes(300_000)), KeyRefused),
+}

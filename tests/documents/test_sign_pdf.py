@@ -131,9 +131,7 @@ def test_a_closed_paper_takes_no_further_signature(agency: Agency) -> None:
         sign(agency, closed)
 
 
-def test_the_head_signs_after_the_drafter_and_both_stand(
-    agency: Agency, settings: Settings, tmp_path: Path
-) -> None:
+def test_the_head_signs_after_the_drafter_and_both_stand(agency: Agency, settings: Settings, tmp_path: Path) -> None:
     drafted = sign(agency, own.letter(), later=1)
     assert verdicts(drafted.content) == ["valid"]
 

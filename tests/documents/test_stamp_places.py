@@ -50,7 +50,9 @@ def overlap(one: tuple[float, float, float, float], other: tuple[float, float, f
 
 
 @pytest.mark.parametrize(
-    ("count", "page"), [(1, 1), (20, 1), (34, 1), (36, 2), (43, 2)], ids=["short", "half", "just fits", "too long", "full"]
+    ("count", "page"),
+    [(1, 1), (20, 1), (34, 1), (36, 2), (43, 2)],
+    ids=["short", "half", "just fits", "too long", "full"],
 )
 def test_no_word_lies_under_the_stamp(count: int, page: int, tmp_path: Path) -> None:
     content = own.page_with(own.lines(count))
@@ -159,7 +161,11 @@ def test_the_qr_code_is_that_of_the_address(tmp_path: Path) -> None:
 
 def test_a_very_long_name_still_fits(tmp_path: Path) -> None:
     long = StampText(
-        "Công Tằng Tôn Nữ " * 4, "Phó Chủ tịch phụ trách " * 6, "Ủy ban nhân dân phường Xuân Hương " * 5, MOMENT, own.URL
+        "Công Tằng Tôn Nữ " * 4,
+        "Phó Chủ tịch phụ trách " * 6,
+        "Ủy ban nhân dân phường Xuân Hương " * 5,
+        MOMENT,
+        own.URL,
     )
     content = signed(own.page_with(b""), text=long, place=StampPlace(page=0, left=100, bottom=100)).content
 

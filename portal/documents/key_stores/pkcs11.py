@@ -14,9 +14,9 @@ from asn1crypto import pem, x509
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
+from portal.documents.errors import KeyRefused, KeyUnavailable, SigningNotConfigured
 from portal.documents.key_stores.base import HashSigner, KeyReference, KeyStore, OpenKey, digest_info, register
 from portal.documents.key_stores.protected_files import read_protected, secret_of
-from portal.documents.errors import KeyRefused, KeyUnavailable, SigningNotConfigured
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from django.views.decorators.debug import sensitive_variables
 
+from portal.documents.errors import KeyRefused, SigningNotConfigured
 from portal.documents.key_stores.base import HashSigner, KeyReference, KeyStore, OpenKey, hash_named, register
 from portal.documents.key_stores.protected_files import read_protected, require_code, secret_of
-from portal.documents.errors import KeyRefused, SigningNotConfigured
 
 
 @register("pkcs12")

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.views.decorators.debug import sensitive_variables
 
+from portal.documents.errors import KeyRefused, SigningNotConfigured
 from portal.documents.key_stores.base import (
     HashSigner,
     KeyReference,
@@ -23,7 +24,6 @@ from portal.documents.key_stores.base import (
     register,
 )
 from portal.documents.key_stores.protected_files import secret_of
-from portal.documents.errors import KeyRefused, SigningNotConfigured
 
 
 class RemoteService(ABC):

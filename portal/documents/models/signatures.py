@@ -8,6 +8,7 @@ from portal.documents.enums import SignatureReason, SignatureVerdict
 from portal.documents.models.stored_documents import StoredDocument
 from portal.documents.signature_words import SignatureWords
 
+
 class SignatureCheck(SignatureWords, models.Model):
     """One signature of one document, as found at the upload; never changed afterwards.
 

@@ -19,9 +19,7 @@ class SigningCertificate(models.Model):
     proposes it does not let it in; both are empty where the portal's own set-up did it (the demo).
     """
 
-    agency = models.ForeignKey(
-        "accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan")
-    )
+    agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan"))
     adapter = models.CharField(_("nơi giữ khoá"), max_length=10, choices=KeyStoreKind)
     code = models.CharField(_("mã khoá"), max_length=40)
     location = models.CharField(_("địa chỉ khoá"), max_length=160, blank=True)
@@ -60,8 +58,12 @@ class SigningCertificate(models.Model):
         verbose_name_plural = _("chứng thư ký số")
         permissions = [("approve_signingcertificate", "Can let a signing certificate into use")]
         constraints = [
-            models.CheckConstraint(name="signing_certificate_state_known", condition=Q(state__in=CertificateState.values)),
-            models.CheckConstraint(name="signing_certificate_adapter_known", condition=Q(adapter__in=KeyStoreKind.values)),
+            models.CheckConstraint(
+                name="signing_certificate_state_known", condition=Q(state__in=CertificateState.values)
+            ),
+            models.CheckConstraint(
+                name="signing_certificate_adapter_known", condition=Q(adapter__in=KeyStoreKind.values)
+            ),
             models.CheckConstraint(
                 name="signing_certificate_fingerprint_is_hex", condition=Q(fingerprint__regex=r"^[0-9a-f]{64}$")
             ),
@@ -70,7 +72,9 @@ class SigningCertificate(models.Model):
             ),
             models.CheckConstraint(
                 name="signing_certificate_let_in_by_two_people",
-                condition=Q(proposed_by__isnull=True) | Q(activated_by__isnull=True) | ~Q(activated_by=F("proposed_by")),
+                condition=Q(proposed_by__isnull=True)
+                | Q(activated_by__isnull=True)
+                | ~Q(activated_by=F("proposed_by")),
             ),
             models.UniqueConstraint(
                 fields=["agency"], condition=Q(state="active"), name="signing_certificate_one_in_use_an_agency"

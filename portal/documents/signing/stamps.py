@@ -51,7 +51,9 @@ class StampText:
             (f"Thời gian ký: {shown_moment(self.signed_at)}", False),
         ]
         if self.verification_url:
-            said.append((f"Xác minh tại: {self.verification_url.removeprefix('https://').removeprefix('http://')}", False))
+            said.append(
+                (f"Xác minh tại: {self.verification_url.removeprefix('https://').removeprefix('http://')}", False)
+            )
         return [(_one_line(text), is_bold) for text, is_bold in said if text.strip()]
 
 
@@ -82,7 +84,10 @@ class DrawnStamp(BaseStamp):
         text: StampText = self.style.text
         left = _PADDING
         # Within the edges, at which viewers cut off.
-        drawn = [b"%g %g %g RG %g w %g %g %g %g re S" % (*_RED, _LINE, _LINE, _LINE, self.box.width - 2 * _LINE, self.box.height - 2 * _LINE)]
+        drawn = [
+            b"%g %g %g RG %g w %g %g %g %g re S"
+            % (*_RED, _LINE, _LINE, _LINE, self.box.width - 2 * _LINE, self.box.height - 2 * _LINE)
+        ]
         if text.verification_url:
             side = min(_QR_SIDE, self.box.height - 2 * _PADDING)
             drawn.append(_qr(text.verification_url, _PADDING, (self.box.height - side) / 2, side))
@@ -96,7 +101,9 @@ class DrawnStamp(BaseStamp):
         measured = [(part, fonts[is_bold], is_bold) for part, is_bold in lines]
         for size in _SIZES:
             rows = [
-                (row, is_bold) for text, font, is_bold in measured for row in _wrapped(text, _Measure(font), width / size)
+                (row, is_bold)
+                for text, font, is_bold in measured
+                for row in _wrapped(text, _Measure(font), width / size)
             ]
             if len(rows) * size * _LEADING <= height:
                 break
