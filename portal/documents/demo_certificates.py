@@ -85,9 +85,9 @@ def _give(actor: Actor, agency: Agency, keys: Path, issuer: "tuple[Any, x509.Cer
 def _issuer(keys: Path, trust: Path) -> "tuple[Any, x509.Certificate]":
     """The issuer kept from last time, else a new root with a new issuer."""
     kept = _kept(keys, _ISSUER_CODE)
-    if kept is not None and (trust / _ROOT_FILE).exists():
-        if kept[1].not_valid_after_utc > clock.now() + timedelta(days=_AGENCY_DAYS):
-            return kept
+    lasts_until = clock.now() + timedelta(days=_AGENCY_DAYS)
+    if kept is not None and kept[1].not_valid_after_utc > lasts_until and (trust / _ROOT_FILE).exists():
+        return kept
     root_key, issuer_key = _new_key("ec"), _new_key("ec")
     root = _issued(ROOT_NAME, root_key.public_key(), by=(root_key, None), days=_ROOT_DAYS, depth=1)
     issuer = _issued(ISSUER_NAME, issuer_key.public_key(), by=(root_key, root), days=_ISSUER_DAYS, depth=0)

@@ -73,7 +73,7 @@ class SigningCertificateAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        return tuple(field.name for field in SigningCertificate._meta.fields if field.name != "id") + ("time_left",)
+        return (*(field.name for field in SigningCertificate._meta.fields if field.name != "id"), "time_left")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return CertificateForm.Meta.fields if obj is None else self.get_readonly_fields(request, obj)

@@ -22,6 +22,7 @@ from tests.documents import signing
 from tests.factories.accounts import AgencyFactory
 
 pytestmark = pytest.mark.django_db
+STAMP = Stamp(own.URL)
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def agency(settings: Settings, tmp_path: Path) -> Agency:
     return agency
 
 
-def sign(agency: Agency, content: bytes, *, later: int = 0, stamp: Stamp | None = Stamp(own.URL)) -> SignedPdf:
+def sign(agency: Agency, content: bytes, *, later: int = 0, stamp: Stamp | None = STAMP) -> SignedPdf:
     return services.sign_pdf(
         content,
         agency_id=agency.pk,

@@ -13,7 +13,8 @@ class SignatureCheck(SignatureWords, models.Model):
     """One signature of one document, as found at the upload; never changed afterwards.
 
     `signer_name` and `issuer_name` are the common names of the certificates, blank where none could be read.
-    `agency_name` is that of an agency of ours whose certificate it is, as it was called then. `signed_at` is the signer's own clock unless `is_timestamped`. Revocation is not asked for: no network at the upload.
+    `signed_at` is the signer's own clock unless `is_timestamped`. `agency_name` is that of an agency of ours, as it was
+    called then, whose certificate it is. Revocation is not asked for: no network at the upload.
     """
 
     document = models.ForeignKey(

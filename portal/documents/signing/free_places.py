@@ -53,8 +53,8 @@ def page_box(page: Any) -> Box | None:
 
 
 def value(node: Any, name: str, default: Any = None) -> Any:
-    """The value itself, never a reference to it."""
-    return node[name] if name in node else default
+    """The value itself: pyHanko's `get` would give a reference to it."""
+    return node[name] if name in node else default  # noqa: SIM401
 
 
 def inherited(page: Any, name: str, default: Any) -> Any:
