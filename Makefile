@@ -4,7 +4,7 @@
 PYTHON ?= python3
 LAUNCH = @exec $(PYTHON) portal/launcher/bootstrap.py
 
-.PHONY: help setup demo demo-reset manage test test-fast lint bench bench-search lock messages
+.PHONY: help setup demo demo-reset manage test test-fast lint bench bench-search bench-sign lock messages
 
 help:
 	@echo 'make demo                     the whole portal with demo data, until ctrl-C'
@@ -15,7 +15,8 @@ help:
 	@echo 'make lint                     style, types, imports, templates'
 	@echo 'make bench DOSSIERS=100000    speed on generated dossiers'
 	@echo 'make bench-search CATALOGUE=f  speed and relevance of search'
+	@echo 'make bench-sign               speed of digital signatures'
 	@echo 'make messages, make lock      gather texts to translate, renew the pinned packages'
 
-setup demo demo-reset manage test test-fast lint bench bench-search lock messages:
+setup demo demo-reset manage test test-fast lint bench bench-search bench-sign lock messages:
 	$(LAUNCH) $@

@@ -54,7 +54,7 @@ def register_certificate(
                 location=location,
                 label=label,
                 registered_at=clock.now(),
-                **_facts(certificate),
+                **certificate_facts(certificate),
             )
             _write(actor, made, CertificateAct.REGISTERED)
     except IntegrityError:
@@ -166,7 +166,8 @@ def _require_filled(agency_id: int, adapter: str, code: str, label: str, locatio
         raise InvalidInput(fields=wrong)
 
 
-def _facts(certificate: x509.Certificate) -> dict[str, Any]:
+def certificate_facts(certificate: x509.Certificate) -> dict[str, Any]:
+    """What is kept of a certificate, by the names of `SigningCertificate`'s fields."""
     key = certificate.public_key
     algorithm = f"RSA-{key.bit_size}" if key.algorithm == "rsa" else f"ECDSA {key.curve[1]}"
     return {

@@ -16,6 +16,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "lint": checks.run_lint,
     "bench": checks.run_bench,
     "bench-search": checks.run_bench_search,
+    "bench-sign": checks.run_bench_sign,
     "lock": checks.run_lock,
     "messages": checks.run_messages,
 }

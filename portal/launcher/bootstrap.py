@@ -35,14 +35,15 @@ TEST_PROGRAMS = (
     ("chromium", "chromium"),
     ("poppler-utils", "pdftotext"),
     ("clamav-daemon", "clamd"),
+    ("softhsm2", "softhsm2-util"),
     *TRANSLATION_PROGRAMS,
 )
 
-NEEDS_PDF = ("demo", "manage", "test", "test-fast", "bench", "bench-search", "setup", "messages")
+NEEDS_PDF = ("demo", "manage", "test", "test-fast", "bench", "bench-search", "bench-sign", "setup", "messages")
 NEEDS_BROWSER = ("test", "test-fast")
 COMMANDS = (
     *("setup", "demo", "demo-reset", "manage", "test", "test-fast", "lint"),
-    *("bench", "bench-search", "lock", "messages"),
+    *("bench", "bench-search", "bench-sign", "lock", "messages"),
 )
 
 

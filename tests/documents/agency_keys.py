@@ -22,7 +22,7 @@ from portal.documents.enums import CertificateAct, CertificateState
 from portal.documents.errors import KeyNotProtected, KeyRefused, SigningNotConfigured
 from portal.documents.models import SigningCertificate, SigningCertificateEntry
 from portal.documents.rendering import render_pdf
-from portal.documents.signing_certificates import _facts
+from portal.documents.signing_certificates import certificate_facts
 from tests.documents import signing
 from tests.documents.signing import Identity
 
@@ -87,7 +87,7 @@ def in_use(agency: Agency, identity: Identity, *, code: str = CODE, **fields: An
             "label": f"Chứng thư {code}",
             "state": CertificateState.ACTIVE,
             "registered_at": clock.now(),
-            **_facts(x509.Certificate.load(identity.der)),
+            **certificate_facts(x509.Certificate.load(identity.der)),
             **fields,
         }
     )

@@ -2,6 +2,7 @@
 
 import io
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from portal.documents import services
-from portal.documents.management.commands import make_demo_certificates as command
 from portal.documents.models import SigningCertificate
 from tests.documents import agency_keys as own
 from tests.factories.accounts import AgencyFactory
@@ -78,7 +78,7 @@ def test_without_folders_it_says_what_to_set() -> None:
 
 def test_it_runs_nowhere_but_in_a_demo(folders: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.IS_DEMO = settings.DEBUG = False
-    monkeypatch.setattr(command.sys, "modules", {})
+    monkeypatch.delitem(sys.modules, "pytest")
 
     with pytest.raises(CommandError, match="PORTAL_IS_DEMO"):
         make()

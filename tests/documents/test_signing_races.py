@@ -1,12 +1,6 @@
 """Certificates under the hands of several people at once."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from portal.core.actors import Actor, ActorKind
 from portal.core.errors import PortalError
@@ -15,25 +9,9 @@ from portal.documents.errors import CertificateStateConflict
 from portal.documents.models import SigningCertificate
 from tests.documents import agency_keys as own
 from tests.factories.accounts import AgencyFactory, UserFactory
+from tests.payments.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run all calls at the same instant, each on a connection of its own; a typed error is a result."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        try:
-            barrier.wait(timeout=10)
-            return call()
-        except PortalError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def actor() -> Actor:
