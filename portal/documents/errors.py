@@ -213,6 +213,16 @@ class KeyRefused(SigningNotConfigured):
     default_sentence = _("Không mở được khoá ký: sai mật khẩu (mã PIN) hoặc tệp khoá không dùng được.")
 
 
+class PinRefused(KeyRefused):
+    """A token said no to its PIN; some more and it locks itself, so its certificate goes out of use."""
+
+    code = "pin_refused"
+    default_sentence = _(
+        "Thiết bị giữ khoá không nhận mã PIN. Để thiết bị không tự khoá, chứng thư đã được ngừng dùng; hãy kiểm tra mã PIN "
+        "rồi đề nghị và duyệt lại."
+    )
+
+
 class KeyUnfit(SigningNotConfigured):
     """A key or certificate that must not sign papers: too short, of an unknown kind, not issued for signing."""
 

@@ -14,8 +14,8 @@ from portal.core.errors import PortalError
 from portal.documents.enums import TimestampState
 from portal.documents.errors import (
     DocumentNotSignable,
-    KeyRefused,
     KeyUnavailable,
+    PinRefused,
     SigningNotConfigured,
     TimestampUnavailable,
 )
@@ -200,9 +200,8 @@ def _open(agency_id: int) -> Iterator[_Desk]:
     with ExitStack() as stack:
         try:
             key = stack.enter_context(store.open(KeyReference(certificate.code, certificate.location)))
-        except KeyRefused:
-            if store.locks_itself:
-                stop_after_refusal(actor=SYSTEM, certificate_id=certificate.pk)
+        except PinRefused:
+            stop_after_refusal(actor=SYSTEM, certificate_id=certificate.pk)
             raise
         require_same(certificate, key)
         yield _Desk(certificate, key)

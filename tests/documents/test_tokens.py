@@ -15,8 +15,8 @@ from portal.core.actors import SYSTEM
 from portal.documents import services
 from portal.documents.enums import CertificateState
 from portal.documents.errors import (
-    KeyRefused,
     KeyUnavailable,
+    PinRefused,
     SigningNotConfigured,
 )
 from portal.documents.models import SigningCertificate
@@ -118,7 +118,7 @@ def test_a_wrong_pin_is_tried_once_and_the_certificate_goes_out_of_use(
     agency, certificate = _agency_with_token()
     monkeypatch.setenv("SIGNING_TOKEN_PASSWORD", "000000")
 
-    with pytest.raises(KeyRefused):
+    with pytest.raises(PinRefused):
         sign(agency)
     with pytest.raises(SigningNotConfigured) as raised:
         sign(agency)
@@ -130,7 +130,9 @@ def test_a_wrong_pin_is_tried_once_and_the_certificate_goes_out_of_use(
 
 
 @pytest.mark.parametrize(
-    ("location", "error"), [("KHAC/ky", KeyUnavailable), ("UBND/khac", KeyRefused)], ids=["no token", "no key"]
+    ("location", "error"),
+    [("KHAC/ky", KeyUnavailable), ("UBND/khac", SigningNotConfigured)],
+    ids=["no token", "no key"],
 )
 def test_a_token_that_is_not_there_may_come_back(token: Path, location: str, error: type[Exception]) -> None:
     agency = AgencyFactory()

@@ -57,7 +57,9 @@ def _answer(running: Running, question: bytes) -> tuple[int, str, bytes]:
     match running.misbehaviour:
         case "refuses":
             status = tsp.PKIStatusInfo({"status": tsp.PKIStatus("rejection")})
-            return 200, right, tsp.TimeStampResp({"status": status}).dump()
+            # asn1crypto insists on a token here; RFC 3161 does not.
+            told = status.dump()
+            return 200, right, b"\x30" + bytes([len(told)]) + told
         case "says garbage":
             return 200, right, b"\x30\x03xyz"
         case "is a web page":

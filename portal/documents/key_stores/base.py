@@ -43,14 +43,13 @@ class KeyStore(ABC):
     """One kind of place. Instances hold no state and no secret: secrets are read at the moment of use."""
 
     name: ClassVar[str]
-    # A few refusals and it opens for nobody any more: it is not tried again until somebody has looked.
-    locks_itself: ClassVar[bool] = False
 
     @abstractmethod
     def open(self, reference: KeyReference) -> AbstractContextManager[OpenKey]:
         """Open the key for as long as the `with` lasts, for one signature or for many.
 
-        Raises a subclass of SigningNotConfigured for what an administrator must mend, KeyUnavailable for what may heal.
+        Raises a subclass of SigningNotConfigured for what an administrator must mend (PinRefused where a few refusals more
+        would lock the key), KeyUnavailable for what may heal.
         """
 
 

@@ -14,7 +14,7 @@ from asn1crypto import pem, x509
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
-from portal.documents.errors import KeyRefused, KeyUnavailable, SigningNotConfigured
+from portal.documents.errors import KeyRefused, KeyUnavailable, PinRefused, SigningNotConfigured
 from portal.documents.key_stores.base import HashSigner, KeyReference, KeyStore, OpenKey, digest_info, register
 from portal.documents.key_stores.protected_files import read_protected, secret_of
 
@@ -27,8 +27,6 @@ _PATIENCE_SECONDS = 30
 
 @register("pkcs11")
 class Pkcs11Store(KeyStore):
-    locks_itself = True
-
     @contextmanager
     def open(self, reference: KeyReference) -> Iterator[OpenKey]:
         if not settings.SIGNING_PKCS11_MODULE:
@@ -98,7 +96,7 @@ def _signer(session: Any, reference: KeyReference) -> _TokenSigner:
     except pkcs11.PKCS11Error as error:
         raise _worded(error) from None
     if len(ders) != 1:
-        raise KeyRefused
+        raise SigningNotConfigured
     chain = [x509.Certificate.load(der) for der in others if der != ders[0]] + _chain_beside(reference.code)
     return _TokenSigner(x509.Certificate.load(ders[0]), chain, key)
 
@@ -128,7 +126,7 @@ def _worded(error: Exception) -> SigningNotConfigured | KeyUnavailable:
 
     logger.warning("the token answered %s", type(error).__name__)
     if isinstance(error, told.PinIncorrect | told.PinLenRange | told.PinInvalid | told.PinLocked | told.PinExpired):
-        return KeyRefused()
+        return PinRefused()
     if isinstance(error, told.NoSuchKey | told.MultipleObjectsReturned | told.MultipleTokensReturned):
-        return KeyRefused()
+        return SigningNotConfigured()
     return KeyUnavailable()
