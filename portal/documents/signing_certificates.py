@@ -127,7 +127,8 @@ def stop_after_refusal(*, actor: Actor, certificate_id: int) -> None:
 def usable_certificate(agency_id: int) -> SigningCertificate:
     """The agency's certificate in use today; the key is not touched. Raises SigningNotConfigured, CertificateExpired,
     CertificateNotYetValid."""
-    certificate = SigningCertificate.objects.filter(agency_id=agency_id, state=CertificateState.ACTIVE).first()
+    in_use = SigningCertificate.objects.filter(agency_id=agency_id, state=CertificateState.ACTIVE)
+    certificate = in_use.select_related("agency").first()
     if certificate is None:
         raise SigningNotConfigured
     _require_not_expired(certificate)

@@ -160,6 +160,19 @@ def test_a_citizens_signature_stands_beside_ours(agency: Agency) -> None:
 
     assert signed.stamp_page == 1
     assert verdicts(signed.content) == ["valid", "valid"]
+    with pytest.raises(DocumentClosed):
+        sign(agency, signed.content)
+
+
+def test_a_later_hand_may_sign_unseen(agency: Agency, tmp_path: Path) -> None:
+    drafted = sign(agency, own.letter(), later=1)
+
+    signed = sign(agency, drafted.content, stamp=None)
+
+    assert verdicts(signed.content) == ["valid", "valid"]
+    text = own.run_tool("pdftotext", "{}", "-", content=signed.content, folder=tmp_path)
+    assert text.count("Ký số bởi") == 1
+    assert "Digitally signed" not in text
 
 
 def test_beside_a_citizens_signature_no_page_is_added(agency: Agency) -> None:

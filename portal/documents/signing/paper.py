@@ -2,9 +2,11 @@
 
 import logging
 import re
+import traceback
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
+from pathlib import PurePath
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -86,12 +88,12 @@ def sign_paper(order: SigningOrder, *, key: OpenKey, time_stamper: TimeStamper |
         output = drawn.sign(key, time_stamper)
     except PortalError:
         raise
-    except ZeroDivisionError as error:  # noqa: BLE001 - a hostile or broken file may break the writer in any way
-        logger.warning("a paper could not be signed: %s", type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - a hostile or broken file may break the writer in any way
+        logger.warning("a paper could not be signed: %s", _where(error))
         raise DocumentNotSignable from None
     after = check_signatures(BytesIO(output))
     _require_good(before, after, is_stamped=time_stamper is not None)
-    return SignedPaper(output, drawn.field_name, drawn.stamp_page, after[-1])
+    return SignedPaper(output, drawn.field_name, drawn.stamp_page if order.stamp is not None else None, after[-1])
 
 
 def _require_good(before: list[SignatureFinding], after: list[SignatureFinding], *, is_stamped: bool) -> None:
@@ -136,7 +138,8 @@ class _Drawing:
             certify=is_first,
             docmdp_permissions=MDPPerm.FILL_FORMS if self._order.later_signatures else MDPPerm.NO_CHANGES,
         )
-        style = StampStyle(text=self._order.stamp) if self._order.stamp is not None else None
+        # Also without a stamp: pyHanko would draw one of its own into a field that can be seen.
+        style = StampStyle(text=self._order.stamp)
         signer = _SignerAt(
             meta, signer=key.signer, timestamper=time_stamper, stamp_style=style, signed_at=self._order.signed_at
         )
@@ -176,15 +179,15 @@ class _Drawing:
         for number, box in enumerate(boxes):
             own = self._free_name()
             name = name or own
-            is_last_of_many = later > 0 and number == later
+            # The last hand closes the paper; the first of all does so by certifying it.
+            is_closing = number == later and (later > 0 or (self._is_signed and self._order.later_signatures == 0))
             spec = SigFieldSpec(
                 own,
                 on_page=page if page is not None else 0,
                 box=(box.left, box.bottom, box.right, box.top) if box is not None else None,
                 readable_field_name="Chữ ký số" if number == 0 else f"Chữ ký số thứ {number + 1}",
-                # The last hand closes the paper.
-                field_mdp_spec=FieldMDPSpec(FieldMDPAction.ALL) if is_last_of_many else None,
-                doc_mdp_update_value=MDPPerm.NO_CHANGES if is_last_of_many else None,
+                field_mdp_spec=FieldMDPSpec(FieldMDPAction.ALL) if is_closing else None,
+                doc_mdp_update_value=MDPPerm.NO_CHANGES if is_closing else None,
             )
             made = fields.append_signature_field(self._writer, spec)
             if box is not None and not self._is_signed:
@@ -234,6 +237,12 @@ class _Drawing:
         box = page_box(last) or _A4
         nothing = self._writer.add_object(generic.StreamObject(stream_data=b""))
         self._writer.insert_page(PageObject(nothing, (box.left, box.bottom, box.right, box.top)))
+
+
+def _where(error: Exception) -> str:
+    """The class and the line, for whoever looks into it; the text may quote the paper."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {PurePath(last.filename).name}:{last.lineno}"
 
 
 def _free_boxes(page: Any, count: int) -> "list[Box | None] | None":

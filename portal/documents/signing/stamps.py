@@ -81,7 +81,9 @@ class DrawnStamp(BaseStamp):
     """The stamp in one file."""
 
     def _render_inner_content(self) -> list[bytes]:
-        text: StampText = self.style.text
+        text: StampText | None = self.style.text
+        if text is None:
+            return []
         left = _PADDING
         # Within the edges, at which viewers cut off.
         drawn = [
