@@ -144,5 +144,5 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(
         own.in_use(AgencyFactory(), own.agency_identity(), fingerprint=f"{number:064x}", label=f"Chứng thư {number}")
     keeper.get(LIST)
 
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         assert keeper.get(LIST).status_code == 200
