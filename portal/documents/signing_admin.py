@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminErrorList, AdminForm
 from django.contrib.admin.options import csrf_protect_m
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -136,9 +137,9 @@ class SigningCertificateAdmin(admin.ModelAdmin):
                 made = self._register(request, form)
             except PortalError as error:
                 for name, sentence in error.fields.items():
-                    form.add_error(name, sentence)
+                    form.add_error(name, str(sentence))
                 if not error.fields:
-                    form.add_error(None, error.sentence)
+                    form.add_error(None, str(error.sentence))
             else:
                 messages.success(
                     request, _("Đã đăng ký chứng thư. Chứng thư chỉ dùng sau khi có người đề nghị và người khác duyệt.")
@@ -158,7 +159,7 @@ class SigningCertificateAdmin(admin.ModelAdmin):
         )
 
     def _form_again(self, request: HttpRequest, form: ModelForm, extra_context: dict[str, Any] | None) -> HttpResponse:
-        shown = admin.helpers.AdminForm(
+        shown = AdminForm(
             form, list(self.get_fieldsets(request)), self.get_prepopulated_fields(request), (), model_admin=self
         )
         context = {
@@ -169,7 +170,7 @@ class SigningCertificateAdmin(admin.ModelAdmin):
             "to_field": None,
             "media": self.media + shown.media,
             "inline_admin_formsets": [],
-            "errors": admin.helpers.AdminErrorList(form, []),
+            "errors": AdminErrorList(form, []),
             "preserved_filters": "",
             **(extra_context or {}),
         }

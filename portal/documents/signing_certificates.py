@@ -88,11 +88,11 @@ def activate_certificate(*, actor: Actor, certificate_id: int) -> SigningCertifi
     Locks: the agency's certificates, by id. Raises CertificateStateConflict (also for whoever proposed it), -Expired.
     """
     agency_id = SigningCertificate.objects.filter(pk=certificate_id).values_list("agency_id", flat=True).first()
+    if agency_id is None:
+        raise NotFound
     # All in one order and none before: two approvals at once would wait for each other.
     rows = SigningCertificate.objects.select_for_update(of=("self",)).filter(agency_id=agency_id).order_by("pk")
     own = {one.pk: one for one in rows}
-    if certificate_id not in own:
-        raise NotFound
     certificate = own[certificate_id]
     if certificate.state != CertificateState.PROPOSED:
         raise CertificateStateConflict

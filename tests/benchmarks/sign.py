@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.sign`, started by `make bench-sign`: JSON lines. See docs/benchmarks.md.
 
-A one-page official paper is signed with stamp and QR code, as a result is: PAPERS (50) one by one and as one batch, with an RSA-2048
-key and with an ECDSA P-256 key, from PKCS#12 files, without a time-stamp authority. Works in a database of its own, which is dropped.
+A one-page official paper is signed with stamp and QR code, as a result is: PAPERS (50) one by one and as one batch, with a key of
+RSA-2048 and one of ECDSA P-256, from PKCS#12 files, without time-stamps. Works in a database of its own, which is dropped.
 """
 
 import json

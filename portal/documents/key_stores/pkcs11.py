@@ -49,14 +49,14 @@ class _TokenSigner(HashSigner):
 
     def __init__(self, certificate: x509.Certificate, chain: list[x509.Certificate], key: Any) -> None:
         super().__init__(certificate, chain)
-        self._key = key
+        self._key, self._is_rsa = key, certificate.public_key.algorithm == "rsa"
 
     def sign_digest(self, digest: bytes, digest_algorithm: str) -> bytes:
         import pkcs11  # noqa: PLC0415 - loads a driver of the machine's, so only where a token is used
         from pkcs11.util.ec import encode_ecdsa_signature  # noqa: PLC0415
 
         try:
-            if self.signing_cert.public_key.algorithm == "rsa":
+            if self._is_rsa:
                 padded = digest_info(digest, digest_algorithm)
                 return bytes(self._key.sign(padded, mechanism=pkcs11.Mechanism.RSA_PKCS))
             return bytes(encode_ecdsa_signature(self._key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA)))

@@ -184,7 +184,7 @@ class _Drawing:
             spec = SigFieldSpec(
                 own,
                 on_page=page if page is not None else 0,
-                box=(box.left, box.bottom, box.right, box.top) if box is not None else None,
+                box=(box.left, box.bottom, box.right, box.top) if box is not None else None,  # type: ignore[arg-type]
                 readable_field_name="Chữ ký số" if number == 0 else f"Chữ ký số thứ {number + 1}",
                 field_mdp_spec=FieldMDPSpec(FieldMDPAction.ALL) if is_closing else None,
                 doc_mdp_update_value=MDPPerm.NO_CHANGES if is_closing else None,
