@@ -33,7 +33,7 @@ class CertificateForm(forms.ModelForm):
         fields = ("agency", "adapter", "code", "location", "label")
         help_texts = {
             "code": gettext_lazy(
-                "Tên tệp khoá (không đuôi) trong thư mục SIGNING_KEYS_DIR và phần giữa của biến SIGNING_<mã>_PASSWORD."
+                "Tên tệp khoá (không đuôi) trong thư mục SIGNING_KEYS_DIR và phần giữa của biến SIGNING_[mã]_PASSWORD."
             ),
             "location": gettext_lazy(
                 "Thiết bị PKCS#11: nhãn thiết bị/nhãn khoá. Dịch vụ từ xa: mã chứng thư ở dịch vụ."
@@ -62,7 +62,7 @@ class EntryInline(ReadOnlyInline):
 @admin.register(SigningCertificate)
 class SigningCertificateAdmin(admin.ModelAdmin):
     form = CertificateForm
-    list_display = ("label", "agency", "adapter", "state", "valid_until", "time_left", "proposed_by", "activated_by")
+    list_display = ("label", "agency", "state", "time_left", "valid_until", "adapter", "proposed_by", "activated_by")
     list_filter = (ExpiryFilter, "state", "adapter")
     list_select_related = ("agency", "proposed_by", "activated_by")
     search_fields = ("label", "agency__name", "agency__code", "subject_name", "serial_number", "fingerprint")
@@ -129,6 +129,8 @@ class SigningCertificateAdmin(admin.ModelAdmin):
         """Outside of a transaction, which Django's own page would open: the key may be in a token or far away."""
         if not self.has_add_permission(request):
             raise PermissionDenied
+        # One way on: to the certificate that was read.
+        extra_context = {"show_save_and_continue": False, "show_save_and_add_another": False, **(extra_context or {})}
         if request.method != "POST":
             return super().add_view(request, form_url, extra_context)
         form = self.get_form(request)(request.POST)
@@ -160,7 +162,7 @@ class SigningCertificateAdmin(admin.ModelAdmin):
 
     def _form_again(self, request: HttpRequest, form: ModelForm, extra_context: dict[str, Any] | None) -> HttpResponse:
         shown = AdminForm(
-            form, list(self.get_fieldsets(request)), self.get_prepopulated_fields(request), (), model_admin=self
+            form, list[Any](self.get_fieldsets(request)), self.get_prepopulated_fields(request), (), model_admin=self
         )
         context = {
             **self.admin_site.each_context(request),
