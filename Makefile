@@ -4,7 +4,7 @@
 PYTHON ?= python3
 LAUNCH = @exec $(PYTHON) portal/launcher/bootstrap.py
 
-.PHONY: help setup demo demo-reset manage test test-fast lint bench bench-search bench-mail lock messages
+.PHONY: help setup demo demo-reset manage test test-fast lint bench bench-search bench-mail bench-sign lock messages
 
 help:
 	@echo 'make demo                     the whole portal with demo data, until ctrl-C'
@@ -16,7 +16,8 @@ help:
 	@echo 'make bench DOSSIERS=100000    speed on generated dossiers'
 	@echo 'make bench-search CATALOGUE=f  speed and relevance of search'
 	@echo 'make bench-mail MESSAGES=10000 how fast queued mails leave'
+	@echo 'make bench-sign               speed of digital signatures'
 	@echo 'make messages, make lock      gather texts to translate, renew the pinned packages'
 
-setup demo demo-reset manage test test-fast lint bench bench-search bench-mail lock messages:
+setup demo demo-reset manage test test-fast lint bench bench-search bench-mail bench-sign lock messages:
 	$(LAUNCH) $@

@@ -17,6 +17,7 @@ from portal.core.templatetags.portal import file_size
 from portal.documents import services
 from portal.documents.enums import WAITING_FOR_SCAN, ScanState
 from portal.documents.models import SignatureCheck, StoredDocument, VirusScan
+from portal.documents.signing_admin import SigningCertificateAdmin as SigningCertificateAdmin  # registers itself
 
 # A scanner that is well answers within seconds.
 STUCK_AFTER = timedelta(minutes=15)
@@ -54,6 +55,7 @@ class SignatureCheckInline(ReadOnlyInline):
         "reason",
         "signer_name",
         "issuer_name",
+        "agency_name",
         "signed_at",
         "checked_at",
     )

@@ -69,3 +69,38 @@ class UploadState(TextChoices):
     OPEN = "open", _("Đang tải")
     DONE = "done", _("Đã nhận")
     REFUSED = "refused", _("Không nhận")
+
+
+class KeyStoreKind(TextChoices):
+    """Where a signing key is kept; the names under which `key_stores` registers them."""
+
+    PKCS12 = "pkcs12", _("tệp PKCS#12 trên máy chủ")
+    PKCS11 = "pkcs11", _("thiết bị PKCS#11 (USB token, HSM)")
+    REMOTE = "remote", _("dịch vụ ký số từ xa")
+
+
+class CertificateState(TextChoices):
+    """Of a signing certificate. ACTIVE needs a second person; RETIRED may be proposed again."""
+
+    REGISTERED = "registered", _("Đã đăng ký")
+    PROPOSED = "proposed", _("Chờ duyệt")
+    ACTIVE = "active", _("Đang dùng")
+    RETIRED = "retired", _("Ngừng dùng")
+
+
+class CertificateAct(TextChoices):
+    """What was done with a signing certificate. REFUSED: the key itself said no, so the portal stopped using it."""
+
+    REGISTERED = "registered", _("Đăng ký")
+    PROPOSED = "proposed", _("Đề nghị dùng")
+    ACTIVATED = "activated", _("Duyệt dùng")
+    RETIRED = "retired", _("Ngừng dùng")
+    REFUSED = "refused", _("Khoá từ chối nên ngừng dùng")
+
+
+class TimestampState(TextChoices):
+    """Of one signature of ours: no authority configured, stamped by it, or it did not answer and that was allowed."""
+
+    NOT_ASKED = "not_asked", _("Không dùng dấu thời gian")
+    STAMPED = "stamped", _("Có dấu thời gian")
+    MISSED = "missed", _("Thiếu dấu thời gian")

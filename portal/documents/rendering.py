@@ -48,6 +48,11 @@ def _decompressed(woff2_path: Path) -> bytes:
     return font.getvalue()
 
 
+def official_font(name: str) -> bytes:
+    """A font of official papers ("Tinos-Regular", "Tinos-Bold", ...) as TrueType, with every Vietnamese letter."""
+    return _decompressed((Path(settings.BASE_DIR) / "static" / "fonts" / f"{name}.sub.woff2").resolve())
+
+
 def render_pdf(template_name: str, context: Mapping[str, Any]) -> bytes:
     """A tagged PDF (PDF/UA-1, language vi) of the template, about 100 ms a page.
 

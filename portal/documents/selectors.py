@@ -1,12 +1,15 @@
 """Reads of stored files. Who may see a document is for the app that links it to say."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from portal.core import clock
 from portal.core.errors import NotFound
-from portal.documents.models import StoredDocument
+from portal.documents.enums import CertificateState
+from portal.documents.models import SigningCertificate, StoredDocument
 
 
 def document(document_id: UUID) -> StoredDocument:
@@ -32,3 +35,18 @@ def own_upload(document_id: str, *, purpose: str, uploaded_by_id: int | None) ->
     if found is None:
         raise NotFound
     return found
+
+
+def certificate_in_use(agency_id: int) -> SigningCertificate | None:
+    """What the agency signs with, expired or not; None where it has nothing."""
+    return SigningCertificate.objects.filter(agency_id=agency_id, state=CertificateState.ACTIVE).first()
+
+
+def certificates_to_renew(*, within_days: int = 30) -> QuerySet[SigningCertificate]:
+    """Certificates in use that expire within so many days or have expired, the most urgent first, with their agencies."""
+    until = clock.now() + timedelta(days=within_days)
+    return (
+        SigningCertificate.objects.filter(state=CertificateState.ACTIVE, valid_until__lte=until)
+        .select_related("agency")
+        .order_by("valid_until", "pk")
+    )

@@ -1,7 +1,19 @@
-"""Front door of stored files: store, receive in pieces, scan, open, answer a browser, render PDFs, sweep up."""
+"""Front door of stored files: store, receive in pieces, scan, open, answer a browser, render and sign PDFs, sweep up."""
 
+from portal.documents.demo_certificates import make_demo_certificates
 from portal.documents.discarding import discard_generated
 from portal.documents.limits import FileGroup, UploadLimits, upload_limits
+from portal.documents.paper_signing import (
+    EXPIRES_SOON_DAYS,
+    PaperToSign,
+    SignedPdf,
+    SigningResult,
+    Stamp,
+    StampPlace,
+    sign_many,
+    sign_pdf,
+    signing_state,
+)
 from portal.documents.rendering import qr_png, qr_svg, render_pdf
 from portal.documents.responses import document_response, download_response
 from portal.documents.scanning import is_scanner_configured
@@ -11,6 +23,13 @@ from portal.documents.scans import (
     scan_again,
     scan_document,
     scan_due,
+)
+from portal.documents.signature_checks import SignatureFinding
+from portal.documents.signing_certificates import (
+    activate_certificate,
+    propose_certificate,
+    register_certificate,
+    retire_certificate,
 )
 from portal.documents.storing import open_document, store_generated, store_generated_file, store_upload
 from portal.documents.strays import collect_stray_files
@@ -25,11 +44,20 @@ from portal.documents.uploads import (
     sweep_uploads,
     upload_of,
 )
+from portal.documents.verification import verify_file
 
 __all__ = [
     "CHUNK_BYTES",
+    "EXPIRES_SOON_DAYS",
     "FileGroup",
+    "PaperToSign",
+    "SignatureFinding",
+    "SignedPdf",
+    "SigningResult",
+    "Stamp",
+    "StampPlace",
     "UploadLimits",
+    "activate_certificate",
     "append_chunk",
     "begin_upload",
     "cancel_upload",
@@ -39,16 +67,23 @@ __all__ = [
     "download_response",
     "finish_upload",
     "is_scanner_configured",
+    "make_demo_certificates",
     "may_be_opened_by_officer",
     "open_document",
+    "propose_certificate",
     "qr_png",
     "qr_svg",
+    "register_certificate",
     "remember_refusal",
     "render_pdf",
     "require_openable_by_officer",
+    "retire_certificate",
     "scan_again",
     "scan_document",
     "scan_due",
+    "sign_many",
+    "sign_pdf",
+    "signing_state",
     "store_generated",
     "store_generated_file",
     "store_upload",
@@ -56,4 +91,5 @@ __all__ = [
     "thumbnail_response",
     "upload_limits",
     "upload_of",
+    "verify_file",
 ]

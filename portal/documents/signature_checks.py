@@ -4,6 +4,7 @@ Everything is judged from the file and the configured roots alone: nothing is fe
 and every sentence says so. A signature that cannot be read is a finding, never an exception and never silence.
 """
 
+import hashlib
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from portal.core import clock
 from portal.documents.enums import SignatureReason, SignatureVerdict
+from portal.documents.signature_words import SignatureWords
 from portal.documents.storage import blocks
 
 logger = logging.getLogger(__name__)
@@ -38,8 +40,13 @@ _FOR_SIGNING = KeyUsageConstraints(key_usage=_SIGNING_USAGES, match_all_key_usag
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureFinding:
-    """What one signature is worth; in the words of `models.SignatureCheck`."""
+class SignatureFinding(SignatureWords):
+    """What one signature is worth; in the words of `models.SignatureCheck`.
+
+    `fingerprint` is the hex SHA-256 of the signer's certificate, "" where none could be read. `is_timestamped` needs a
+    trusted authority; `has_sound_timestamp` only says that a stamp is there and is whole. `agency_name` is set by
+    `verification.verify_file` for a certificate that an agency of ours signs with, and only when the bytes are as signed.
+    """
 
     verdict: SignatureVerdict
     reason: SignatureReason = SignatureReason.NONE
@@ -47,15 +54,20 @@ class SignatureFinding:
     issuer_name: str = ""
     signed_at: datetime | None = None
     is_timestamped: bool = False
+    fingerprint: str = ""
+    has_sound_timestamp: bool = False
+    agency_name: str = ""
 
 
 _MALFORMED = SignatureFinding(SignatureVerdict.UNREADABLE, SignatureReason.MALFORMED)
 
 
-def check_signatures(stream: Any) -> list[SignatureFinding]:
+def check_signatures(stream: Any, *, known_since: datetime | None = None) -> list[SignatureFinding]:
     """A finding for each signature of the PDF, in the order of the file; [] only for a file without any trace of one.
 
-    Never raises for what is in the file. Reads the roots of settings.SIGNATURE_TRUST_DIR; leaves the position anywhere.
+    A certificate is judged as of now. One that has expired since is judged as of a trusted time-stamp, or as of
+    `known_since`: the moment from which on the caller can prove that these very bytes existed. Never raises for what is in
+    the file. Reads the roots of settings.SIGNATURE_TRUST_DIR; leaves the position anywhere.
     """
     has_trace = any(_traces(stream))
     stream.seek(0)
@@ -68,7 +80,7 @@ def check_signatures(stream: Any) -> list[SignatureFinding]:
     if not has_any:
         # A trace, and nothing the reader takes for a signature: taken out of the form, or never one.
         return [_MALFORMED] if has_trace else []
-    found = [_judged(signature) for signature in signatures[:MAX_SIGNATURES]]
+    found = [_judged(signature, known_since) for signature in signatures[:MAX_SIGNATURES]]
     if len(signatures) > MAX_SIGNATURES:
         found.append(SignatureFinding(SignatureVerdict.UNREADABLE, SignatureReason.TOO_MANY))
     return found
@@ -82,25 +94,52 @@ def _traces(stream: Any) -> Iterator[bool]:
         tail = block[-len(_TRACE) :]
 
 
-def _judged(signature: Any) -> SignatureFinding:
+def _judged(signature: Any, known_since: datetime | None) -> SignatureFinding:
     try:
         signer, issuer = _who(signature)
+        fingerprint = hashlib.sha256(signature.signer_cert.dump()).hexdigest()
     except Exception:  # noqa: BLE001 - as above
         return _MALFORMED
     try:
-        status = validate_pdf_signature(
-            signature, signer_validation_context=_context(), key_usage_settings=_FOR_SIGNING
-        )
-        verdict, reason = _verdict(status)
+        status = _validated(signature, clock.now())
         stamp = status.timestamp_validity
-        is_stamped = stamp is not None and stamp.valid and stamp.intact and stamp.trusted
-        signed_at = _aware(stamp.timestamp if stamp is not None and is_stamped else status.signer_reported_dt)
+        is_sound = stamp is not None and stamp.valid and stamp.intact
+        is_stamped = is_sound and stamp.trusted
+        if not status.trusted and status.signing_cert.not_valid_after < clock.now():
+            proven = _aware(stamp.timestamp) if is_stamped else known_since
+            if proven is not None and proven <= clock.now():
+                status = _validated(signature, proven)
+        verdict, reason = _verdict(status)
+        signed_at = _aware(stamp.timestamp if is_stamped else status.signer_reported_dt)
     except DisallowedAlgorithmError:
-        return SignatureFinding(SignatureVerdict.UNREADABLE, SignatureReason.WEAK_ALGORITHM, signer, issuer)
+        return SignatureFinding(
+            SignatureVerdict.UNREADABLE, SignatureReason.WEAK_ALGORITHM, signer, issuer, fingerprint=fingerprint
+        )
     except Exception as error:  # noqa: BLE001 - as above; the class alone is logged, never what the file holds
         logger.warning("a signature could not be checked: %s", type(error).__name__)
-        return SignatureFinding(SignatureVerdict.UNREADABLE, SignatureReason.MALFORMED, signer, issuer)
-    return SignatureFinding(verdict, reason, signer, issuer, signed_at, is_stamped)
+        return SignatureFinding(
+            SignatureVerdict.UNREADABLE, SignatureReason.MALFORMED, signer, issuer, fingerprint=fingerprint
+        )
+    return SignatureFinding(
+        verdict,
+        reason,
+        signer,
+        issuer,
+        signed_at,
+        is_timestamped=is_stamped,
+        fingerprint=fingerprint,
+        has_sound_timestamp=is_sound,
+    )
+
+
+def _validated(signature: Any, moment: datetime) -> Any:
+    """The status as of the moment; a stamp's own certificate is always judged as of now."""
+    return validate_pdf_signature(
+        signature,
+        signer_validation_context=_context(moment),
+        ts_validation_context=_context(clock.now()),
+        key_usage_settings=_FOR_SIGNING,
+    )
 
 
 def _who(signature: Any) -> tuple[str, str]:
@@ -160,9 +199,9 @@ def _aware(moment: datetime | None) -> datetime | None:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def _context() -> ValidationContext:
+def _context(moment: datetime) -> ValidationContext:
     return ValidationContext(
-        trust_roots=list(trust_roots()), allow_fetching=False, revocation_mode="soft-fail", moment=clock.now()
+        trust_roots=list(trust_roots()), allow_fetching=False, revocation_mode="soft-fail", moment=moment
     )
 
 

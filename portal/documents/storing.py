@@ -16,8 +16,9 @@ from portal.documents.inspection import PDF_TYPES, Inspected, inspect
 from portal.documents.limits import UploadLimits, require_size, require_type, upload_limits
 from portal.documents.models import PURPOSE, SignatureCheck, StoredDocument
 from portal.documents.scans import ask_for_scan, first_state_of_an_upload
-from portal.documents.signature_checks import SignatureFinding, check_signatures
+from portal.documents.signature_checks import SignatureFinding
 from portal.documents.storage import HashingFile, document_storage, fingerprint, random_name
+from portal.documents.verification import verify_file
 
 logger = logging.getLogger(__name__)
 
@@ -51,14 +52,17 @@ def store_upload(
         found=found,
         purpose=purpose,
         scan_state=first_state_of_an_upload(),
-        signatures=check_signatures(upload) if found.media_type in PDF_TYPES else [],
+        signatures=verify_file(upload) if found.media_type in PDF_TYPES else [],
     )
 
 
 def store_generated(
     *, actor: Actor, content: bytes, file_name: str, media_type: str, purpose: str, page_count: int | None = None
 ) -> StoredDocument:
-    """Store bytes the portal made itself (a receipt slip, a generated result). Raises DocumentEmpty for no bytes."""
+    """Store bytes the portal made itself (a receipt slip, a generated result). Raises DocumentEmpty for no bytes.
+
+    What the signatures of a signed PDF are worth is stored with it, as for an upload.
+    """
     if not content:
         raise DocumentEmpty
     stream = ContentFile(content)
@@ -70,7 +74,7 @@ def store_generated(
         found=Inspected(media_type=media_type, extension="", page_count=page_count, has_matching_name=True),
         purpose=purpose,
         scan_state=ScanState.NOT_REQUIRED,
-        signatures=[],
+        signatures=verify_file(stream) if media_type in PDF_TYPES else [],
     )
 
 
@@ -153,6 +157,8 @@ def _keep_findings(document: StoredDocument, findings: list[SignatureFinding]) -
             issuer_name=found.issuer_name,
             signed_at=found.signed_at,
             is_timestamped=found.is_timestamped,
+            fingerprint=found.fingerprint,
+            agency_name=found.agency_name,
         )
         for position, found in enumerate(findings, start=1)
     )

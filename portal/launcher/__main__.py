@@ -17,6 +17,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "bench": checks.run_bench,
     "bench-search": checks.run_bench_search,
     "bench-mail": checks.run_bench_mail,
+    "bench-sign": checks.run_bench_sign,
     "lock": checks.run_lock,
     "messages": checks.run_messages,
 }

@@ -35,14 +35,18 @@ TEST_PROGRAMS = (
     ("chromium", "chromium"),
     ("poppler-utils", "pdftotext"),
     ("clamav-daemon", "clamd"),
+    ("softhsm2", "softhsm2-util"),
     *TRANSLATION_PROGRAMS,
 )
 
-NEEDS_PDF = ("demo", "manage", "test", "test-fast", "bench", "bench-search", "bench-mail", "setup", "messages")
+NEEDS_PDF = (
+    *("demo", "manage", "test", "test-fast", "setup", "messages"),
+    *("bench", "bench-search", "bench-mail", "bench-sign"),
+)
 NEEDS_BROWSER = ("test", "test-fast")
 COMMANDS = (
     *("setup", "demo", "demo-reset", "manage", "test", "test-fast", "lint"),
-    *("bench", "bench-search", "bench-mail", "lock", "messages"),
+    *("bench", "bench-search", "bench-mail", "bench-sign", "lock", "messages"),
 )
 
 

@@ -156,6 +156,11 @@ def run_bench_mail() -> int:
     return _run_benchmark("tests.benchmarks.mail")
 
 
+def run_bench_sign() -> int:
+    """Digital signatures alone: RSA-2048, ECDSA P-256, and a batch."""
+    return _run_benchmark("tests.benchmarks.sign")
+
+
 def _run_benchmark(module: str) -> int:
     """On services of its own that write as safely as in production."""
     turn_stop_signals_into_exceptions()

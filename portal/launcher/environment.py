@@ -28,6 +28,8 @@ def demo_environment(state: State, ports: Ports, environment: Mapping[str, str] 
         "PUBLIC_URL": ports.url("web"),
         "ALLOWED_HOSTS": f"{HOST},localhost",
         "PORTAL_IS_DEMO": "true",
+        "SIGNING_KEYS_DIR": str(state.root / "signing-keys"),
+        "SIGNATURE_TRUST_DIR": str(state.root / "signing-trust"),
         "EMAIL_HOST": HOST,
         "EMAIL_PORT": str(ports.smtp),
         "EMAIL_USER": "",

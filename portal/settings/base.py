@@ -181,6 +181,16 @@ CLAMD_PORT = env.integer("CLAMD_PORT", 3310, minimum=1, maximum=65535)
 CLAMD_TIMEOUT_SECONDS = env.integer("CLAMD_TIMEOUT_SECONDS", 120, minimum=1, maximum=3000)
 # A folder of CA certificates (PEM or DER) that signers of PDFs are checked against; blank = no signer can be proven.
 SIGNATURE_TRUST_DIR = env.text("SIGNATURE_TRUST_DIR", "")
+# Where signing keys are: a folder that only the portal's own user can read (checked at every use); blank = no key files.
+SIGNING_KEYS_DIR = env.text("SIGNING_KEYS_DIR", "")
+# The driver of a PKCS#11 token (a .so), and the class of a remote signing service; blank = none.
+SIGNING_PKCS11_MODULE = env.text("SIGNING_PKCS11_MODULE", "")
+SIGNING_REMOTE_SERVICE = env.text("SIGNING_REMOTE_SERVICE", "")
+# A time-stamp authority (RFC 3161); blank = signatures carry the portal's own time only.
+SIGNING_TSA_URL = env.optional_address("SIGNING_TSA_URL")
+SIGNING_TSA_TIMEOUT_SECONDS = env.integer("SIGNING_TSA_TIMEOUT_SECONDS", 10, minimum=1, maximum=60)
+# Nothing is signed while the authority does not answer; false: signed without its stamp, and that is kept.
+SIGNING_TSA_REQUIRED = env.boolean("SIGNING_TSA_REQUIRED", True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750

@@ -80,7 +80,8 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("payments", "view", "charge", "paymentattempt", "ledgerentry", "refund")
     | _may("payments", "view", "receiptbook", "paymentreceipt", "cashshift")
     | _may("notifications", "view", "mailwording")
-    | _may("feedback", "view", "feedback", "feedbackentry"),
+    | _may("feedback", "view", "feedback", "feedbackentry")
+    | _may("documents", "view", "signingcertificate", "signingcertificateentry"),
 }
 
 

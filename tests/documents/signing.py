@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from asn1crypto import keys, x509
 from cryptography import x509 as make
@@ -26,7 +27,7 @@ class Identity:
     """A certificate with its key."""
 
     certificate: make.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: Any
 
     @property
     def pem(self) -> bytes:
@@ -45,9 +46,11 @@ def issue(
     starts_in_days: int = -10,
     ends_in_days: int = 365,
     may_sign: bool = True,
+    key: Any = None,
+    extended_usage: make.ObjectIdentifier | None = None,
 ) -> Identity:
     """A certificate of that name; self-signed without `by`."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     subject = make.Name([make.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     builder = (
@@ -74,6 +77,8 @@ def issue(
             critical=True,
         )
     )
+    if extended_usage is not None:
+        builder = builder.add_extension(make.ExtendedKeyUsage([extended_usage]), critical=True)
     return Identity(builder.sign(by.key if by else key, hashes.SHA256()), key)
 
 

@@ -32,7 +32,7 @@ def test_an_old_python_is_refused_with_a_way_out(version: tuple[int, ...]) -> No
     [
         ("demo", ALL_PDF),
         ("manage", ALL_PDF),
-        ("test", [*ALL_PDF, "chromium", "poppler-utils", "clamav-daemon", "gettext"]),
+        ("test", [*ALL_PDF, "chromium", "poppler-utils", "clamav-daemon", "softhsm2", "gettext"]),
         ("lint", []),
         ("demo-reset", []),
         ("messages", [*ALL_PDF, "gettext"]),

@@ -3,6 +3,7 @@
 import json
 import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -10,8 +11,10 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from portal.accounts.models import Citizen, OfficerPosting, User
-from portal.accounts.selectors import actor_for, receiving_agency_ids
+from portal.accounts.selectors import actor_for, agencies_in_force, receiving_agency_ids
 from portal.core.actors import ActorKind
+from portal.documents.models import SigningCertificate
+from portal.documents.services import signing_state
 from portal.site.demo_cast import ensure_cast
 from tests.factories.accounts import DeskFactory
 
@@ -79,7 +82,8 @@ def test_a_real_portal_refuses_the_demonstration(settings: Settings, monkeypatch
     assert User.objects.count() == 0
 
 
-def test_loading_everything_twice_gives_the_same_demonstration() -> None:
+def test_loading_everything_twice_gives_the_same_demonstration(settings: Settings, tmp_path: Path) -> None:
+    settings.SIGNING_KEYS_DIR, settings.SIGNATURE_TRUST_DIR = str(tmp_path / "keys"), str(tmp_path / "trust")
     for _ in range(2):
         call_command("load_demo", stdout=StringIO())
         agencies = receiving_agency_ids()
@@ -87,3 +91,6 @@ def test_loading_everything_twice_gives_the_same_demonstration() -> None:
         # At each agency that receives dossiers Bình and Dung hold two roles, Hạnh, Quân and Lan one; Thu is at the tax office.
         assert OfficerPosting.objects.count() == 7 * len(agencies) + 1
         assert User.objects.count() == 9
+        # Whoever issues results can sign them.
+        assert [signing_state(agency_id) for agency_id in agencies] == [None] * len(agencies)
+        assert SigningCertificate.objects.count() == agencies_in_force().count()

@@ -23,6 +23,8 @@ BEFORE_ACCOUNTS = (
     ("seed_catalogue",),
 )
 AFTER_ACCOUNTS = ("load_demo_dossiers", "load_demo_articles")
+# Where there are folders for them (the launcher names some): agencies sign what the demo issues.
+CERTIFICATES = "make_demo_certificates"
 
 
 class Command(BaseCommand):
@@ -45,6 +47,8 @@ class Command(BaseCommand):
         agency_ids = receiving_agency_ids()
         ensure_cast(password=password, agency_ids=agency_ids)
         self.stdout.write(f"{len(CAST)} accounts, officers posted at {len(agency_ids)} agencies")
+        if settings.SIGNING_KEYS_DIR and settings.SIGNATURE_TRUST_DIR:
+            call_command(CERTIFICATES, stdout=self.stdout)
         for name in AFTER_ACCOUNTS:
             if name in get_commands():
                 call_command(name, stdout=self.stdout)

@@ -1,0 +1,229 @@
+"""Agencies sign papers: one, or many with the key opened once. Never inside a transaction: tokens and networks wait."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+
+from portal.core import clock
+from portal.core.actors import SYSTEM
+from portal.core.errors import PortalError
+from portal.documents.enums import TimestampState
+from portal.documents.errors import (
+    DocumentNotSignable,
+    KeyUnavailable,
+    PinRefused,
+    SigningNotConfigured,
+    TimestampUnavailable,
+)
+from portal.documents.key_stores import KeyReference, OpenKey, key_store_named
+from portal.documents.models import SigningCertificate
+from portal.documents.signature_checks import SignatureFinding
+from portal.documents.signing.paper import MOST_LATER_SIGNATURES, SignedPaper, SigningOrder, StampPlace, sign_paper
+from portal.documents.signing.stamps import StampText
+from portal.documents.signing_certificates import require_same, stop_after_refusal, usable_certificate
+from portal.documents.time_stamps import HttpTimeStamper, is_time_stamping_configured
+
+logger = logging.getLogger(__name__)
+
+EXPIRES_SOON_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What is seen of a signature. `verification_url` is printed and becomes the QR code; "" leaves both out.
+
+    `place` None: the largest empty strip of the last page, else a page of its own; no text is ever covered.
+    """
+
+    verification_url: str = ""
+    place: StampPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperToSign:
+    """One paper of a batch. `key` is the caller's own name of it; `content` may be a call that fetches it when it is due.
+
+    `later_signatures` says how many more hands are to sign it after this one.
+    """
+
+    key: str
+    content: bytes | Callable[[], bytes] = field(repr=False)
+    signer_name: str
+    signer_title: str
+    reason: str
+    stamp: Stamp | None = None
+    later_signatures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPdf:
+    """A signed paper and what its journal should keep. `stamp_page` counts from 1, None where nothing is seen."""
+
+    content: bytes = field(repr=False)
+    signed_at: datetime
+    field_name: str
+    stamp_page: int | None
+    timestamp: TimestampState
+    certificate_id: int
+    certificate_subject: str
+    fingerprint: str
+    days_left: int
+    finding: SignatureFinding
+
+    @property
+    def expires_soon(self) -> bool:
+        """Should a person renew the certificate now?"""
+        return self.days_left <= EXPIRES_SOON_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class SigningResult:
+    """What became of one paper of a batch: either the signed paper or the error, whose `sentence` can be shown."""
+
+    key: str
+    signed: SignedPdf | None = None
+    error: PortalError | None = None
+
+
+def sign_pdf(
+    content: bytes,
+    *,
+    agency_id: int,
+    signer_name: str,
+    signer_title: str,
+    reason: str,
+    stamp: Stamp | None,
+    later_signatures: int = 0,
+) -> SignedPdf:
+    """Sign one PDF with the agency's certificate (PAdES B-B; B-T where a time-stamp authority is configured).
+
+    `signer_name` and `signer_title` are the officer's as the stamp shows them. Call it outside of transactions. Raises
+    SigningNotConfigured and its kin (CertificateExpired, KeyNotProtected, ...): an administrator must act and the caller
+    decides what then; DocumentNotSignable, DocumentClosed; KeyUnavailable, TimestampUnavailable: later may work.
+    """
+    paper = PaperToSign("", content, signer_name, signer_title, reason, stamp, later_signatures)
+    with _open(agency_id) as desk:
+        return desk.sign(paper)
+
+
+def sign_many(papers: Iterable[PaperToSign], *, agency_id: int) -> Iterator[SigningResult]:
+    """Sign one after the other with the key opened once; a result each, as soon as it is there.
+
+    Raises before the first one what `sign_pdf` raises when there is no key to open. What is wrong with one paper is its
+    result and stops no other. When key or service go away in the middle the rest is not tried and says so. A caller who
+    stops early closes the key. Store each result in a transaction of its own before asking for the next.
+    """
+    with _open(agency_id) as desk:
+        gone: PortalError | None = None
+        for paper in papers:
+            if gone is not None:
+                yield SigningResult(paper.key, error=gone)
+                continue
+            try:
+                result = SigningResult(paper.key, signed=desk.sign(paper))
+            except (KeyUnavailable, SigningNotConfigured) as error:
+                gone = error
+                result = SigningResult(paper.key, error=error)
+            except PortalError as error:
+                result = SigningResult(paper.key, error=error)
+            yield result
+
+
+class _Desk:
+    """An opened key with its certificate, for as long as it is open."""
+
+    def __init__(self, certificate: SigningCertificate, key: OpenKey) -> None:
+        self._certificate, self._key = certificate, key
+        self._agency_name = certificate.agency.name
+        self._time_stamper = HttpTimeStamper() if is_time_stamping_configured() else None
+
+    def sign(self, paper: PaperToSign) -> SignedPdf:
+        if not 0 <= paper.later_signatures <= MOST_LATER_SIGNATURES:
+            raise DocumentNotSignable
+        # The file keeps whole seconds; stamp, file and journal say the same.
+        signed_at = clock.now().replace(microsecond=0)
+        order = SigningOrder(
+            content=paper.content() if callable(paper.content) else paper.content,
+            signer_name=paper.signer_name,
+            reason=paper.reason,
+            signed_at=signed_at,
+            stamp=self._stamp_text(paper, signed_at),
+            place=paper.stamp.place if paper.stamp is not None else None,
+            later_signatures=paper.later_signatures,
+        )
+        made, timestamp = self._made(order)
+        logger.info("a paper was signed with certificate %s", self._certificate.pk)
+        return SignedPdf(
+            content=made.content,
+            signed_at=signed_at,
+            field_name=made.field_name,
+            stamp_page=made.stamp_page,
+            timestamp=timestamp,
+            certificate_id=self._certificate.pk,
+            certificate_subject=self._certificate.subject_name,
+            fingerprint=self._certificate.fingerprint,
+            days_left=self._certificate.days_left,
+            finding=made.finding,
+        )
+
+    def _stamp_text(self, paper: PaperToSign, signed_at: datetime) -> StampText | None:
+        if paper.stamp is None:
+            return None
+        return StampText(
+            signer_name=paper.signer_name,
+            signer_title=paper.signer_title,
+            agency_name=self._agency_name,
+            signed_at=signed_at,
+            verification_url=paper.stamp.verification_url,
+        )
+
+    def _made(self, order: SigningOrder) -> tuple[SignedPaper, TimestampState]:
+        if self._time_stamper is None:
+            return sign_paper(order, key=self._key, time_stamper=None), TimestampState.NOT_ASKED
+        try:
+            return sign_paper(order, key=self._key, time_stamper=self._time_stamper), TimestampState.STAMPED
+        except TimestampUnavailable:
+            if settings.SIGNING_TSA_REQUIRED:
+                raise
+            logger.warning("a paper is signed without the time-stamp it should have")
+            return sign_paper(order, key=self._key, time_stamper=None), TimestampState.MISSED
+
+
+@contextmanager
+def _open(agency_id: int) -> Iterator[_Desk]:
+    certificate = usable_certificate(agency_id)
+    store = key_store_named(certificate.adapter)
+    with ExitStack() as stack:
+        try:
+            key = stack.enter_context(store.open(KeyReference(certificate.code, certificate.location)))
+        except PinRefused:
+            stop_after_refusal(actor=SYSTEM, certificate_id=certificate.pk)
+            raise
+        require_same(certificate, key)
+        yield _Desk(certificate, key)
+
+
+def signing_state(agency_id: int) -> PortalError | None:
+    """None when the agency could sign now as far as can be told without its key, else why not, for a page to show."""
+    try:
+        usable_certificate(agency_id)
+    except SigningNotConfigured as error:
+        return error
+    return None
+
+
+__all__ = [
+    "EXPIRES_SOON_DAYS",
+    "PaperToSign",
+    "SignedPdf",
+    "SigningResult",
+    "Stamp",
+    "StampPlace",
+    "sign_many",
+    "sign_pdf",
+    "signing_state",
+]
