@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dossiers import event_handlers, services
+from dossiers import money_handlers, services
 from dossiers.events import DossierStopped, DossierWithdrawn, IntakeRefused
 from dossiers.models import Dossier, JournalEntry
 from dossiers.services import money_back
@@ -74,7 +74,7 @@ def test_a_refund_that_is_done_is_one_line_and_one_mail(paid: PaymentAttempt) ->
     refund(paid)
     event = RefundFinished(**OutboxEvent.objects.get(name=RefundFinished.name).payload)
     for _ in range(3):
-        event_handlers.note_refund(event)
+        money_handlers.note_refund(event)
     (line,) = lines("refund_fee")
     assert (line.public_note, line.details["amount"]) == ("Đã hoàn 35.000\u00a0đ.", 35_000)
     (mail,) = mails("dossier/refund_done")
@@ -88,7 +88,7 @@ def test_a_refund_that_is_done_is_one_line_and_one_mail(paid: PaymentAttempt) ->
 
 def test_a_refund_that_did_not_go_through_is_the_offices_own_business(paid: PaymentAttempt) -> None:
     refund(paid, is_done=False)
-    event_handlers.note_refund(RefundFinished(**OutboxEvent.objects.get(name=RefundFinished.name).payload))
+    money_handlers.note_refund(RefundFinished(**OutboxEvent.objects.get(name=RefundFinished.name).payload))
     (line,) = lines("refund_not_done")
     assert (line.public_note, bool(line.internal_note)) == ("", True)
     assert mails("dossier/refund_done") == []
@@ -98,7 +98,7 @@ def test_the_payer_is_asked_once_for_an_account(paid: PaymentAttempt) -> None:
     refund(paid, route=RefundRoute.BANK_TRANSFER)
     event = RefundAccountAsked(**OutboxEvent.objects.get(name=RefundAccountAsked.name).payload)
     for _ in range(2):
-        event_handlers.mail_refund_account(event)
+        money_handlers.mail_refund_account(event)
     (mail,) = mails("dossier/refund_account")
     assert "đăng nhập" in mail.text_body
 
@@ -113,7 +113,7 @@ def test_a_transfer_of_a_wrong_amount_is_told_once_with_what_to_do(paid: Payment
         attempt_id=str(paid.pk),
     )
     for _ in range(2):
-        event_handlers.mail_wrong_amount(event)
+        money_handlers.mail_wrong_amount(event)
     (mail,) = mails("dossier/payment_wrong_amount")
     for body in (mail.text_body, mail.html_body):
         assert f"{format_vnd(came)} chuyển khoản" in body
@@ -130,14 +130,14 @@ def test_a_payment_that_the_bank_took_back_is_told_once(paid: PaymentAttempt) ->
         attempt_id=str(paid.pk),
     )
     for _ in range(2):
-        event_handlers.note_payment_taken_back(event)
+        money_handlers.note_payment_taken_back(event)
     assert len(lines("payment_taken_back")) == 1
     assert len(mails("dossier/payment_taken_back")) == 1
 
 
 def test_money_that_is_no_dossiers_is_none_of_our_business(paid: PaymentAttempt) -> None:
     before = Dossier.objects.get().version
-    event_handlers.note_refund(
+    money_handlers.note_refund(
         RefundFinished(refund_id="x", charge_id="x", subject_reference="library:1", amount=1, state="done")
     )
     assert Dossier.objects.get().version == before
@@ -151,7 +151,7 @@ def test_what_was_paid_for_a_dossier_taken_back_is_put_before_a_person_once(cast
     dossier = Dossier.objects.get()
     services.withdraw(actor=cast.actor("an"), dossier_id=dossier.pk, reason="Nguyễn Thị An đổi ý")
     for _ in range(2):
-        event_handlers.ask_what_goes_back_after_withdrawal(told(DossierWithdrawn))
+        money_handlers.ask_what_goes_back_after_withdrawal(told(DossierWithdrawn))
     asked = Refund.objects.get()
     assert (asked.reason, asked.state, asked.amount, asked.proposed_by) == ("not_served", "proposed", paid.amount, None)
     # In words of the agency, without what the citizen wrote.
@@ -161,7 +161,7 @@ def test_what_was_paid_for_a_dossier_taken_back_is_put_before_a_person_once(cast
 def test_the_officer_who_stopped_the_dossier_does_not_give_the_money_back(cast: Cast, paid: PaymentAttempt) -> None:
     dossier = Dossier.objects.get()
     services.stop(actor=cast.actor("hoa"), dossier_id=dossier.pk, reason="Theo quy định")
-    event_handlers.ask_what_goes_back_after_stop(told(DossierStopped))
+    money_handlers.ask_what_goes_back_after_stop(told(DossierStopped))
     assert Refund.objects.get().proposed_by_id == cast.actor("hoa").user_id
 
 
@@ -177,7 +177,7 @@ def test_a_dossier_refused_at_intake_asks_about_what_came_before_receipt(cast: C
         received_amount=charge.amount,
     )
     services.refuse_intake(actor=cast.actor("binh"), dossier_id=dossier.pk, reason="Không thuộc thẩm quyền")
-    event_handlers.ask_what_goes_back_after_refusal(told(IntakeRefused))
+    money_handlers.ask_what_goes_back_after_refusal(told(IntakeRefused))
     asked = Refund.objects.get()
     assert (asked.amount, asked.note) == (
         50_000,
@@ -197,7 +197,7 @@ def test_of_a_dossier_that_is_over_nothing_is_owed_when_the_bank_takes_a_payment
     dossier = Dossier.objects.get()
     services.withdraw(actor=cast.actor("an"), dossier_id=dossier.pk)
     Charge.objects.filter(pk=paid.charge_id).update(state="owed", settled_at=None)
-    event_handlers.note_payment_taken_back(
+    money_handlers.note_payment_taken_back(
         ChargeReopened(
             charge_id=str(paid.charge_id),
             subject_reference=paid.charge.subject,
@@ -218,5 +218,5 @@ def test_an_account_that_is_known_by_now_is_not_asked_for(paid: PaymentAttempt) 
         refund_id=event.refund_id,
         account=payment_services.BankAccount(bank="970436", number="0123456789", name="NGUYEN THI AN"),
     )
-    event_handlers.mail_refund_account(event)
+    money_handlers.mail_refund_account(event)
     assert mails("dossier/refund_account") == []
