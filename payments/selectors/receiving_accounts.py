@@ -37,6 +37,11 @@ def accounts_of_books(actor: Actor, agency_ids: Iterable[int] | None = None) -> 
     return [one for one in accounts if one.pk in used or one.agency_id in agencies]
 
 
+def in_reach(actor: Actor, field: str = "account") -> Q:
+    """Rows of the portal's own account, of a provider, or of an account that concerns the actor; `field` leads there."""
+    return Q(**{field: None}) | Q(**{f"{field}__in": [one.pk for one in accounts_of_books(actor)]})
+
+
 def concerns(actor: Actor, account_id: int | None) -> bool:
     """May the actor read this account's statements? Those of the portal's own account, whoever keeps any books."""
     if account_id is None:
