@@ -1,7 +1,6 @@
 """What waits for a person, in one place: refunds, attempts in doubt, statements, shifts. Counts only."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -69,6 +68,5 @@ def _to_decide(actor: Actor, agencies: frozenset[int]) -> int:
 
 
 def _left_open(actor: Actor, books: frozenset[int]) -> int:
-    today = datetime.combine(clock.today(), time(), clock.VIETNAM)
     seen = Q(cashier=actor.user_id) | Q(agency_id__in=books)
-    return CashShift.objects.filter(seen, closed_at=None, opened_at__lt=today).count()
+    return CashShift.objects.filter(seen, closed_at=None, opened_at__lt=clock.midnight(clock.today())).count()
