@@ -3,11 +3,10 @@
 from collections import defaultdict
 
 from django.db import transaction
-from django.db.models import Q
 
 from payments import notices, policies
-from payments.enums import AttemptState, RefundState, ReviewReason
-from payments.models import PaymentAttempt, Refund
+from payments.enums import RefundState
+from payments.models import Refund
 from payments.selectors.refunds import attempts_to_review
 from portal.accounts import selectors as account_selectors
 from portal.accounts.models import User
@@ -45,10 +44,7 @@ def tell_of_waiting_refunds(*, actor: Actor) -> int:
 
 def _waiting_by_agency() -> dict[int, list[Refund]]:
     """Undecided refunds, the longest waiting first; an agency with payments to review alone has an empty list."""
-    doubtful = PaymentAttempt.objects.filter(
-        Q(state=AttemptState.NEEDS_REVIEW) | Q(review_reason=ReviewReason.CONTRADICTED)
-    )
-    agency_ids = doubtful.order_by().values_list("charge__agency_id", flat=True).distinct()
+    agency_ids = attempts_to_review().order_by().values_list("charge__agency_id", flat=True).distinct()
     found: dict[int, list[Refund]] = {agency_id: [] for agency_id in agency_ids if agency_id is not None}
     waiting = Refund.objects.select_related("attempt__charge").filter(state=RefundState.PROPOSED)
     for refund in waiting.order_by("proposed_at", "id"):

@@ -19,6 +19,7 @@ from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import Cast, make_payment_requested
 from tests.factories.payments import OnlineAttemptFactory
 from tests.payments.provider import notification
+from tests.payments.refunding import make_paid
 
 pytestmark = pytest.mark.django_db
 SURPLUS = "dossier/payment_surplus"
@@ -150,3 +151,13 @@ def test_one_mail_a_morning_for_all_that_waits_none_of_ones_own_and_none_on_a_da
     monkeypatch.setattr(clock, "today", lambda: date(2026, 5, 5))
     tasks.tell_of_waiting_refunds()
     assert len([one for one in mails(WAITING) if one.user_id == mai.pk]) == 2
+
+
+def test_the_morning_tells_of_too_much_that_nobody_promised_back(
+    dossier: Dossier, charge: Charge, mai: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fee is paid and the proposal for the rest was refused: the rest still waits for a person."""
+    make_paid(charge, received_amount=charge.amount + 15_000)
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 5, 4))
+    tasks.tell_of_waiting_refunds()
+    assert [(one.user_id, one.subject) for one in mails(WAITING)] == [(mai.pk, "1 lần nộp chờ xem xét")]
