@@ -18,6 +18,7 @@ from dossiers.models import Dossier
 from dossiers.services import Dues
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
+from portal.core.money import read_whole
 from portal.documents import services as document_services
 from procedures.selectors import Quote
 
@@ -139,11 +140,11 @@ def _relief_form(dues: Dues, *data: object, initial: dict[str, str] | None = Non
 
 
 def _units(text: str) -> int | None:
-    """A number of units, also typed as 1.000; None for a blank box, -1, which the service refuses, for what is none."""
-    digits = text.strip().replace(".", "").replace(" ", "")
-    if not digits:
+    """A number of units; None for a blank box, -1, which the service refuses, for what is none."""
+    if not text.strip():
         return None
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else -1
+    found = read_whole(text)
+    return found if found is not None else -1
 
 
 @officers_only

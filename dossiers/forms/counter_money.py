@@ -8,8 +8,9 @@ from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.forms.desk import ActionForm, whole_dong
+from dossiers.forms.desk import ActionForm
 from payments.enums import COUNTER_METHODS, PaymentMethod
+from portal.core.money import read_vnd
 from portal.core.templatetags.portal import instant
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class CounterSumForm(forms.Form):
 
     def clean_received_amount(self) -> int:
         """Whole đồng from what people type: 135000, 135.000, 135 000 đ."""
-        amount = whole_dong(self.cleaned_data["received_amount"])
+        amount = read_vnd(self.cleaned_data["received_amount"])
         if amount is None:
             raise forms.ValidationError(_("Ghi số tiền bằng chữ số, ví dụ 135.000."))
         return amount

@@ -3,7 +3,6 @@
 All of them may stand on one page, so ids are prefixed with the action's address word while names stay plain.
 """
 
-import re
 from typing import Any
 
 from django import forms
@@ -13,15 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.enums import Outcome
 
 MAX_TEXT = 4000
-_NOT_DIGITS = re.compile(r"[\s.,đĐ₫]|vnd", re.IGNORECASE)
 # Filled in by people with care, in whole paragraphs.
 _REASON_ROWS, _NOTE_ROWS = 5, 3
-
-
-def whole_dong(typed: str) -> int | None:
-    """Whole đồng from what people type: 135000, 135.000, 135 000 đ; None for anything else, and for what no fee is."""
-    digits = _NOT_DIGITS.sub("", typed)
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 16 else None
 
 
 class ActionForm(forms.Form):

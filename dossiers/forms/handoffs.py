@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import HandoffOutcome, ObligationKind
-from dossiers.forms.desk import ActionForm, TextField, whole_dong
+from dossiers.forms.desk import ActionForm, TextField
 from dossiers.services import Obligation
 from portal.core.enums import TermUnit
+from portal.core.money import read_vnd
 from procedures.enums import HandoffKind
 
 OBLIGATION_ROWS = 4
@@ -136,7 +137,7 @@ class ObligationForm(ActionForm):
             if not kind:
                 self.add_error(f"kind_{number}", _("Chọn loại của khoản này."))
                 continue
-            amount = whole_dong(typed)
+            amount = read_vnd(typed)
             if not amount:
                 self.add_error(f"amount_{number}", _("Ghi số tiền bằng chữ số, ví dụ 135.000."))
                 continue

@@ -6,7 +6,7 @@ Codes and ids only. Words that may be a person's name are not part of it: they n
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -137,9 +137,9 @@ class Criteria:
     def _days(field: str, since: date | None, until: date | None) -> Q:
         found = Q()
         if since is not None:
-            found &= Q(**{f"{field}__gte": _start_of(since)})
+            found &= Q(**{f"{field}__gte": clock.midnight(since)})
         if until is not None:
-            found &= Q(**{f"{field}__lt": _start_of(until + timedelta(days=1))})
+            found &= Q(**{f"{field}__lt": clock.midnight(until + timedelta(days=1))})
         return found
 
 
@@ -152,10 +152,6 @@ def read_day(text: str) -> date | None:
             continue
         return found if is_in_reach(found) else None
     return None
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=clock.VIETNAM)
 
 
 def _number(text: str) -> int | None:

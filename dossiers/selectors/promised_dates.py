@@ -1,6 +1,6 @@
 """From when a receipt counts and the date it would promise: one place for who looks before and for the receipt itself."""
 
-from datetime import datetime, time
+from datetime import datetime
 
 from django.conf import settings
 
@@ -27,7 +27,7 @@ def counted_from(dossier: Dossier, at: datetime) -> datetime:
     arrived_on = intake.arrived_on if intake is not None else None
     if arrived_on is None or arrived_on >= clock.local(at).date():
         return at
-    return datetime.combine(arrived_on, time.min, tzinfo=clock.VIETNAM)
+    return clock.midnight(arrived_on)
 
 
 def due_if_received(dossier: Dossier, at: datetime) -> datetime | None:

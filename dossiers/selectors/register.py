@@ -54,7 +54,7 @@ def _of(agency_id: int, first_day: date, last_day: date) -> QuerySet[Dossier]:
     Where dossiers ever went to a successor, each row has `resolving_then`, the key of the agency that resolved on the
     day of receipt. One query of its own, about the reorganisations.
     """
-    begin, end = _midnight(first_day), _midnight(last_day + timedelta(days=1))
+    begin, end = clock.midnight(first_day), clock.midnight(last_day + timedelta(days=1))
     rows = Dossier.objects.filter(received_at__gte=begin, received_at__lt=end)
     moves = _moves()
     if not moves:
@@ -89,10 +89,6 @@ def _at_receipt(column: str) -> Coalesce:
     first = moves.exclude(from_state=DossierState.SUBMITTED).order_by("sequence")
     went_from = Cast(KeyTextTransform("from_agency", "details"), BigIntegerField())
     return Coalesce(Subquery(first.values(went_from=went_from)[:1]), F(f"{column}_id"), output_field=BigIntegerField())
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=clock.VIETNAM)
 
 
 def register_size(agency_id: int, *, first_day: date, last_day: date, most: int) -> int:

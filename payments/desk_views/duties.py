@@ -1,13 +1,11 @@
 """What of the money desk waits for one officer, kind by kind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-
-from payments.selectors.duties import money_duties
-from portal.core.actors import Actor
 
 _KINDS: dict[str, tuple[Any, Any, str, str]] = {
     "decide": (_("Duyệt hoàn tiền"), _("Đề xuất của người khác hoặc của hệ thống."), "money:refunds", "?loc=cho-duyet"),
@@ -46,9 +44,8 @@ class Duty:
     url: str
 
 
-def duties_of(actor: Actor) -> list[Duty]:
-    """What waits for the actor, by kind, each with the way to its list; kinds that are never theirs are left out."""
-    counts = money_duties(actor)
+def duties_of(counts: Mapping[str, int]) -> list[Duty]:
+    """What waits, of `money_duties`, each with the way to its list; what does not wait is left out."""
     return [
         Duty(label, hint, counts[key], reverse(address) + query)
         for key, (label, hint, address, query) in _KINDS.items()

@@ -17,7 +17,8 @@ from payments import policies
 from payments.desk_views.access import actor_of, money_desk_only
 from payments.desk_views.duties import duties_of
 from payments.desk_views.sections import Section, sections_of
-from payments.selectors import account_of_agencies, receipts, reconciliations, refunds, shifts, statements
+from payments.selectors import account_of_agencies, receipts, refunds, shifts, statements
+from payments.selectors.duties import money_duties
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.money import format_vnd
@@ -43,18 +44,26 @@ def home(request: HttpRequest) -> HttpResponseBase:
     sections = sections_of(actor)
     if len(sections) == 1:
         return redirect(f"money:{sections[0].address}")
+    # Counted once, for the list and for the cards.
+    waits = money_duties(actor)
     return render(
         request,
         "payments/desk/home.html",
-        {"duties": duties_of(actor), "cards": [card for one in sections for card in _cards(actor, one)]},
+        {"duties": duties_of(waits), "cards": [card for one in sections for card in _cards(actor, one, waits)]},
     )
 
 
-def _cards(actor: Actor, section: Section) -> list[Card]:
+def _cards(actor: Actor, section: Section, waits: Mapping[str, int]) -> list[Card]:
     url = reverse(f"money:{section.address}")
     if section.address == "refunds":
-        return _of_refunds(actor, section, url)
-    return [Card(section.label, url, section.hint, *_STANDS[section.address](actor))]
+        return _of_refunds(actor, section, url, waits["review"])
+    if section.address == "lines_to_place":
+        stands = _of_lines(waits["place"])
+    elif section.address == "reconciliations":
+        stands = _of_days(waits["answer"])
+    else:
+        stands = _STANDS[section.address](actor)
+    return [Card(section.label, url, section.hint, *stands)]
 
 
 def _waits(count: int, words: str) -> tuple[str, str, str]:
@@ -93,20 +102,18 @@ def _of_statements(actor: Actor) -> tuple[str, str, str]:
     return _("Đã nhập đến hết ngày %(day)s") % {"day": f"{last:%d/%m/%Y}"}, "idle", "doc"
 
 
-def _of_lines(actor: Actor) -> tuple[str, str, str]:
-    count = statements.lines_to_place_count(actor)
+def _of_lines(count: int) -> tuple[str, str, str]:
     return _waits(count, ngettext("%(count)d dòng chờ xử lý", "%(count)d dòng chờ xử lý", count) % {"count": count})
 
 
-def _of_days(actor: Actor) -> tuple[str, str, str]:
-    count = reconciliations.open_count(actor)
+def _of_days(count: int) -> tuple[str, str, str]:
     words = ngettext("%(count)d chênh lệch chưa giải trình", "%(count)d chênh lệch chưa giải trình", count)
     return _waits(count, words % {"count": count})
 
 
-def _of_refunds(actor: Actor, section: Section, url: str) -> list[Card]:
-    counts = refunds.counts(policies.refund_agencies(actor))
-    to_decide, to_pay, doubtful = counts["cho-duyet"], counts["cho-hoan"], counts[refunds.REVIEW]
+def _of_refunds(actor: Actor, section: Section, url: str, doubtful: int) -> list[Card]:
+    counts = refunds.counts_of_refunds(policies.refund_agencies(actor))
+    to_decide, to_pay = counts["cho-duyet"], counts["cho-hoan"]
     decide = ngettext("%(count)d lần hoàn chờ duyệt", "%(count)d lần hoàn chờ duyệt", to_decide) % {"count": to_decide}
     pay = ngettext("%(count)d lần đã duyệt, chờ hoàn", "%(count)d lần đã duyệt, chờ hoàn", to_pay) % {"count": to_pay}
     doubt = ngettext("%(count)d lần nộp cần xem xét", "%(count)d lần nộp cần xem xét", doubtful) % {"count": doubtful}
@@ -132,6 +139,4 @@ _STANDS: Mapping[str, Callable[[Actor], tuple[str, str, str]]] = {
     "ledger": _of_ledger,
     "receipts": _of_receipts,
     "statements": _of_statements,
-    "lines_to_place": _of_lines,
-    "reconciliations": _of_days,
 }

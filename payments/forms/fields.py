@@ -1,6 +1,5 @@
 """Fields of the money desk: an amount and a day as people type them."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -8,8 +7,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-# At most fifteen digits, in one piece or in threes parted by one sign throughout: 12.5 is a slip, not 125.
-_WHOLE = re.compile(r"([0-9]{1,15}|[0-9]{1,3}([.,\s])[0-9]{3}(?:\2[0-9]{3}){0,3})\s*(?:đ|₫|vnd)?", re.IGNORECASE)
+from portal.core.money import read_vnd
+
 # No book is older, and a day after the last one can still be reckoned.
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 _OUT_OF_TIME = _("Năm phải từ 2000 đến 2999.")
@@ -31,10 +30,10 @@ class AmountField(forms.Field):
         text = str(value or "").strip()
         if not text:
             return None
-        found = _WHOLE.fullmatch(text)
-        if found is None:
+        amount = read_vnd(text)
+        if amount is None:
             raise forms.ValidationError(self.error_messages["invalid"])
-        return int(re.sub(r"[.,\s]", "", found[1]))
+        return amount
 
 
 def day_field(label: Any, *, required_words: Any = "", help_text: Any = "") -> forms.DateField:

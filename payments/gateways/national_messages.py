@@ -64,7 +64,7 @@ class MessageUnreadable(Exception):
     """The body is no message of the platform: not a flat JSON object of texts and whole numbers."""
 
 
-@sensitive_variables("secret")
+@sensitive_variables("secret", "text")
 def authentication_code(kind: str, fields: Mapping[str, str], secret: str) -> str:
     """MaXacThuc, lower-case hex SHA-256; a field that is missing counts as empty."""
     text = "|".join([*(fields.get(name, "") for name in HASHED[kind]), secret])

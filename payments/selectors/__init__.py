@@ -26,7 +26,7 @@ from payments.selectors.charges import (
 from payments.selectors.ledger import Account, account_of, account_of_agencies
 from payments.selectors.methods import can_be_asked_about, online_methods, open_transfer
 from payments.selectors.on_its_way import OnItsWay, OtherTry, other_tries
-from payments.selectors.payer_charges import ChargePage, debt_of, owed_page, paid_page
+from payments.selectors.payer_charges import debt_of, owed_page, paid_page
 from payments.selectors.receipts import (
     ShownReceipt,
     books_of,
@@ -55,7 +55,6 @@ __all__ = [
     "OPEN_SHIFTS",
     "SHIFTS_THAT_DIFFER",
     "Account",
-    "ChargePage",
     "ChargeSituation",
     "LedgerFilter",
     "LedgerPage",

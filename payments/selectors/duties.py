@@ -1,15 +1,14 @@
 """What waits for a person, in one place: refunds, attempts in doubt, statements, shifts. Counts only."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from payments import policies
 from payments.enums import AttemptState, RefundRoute, RefundState
-from payments.models import CashShift, Difference, Refund
+from payments.models import CashShift, Refund
 from payments.policies import REFUND_MAY, RefundAction
-from payments.selectors.receiving_accounts import accounts_of_books
+from payments.selectors.reconciliations import open_count
 from payments.selectors.refunds import attempts_to_review
 from payments.selectors.statements import lines_to_place_count
 from portal.core import clock
@@ -53,7 +52,7 @@ def money_duties(actor: Actor) -> Mapping[str, int]:
     books = policies.book_agencies(actor)
     if books:
         found["place"] = lines_to_place_count(actor)
-        found["answer"] = _to_answer(actor, books)
+        found["answer"] = open_count(actor)
     if books or policies.counter_agencies(actor):
         found["shifts"] = _left_open(actor, books)
     return found
@@ -68,15 +67,6 @@ def _to_decide(actor: Actor, agencies: frozenset[int]) -> int:
     return rows.filter(~is_waiting).exclude(pk__in=rows.filter(own).values("pk")).count()
 
 
-def _to_answer(actor: Actor, books: frozenset[int]) -> int:
-    in_reach = Q(reconciliation__account=None) | Q(
-        reconciliation__account__in=[one.pk for one in accounts_of_books(actor)]
-    )
-    own = Q(attempt=None) | Q(attempt__charge__agency_id__in=books)
-    return Difference.objects.filter(in_reach, own, answered_at=None).count()
-
-
 def _left_open(actor: Actor, books: frozenset[int]) -> int:
-    today = datetime.combine(clock.today(), time(), clock.VIETNAM)
     seen = Q(cashier=actor.user_id) | Q(agency_id__in=books)
-    return CashShift.objects.filter(seen, closed_at=None, opened_at__lt=today).count()
+    return CashShift.objects.filter(seen, closed_at=None, opened_at__lt=clock.midnight(clock.today())).count()

@@ -6,7 +6,7 @@ zero while money that came in too much has not gone back.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,9 +63,9 @@ def lines_between(
     """Lines of these agencies' charges written from `starts_on` to `ends_on`, both days in Vietnam and both included."""
     rows = LedgerEntry.objects.filter(charge__agency_id__in=agency_ids)
     if starts_on is not None:
-        rows = rows.filter(at__gte=_midnight(starts_on))
+        rows = rows.filter(at__gte=clock.midnight(starts_on))
     if ends_on is not None:
-        rows = rows.filter(at__lt=_midnight(ends_on + timedelta(days=1)))
+        rows = rows.filter(at__lt=clock.midnight(ends_on + timedelta(days=1)))
     return rows
 
 
@@ -93,10 +93,6 @@ def accounts_by_day(rows: QuerySet[LedgerEntry]) -> list[Period]:
 def accounts_by_month(rows: QuerySet[LedgerEntry]) -> list[Period]:
     """The months in Vietnam in which these lines were written, first month first; one query."""
     return _periods(rows, TruncMonth("at", tzinfo=clock.VIETNAM))
-
-
-def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time.min, tzinfo=clock.VIETNAM)
 
 
 def _periods(rows: QuerySet[LedgerEntry], begins: TruncDate | TruncMonth) -> list[Period]:

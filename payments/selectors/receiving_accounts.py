@@ -16,7 +16,11 @@ _IN_USE = Q(confirmed_at__isnull=False, ended_at__isnull=True)
 def account_for(agency_id: int | None) -> ReceivingAccount | None:
     """The account in use of the agency, else of the nearest agency above that has one; None: the portal's own. One query
     while no agency has an account."""
-    accounts = {one.agency_id: one for one in ReceivingAccount.objects.filter(_IN_USE)}
+    return _nearest(agency_id, ReceivingAccount.objects.filter(_IN_USE))
+
+
+def _nearest(agency_id: int | None, in_use: Iterable[ReceivingAccount]) -> ReceivingAccount | None:
+    accounts = {one.agency_id: one for one in in_use}
     if not accounts or agency_id is None:
         return None
     return next((accounts[one] for one in account_selectors.agency_and_above(agency_id) if one in accounts), None)
@@ -33,8 +37,14 @@ def accounts_of_books(actor: Actor, agency_ids: Iterable[int] | None = None) -> 
     )
     if not accounts:
         return []
-    used = {one.pk for one in (account_for(agency_id) for agency_id in agencies) if one is not None}
+    in_use = [one for one in accounts if one.is_in_use]
+    used = {one.pk for one in (_nearest(agency_id, in_use) for agency_id in agencies) if one is not None}
     return [one for one in accounts if one.pk in used or one.agency_id in agencies]
+
+
+def in_reach(actor: Actor, field: str = "account") -> Q:
+    """Rows of the portal's own account, of a provider, or of an account that concerns the actor; `field` leads there."""
+    return Q(**{field: None}) | Q(**{f"{field}__in": [one.pk for one in accounts_of_books(actor)]})
 
 
 def concerns(actor: Actor, account_id: int | None) -> bool:

@@ -9,7 +9,7 @@ from payments import policies
 from payments.enums import StatementSource
 from payments.errors import DifferenceNotFound
 from payments.models import Charge, Difference, Reconciliation, Statement
-from payments.selectors.receiving_accounts import concerns
+from payments.selectors.receiving_accounts import concerns, in_reach
 from portal.core.actors import Actor
 
 
@@ -83,9 +83,9 @@ def differences_of(*, actor: Actor, comparison: Reconciliation) -> list[ShownDif
 
 
 def open_count(actor: Actor) -> int:
-    """Differences nobody answered yet, of the actor's agencies or of nobody's."""
+    """Differences nobody answered yet, of the actor's agencies or of nobody's, in an account that concerns them."""
     own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
-    return Difference.objects.filter(own, answered_at=None).count()
+    return Difference.objects.filter(in_reach(actor, "reconciliation__account"), own, answered_at=None).count()
 
 
 def difference_to_answer(*, actor: Actor, difference_id: int) -> ShownDifference:

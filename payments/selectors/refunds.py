@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +22,8 @@ from payments.enums import (
 from payments.errors import AttemptNotFound, RefundNotFound
 from payments.gateways import gateway_named
 from payments.models import Charge, PaymentAttempt, Refund
+from payments.selectors.paging import Page, page_of
 from portal.core.actors import Actor
-from portal.core.cursors import UuidCursor
 
 PAGE_SIZE = 30
 
@@ -79,26 +78,17 @@ VIEWS = (
 VIEW_OF = {view.key: view for view in VIEWS}
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows of a list and where the next page begins; blank at the end."""
-
-    rows: list[Any]
-    next_cursor: str
-
-
 def refunds_page(*, agencies: Collection[int], view: View, cursor: str = "") -> Page:
     """`PAGE_SIZE` refunds of these agencies, newest proposal first, with attempt, charge and proposer. One query."""
-    rows = (
-        Refund.objects.filter(attempt__charge__agency_id__in=agencies, state__in=view.states)
-        .select_related("attempt__charge", "proposed_by")
-        .order_by("-proposed_at", "-id")
-    )
-    return _page(rows, "proposed_at", cursor)
+    rows = Refund.objects.filter(attempt__charge__agency_id__in=agencies, state__in=view.states)
+    rows = rows.select_related("attempt__charge", "proposed_by")
+    return page_of(rows, stamp="proposed_at", cursor=cursor, size=PAGE_SIZE)
 
 
-def attempts_to_review(agencies: Collection[int]) -> QuerySet[PaymentAttempt]:
-    """What a person must look at: in doubt, or money nobody owed of which a part is in no refund yet."""
+def attempts_to_review(agencies: Collection[int] | None = None) -> QuerySet[PaymentAttempt]:
+    """What a person must look at, of these agencies or of all: in doubt, or money nobody owed of which a part is in no
+    refund yet."""
+    of_agencies = Q() if agencies is None else Q(charge__agency_id__in=agencies)
     too_much = Q(state=AttemptState.SUCCEEDED, received_amount__gt=F("amount"))
     is_promised_back = Q(
         state=AttemptState.NEEDS_REVIEW, received_amount__gt=0, refund_reserved_amount=F("received_amount")
@@ -116,7 +106,7 @@ def attempts_to_review(agencies: Collection[int]) -> QuerySet[PaymentAttempt]:
         PaymentAttempt.objects.filter(
             # As the condition of the index `payment_attempt_to_review`.
             Q(state=AttemptState.NEEDS_REVIEW) | Q(review_reason=ReviewReason.CONTRADICTED) | too_much,
-            charge__agency_id__in=agencies,
+            of_agencies,
         )
         .exclude(is_promised_back)
         .alias(promised_excess=Coalesce(Subquery(promised_excess), 0))
@@ -126,8 +116,8 @@ def attempts_to_review(agencies: Collection[int]) -> QuerySet[PaymentAttempt]:
 
 def attempts_page(*, agencies: Collection[int], cursor: str = "") -> Page:
     """`PAGE_SIZE` attempts to review, newest first, with their charge. One query."""
-    rows = attempts_to_review(agencies).select_related("charge").order_by("-created_at", "-id")
-    return _page(rows, "created_at", cursor)
+    rows = attempts_to_review(agencies).select_related("charge")
+    return page_of(rows, stamp="created_at", cursor=cursor, size=PAGE_SIZE)
 
 
 def paid_attempts(agencies: Collection[int], subject_label: str) -> list[PaymentAttempt]:
@@ -140,11 +130,15 @@ def paid_attempts(agencies: Collection[int], subject_label: str) -> list[Payment
 
 def counts(agencies: Collection[int]) -> dict[str, int]:
     """How many rows each list holds. Two queries, however many lists."""
+    return {REVIEW: attempts_to_review(agencies).count(), **counts_of_refunds(agencies)}
+
+
+def counts_of_refunds(agencies: Collection[int]) -> dict[str, int]:
+    """How many refunds each list of them holds. One query."""
     by_view = Refund.objects.filter(attempt__charge__agency_id__in=agencies).aggregate(
         **{f"view_{number}": Count("pk", filter=Q(state__in=view.states)) for number, view in enumerate(VIEWS)}
     )
-    found = {view.key: by_view[f"view_{number}"] for number, view in enumerate(VIEWS)}
-    return {REVIEW: attempts_to_review(agencies).count(), **found}
+    return {view.key: by_view[f"view_{number}"] for number, view in enumerate(VIEWS)}
 
 
 def refund_of_agency(*, actor: Actor, refund_id: UUID | str) -> Refund:
@@ -205,13 +199,3 @@ def refund_facts(refund_id: UUID | str) -> Refund:
     if refund is None:
         raise RefundNotFound
     return refund
-
-
-def _page(rows: QuerySet[Any], stamp: str, cursor: str) -> Page:
-    key = UuidCursor.read(cursor)
-    if key is not None:
-        rows = rows.filter(Q(**{f"{stamp}__lt": key.instant}) | Q(**{stamp: key.instant, "id__lt": key.pk}))
-    found = list(rows[: PAGE_SIZE + 1])
-    last: Any = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
-    at: datetime | None = getattr(last, stamp) if last is not None else None
-    return Page(found[:PAGE_SIZE], UuidCursor(at, last.pk).written() if at is not None else "")

@@ -16,7 +16,7 @@ from payments.enums import LineVerdict, StatementSource
 from payments.errors import StatementNotFound
 from payments.gateways import gateway_named
 from payments.models import Charge, Statement, StatementLine, StatementWord
-from payments.selectors.receiving_accounts import accounts_of_books, concerns
+from payments.selectors.receiving_accounts import concerns, in_reach
 from portal.core.actors import Actor
 
 # Whose tries a source speaks about: `PaymentAttempt.provider`.
@@ -72,7 +72,7 @@ def statements_page(*, actor: Actor, before: tuple[datetime, int] | None, size: 
     """Newest first, one more than `size` where there is a next page, each with `line_count` and `open_count`: the lines
     that a person has to place. A provider's lines are nobody's to place; the comparison of the day names them."""
     statements = (
-        Statement.objects.filter(_in_reach(actor))
+        Statement.objects.filter(in_reach(actor))
         .select_related("imported_by", "account__agency")
         .annotate(
             line_count=Count("lines"),
@@ -95,7 +95,7 @@ def statements_page(*, actor: Actor, before: tuple[datetime, int] | None, size: 
 
 def statement_with_counts(*, actor: Actor, statement_id: int) -> tuple[Statement, list[tuple[LineVerdict, int, int]]]:
     """The statement, and of each verdict that occurs how many lines and how many đồng. Raises StatementNotFound."""
-    found = Statement.objects.filter(_in_reach(actor), pk=statement_id)
+    found = Statement.objects.filter(in_reach(actor), pk=statement_id)
     statement = found.select_related("imported_by", "account__agency").first()
     if statement is None:
         raise StatementNotFound
@@ -156,13 +156,9 @@ def charges_to_assign(*, actor: Actor, label: str) -> list[Charge]:
     )
 
 
-def _in_reach(actor: Actor) -> Q:
-    return Q(account=None) | Q(account__in=[one.pk for one in accounts_of_books(actor)])
-
-
 def _lines_to_place(actor: Actor) -> QuerySet[StatementLine]:
     own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
-    return StatementLine.objects.filter(_TO_PLACE, own, _in_reach(actor))
+    return StatementLine.objects.filter(_TO_PLACE, own, in_reach(actor))
 
 
 def _shown(actor: Actor, lines: QuerySet[StatementLine], size: int) -> tuple[list[ShownLine], int | None]:

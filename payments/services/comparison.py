@@ -7,7 +7,7 @@ difference of the two totals is the sum of the differences. Money out counts bel
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from payments.enums import DifferenceKind, EntryKind, LineVerdict, RefundRoute, StatementSource
 from payments.models import LedgerEntry, StatementLine
 from payments.selectors.statements import PROVIDER_OF
-from portal.core.clock import VIETNAM
+from portal.core import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Comparison:
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """From midnight to midnight in Vietnam."""
-    begin = datetime.combine(day, time(), VIETNAM)
+    begin = clock.midnight(day)
     return begin, begin + timedelta(days=1)
 
 

@@ -14,7 +14,6 @@ from payments.enums import RefundReason, RefundState
 from payments.models import Refund
 from payments.policies import BOOK_ROLES
 from payments.selectors.refunds import attempts_to_review
-from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
 from portal.core.money import format_vnd
 from portal.notifications.services import MORNING_ROWS, MorningSection, SectionsOf, fills_morning
@@ -58,7 +57,7 @@ def _refunds() -> SectionsOf:
 def _reviews() -> SectionsOf:
     """Payments that a provider doubts, or that nobody owed: who pays them, by agency, in one query."""
     payers: dict[int, list[int | None]] = defaultdict(list)
-    doubtful = attempts_to_review(account_selectors.agencies_with_officers())
+    doubtful = attempts_to_review()
     for agency_id, payer_id in doubtful.order_by().values_list("charge__agency", "charge__payer"):
         payers[agency_id].append(payer_id)
 

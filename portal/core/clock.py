@@ -1,6 +1,6 @@
 """The one place that asks what time it is. The law counts in Vietnamese local time (UTC+7, no daylight saving)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -21,3 +21,8 @@ def local(instant: datetime) -> datetime:
 def today() -> date:
     """The present day in Vietnam."""
     return local(now()).date()
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which that day begins in Vietnam."""
+    return datetime.combine(day, time.min, tzinfo=VIETNAM)

@@ -16,7 +16,7 @@ from portal.launcher.errors import LaunchError
 from portal.launcher.manage import run_in_foreground
 from portal.launcher.ports import Ports
 from portal.launcher.postgres import DATABASE
-from portal.launcher.processes import turn_stop_signals_into_exceptions
+from portal.launcher.processes import Child, start, turn_stop_signals_into_exceptions
 from portal.launcher.services import running_services
 from portal.launcher.state import ROOT, State
 
@@ -28,10 +28,11 @@ _APPS = ("portal", "procedures", "payments", "dossiers")
 
 @dataclass(frozen=True)
 class Step:
-    """One check: what it is called and what is run."""
+    """One check: what it is called and what is run; `begun` where it runs already and is only waited for."""
 
     name: str
     command: tuple[str, ...]
+    begun: Child | None = None
 
 
 def _tool(name: str, *arguments: str) -> tuple[str, ...]:
@@ -55,7 +56,7 @@ PORTAL_STEPS = (
     Step("system checks", _manage("check", "--fail-level", "WARNING")),
 )
 # Once, into the embedded server's own database; the databases of workers and journeys are copies of it.
-_MIGRATIONS = Step("migrations run", _manage("migrate", "--noinput", "--verbosity", "0"))
+_MIGRATE = _manage("migrate", "--noinput", "--verbosity", "0")
 
 
 def pytest_steps(environment: dict[str, str]) -> tuple[Step, ...]:
@@ -76,7 +77,7 @@ def run_steps(steps: Sequence[Step], environment: dict[str, str]) -> int:
     for step in steps:
         print(f"\n=== {step.name}: {shlex.join(_shown(step.command))}", flush=True)
         begun = time.monotonic()
-        code = run_in_foreground(step.command, environment)
+        code = _end_of(step.begun) if step.begun is not None else run_in_foreground(step.command, environment)
         results.append((step, code, time.monotonic() - begun))
         if code > 128:
             return code
@@ -88,6 +89,13 @@ def run_steps(steps: Sequence[Step], environment: dict[str, str]) -> int:
     verdict = f"Failed: {', '.join(failed)}." if failed else "Everything passed."
     print(f"{verdict} {total:.0f} seconds.", flush=True)
     return 1 if failed else 0
+
+
+def _end_of(child: Child) -> int:
+    code = child.process.wait()
+    if code:
+        print(child.log_tail(), flush=True)
+    return code
 
 
 def _shown(command: Sequence[str]) -> list[str]:
@@ -121,11 +129,18 @@ def run_test() -> int:
 
 
 def _everything(given: dict[str, str]) -> int:
-    checks: tuple[Step, ...] = (*LINT_STEPS, *PORTAL_STEPS)
-    if not os.environ.get("DATABASE_URL"):
+    checks = (*LINT_STEPS, *PORTAL_STEPS)
+    if os.environ.get("DATABASE_URL"):
         # A configured database may hold somebody's rows: it is no pattern for ours.
-        checks, given = (*checks, _MIGRATIONS), {**given, "TEST_DATABASE_TEMPLATE": DATABASE}
-    return run_steps((*checks, *pytest_steps(given)), given)
+        return run_steps((*checks, *pytest_steps(given)), given)
+    log = State(Path(given["STATE_DIR"])).logs / "migrate.log"
+    # Half a minute of one core, beside checks that use the other.
+    migrating = start("manage.py migrate", _MIGRATE, log=log, environment=given, directory=ROOT)
+    try:
+        given = {**given, "TEST_DATABASE_TEMPLATE": DATABASE}
+        return run_steps((*checks, Step("migrations run", _MIGRATE, migrating), *pytest_steps(given)), given)
+    finally:
+        migrating.stop()
 
 
 def run_test_fast() -> int:

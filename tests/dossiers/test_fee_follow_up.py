@@ -21,6 +21,7 @@ from portal.documents.models import StoredDocument
 from portal.notifications.models import MailDelivery
 from procedures.errors import TermNotConfigured
 from procedures.models import FeeRule, ServiceOffering
+from tests.dossiers.test_fees import fresh, take
 from tests.factories import dossiers as make
 from tests.factories.counter import make_counter_draft
 from tests.factories.dossiers import Cast, pdf_upload
@@ -67,21 +68,6 @@ def count(cast: Cast, dossier: Dossier, quantity: int, *, by: str = "binh") -> D
     rule = FeeRule.objects.get(revision=dossier.revision, unit="trang")
     services.note_quantity(actor=cast.actor(by), dossier_id=dossier.pk, rule_id=rule.pk, quantity=quantity)
     return fresh(dossier)
-
-
-def fresh(dossier: Dossier) -> Dossier:
-    return Dossier.objects.select_related("revision__procedure", "offering", "case").get(pk=dossier.pk)
-
-
-def take(cast: Cast, dossier: Dossier) -> None:
-    charge = Charge.objects.get(subject=dossier.subject, state="owed")
-    services.take_counter_payment(
-        actor=cast.actor("giang"),
-        dossier_id=dossier.pk,
-        charge_id=str(charge.pk),
-        method=PaymentMethod.CASH,
-        received_amount=charge.amount,
-    )
 
 
 # --- told, and given time ---------------------------------------------------------------------------------------------

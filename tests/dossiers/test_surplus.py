@@ -19,6 +19,7 @@ from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import Cast, make_payment_requested
 from tests.factories.payments import OnlineAttemptFactory
 from tests.payments.provider import notification
+from tests.payments.refunding import make_paid
 
 pytestmark = pytest.mark.django_db
 SURPLUS = "dossier/payment_surplus"
@@ -165,3 +166,15 @@ def test_a_payment_to_review_is_in_the_morning_of_the_books_alone(
     told = {one.user_id for one in mails(MORNING) if "Lần nộp chờ xem xét: 1\n" in one.text_body}
     assert mai.pk in told
     assert charge.payer_id not in told
+
+
+def test_the_morning_tells_of_too_much_that_nobody_promised_back(
+    dossier: Dossier, charge: Charge, mai: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fee is paid and the proposal for the rest was refused: the rest still waits for a person."""
+    make_paid(charge, received_amount=charge.amount + 15_000)
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 5, 4))
+    services.send_morning_digests()
+    [told] = [one for one in mails(MORNING) if one.user_id == mai.pk]
+    assert "Lần nộp chờ xem xét: 1\n" in told.text_body
+    assert "Đề nghị hoàn tiền" not in told.text_body

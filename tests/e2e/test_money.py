@@ -67,6 +67,11 @@ def test_what_was_paid_online_has_a_receipt_and_goes_back_when_two_officers_agre
     head.goto("/mot-cua/hoan-tien/")
     head.follow(code)
     head.look("refund, to be decided")
+    decision = head.page.url
+    for address, name in (("thu-phi", "money home"), ("ca-thu", "shifts"), ("bien-lai", "receipts")):
+        head.goto(f"/mot-cua/{address}/")
+        head.look(name)
+    head.goto(decision)
     head.press("Duyệt")
     assert steps.said(head) == "Đã duyệt."
     head.look("refund, approved")
@@ -75,6 +80,8 @@ def test_what_was_paid_online_has_a_receipt_and_goes_back_when_two_officers_agre
     assert "toàn bộ số tiền đã được hoàn" in citizen.text()
     assert "Hoàn lúc" in citizen.text()
     citizen.look("charge, refunded")
+    citizen.goto("/khoan-phai-nop/")
+    citizen.look("everything I owe")
     citizen.goto(f"/ho-so/{code}/")
     citizen.look("dossier, refunded")
     head.goto(head.page.url)

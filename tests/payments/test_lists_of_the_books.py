@@ -80,14 +80,15 @@ def test_pages_of_shifts_follow_each_other(agency: Agency) -> None:
         CashShift(agency=agency, cashier=PayerFactory(), opened_at=at - timedelta(hours=number // 40))
         for number in range(62)
     )
+    actor = actor_of(PayerFactory(), (agency, OfficerRole.ACCOUNTANT))
     seen, cursor, sizes = [], "", []
     while not sizes or cursor:
-        rows, cursor = selectors.shifts_page([agency.pk], cursor=cursor)
+        rows, cursor = selectors.shifts_page(actor, cursor=cursor)
         seen += [row.pk for row in rows]
         sizes.append(len(rows))
     assert sizes == [30, 30, 2]
     assert seen == list(CashShift.objects.order_by("-opened_at", "-id").values_list("pk", flat=True))
-    assert [row.pk for row in selectors.shifts_page([agency.pk], cursor="rác\x00")[0]] == seen[:30]
+    assert [row.pk for row in selectors.shifts_page(actor, cursor="rác\x00")[0]] == seen[:30]
 
 
 # --- receipts ---------------------------------------------------------------------------------------------------------
@@ -173,10 +174,14 @@ LIST_QUERIES = {SHIFTS: 4, RECEIPTS: 5}
 
 
 @pytest.mark.parametrize("role", [OfficerRole.CASHIER, OfficerRole.DESK_OFFICER, OfficerRole.SIGNER])
-def test_only_the_books_list_them(client: Client, agency: Agency, role: OfficerRole) -> None:
+def test_only_the_books_list_all_of_them(client: Client, agency: Agency, role: OfficerRole) -> None:
+    _shift(agency, "Trần Thị Khác", ago=1)
     client.force_login(posted(agency, role))
-    for address in (SHIFTS, RECEIPTS):
-        assert client.get(address).status_code == 403
+    shifts = client.get(SHIFTS)
+    assert shifts.status_code == (403 if role == OfficerRole.SIGNER else 200)
+    # Whoever takes money at the desk sees their own shifts there, and nobody else's.
+    assert "Trần Thị Khác" not in shifts.content.decode()
+    assert client.get(RECEIPTS).status_code == 403
 
 
 # --- one charge -------------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ FIRST_PAGES = {
     "Tiền chờ xử lý": "/mot-cua/sao-ke/cho-xu-ly/",
     "Đối chiếu": "/mot-cua/doi-chieu/",
 }
-HOME_QUERIES = 11
+HOME_QUERIES = 15
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """MaXacThuc against vectors made with sha256sum, bodies that are no message, and settings that must stand together."""
 
 import json
+import sys
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.test import RequestFactory
+from django.views.debug import ExceptionReporter
 
-from payments.gateways import gateway_named
+from payments.gateways import gateway_named, national_messages
 from payments.gateways.national_messages import (
     HASH,
     HASHED,
@@ -187,3 +190,18 @@ def test_the_platforms_addresses_must_be_encrypted(monkeypatch: pytest.MonkeyPat
 def test_json_of_the_fake_reads_back(national: Any) -> None:
     told = confirmation(REFERENCE, 135_000)
     assert is_authentic("confirm", read_object(json.dumps(told).encode()), SECRET)
+
+
+def test_a_crash_while_the_code_is_reckoned_reports_everything_but_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(national_messages, "hashlib", object())
+    try:
+        is_authentic("init", ORDER, SECRET)
+    except AttributeError:
+        details = sys.exc_info()
+    reporter = ExceptionReporter(RequestFactory().get("/thanh-toan/"), *details)
+    # As an administrator's mail has it.
+    reporter.filter.is_active = lambda request: True  # type: ignore[method-assign, assignment]
+    report = reporter.get_traceback_html() + reporter.get_traceback_text()
+    assert "authentication_code" in report
+    assert "135000" in report
+    assert SECRET not in report

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from payments import selectors, services
-from payments.enums import PaymentMethod, StatementSource
+from payments.enums import DifferenceKind, PaymentMethod, StatementSource
 from payments.errors import (
     OnlinePaymentNotConfigured,
     ReceivingAccountNeedsAnotherPerson,
@@ -19,11 +19,13 @@ from payments.errors import (
     StatementInvalid,
     StatementNotFound,
 )
-from payments.models import Charge, PaymentAttempt, ReceivingAccount, Statement
+from payments.models import Charge, Difference, PaymentAttempt, ReceivingAccount, Reconciliation, Statement
 from payments.selectors.receiving_accounts import account_for
+from payments.selectors.reconciliations import open_count
 from payments.selectors.statements import lines_to_place_page, statement_with_counts, statements_page
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency, OfficerPosting, User
+from portal.core import clock
 from portal.core.actors import SYSTEM, Actor
 from portal.core.clock import VIETNAM
 from tests.factories.payments import ChargeFactory, CollectingAgencyFactory, PayerFactory, actor_of
@@ -247,3 +249,11 @@ def test_administrators_write_and_confirm_in_the_admin(client: Client, agency: A
     assert (account.confirmed_by, account.is_in_use) == (other, True)
     change = reverse("admin:payments_receivingaccount_change", args=[account.pk])
     assert client.post(change, typed).status_code == 403
+
+
+def test_a_difference_in_an_account_counts_for_those_whom_the_account_concerns(agency: Agency) -> None:
+    account, other = in_use(agency), CollectingAgencyFactory()
+    for of in (account, None):
+        row = Reconciliation.objects.create(source="bank", account=of, day=DAY, compared_at=clock.now())
+        Difference.objects.create(reconciliation=row, kind=DifferenceKind.NOT_IN_LEDGER, key="a")
+    assert [open_count(accountant(one)) for one in (agency, other)] == [2, 1]

@@ -30,7 +30,7 @@ CONTEXT: dict[str, Any] = {
     "dossier_url": URL,
     "charge_url": URL,
     "amount": 135_000,
-    "expected_amount": 150_000,
+    "expected_amount": 100_000,
     "pays_online": True,
     "items": 3,
     "appointed_before_at": datetime(2026, 5, 6, 17, 0, tzinfo=VIETNAM),

@@ -86,6 +86,7 @@ def test_money_taken_at_the_counter_settles_the_charge(cast: Cast, as_: SignIn, 
         ("một trăm", "Ghi số tiền bằng chữ số"),
         ("", "Ghi số tiền đã nhận."),
         ("-135000", "Ghi số tiền bằng chữ số"),
+        ("1350.00", "Ghi số tiền bằng chữ số"),
     ],
 )
 def test_a_wrong_amount_settles_nothing_and_stays_typed(cast: Cast, as_: SignIn, typed: str, sentence: str) -> None:

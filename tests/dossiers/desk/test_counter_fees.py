@@ -90,7 +90,7 @@ def test_the_quote_alone_is_answered_to_htmx_and_kept(draft: Dossier, bench: Cli
     assert not ReliefClaim.objects.exists()
 
 
-@pytest.mark.parametrize("typed", ["bảy", "-1", "1000001", "9" * 30, "1,5", "\x00"])
+@pytest.mark.parametrize("typed", ["bảy", "-1", "1000001", "9" * 30, "1,5", "1.5", "\x00"])
 def test_a_number_that_is_none_is_refused_beside_its_box_and_stays_typed(
     draft: Dossier, bench: Client, typed: str
 ) -> None:

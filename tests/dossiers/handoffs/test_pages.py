@@ -293,6 +293,9 @@ def test_amounts_are_typed_as_people_type_them(cast: Cast, partners: Partners) -
     refused = client.post(f"{path_of(handoff)}nghia-vu/", form)
     assert refused.status_code == 422
     assert "Ghi số tiền bằng chữ số" in refused.content.decode()
+    # A slip of the finger is no other amount.
+    slipped = client.post(f"{path_of(handoff)}nghia-vu/", {**form, "amount_2": "30.000.00"})
+    assert (slipped.status_code, handoff.obligations.count()) == (422, 0)
     client.post(f"{path_of(handoff)}nghia-vu/", {**form, "amount_2": "30 000 000"})
     assert [one.amount for one in handoff.obligations.order_by("pk")] == [7_500_000, 30_000_000]
     dossier.refresh_from_db()
