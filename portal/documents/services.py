@@ -1,6 +1,8 @@
 """Front door of stored files: store, receive in pieces, scan, open, answer a browser, render PDFs, sweep up."""
 
 from portal.documents.discarding import discard_generated
+from portal.documents.glance import Glance, glance_at
+from portal.documents.joining import pages_behind
 from portal.documents.limits import FileGroup, UploadLimits, upload_limits
 from portal.documents.rendering import qr_png, qr_svg, render_pdf
 from portal.documents.responses import document_response, download_response
@@ -29,6 +31,7 @@ from portal.documents.uploads import (
 __all__ = [
     "CHUNK_BYTES",
     "FileGroup",
+    "Glance",
     "UploadLimits",
     "append_chunk",
     "begin_upload",
@@ -38,9 +41,11 @@ __all__ = [
     "document_response",
     "download_response",
     "finish_upload",
+    "glance_at",
     "is_scanner_configured",
     "may_be_opened_by_officer",
     "open_document",
+    "pages_behind",
     "qr_png",
     "qr_svg",
     "remember_refusal",
