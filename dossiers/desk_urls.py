@@ -13,6 +13,7 @@ from dossiers.desk_views.handoff_urls import HANDOFF_URLS
 from dossiers.desk_views.late import acknowledge, late
 from dossiers.desk_views.late_handoffs import acknowledge_handoff
 from dossiers.desk_views.register import register
+from dossiers.desk_views.shared_papers import shared_paper
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
 from dossiers.desk_views.supplement_pages import ask, propose
 from dossiers.desk_views.together import claim, presence
@@ -61,6 +62,7 @@ urlpatterns = [
     path("<str:code>/mien-giam/<int:claim_id>/", relief_proof, name="relief_proof"),
     path("<str:code>/ket-qua/<int:result_id>/", result_file, name="result"),
     path("<str:code>/giay/<slug:word>/", slip, name="slip"),
+    path("<str:code>/giay-to-chia-se/<uuid:share_id>/", shared_paper, name="shared_paper"),
     path("<str:code>/hoan-tac/", undo, name="undo"),
     path("<str:code>/yeu-cau-bo-sung/", ask, name="supplement_ask"),
     path("<str:code>/de-nghi-bo-sung-them/", propose, name="supplement_propose"),

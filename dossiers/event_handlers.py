@@ -35,6 +35,7 @@ from dossiers.events import (
     TransferContinues,
 )
 from dossiers.models import Dossier, JournalEntry
+from dossiers.selectors.matters import matters_worked_on
 from dossiers.services import money_back
 from dossiers.services.answer_recounting import AnswerRecounter
 from dossiers.services.handoff_recounting import HandoffRecounter
@@ -46,6 +47,7 @@ from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
 from portal.core.recounting import register_recounter
+from portal.vault import services as vault_services
 
 
 def _read(dossier_id: int) -> Dossier:
@@ -293,6 +295,7 @@ def mail_due_recounted(event: DueRecounted) -> None:
 register_recounter(DossierRecounter())
 register_recounter(AnswerRecounter())
 register_recounter(HandoffRecounter())
+vault_services.register_handling_places(matters_worked_on)
 
 
 def _dossier_of(event: ChargeSettled | ChargeReopened | RefundFinished | RefundAccountAsked) -> int | None:

@@ -63,6 +63,8 @@ class Furniture:
             self._link(_("Hồ sơ"), "dossiers:list" if self._actor.user_id else "dossiers:lookup"),
             self._link(_("Hướng dẫn"), "site:guides"),
         ]
+        if self._actor.user_id:
+            links.insert(2, self._link(_("Kho giấy tờ"), "vault:papers"))
         if self._actor.is_officer:
             links.append(self._link(_("Bàn làm việc"), "desk:worklist"))
         if self._is_staff:
@@ -76,6 +78,7 @@ class Furniture:
             self._link(_("Nhắc việc"), "desk:late"),
             self._link(_("Phối hợp"), "desk:handoffs"),
             self._link(_("Sổ theo dõi"), "desk:register"),
+            self._link(_("Giấy tờ đã cấp"), "vault_desk:find"),
             self._link(_("Vắng mặt"), "desk:absence"),
             self._link(_("Thủ tục"), "procedures:list"),
         ]

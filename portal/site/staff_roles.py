@@ -33,6 +33,8 @@ _CATALOGUE = (
     *_PLANS,
 )
 _CONTENT = ("article",)
+# Which papers there are and what became of them; what they say is not shown in admin.
+_VAULT = ("paperkind", "issuedpaper", "paperlogentry", "papershare", "papercopy")
 # What happened to dossiers; what was declared is not among it.
 _DOSSIERS = (
     *("dossier", "journalentry", "clockpause", "supplementrequest", "supplementproposal", "issuedslip"),
@@ -51,6 +53,7 @@ _READ_CATALOGUE = (
     _may("procedures", "view", *_CATALOGUE)
     | _may("accounts", "view", "agency")
     | _may("core", "view", "administrativeunit")
+    | _may("vault", "view", "paperkind")
 )
 
 PERMISSIONS: dict[StaffRole, frozenset[str]] = {
@@ -61,6 +64,7 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
         "add change",
         *("policyarea", "procedure", "procedurerevision", "serviceoffering", "providersystem", "reliefcategory"),
     )
+    | _may("vault", "add change delete", "paperkind")
     # Only drafts can be deleted at all.
     | _may("procedures", "delete", "procedurerevision")
     | _may("procedures", "change", "reviewflag"),
@@ -74,7 +78,8 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("accounts", "view", "calendarchange", "calendarrecount", "personlookup", "division", "delegation")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", *_DOSSIERS)
-    | _may("payments", "view", "charge", "paymentattempt"),
+    | _may("payments", "view", "charge", "paymentattempt")
+    | _may("vault", "view", *_VAULT),
 }
 
 

@@ -39,7 +39,18 @@ class IssuedPaperAdmin(ReadOnlyAdmin):
     search_help_text = "Mã xác minh, số hoặc tên giấy tờ"
     list_select_related = ("kind",)
     fields = (
-        *("code", "kind", "title", "number", "agency", "agency_name", "signer_name", "signer_title", "source", "subject"),
+        *(
+            "code",
+            "kind",
+            "title",
+            "number",
+            "agency",
+            "agency_name",
+            "signer_name",
+            "signer_title",
+            "source",
+            "subject",
+        ),
         *("issued_on", "valid_from", "valid_until", "registered_at", "released_at"),
         *("state", "ended_at", "end_reason", "replaced_by"),
     )

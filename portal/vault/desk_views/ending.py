@@ -59,9 +59,7 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             messages.warning(request, str(error.sentence))
             return redirect("vault_desk:paper", public_id)
     has_errors = form.is_bound and not form.is_valid()
-    return render(
-        request, "vault/desk/revoke.html", {"paper": paper, "form": form}, status=422 if has_errors else 200
-    )
+    return render(request, "vault/desk/revoke.html", {"paper": paper, "form": form}, status=422 if has_errors else 200)
 
 
 @officers_only
@@ -72,7 +70,9 @@ def replace(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     paper = _to_end(actor, public_id)
     if paper.state != PaperState.IN_FORCE:
         return redirect("vault_desk:paper", public_id)
-    form = ReplaceForm(request.POST, request.FILES, paper=paper) if request.method == "POST" else ReplaceForm(paper=paper)
+    form = (
+        ReplaceForm(request.POST, request.FILES, paper=paper) if request.method == "POST" else ReplaceForm(paper=paper)
+    )
     step = request.POST.get("buoc", "")
     stored = _take_file(request, form, actor) if form.is_bound else None
     if form.is_bound and form.is_valid() and step != _CHANGE and stored is not None:

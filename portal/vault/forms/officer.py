@@ -76,7 +76,9 @@ class ReplaceForm(Refusable):
             self.fields[name] = forms.CharField(
                 label=labels.get(key, key), initial=paper.facts[key], required=False, max_length=2000
             )
-        self.order_fields(["reason", "title", "number", *self._keys, "issued_on", "valid_from", "valid_until", "upload"])
+        self.order_fields(
+            ["reason", "title", "number", *self._keys, "issued_on", "valid_from", "valid_until", "upload"]
+        )
 
     def facts(self) -> dict[str, str]:
         return {key: self.cleaned_data[name] for name, key in self._keys.items()}

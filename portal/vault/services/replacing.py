@@ -84,6 +84,7 @@ def replace_paper(
         is_released=old.released_at is not None,
     )
 
+
 def labels_of(paper: IssuedPaper) -> dict[str, str]:
     """The labels under which its public facts were written, by key: they stand in the order in which the kind names them."""
     keys = [key for key in (paper.kind.public_keys if paper.kind is not None else []) if paper.facts.get(key)]

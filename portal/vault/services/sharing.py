@@ -92,9 +92,7 @@ def share_paper(
     return share, token
 
 
-def _require_sound(
-    actor: Actor, hours: int, openings: int | None, pass_phrase: str, label: str, subject: str
-) -> None:
+def _require_sound(actor: Actor, hours: int, openings: int | None, pass_phrase: str, label: str, subject: str) -> None:
     wrong: dict[str, str] = {}
     if not 1 <= hours <= LONGEST_HOURS:
         wrong["hours"] = _("Chọn thời gian chia sẻ, nhiều nhất 30 ngày.")

@@ -60,7 +60,7 @@ def _page(request: HttpRequest, share: PaperShare, form: OpenShareForm | None, s
     """What is told before it was opened: that there is something, and until when. The paper itself only afterwards."""
     now = clock.now()
     state, paper = share.state(now), share.paper
-    known = {"share": share, "form": form, "has_ended": paper.state != PaperState.IN_FORCE}
+    known: dict[str, object] = {"share": share, "form": form, "has_ended": paper.state != PaperState.IN_FORCE}
     look = look_of(paper.standing(clock.today()))
     if known["has_ended"] and state != ShareState.EXPIRED and share.end_cause != "by_owner":
         # Whoever was given it to rely on must hear that it is worth nothing any more; what it was, they were told then.
@@ -72,11 +72,9 @@ def _page(request: HttpRequest, share: PaperShare, form: OpenShareForm | None, s
         )
     if not is_open:
         return render(request, "vault/shared_closed.html", known, status=status)
-    return render(
-        request,
-        "vault/shared.html",
-        known | {"paper": paper, "look": look, "asked_at": now, "agency_now": _agency_now(share)},
-    )
+    known |= {"token": request.resolver_match.kwargs["token"], "paper": paper, "look": look}
+    known |= {"asked_at": now, "agency_now": _agency_now(share)}
+    return render(request, "vault/shared.html", known)
 
 
 def _agency_now(share: PaperShare) -> str:
