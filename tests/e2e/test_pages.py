@@ -36,6 +36,8 @@ PUBLIC_PAGES = [
     "/thu-tuc/su-kien/sinh-con/",
     "/huong-dan/",
     "/tra-cuu/",
+    "/xac-minh/",
+    "/xac-minh/0000000000000000/",
     "/du-lieu-ca-nhan/",
     "/ho-tro-nguoi-khuyet-tat/",
     "/tai-khoan/dang-nhap/",

@@ -87,6 +87,11 @@ E, R, C, A = StaffRole.CATALOGUE_EDITOR, StaffRole.CATALOGUE_REVIEWER, StaffRole
         ("dossiers/escalation/", {A}),
         ("dossiers/reschedule/", {A}),
         ("payments/charge/", {A}),
+        ("vault/paperkind/", {E, R, A}),
+        ("vault/paperkind/add/", {E}),
+        ("vault/issuedpaper/", {A}),
+        ("vault/papershare/", {A}),
+        ("vault/paperlogentry/", {A}),
     ],
 )
 def test_each_role_sees_exactly_its_pages(
