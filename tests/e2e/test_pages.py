@@ -37,7 +37,6 @@ PUBLIC_PAGES = [
     "/huong-dan/",
     "/tra-cuu/",
     "/xac-minh/",
-    "/xac-minh/0000000000000000/",
     "/du-lieu-ca-nhan/",
     "/ho-tro-nguoi-khuyet-tat/",
     "/tai-khoan/dang-nhap/",

@@ -118,7 +118,7 @@ def test_the_page_of_a_replaced_paper_leads_to_no_other(client: Client, paper: I
 
 def test_the_page_speaks_english(client: Client, paper: IssuedPaper) -> None:
     body = client.get(f"/xac-minh/{paper.code}/", headers={"accept-language": "en"}).content.decode()
-    assert "<h1>In force</h1>" in body
+    assert "<h1>Valid</h1>" in body
 
 
 def test_an_answer_costs_few_queries(client: Client, paper: IssuedPaper, django_assert_num_queries: Any) -> None:

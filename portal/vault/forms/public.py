@@ -23,7 +23,8 @@ class CodeForm(Refusable):
 class FileForm(Refusable):
     """A file to compare; `ma` names the paper it should be, blank for any."""
 
-    ma = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+    # The page has another field of this name, so its id is its own.
+    ma = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput(attrs={"id": "tep-ma"}))
     tep = forms.FileField(
         label=_("Tệp giấy tờ"),
         help_text=_("Chọn hoặc kéo thả tệp vào ô này. Tệp chỉ được đọc để so sánh rồi bỏ ngay, cổng không lưu lại."),
