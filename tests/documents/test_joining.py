@@ -31,7 +31,7 @@ def test_every_page_follows_and_is_a_figure_that_a_reader_names() -> None:
     assert root["/Pages"]["/Count"] == 3
     tree = root["/StructTreeRoot"]
     top = tree["/K"] if "/K" in tree["/K"] else tree["/K"][0]
-    figures = [one for one in top["/K"] if one["/S"] == "/Figure"]
+    figures = [one.get_object() for one in top["/K"] if one.get_object()["/S"] == "/Figure"]
     assert [str(one["/Alt"]) for one in figures] == ["Trang 1 của giấy tờ gốc", "Trang 2 của giấy tờ gốc"]
 
 

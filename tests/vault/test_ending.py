@@ -116,7 +116,8 @@ def test_an_officer_finds_a_paper_by_its_code(client: Client, paper: IssuedPaper
 
 
 def test_an_officer_who_opens_the_file_is_in_the_owners_log(client: Client, paper: IssuedPaper, dung: User) -> None:
-    client.get(desk(paper, "tep/"))
+    file = client.get(desk(paper, "tep/"))
+    assert b"".join(file.streaming_content) == b"%PDF-1.7 noi dung"  # type: ignore[attr-defined]
     line = paper.log.get(act=PaperAct.OPENED)
     assert (line.actor, line.actor_name) == (dung, "Phạm Thị Dung")
 

@@ -17,8 +17,9 @@ from tests.factories.vault import PaperKindFactory, make_paper
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 7, 1)
-# Session and account, duties, and then kinds, agencies and the papers themselves.
-QUERIES_OF_THE_LIST = 9
+FILE = b"%PDF-1.7 noi dung"
+# Account, duties, whom they speak for, profile, kinds, agencies, and the papers themselves.
+QUERIES_OF_THE_LIST = 7
 
 
 @pytest.fixture
@@ -147,6 +148,7 @@ def test_the_file_is_taken_and_the_log_says_so(client: Client, an: User) -> None
     address = f"/kho-giay-to/{paper.public_id}/"
     attached = client.get(f"{address}tep/")
     shown = client.get(f"{address}tep/?xem=1")
+    assert (b"".join(attached.streaming_content), b"".join(shown.streaming_content)) == (FILE, FILE)  # type: ignore[attr-defined]
     assert ("attachment" in attached["Content-Disposition"], "inline" in shown["Content-Disposition"]) == (True, True)
     acts = list(paper.log.order_by("id").values_list("act", flat=True))
     assert acts == [PaperAct.REGISTERED, PaperAct.DOWNLOADED, PaperAct.OPENED]

@@ -44,7 +44,7 @@ def _for_programs(*methods: str) -> Callable[[Callable[..., HttpResponse]], Call
                         response["Retry-After"] = str(WINDOW_SECONDS)
             response.headers.setdefault("Cache-Control", "no-store")
             response["X-Robots-Tag"] = "noindex, nofollow"
-            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            patch_vary_headers(response, ("Cookie",))
             return response
 
         return csrf_exempt(answered)

@@ -23,6 +23,10 @@ def _signed_in(client: Client, user: User) -> Client:
     return client
 
 
+def _bytes(client: Client, address: str) -> bytes:
+    return b"".join(client.get(address).streaming_content)  # type: ignore[attr-defined]
+
+
 def _shared(cast: Cast, dossier: Dossier) -> tuple[IssuedPaper, PaperShare]:
     paper = make_paper(owner=cast.an)
     share, token = vault_services.share_paper(
@@ -55,7 +59,7 @@ def test_an_officer_of_the_dossier_reads_a_shared_paper_and_the_owner_reads_who(
     address = f"/mot-cua/{dossier.code}/giay-to-chia-se/{share.public_id}/"
     assert page.count("/giay-to-chia-se/") == 1
     assert address in page
-    assert client.get(address).status_code == 200
+    assert _bytes(client, address) == b"%PDF-1.7 noi dung"
     line = paper.log.get(act=PaperAct.OPENED)
     assert (line.actor, line.details) == (cast.hoa, {"share": share.pk})
 
@@ -76,7 +80,7 @@ def test_it_is_over_when_the_owner_ends_it_or_the_dossier_is_decided(cast: Cast,
     _paper, share = _shared(cast, dossier)
     address = f"/mot-cua/{dossier.code}/giay-to-chia-se/{share.public_id}/"
     _signed_in(client, cast.hoa)
-    assert client.get(address).status_code == 200
+    assert _bytes(client, address) == b"%PDF-1.7 noi dung"
     vault_services.end_share(actor=cast.actor("an"), share_id=share.public_id)
     assert client.get(address).status_code == 404
 
@@ -96,5 +100,5 @@ def test_a_paper_is_shared_for_own_undecided_dossiers_only(cast: Cast) -> None:
 def test_a_result_taken_from_the_dossier_is_in_the_papers_log(cast: Cast, client: Client) -> None:
     dossier = make.make_resolved(cast)
     result: Any = dossier.results.get()
-    _signed_in(client, cast.hoa).get(f"/mot-cua/{dossier.code}/ket-qua/{result.pk}/")
+    assert _bytes(_signed_in(client, cast.hoa), f"/mot-cua/{dossier.code}/ket-qua/{result.pk}/")[:5] == b"%PDF-"
     assert result.paper.log.order_by("-id").values_list("act", "actor_id").first() == (PaperAct.OPENED, cast.hoa.pk)
