@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, F, Q, QuerySet, When
@@ -100,7 +101,7 @@ def people_of(paper: IssuedPaper) -> list[User]:
     return list(User.objects.filter(wanted, is_active=True).exclude(email="").order_by("pk"))
 
 
-def _speakers_for(which: Q) -> QuerySet[Representation, dict[str, int]]:
+def _speakers_for(which: Q) -> QuerySet[Representation, Any]:
     return Representation.objects.filter(organisation__in=Organisation.objects.filter(which)).values("user_id")
 
 

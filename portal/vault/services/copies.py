@@ -16,7 +16,7 @@ from portal.documents.errors import DocumentBroken, DocumentTooLarge
 from portal.vault import selectors
 from portal.vault.codes import draw_code, printed
 from portal.vault.enums import PaperAct, Standing
-from portal.vault.errors import CopyNotPossible, PaperNotInForce
+from portal.vault.errors import CopyNotPossible, PaperNotFound, PaperNotInForce
 from portal.vault.models import IssuedPaper, PaperCopy
 from portal.vault.services.addresses import verification_url
 from portal.vault.services.ending import agency_in_charge
@@ -35,6 +35,8 @@ def make_copy(*, actor: Actor, public_id: UUID) -> PaperCopy:
     expired one), CopyNotPossible, TooManyRequests.
     """
     paper = selectors.own_paper(actor, public_id)
+    if actor.user_id is None:
+        raise PaperNotFound
     _require_worth(paper)
     spend(f"vault:copies:{actor.user_id}", limit=COPIES_PER_HOUR, window_seconds=3600)
     code, at = draw_code(), clock.now()

@@ -12,7 +12,7 @@ from portal.accounts.enums import OfficerRole
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
 from portal.core.text import normalise
-from portal.vault.enums import PaperState
+from portal.vault.enums import PaperSource, PaperState
 from portal.vault.models import IssuedPaper
 from portal.vault.services.ending import cleaned_reason, locked_to_end, refuse_ended
 from portal.vault.services.registering import (
@@ -77,7 +77,7 @@ def replace_paper(
             facts=facts,
             public_facts=public_facts_of(old.kind, facts, labels_of(old)),
         ),
-        source=old.source,
+        source=PaperSource(old.source),
         subject=old.subject,
         replaces_id=old.pk,
         replace_reason=reason,

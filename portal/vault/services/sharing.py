@@ -69,7 +69,7 @@ def share_paper(
     # Slow on purpose, so before the lock.
     hashed = make_password(pass_phrase) if pass_phrase and token else ""
     with transaction.atomic():
-        if not selectors.papers_of(actor).filter(public_id=public_id).exists():
+        if actor.user_id is None or not selectors.papers_of(actor).filter(public_id=public_id).exists():
             raise PaperNotFound
         paper = IssuedPaper.objects.select_for_update(of=("self",)).get(public_id=public_id)
         if paper.state != PaperState.IN_FORCE:

@@ -50,13 +50,15 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
             if form is None:
                 raise
             form.take(error)
-            return _page(request, share, form, status=error.status)
+            return _page(request, token, share, form, error.status)
         except Conflict:
             share = services.share_with_token(token)
-    return _page(request, share, form, status=422 if form is not None and form.errors else 200)
+    return _page(request, token, share, form, 422 if form is not None and form.errors else 200)
 
 
-def _page(request: HttpRequest, share: PaperShare, form: OpenShareForm | None, status: int) -> HttpResponse:
+def _page(
+    request: HttpRequest, token: str, share: PaperShare, form: OpenShareForm | None, status: int = 200
+) -> HttpResponse:
     """What is told before it was opened: that there is something, and until when. The paper itself only afterwards."""
     now = clock.now()
     state, paper = share.state(now), share.paper
@@ -72,7 +74,7 @@ def _page(request: HttpRequest, share: PaperShare, form: OpenShareForm | None, s
         )
     if not is_open:
         return render(request, "vault/shared_closed.html", known, status=status)
-    known |= {"token": request.resolver_match.kwargs["token"], "paper": paper, "look": look}
+    known |= {"token": token, "paper": paper, "look": look}
     known |= {"asked_at": now, "agency_now": _agency_now(share)}
     return render(request, "vault/shared.html", known)
 
