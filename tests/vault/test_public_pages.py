@@ -96,7 +96,7 @@ def test_the_page_says_one_word_and_the_facts(client: Client, paper: IssuedPaper
     assert "<h1>Còn hiệu lực</h1>" in body
     for told in (paper.title, "12/XN", paper.agency_name, "01/06/2026", "Cấp mới", paper.printed_code):
         assert told in body
-    assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex, nofollow", "no-referrer")
+    assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex, nofollow", "same-origin")
     assert 'name="robots" content="noindex, nofollow"' in body
 
 

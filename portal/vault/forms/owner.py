@@ -9,7 +9,8 @@ from portal.vault.enums import Standing
 from portal.vault.forms.refusable import Refusable
 from portal.vault.selectors import SOON
 
-_LINK = ""
+# Not blank: a choice that is made is not left out.
+LINK = "link"
 
 
 class ListForm(forms.Form):
@@ -46,8 +47,10 @@ class ShareForm(Refusable):
     subject = forms.ChoiceField(
         label=_("Chia sẻ với ai?"),
         widget=forms.RadioSelect,
-        required=False,
-        error_messages={"invalid_choice": _("Hồ sơ này không còn được xử lý. Hãy chọn lại.")},
+        error_messages={
+            "required": _("Chọn chia sẻ với ai."),
+            "invalid_choice": _("Hồ sơ này không còn được xử lý. Hãy chọn lại."),
+        },
     )
     hours = forms.TypedChoiceField(
         label=_("Trong bao lâu?"),
@@ -95,9 +98,9 @@ class ShareForm(Refusable):
         field = self.fields["subject"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            (_LINK, _("Ai có đường dẫn")),
+            (LINK, _("Ai có đường dẫn")),
             *[(subject, _("Cán bộ xử lý hồ sơ %(label)s") % {"label": label}) for subject, label in places],
         ]
-        field.initial = _LINK
+        field.initial = LINK
         if not places:
             del self.fields["subject"]

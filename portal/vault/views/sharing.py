@@ -16,7 +16,7 @@ from portal.core.errors import Conflict, InvalidInput
 from portal.documents import services as document_services
 from portal.vault import selectors, services
 from portal.vault.enums import PaperState, ShareState
-from portal.vault.forms.owner import ShareForm
+from portal.vault.forms.owner import LINK, ShareForm
 from portal.vault.models import PaperShare
 from portal.vault.views.requests import actor_of
 
@@ -40,7 +40,7 @@ def shares(request: HttpRequest, public_id: UUID) -> HttpResponse:
     places = services.handling_places(actor)
     form = ShareForm(request.POST if request.method == "POST" else None, places=places)
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
+        asked, subject = form.cleaned_data, form.cleaned_data.get("subject", LINK)
         try:
             share, token = services.share_paper(
                 actor=actor,
@@ -49,7 +49,7 @@ def shares(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 openings=asked["openings"],
                 pass_phrase=asked["pass_phrase"],
                 label=asked["label"],
-                subject=asked.get("subject", ""),
+                subject="" if subject == LINK else subject,
             )
             if token:
                 request.session[_TOLD_ONCE] = [share.pk, token]
