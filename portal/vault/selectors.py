@@ -14,7 +14,7 @@ from portal.accounts.models import Agency, Citizen, Organisation, Representation
 from portal.core.actors import Actor
 from portal.core.text import fold, normalise
 from portal.vault.codes import read_code
-from portal.vault.enums import PaperState, Standing
+from portal.vault.enums import PaperAct, PaperState, Standing
 from portal.vault.errors import PaperNotFound
 from portal.vault.models import IssuedPaper, PaperCopy, PaperKind, PaperLogEntry, PaperShare
 
@@ -178,6 +178,12 @@ def log_page(paper: IssuedPaper, cursor: str = "") -> tuple[list[PaperLogEntry],
         lines = lines.filter(pk__lt=int(cursor))
     rows = list(lines.order_by("-id")[: LOG_PAGE_SIZE + 1])
     return rows[:LOG_PAGE_SIZE], str(rows[LOG_PAGE_SIZE - 1].pk) if len(rows) > LOG_PAGE_SIZE else ""
+
+
+def agency_log(paper: IssuedPaper) -> list[PaperLogEntry]:
+    """The latest lines that are the agency's business; with whom the owner shares, and who looks then, is not."""
+    lines = PaperLogEntry.objects.filter(paper=paper).exclude(act__in=[PaperAct.SHARED, PaperAct.SHARING_ENDED])
+    return list(lines.exclude(details__has_key="share").order_by("-id")[:LOG_PAGE_SIZE])
 
 
 def copies_of(paper: IssuedPaper) -> QuerySet[PaperCopy]:

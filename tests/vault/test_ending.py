@@ -122,6 +122,16 @@ def test_an_officer_who_opens_the_file_is_in_the_owners_log(client: Client, pape
     assert (line.actor, line.actor_name) == (dung, "Phạm Thị Dung")
 
 
+def test_the_agency_does_not_read_with_whom_the_owner_shares(client: Client, paper: IssuedPaper, dung: User) -> None:
+    share, token = services.share_paper(actor=actor_for(paper.owner), public_id=paper.public_id, hours=1)
+    chi = actor_for(CitizenFactory(user__full_name="Lê Chi", personal_id_number="").user)
+    services.open_share(actor=chi, token=token)
+    services.end_share(actor=actor_for(paper.owner), share_id=share.public_id)
+    body = client.get(desk(paper)).content.decode()
+    assert [told for told in ("Lê Chi", "Chia sẻ", "Thôi chia sẻ", "Mở xem") if told in body] == []
+    assert "Đưa vào kho" in body
+
+
 def typed(client: Client, paper: IssuedPaper, **more: Any) -> dict[str, Any]:
     """The form of a replacement as its page offers it, filled in."""
     offered = client.get(desk(paper, "thay-the/"))

@@ -42,7 +42,6 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     actor = actor_of(request)
     found, in_charge = selectors.paper_for_officer(actor, public_id)
     labels = services.labels_of(found)
-    lines, _more = selectors.log_page(found)
     return render(
         request,
         "vault/desk/paper.html",
@@ -51,7 +50,7 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             "look": look_of(found.standing(clock.today())),
             "in_charge": in_charge,
             "facts": [(labels.get(key, key), text) for key, text in found.facts.items()],
-            "lines": lines,
+            "lines": selectors.agency_log(found),
             "successor": found.replaced_by,
             "may_end": found.state == PaperState.IN_FORCE and policies.may_end(actor, found, in_charge.pk),
             "verify_url": services.verification_url(found.code),
