@@ -17,6 +17,7 @@ from dossiers.desk_views.messages import conversation, conversations, message_fi
 from dossiers.desk_views.ratings import kiosk, kiosk_done, results
 from dossiers.desk_views.receipts import charge_receipt, receipt
 from dossiers.desk_views.register import register
+from dossiers.desk_views.shared_papers import shared_paper
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
 from dossiers.desk_views.supplement_pages import ask, propose
 from dossiers.desk_views.together import claim, presence
@@ -76,6 +77,7 @@ urlpatterns = [
     path("<str:code>/bien-lai/<uuid:receipt_id>/", receipt, name="receipt"),
     path("<str:code>/ket-qua/<int:result_id>/", result_file, name="result"),
     path("<str:code>/giay/<slug:word>/", slip, name="slip"),
+    path("<str:code>/giay-to-chia-se/<uuid:share_id>/", shared_paper, name="shared_paper"),
     path("<str:code>/hoan-tac/", undo, name="undo"),
     path("<str:code>/yeu-cau-bo-sung/", ask, name="supplement_ask"),
     path("<str:code>/de-nghi-bo-sung-them/", propose, name="supplement_propose"),

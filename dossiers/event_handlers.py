@@ -38,6 +38,7 @@ from dossiers.events import (
 )
 from dossiers.models import Dossier, JournalEntry, Message
 from dossiers.money_handlers import dossier_of
+from dossiers.selectors.matters import matters_worked_on
 from dossiers.services import ratings
 from dossiers.services.answer_recounting import AnswerRecounter
 from dossiers.services.handoff_recounting import HandoffRecounter
@@ -48,6 +49,7 @@ from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles, overtakes
 from portal.core.recounting import register_recounter
+from portal.vault import services as vault_services
 
 
 def _read(dossier_id: int) -> Dossier:
@@ -318,6 +320,7 @@ def mail_due_recounted(event: DueRecounted) -> None:
 register_recounter(DossierRecounter())
 register_recounter(AnswerRecounter())
 register_recounter(HandoffRecounter())
+vault_services.register_handling_places(matters_worked_on)
 
 
 @handles(ChargeSettled, key="dossiers.go_on_after_payment")

@@ -11,10 +11,12 @@ urlpatterns = [
     path("tai-khoan/", include("portal.accounts.sign_in_urls")),
     path("tai-khoan/", include("portal.notifications.urls")),
     path("thu-tuc/", include("procedures.urls")),
+    path("", include("portal.vault.urls")),
     path("", include("dossiers.urls")),
     # Before the desk's own, whose last address takes any word for the code of a dossier.
     path("mot-cua/", include("portal.feedback.desk_urls")),
     path("mot-cua/", include("payments.desk_urls")),
+    path("mot-cua/", include("portal.vault.desk_urls")),
     path("mot-cua/", include("dossiers.desk_urls")),
     path("phan-anh/", include("portal.feedback.urls")),
     path("thanh-toan/", include("payments.urls")),

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from dossiers import selectors, services
-from dossiers.desk_views.access import desk_dossier, officers_only
+from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.enums import SlipOccasion
 from dossiers.errors import DossierNotFound
 from dossiers.selectors import desk_side
@@ -60,7 +60,11 @@ def result_file(request: HttpRequest, code: str, result_id: int) -> HttpResponse
     """A result that was issued."""
     result = desk_side.result_of(desk_dossier(request, code), result_id)
     document_services.require_openable_by_officer(result.document)
-    return document_services.document_response(result.document, as_attachment=_wants_download(request))
+    downloads = _wants_download(request)
+    response = document_services.document_response(result.document, as_attachment=downloads)
+    if request.method == "GET":
+        services.note_look(actor=actor_of(request), result=result, is_download=downloads)
+    return response
 
 
 @officers_only

@@ -20,6 +20,7 @@ from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, hours_of,
 from dossiers.desk_views.next_steps import next_steps
 from dossiers.desk_views.process_actions import signs_over
 from dossiers.desk_views.process_panel import process_rows
+from dossiers.desk_views.shared_papers import shared_papers
 from dossiers.desk_views.supplement_facts import shown_proposal, shown_supplements, was_just_answered
 from dossiers.desk_views.together import context_of, together
 from dossiers.enums import MessageSide
@@ -117,6 +118,7 @@ def workspace_page(
             "mails": notification_selectors.messages_about(dossier.subject),
             "unread": message_selectors.unread_by(message_selectors.messages_with_citizen(dossier), MessageSide.AGENCY),
             "may_rate": facts.may(Action.RATE) and ratings.may_be_rated(dossier),
+            "shared_papers": shared_papers(dossier),
             "attempt": attempt,
             "is_attempt_shown": is_attempt_shown,
             "process": process_rows(facts),

@@ -11,7 +11,7 @@ def result_titles(dossier: Dossier) -> list[str]:
 
 def result_of(dossier: Dossier, result_id: int) -> ResultDocument:
     """One result of this dossier. Raises DossierNotFound for a result of another one."""
-    found = dossier.results.select_related("document").filter(pk=result_id).first()
+    found = dossier.results.select_related("document", "paper").filter(pk=result_id).first()
     if found is None:
         raise DossierNotFound
     return found

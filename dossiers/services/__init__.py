@@ -88,6 +88,7 @@ from dossiers.services.rescheduling import (
     propose_apologies,
     propose_reschedule,
 )
+from dossiers.services.result_papers import note_look
 from dossiers.services.saved_filters import (
     MOST_FILTERS,
     delete_filter,
@@ -258,6 +259,7 @@ __all__ = [
     "named_items",
     "needs_of",
     "new_page",
+    "note_look",
     "note_papers",
     "note_quantity",
     "notes_by_label",

@@ -11,7 +11,7 @@ from dossiers.models import Dossier
 from dossiers.services import clock as dossier_clock
 from dossiers.services import fees, handoff_gates, handoffs
 from dossiers.services.decision_letter import draft_letter, letter_name
-from dossiers.services.result_papers import file_result
+from dossiers.services.result_papers import file_result, release_result
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM, Actor
@@ -109,6 +109,7 @@ def hand_over_result(*, actor: Actor, dossier_id: int, note: str = "", seen_vers
     if fees.has_fee_still_owed(step.dossier):
         raise FeeStillOwed
     step.run(public_note=note.strip())
+    release_result(step.dossier)
     return step.dossier
 
 
@@ -127,4 +128,5 @@ def deliver_result_online(*, dossier_id: int) -> Dossier | None:
         return None
     step = transitions.begin(Transition.DELIVER_RESULT_ONLINE, actor=SYSTEM, dossier_id=dossier_id)
     step.run()
+    release_result(step.dossier)
     return step.dossier

@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.vault import selectors as vault_selectors
 from portal.vault import services as vault_services
-from portal.vault.enums import PaperSource
+from portal.vault.enums import PaperAct, PaperSource
 
 if TYPE_CHECKING:
     from portal.vault.models import PaperKind
@@ -50,11 +50,25 @@ def file_result(
             ),
         ),
         source=PaperSource.ISSUED,
-        subject=f"dossier:{dossier.pk}",
+        subject=dossier.subject,
+        # The owner's once it is handed over: until then a fee may be owed, or it waits at the desk.
+        is_released=False,
     )
     return ResultDocument.objects.create(
         dossier=dossier, document_id=document_id, paper=paper, title=title, issued_at=at
     )
+
+
+def release_result(dossier: Dossier) -> None:
+    """The result is the applicant's now, in the transaction that hands it over."""
+    vault_services.release_papers(subject=dossier.subject)
+
+
+def note_look(*, actor: Actor, result: ResultDocument, is_download: bool) -> None:
+    """A line in the paper's log, which its owner reads; a result from before the vault has none."""
+    if result.paper is not None:
+        act = PaperAct.DOWNLOADED if is_download else PaperAct.OPENED
+        vault_services.write_log(actor=actor, paper=result.paper, act=act)
 
 
 def sole_result_kind(dossier: Dossier) -> "PaperKind | None":

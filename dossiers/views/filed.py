@@ -127,7 +127,10 @@ def result(request: HttpRequest, code: str, result_id: int) -> HttpResponseBase:
     found = selectors.results_of(dossier).filter(pk=result_id).first() if _shows_results(dossier) else None
     if found is None:
         raise DossierNotFound
-    return document_services.document_response(found.document, as_attachment=True)
+    response = document_services.document_response(found.document, as_attachment=True)
+    if request.method == "GET":
+        services.note_look(actor=actor_of(request), result=found, is_download=True)
+    return response
 
 
 @login_required

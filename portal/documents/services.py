@@ -2,6 +2,8 @@
 
 from portal.documents.demo_certificates import make_demo_certificates
 from portal.documents.discarding import discard_generated
+from portal.documents.glance import Glance, glance_at
+from portal.documents.joining import pages_behind
 from portal.documents.limits import FileGroup, UploadLimits, upload_limits
 from portal.documents.paper_signing import (
     EXPIRES_SOON_DAYS,
@@ -50,6 +52,7 @@ __all__ = [
     "CHUNK_BYTES",
     "EXPIRES_SOON_DAYS",
     "FileGroup",
+    "Glance",
     "PaperToSign",
     "SignatureFinding",
     "SignedPdf",
@@ -66,10 +69,12 @@ __all__ = [
     "document_response",
     "download_response",
     "finish_upload",
+    "glance_at",
     "is_scanner_configured",
     "make_demo_certificates",
     "may_be_opened_by_officer",
     "open_document",
+    "pages_behind",
     "propose_certificate",
     "qr_png",
     "qr_svg",

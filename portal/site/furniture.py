@@ -79,6 +79,8 @@ class Furniture:
             self._link(_("Hồ sơ"), "dossiers:list" if self._actor.user_id else "dossiers:lookup"),
             self._link(_("Hướng dẫn"), "site:guides"),
         ]
+        if self._actor.user_id:
+            links.insert(2, self._link(_("Kho giấy tờ"), "vault:papers"))
         if self._actor.is_officer:
             links.append(self._link(_("Bàn làm việc"), "desk:worklist"))
         if self._is_staff:
@@ -93,6 +95,7 @@ class Furniture:
             self._link(_("Phối hợp"), "desk:handoffs"),
             self._link(_("Tin nhắn"), "desk:conversations"),
             self._link(_("Sổ theo dõi"), "desk:register"),
+            self._link(_("Giấy tờ đã cấp"), "vault_desk:find"),
             self._link(_("Hài lòng"), "desk:ratings"),
             self._link(_("Phản ánh"), "feedback_desk:list"),
             self._link(_("Vắng mặt"), "desk:absence"),

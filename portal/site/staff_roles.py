@@ -33,6 +33,8 @@ _CATALOGUE = (
     *_PLANS,
 )
 _CONTENT = ("article",)
+# Which papers there are and what became of them; what they say is not shown in admin.
+_VAULT = ("paperkind", "issuedpaper", "paperlogentry", "papershare", "papercopy")
 # What happened to dossiers; what was declared is not among it.
 _DOSSIERS = (
     *("dossier", "journalentry", "clockpause", "supplementrequest", "supplementproposal", "issuedslip"),
@@ -52,6 +54,7 @@ _READ_CATALOGUE = (
     _may("procedures", "view", *_CATALOGUE)
     | _may("accounts", "view", "agency")
     | _may("core", "view", "administrativeunit")
+    | _may("vault", "view", "paperkind")
 )
 
 PERMISSIONS: dict[StaffRole, frozenset[str]] = {
@@ -62,6 +65,7 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
         "add change",
         *("policyarea", "procedure", "procedurerevision", "serviceoffering", "providersystem", "reliefcategory"),
     )
+    | _may("vault", "add change delete", "paperkind")
     # Only drafts can be deleted at all.
     | _may("procedures", "delete", "procedurerevision")
     | _may("procedures", "change", "reviewflag"),
@@ -81,7 +85,8 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("payments", "view", "receiptbook", "paymentreceipt", "cashshift")
     | _may("notifications", "view", "mailwording")
     | _may("feedback", "view", "feedback", "feedbackentry")
-    | _may("documents", "view", "signingcertificate", "signingcertificateentry"),
+    | _may("documents", "view", "signingcertificate", "signingcertificateentry")
+    | _may("vault", "view", *_VAULT),
 }
 
 

@@ -27,6 +27,11 @@ def read_code(typed: str) -> str | None:
     return kept if kept[-1] == _check_sign(kept[:-1]) else None
 
 
+def printed(code: str) -> str:
+    """As it stands on paper: groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, LENGTH, 4))
+
+
 def _check_sign(body: str) -> str:
     total = 0
     for position, sign in enumerate(reversed(body)):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict, InvalidInput, NotFound
 
 
 class PaperNotFound(NotFound):
@@ -24,3 +24,49 @@ class CodeTaken(Conflict):
 
     code = "paper_code_taken"
     default_sentence = _("Mã xác minh vừa được dùng cho giấy tờ khác. Hãy thực hiện lại.")
+
+
+class CodeUnknown(NotFound):
+    """No paper and no copy carries the code."""
+
+    code = "code_unknown"
+    default_sentence = _("Không có giấy tờ nào mang mã này.")
+
+
+class CodeUnreadable(NotFound):
+    """What was typed cannot be a code: a sign is wrong, or some are missing."""
+
+    code = "code_unreadable"
+    default_sentence = _("Mã này gõ chưa đúng. Mã có 16 chữ và số, in cạnh mã QR trên giấy.")
+
+
+class ShareNotFound(NotFound):
+    """No such sharing: a wrong link, or somebody else's."""
+
+    code = "share_not_found"
+    default_sentence = _("Đường dẫn chia sẻ này không đúng.")
+
+
+class ShareOver(Conflict):
+    """The sharing is over; the sentence says why."""
+
+    code = "share_over"
+    default_sentence = _("Lần chia sẻ này đã kết thúc.")
+
+
+class WrongPassPhrase(InvalidInput):
+    code = "wrong_pass_phrase"
+    status = 422
+    default_sentence = _("Mật khẩu chia sẻ chưa đúng. Hãy hỏi người đã gửi đường dẫn.")
+
+
+class TooManyShares(Conflict):
+    code = "too_many_shares"
+    default_sentence = _("Giấy tờ này đang được chia sẻ quá nhiều lần. Hãy kết thúc bớt rồi chia sẻ lại.")
+
+
+class CopyNotPossible(Conflict):
+    """The file as it was issued cannot be put into a PDF."""
+
+    code = "copy_not_possible"
+    default_sentence = _("Không làm được bản sao từ tệp này. Hãy tải tệp gốc, hoặc hỏi cơ quan cấp.")

@@ -1,12 +1,28 @@
 """Reads of the vault."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, F, Q, QuerySet, When
 
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import AssuranceLevel
+from portal.accounts.models import Agency, Citizen, Organisation, Representation, User
 from portal.core.actors import Actor
+from portal.core.text import fold, normalise
 from portal.vault.codes import read_code
-from portal.vault.models import IssuedPaper, PaperKind
+from portal.vault.enums import PaperAct, PaperState, Standing
+from portal.vault.errors import PaperNotFound
+from portal.vault.models import IssuedPaper, PaperCopy, PaperKind, PaperLogEntry, PaperShare
+
+PAGE_SIZE = 20
+LOG_PAGE_SIZE = 30
+# So long before its last day a paper's owner is warned.
+WARNED_DAYS = 30
+_PUBLIC = ("agency__parent", "kind", "document")
 
 
 def paper_with_code(typed: str) -> IssuedPaper | None:
@@ -17,6 +33,25 @@ def paper_with_code(typed: str) -> IssuedPaper | None:
     return IssuedPaper.objects.select_related("agency", "kind", "document", "replaced_by").filter(code=code).first()
 
 
+def copy_with_code(code: str) -> PaperCopy | None:
+    """The electronic copy with exactly this code."""
+    found = PaperCopy.objects.select_related("paper__agency", "paper__kind", "paper__document", "document")
+    return found.filter(code=code).first()
+
+
+def papers_with_hash(sha256: str) -> QuerySet[IssuedPaper]:
+    """Papers whose file has exactly these bytes: those in force first, then the newest. A handful at most."""
+    found = IssuedPaper.objects.select_related("agency", "kind", "document").filter(document__sha256=sha256)
+    in_force_first = Case(When(state=PaperState.IN_FORCE, then=0), default=1)
+    return found.order_by(in_force_first, "-id")[:5]
+
+
+def copies_with_hash(sha256: str) -> QuerySet[PaperCopy]:
+    """The copy whose file has exactly these bytes."""
+    found = PaperCopy.objects.select_related("paper__agency", "paper__kind", "paper__document")
+    return found.filter(document__sha256=sha256)[:5]
+
+
 def kind_with_code(code: str) -> PaperKind | None:
     return PaperKind.objects.filter(code=code).first() if code else None
 
@@ -24,7 +59,8 @@ def kind_with_code(code: str) -> PaperKind | None:
 def papers_of(actor: Actor) -> QuerySet[IssuedPaper]:
     """The actor's own papers, those of organisations they speak for, and those that carry their verified number.
 
-    A number somebody typed of themselves proves nothing: it counts from the first verified assurance level on.
+    A number somebody typed of themselves proves nothing: it counts from the first verified assurance level on. What the agency
+    has not handed over yet is not among them.
     """
     if actor.user_id is None:
         return IssuedPaper.objects.none()
@@ -37,4 +73,148 @@ def papers_of(actor: Actor) -> QuerySet[IssuedPaper]:
         numbers.append(citizen.personal_id_number)
     if numbers:
         mine |= Q(owner__isnull=True, owner_organisation__isnull=True, holder_id_number__in=numbers)
-    return IssuedPaper.objects.select_related("kind", "document").filter(mine)
+    return IssuedPaper.objects.select_related("kind", "document").filter(mine, released_at__isnull=False)
+
+
+def own_paper(actor: Actor, public_id: UUID) -> IssuedPaper:
+    """One of `papers_of`, or PaperNotFound."""
+    found = papers_of(actor).select_related("agency__parent", "owner_organisation", "replaced_by")
+    paper = found.filter(public_id=public_id).first()
+    if paper is None:
+        raise PaperNotFound
+    return paper
+
+
+def people_of(paper: IssuedPaper) -> list[User]:
+    """Who is told when something happens to a paper: its owner, the organisation's representatives, or whoever has the
+    number on it and had it verified; accounts in use with an address."""
+    if paper.owner_id is not None:
+        wanted = Q(pk=paper.owner_id)
+    elif paper.owner_organisation_id is not None:
+        wanted = Q(pk__in=_speakers_for(Q(pk=paper.owner_organisation_id)))
+    elif paper.holder_id_number:
+        verified = Q(assurance_level__gt=AssuranceLevel.SELF_DECLARED)
+        people = Citizen.objects.filter(verified, personal_id_number=paper.holder_id_number).values("user_id")
+        wanted = Q(pk__in=people) | Q(pk__in=_speakers_for(verified & Q(tax_code=paper.holder_id_number)))
+    else:
+        return []
+    return list(User.objects.filter(wanted, is_active=True).exclude(email="").order_by("pk"))
+
+
+def _speakers_for(which: Q) -> QuerySet[Representation, Any]:
+    return Representation.objects.filter(organisation__in=Organisation.objects.filter(which)).values("user_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the owner looks for in the list; blank for all. `words` are looked for without tones in title, number, agency."""
+
+    standing: str = ""
+    kind: int | None = None
+    agency: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPage:
+    """`next_cursor` is "" on the last page."""
+
+    rows: list[IssuedPaper] = field(default_factory=list)
+    next_cursor: str = ""
+
+
+SOON = "soon"
+_IN_FORCE = Q(state=PaperState.IN_FORCE)
+
+
+def with_standing(papers: QuerySet[IssuedPaper], standing: str, day: date) -> QuerySet[IssuedPaper]:
+    """Those that are worth this on that day; "soon" for those whose last day comes within 30 days."""
+    begun, not_over = Q(valid_from__lte=day), Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+    conditions: Mapping[str, Q] = {
+        Standing.VALID: _IN_FORCE & begun & not_over,
+        Standing.NOT_YET: _IN_FORCE & Q(valid_from__gt=day),
+        Standing.EXPIRED: _IN_FORCE & begun & Q(valid_until__lt=day),
+        Standing.REPLACED: Q(state=PaperState.REPLACED),
+        Standing.REVOKED: Q(state=PaperState.REVOKED),
+        SOON: _IN_FORCE & begun & Q(valid_until__gte=day, valid_until__lte=day + timedelta(days=WARNED_DAYS)),
+    }
+    return papers.filter(conditions[standing]) if standing in conditions else papers
+
+
+def ends_soon(paper: IssuedPaper, day: date) -> bool:
+    """Is it valid, with its last day at most 30 days away?"""
+    until = paper.valid_until
+    return paper.standing(day) == Standing.VALID and until is not None and until <= day + timedelta(days=WARNED_DAYS)
+
+
+def paper_page(papers: QuerySet[IssuedPaper], wanted: Wanted, *, day: date, cursor: str = "") -> PaperPage:
+    """One page, newest first. A cursor is the key of the last row before it."""
+    papers = with_standing(papers, wanted.standing, day)
+    if wanted.kind is not None:
+        papers = papers.filter(kind_id=wanted.kind)
+    if wanted.agency is not None:
+        papers = papers.filter(agency_id=wanted.agency)
+    words = fold(normalise(wanted.words.replace("\x00", "")))[:100].split()[:8]
+    for word in words:
+        papers = papers.filter(search_text__contains=word)
+    if cursor.isascii() and cursor.isdecimal() and len(cursor) < 19:
+        papers = papers.filter(pk__lt=int(cursor))
+    rows = list(papers.select_related("owner_organisation").order_by("-pk")[: PAGE_SIZE + 1])
+    return PaperPage(rows[:PAGE_SIZE], str(rows[PAGE_SIZE - 1].pk) if len(rows) > PAGE_SIZE else "")
+
+
+def choices_among(papers: QuerySet[IssuedPaper]) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """(kinds, agencies) of the papers by key, each by name."""
+    keys = papers.order_by().values("kind_id")
+    kinds = PaperKind.objects.filter(pk__in=keys).values_list("pk", "name")
+    agencies = Agency.objects.filter(pk__in=papers.order_by().values("agency_id")).order_by("name")
+    return list(kinds), list(agencies.values_list("pk", "name"))
+
+
+def log_page(paper: IssuedPaper, cursor: str = "") -> tuple[list[PaperLogEntry], str]:
+    """Lines of its log, the last first, and the cursor of the next page."""
+    lines = PaperLogEntry.objects.filter(paper=paper)
+    if cursor.isascii() and cursor.isdecimal() and len(cursor) < 19:
+        lines = lines.filter(pk__lt=int(cursor))
+    rows = list(lines.order_by("-id")[: LOG_PAGE_SIZE + 1])
+    return rows[:LOG_PAGE_SIZE], str(rows[LOG_PAGE_SIZE - 1].pk) if len(rows) > LOG_PAGE_SIZE else ""
+
+
+def agency_log(paper: IssuedPaper) -> list[PaperLogEntry]:
+    """The latest lines that are the agency's business; with whom the owner shares, and who looks then, is not."""
+    lines = PaperLogEntry.objects.filter(paper=paper).exclude(act__in=[PaperAct.SHARED, PaperAct.SHARING_ENDED])
+    return list(lines.exclude(details__has_key="share").order_by("-id")[:LOG_PAGE_SIZE])
+
+
+def copies_of(paper: IssuedPaper) -> QuerySet[PaperCopy]:
+    return PaperCopy.objects.filter(paper=paper).select_related("document").order_by("-id")
+
+
+def shares_of(paper: IssuedPaper) -> QuerySet[PaperShare]:
+    return PaperShare.objects.filter(paper=paper).order_by("-id")
+
+
+def live_shares(paper: IssuedPaper, now: datetime) -> QuerySet[PaperShare]:
+    return _live(PaperShare.objects.filter(paper=paper), now)
+
+
+def shares_for(subject: str, now: datetime) -> list[PaperShare]:
+    """What the owner shares with those who work on this matter, while it lasts, with its papers."""
+    found = _live(PaperShare.objects.filter(subject=subject, paper__state=PaperState.IN_FORCE), now)
+    return list(found.select_related("paper__kind", "paper__document").order_by("-id")[:50])
+
+
+def _live(shares: QuerySet[PaperShare], now: datetime) -> QuerySet[PaperShare]:
+    is_left = Q(openings_allowed__isnull=True) | Q(openings__lt=F("openings_allowed"))
+    return shares.filter(is_left, ended_at__isnull=True, expires_at__gt=now)
+
+
+def paper_for_officer(actor: Actor, public_id: UUID) -> tuple[IssuedPaper, Agency]:
+    """A paper of which the actor's agency answers, with that agency. Raises PaperNotFound for any other."""
+    paper = IssuedPaper.objects.select_related(*_PUBLIC, "replaced_by").filter(public_id=public_id).first()
+    if paper is None:
+        raise PaperNotFound
+    in_charge = account_selectors.in_charge_of(paper.agency) or paper.agency
+    if not actor.has_role(in_charge.pk):
+        raise PaperNotFound
+    return paper, in_charge

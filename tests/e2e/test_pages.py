@@ -36,6 +36,7 @@ PUBLIC_PAGES = [
     "/thu-tuc/su-kien/sinh-con/",
     "/huong-dan/",
     "/tra-cuu/",
+    "/xac-minh/",
     "/du-lieu-ca-nhan/",
     "/ho-tro-nguoi-khuyet-tat/",
     "/tai-khoan/dang-nhap/",

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.django_db
 
 LINKS = {
     "anonymous": ["/thu-tuc/", "/tra-cuu/", "/huong-dan/"],
-    "citizen": ["/thu-tuc/", "/ho-so/", "/huong-dan/"],
-    "officer": ["/thu-tuc/", "/ho-so/", "/huong-dan/", "/mot-cua/"],
-    "administrator": ["/thu-tuc/", "/ho-so/", "/huong-dan/", "/quan-tri/"],
+    "citizen": ["/thu-tuc/", "/ho-so/", "/kho-giay-to/", "/huong-dan/"],
+    "officer": ["/thu-tuc/", "/ho-so/", "/kho-giay-to/", "/huong-dan/", "/mot-cua/"],
+    "administrator": ["/thu-tuc/", "/ho-so/", "/kho-giay-to/", "/huong-dan/", "/quan-tri/"],
 }
 START = {"citizen": "/ho-so/", "officer": "/mot-cua/", "administrator": "/quan-tri/"}
 

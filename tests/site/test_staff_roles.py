@@ -91,6 +91,11 @@ E, R, C, A = StaffRole.CATALOGUE_EDITOR, StaffRole.CATALOGUE_REVIEWER, StaffRole
         ("payments/ledgerentry/", {A}),
         ("payments/paymentreceipt/", {A}),
         ("payments/providermessage/", set()),
+        ("vault/paperkind/", {E, R, A}),
+        ("vault/paperkind/add/", {E}),
+        ("vault/issuedpaper/", {A}),
+        ("vault/papershare/", {A}),
+        ("vault/paperlogentry/", {A}),
     ],
 )
 def test_each_role_sees_exactly_its_pages(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.vault.codes import printed
 from portal.vault.enums import PaperSource, PaperState, Standing
 from portal.vault.models.kinds import PaperKind
 
@@ -69,10 +70,14 @@ class IssuedPaper(models.Model):
     subject = models.CharField(_("phát sinh từ"), max_length=40, blank=True)
     facts = models.JSONField(_("nội dung"), default=dict, blank=True)
     public_facts = models.JSONField(_("thông tin công khai"), default=list, blank=True)
+    # Title, number, agency and code, folded: what the owner's search looks into.
+    search_text = models.TextField(blank=True, editable=False, default="")
     issued_on = models.DateField(_("ngày cấp"))
     valid_from = models.DateField(_("có hiệu lực từ ngày"))
     valid_until = models.DateField(_("đến hết ngày"), null=True, blank=True)
     registered_at = models.DateTimeField(_("vào kho lúc"))
+    # Until then the agency keeps it (a fee is owed, or it waits at the desk): verified by its code, not yet in the owner's hands.
+    released_at = models.DateTimeField(_("giao cho chủ sở hữu lúc"), null=True, blank=True)
     state = models.CharField(_("trạng thái"), max_length=8, choices=PaperState, default=PaperState.IN_FORCE)
     ended_at = models.DateTimeField(_("hết hiệu lực lúc"), null=True, blank=True)
     # Read by anyone with the code, so it names no person.
@@ -126,7 +131,7 @@ class IssuedPaper(models.Model):
                 fields=[
                     *("public_id", "code", "kind", "title", "number", "agency", "agency_name", "signer_name"),
                     *("signer_title", "holder_name", "holder_id_number", "document", "source", "subject", "facts"),
-                    *("public_facts", "issued_on", "valid_from", "valid_until", "registered_at"),
+                    *("public_facts", "issued_on", "valid_from", "valid_until", "registered_at", "search_text"),
                 ],
             ),
             pgtrigger.Protect(
@@ -140,6 +145,12 @@ class IssuedPaper(models.Model):
                     | pgtrigger.Q(old__replaced_by__df=pgtrigger.F("new__replaced_by"))
                 ),
             ),
+            pgtrigger.Protect(
+                name="issued_paper_is_released_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__released_at__isnull=False)
+                & pgtrigger.Q(old__released_at__df=pgtrigger.F("new__released_at")),
+            ),
             pgtrigger.Protect(name="issued_paper_stays", operation=pgtrigger.Delete),
         ]
 
@@ -149,7 +160,7 @@ class IssuedPaper(models.Model):
     @property
     def printed_code(self) -> str:
         """As it stands on the paper: groups of four."""
-        return "-".join(self.code[start : start + 4] for start in range(0, 16, 4))
+        return printed(self.code)
 
     def standing(self, day: date) -> Standing:
         """What it is worth on that day of Vietnam's calendar."""

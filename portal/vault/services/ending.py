@@ -1,5 +1,6 @@
 """A paper is taken back."""
 
+from typing import NoReturn
 from uuid import UUID
 
 from django.db import transaction
@@ -28,13 +29,34 @@ def revoke_paper(*, actor: Actor, public_id: UUID, reason: str) -> IssuedPaper:
     By a signer or the head of the agency that issued it, or that took that agency's work over. Locks: the paper. Raises
     InvalidInput, PaperNotFound (also for somebody else's), NotPermitted, PaperNotInForce saying what became of it.
     """
+    reason = cleaned_reason(reason)
+    paper, _in_charge = locked_to_end(actor, public_id)
+    if paper.state != PaperState.IN_FORCE:
+        refuse_ended(paper)
+    paper.state, paper.ended_at, paper.end_reason = PaperState.REVOKED, clock.now(), reason
+    paper.save(update_fields=["state", "ended_at", "end_reason"])
+    write_log(actor=actor, paper=paper, act=PaperAct.REVOKED)
+    outbox.publish(PaperEnded(paper_id=paper.pk))
+    return paper
+
+
+def cleaned_reason(reason: str) -> str:
+    """One line of at most 500 characters. Raises InvalidInput."""
     reason = " ".join(reason.split())
     if not reason:
-        raise InvalidInput(fields={"reason": _("Hãy ghi lý do thu hồi.")})
+        raise InvalidInput(fields={"reason": _("Hãy ghi lý do.")})
     if len(reason) > _LONGEST_REASON or "\x00" in reason:
         raise InvalidInput(fields={"reason": _("Lý do nhiều nhất 500 ký tự.")})
+    return reason
+
+
+def locked_to_end(actor: Actor, public_id: UUID) -> tuple[IssuedPaper, Agency]:
+    """The paper under lock and the agency in charge, for an actor who may end it. Raises PaperNotFound, NotPermitted."""
     paper = (
-        IssuedPaper.objects.select_for_update(of=("self",)).select_related("agency").filter(public_id=public_id).first()
+        IssuedPaper.objects.select_for_update(of=("self",))
+        .select_related("agency", "kind")
+        .filter(public_id=public_id)
+        .first()
     )
     if paper is None:
         raise PaperNotFound
@@ -43,16 +65,15 @@ def revoke_paper(*, actor: Actor, public_id: UUID, reason: str) -> IssuedPaper:
         raise PaperNotFound
     if not policies.may_end(actor, paper, in_charge.pk):
         raise NotPermitted
-    if paper.state != PaperState.IN_FORCE:
-        raise PaperNotInForce(
-            _("Giấy tờ này: %(what)s lúc %(when)s.")
-            % {"what": paper.get_state_display().lower(), "when": instant(paper.ended_at)}
-        )
-    paper.state, paper.ended_at, paper.end_reason = PaperState.REVOKED, clock.now(), reason
-    paper.save(update_fields=["state", "ended_at", "end_reason"])
-    write_log(actor=actor, paper=paper, act=PaperAct.REVOKED)
-    outbox.publish(PaperEnded(paper_id=paper.pk))
-    return paper
+    return paper, in_charge
+
+
+def refuse_ended(paper: IssuedPaper) -> NoReturn:
+    """Say what became of it."""
+    raise PaperNotInForce(
+        _("Giấy tờ này: %(what)s lúc %(when)s.")
+        % {"what": paper.get_state_display().lower(), "when": instant(paper.ended_at)}
+    )
 
 
 def agency_in_charge(paper: IssuedPaper) -> Agency:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from portal.accounts.models import Agency
 from portal.core import clock, outbox
 from portal.core.actors import Actor
+from portal.core.text import fold
 from portal.vault.enums import PaperAct, PaperSource, PaperState
 from portal.vault.errors import CodeTaken, PaperNotFound, PaperNotInForce
 from portal.vault.events import PaperEnded, PaperRegistered
@@ -63,13 +64,17 @@ def register_paper(
     source: PaperSource,
     subject: str = "",
     replaces_id: int | None = None,
+    replace_reason: str = "",
+    is_released: bool = True,
 ) -> IssuedPaper:
     """Put a paper in, in the caller's transaction; publishes PaperRegistered, and PaperEnded for the one it replaces.
 
     `code` is from `draw_code` and stands on the paper already. Who may issue is the caller's check. Locks: the paper that is
-    replaced. Raises CodeTaken, PaperNotFound and PaperNotInForce (of the replaced one).
+    replaced; `replace_reason` is read by anyone with the old one's code. `is_released=False`: the owner gets it with
+    `release_papers`, once it was handed over. Raises CodeTaken, PaperNotFound and PaperNotInForce (of the replaced one).
     """
     old = _to_replace(replaces_id)
+    at = clock.now()
     try:
         with transaction.atomic():
             paper = IssuedPaper.objects.create(
@@ -90,10 +95,12 @@ def register_paper(
                 subject=subject,
                 facts=dict(contents.facts),
                 public_facts=[list(pair) for pair in contents.public_facts],
+                search_text=fold(f"{contents.title} {contents.number} {agency.name} {code}"),
                 issued_on=validity.issued_on,
                 valid_from=validity.begins_on,
                 valid_until=validity.until,
-                registered_at=clock.now(),
+                registered_at=at,
+                released_at=at if is_released else None,
             )
     except IntegrityError:
         if IssuedPaper.objects.filter(code=code).exists():
@@ -103,10 +110,16 @@ def register_paper(
     outbox.publish(PaperRegistered(paper_id=paper.pk))
     if old is not None:
         old.state, old.ended_at, old.replaced_by = PaperState.REPLACED, paper.registered_at, paper
-        old.save(update_fields=["state", "ended_at", "replaced_by"])
+        old.end_reason = replace_reason
+        old.save(update_fields=["state", "ended_at", "replaced_by", "end_reason"])
         write_log(actor=actor, paper=old, act=PaperAct.REPLACED, details={"by": paper.pk})
         outbox.publish(PaperEnded(paper_id=old.pk))
     return paper
+
+
+def release_papers(*, subject: str) -> int:
+    """Give the owner what came from the subject and was kept back; how many. Who handed it over, the subject's journal says."""
+    return IssuedPaper.objects.filter(subject=subject, released_at__isnull=True).update(released_at=clock.now())
 
 
 def _to_replace(paper_id: int | None) -> IssuedPaper | None:

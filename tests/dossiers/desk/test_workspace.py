@@ -192,7 +192,7 @@ def test_the_page_costs_the_same_with_one_file_and_with_three(cast: Cast, as_: S
         page = client.get(f"/mot-cua/{dossier.code}/").content.decode()
     assert page.count('class="viewer__file"') == files
     assert page.count('name="xem" open') == 1
-    assert queries_but_the_sessions(captured) == 27
+    assert queries_but_the_sessions(captured) == 28
 
 
 def test_the_page_is_never_kept_by_a_cache(cast: Cast, as_: SignIn) -> None:

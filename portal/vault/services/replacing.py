@@ -1,0 +1,94 @@
+"""A paper is replaced by a corrected one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts import selectors as account_selectors
+from portal.accounts.enums import OfficerRole
+from portal.core.actors import Actor
+from portal.core.errors import InvalidInput
+from portal.core.text import normalise
+from portal.vault.enums import PaperSource, PaperState
+from portal.vault.models import IssuedPaper
+from portal.vault.services.ending import cleaned_reason, locked_to_end, refuse_ended
+from portal.vault.services.registering import (
+    Contents,
+    Holder,
+    Validity,
+    public_facts_of,
+    register_paper,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the new paper says; holder, kind and owner stay. `facts` replaces the texts of the keys that are named."""
+
+    title: str
+    number: str
+    validity: Validity
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def replace_paper(
+    *, actor: Actor, public_id: UUID, reason: str, code: str, document_id: UUID, correction: Correction
+) -> IssuedPaper:
+    """Put the corrected paper in; the old one is replaced in the same act. Returns the new one.
+
+    By whoever may revoke it. `code` is from `draw_code` and stands on the new paper; `reason` is read by anyone with the old
+    one's code. Locks: the old paper. Raises InvalidInput, PaperNotFound, NotPermitted, PaperNotInForce, CodeTaken.
+    """
+    reason = cleaned_reason(reason)
+    title, number = normalise(correction.title), normalise(correction.number)
+    wrong: dict[str, str] = {}
+    if not title or len(title) > 255:
+        wrong["title"] = _("Ghi tên giấy tờ, nhiều nhất 255 ký tự.")
+    if len(number) > 80:
+        wrong["number"] = _("Số, ký hiệu nhiều nhất 80 ký tự.")
+    until = correction.validity.until
+    if until is not None and until < correction.validity.begins_on:
+        wrong["valid_until"] = _("Ngày hết hiệu lực không được trước ngày có hiệu lực.")
+    if wrong:
+        raise InvalidInput(fields=wrong)
+    old, in_charge = locked_to_end(actor, public_id)
+    if old.state != PaperState.IN_FORCE:
+        refuse_ended(old)
+    facts = {key: correction.facts.get(key, text) for key, text in old.facts.items()}
+    return register_paper(
+        actor=actor,
+        code=code,
+        document_id=document_id,
+        agency=in_charge,
+        holder=Holder(old.holder_name, old.holder_id_number, old.owner_id, old.owner_organisation_id),
+        validity=correction.validity,
+        contents=Contents(
+            title=title,
+            number=number,
+            kind_id=old.kind_id,
+            signer_name=actor.display_name,
+            signer_title=account_selectors.officer_title(
+                actor.user_id, in_charge.pk, OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD
+            ),
+            facts=facts,
+            public_facts=public_facts_of(old.kind, facts, labels_of(old)),
+        ),
+        source=PaperSource(old.source),
+        subject=old.subject,
+        replaces_id=old.pk,
+        replace_reason=reason,
+        is_released=old.released_at is not None,
+    )
+
+
+def labels_of(paper: IssuedPaper) -> dict[str, str]:
+    """The labels under which its public facts were written, by key: they stand in the order in which the kind names them."""
+    keys = [key for key in (paper.kind.public_keys if paper.kind is not None else []) if paper.facts.get(key)]
+    if len(keys) != len(paper.public_facts):
+        # The kind makes other facts public than when the paper was issued: no label can be told for sure.
+        return {}
+    return {key: label for key, (label, _text) in zip(keys, paper.public_facts, strict=True)}

@@ -1,0 +1,261 @@
+"""Papers end: by officers, in two steps, and whoever relies on them hears of it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from portal.accounts.enums import AssuranceLevel, OfficerRole
+from portal.accounts.models import Organisation, Representation, User
+from portal.accounts.selectors import actor_for
+from portal.core.models import OutboxDelivery
+from portal.core.outbox import relay_due
+from portal.notifications.models import MailDelivery
+from portal.vault import event_handlers, services
+from portal.vault.enums import PaperAct, PaperState
+from portal.vault.events import PaperEnded
+from portal.vault.models import IssuedPaper
+from tests.documents.sample_files import pdf
+from tests.factories.accounts import AgencyFactory, CitizenFactory, UserFactory, officer_actor
+from tests.factories.vault import PaperKindFactory, make_paper
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def paper() -> IssuedPaper:
+    an = CitizenFactory(user__email="an@example.com").user
+    kind = PaperKindFactory(public_keys=["loai"])
+    facts = {"loai": "Cấp mới", "ho_ten": "Nguyễn Thị An"}
+    public = services.public_facts_of(kind, facts, {"loai": "Loại"})
+    return make_paper(
+        owner=an, contents=services.Contents("Giấy phép", "12/GP", kind_id=kind.pk, facts=facts, public_facts=public)
+    )
+
+
+@pytest.fixture
+def dung(client: Client, paper: IssuedPaper) -> User:
+    """Dung signs at the agency of the paper, and is signed in."""
+    user: User = UserFactory(full_name="Phạm Thị Dung")
+    officer_actor(paper.agency, OfficerRole.SIGNER, user=user)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return user
+
+
+def desk(paper: IssuedPaper, part: str = "") -> str:
+    return f"/mot-cua/giay-to/{paper.public_id}/{part}"
+
+
+def hidden(response: HttpResponse) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', response.content.decode()))
+
+
+def mails() -> list[tuple[str, str]]:
+    return list(MailDelivery.objects.order_by("id").values_list("kind", "recipient_email"))
+
+
+def test_consequences_are_said_before_and_nothing_happens_until_confirmed(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    services.share_paper(actor=actor_for(paper.owner), public_id=paper.public_id, hours=1)
+    page = client.post(desk(paper, "thu-hoi/"), {"reason": "Cấp sai thẩm quyền"})
+    body = page.content.decode()
+    for told in (
+        "1 lần chia sẻ đang mở sẽ kết thúc.",
+        "1 người nhận thư báo",
+        "không hoàn tác được",
+        "Cấp sai thẩm quyền",
+    ):
+        assert told in body
+    assert "Nguyễn Thị An" not in body
+    paper.refresh_from_db()
+    assert paper.state == PaperState.IN_FORCE
+
+    answer = client.post(desk(paper, "thu-hoi/"), hidden(page) | {"buoc": "lam"})
+    assert answer["Location"] == desk(paper)
+    paper.refresh_from_db()
+    assert (paper.state, paper.end_reason) == (PaperState.REVOKED, "Cấp sai thẩm quyền")
+    # A second press of the same button finds it done.
+    assert client.post(desk(paper, "thu-hoi/"), {"reason": "x", "buoc": "lam"})["Location"] == desk(paper)
+
+
+def test_going_back_keeps_what_was_written(client: Client, paper: IssuedPaper, dung: User) -> None:
+    page = client.post(desk(paper, "thu-hoi/"), {"reason": "Cấp sai", "buoc": "sua"})
+    assert "Cấp sai</textarea>" in page.content.decode()
+    assert client.post(desk(paper, "thu-hoi/"), {"reason": " "}).status_code == 422
+
+
+def test_who_may_not_end_it_meets_no_button(client: Client, paper: IssuedPaper) -> None:
+    officer = UserFactory(full_name="Trần Văn Bình")
+    officer_actor(paper.agency, user=officer)
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    body = client.get(desk(paper)).content.decode()
+    assert ("thu-hoi" in body, "Giấy phép" in body) == (False, True)
+    for part in ("thu-hoi/", "thay-the/"):
+        assert client.post(desk(paper, part), {"reason": "x", "buoc": "lam"}).status_code == 403
+    paper.refresh_from_db()
+    assert paper.state == PaperState.IN_FORCE
+
+
+def test_another_agency_and_the_owner_find_no_such_paper_at_the_desk(client: Client, paper: IssuedPaper) -> None:
+    elsewhere = UserFactory()
+    officer_actor(AgencyFactory(), OfficerRole.SIGNER, user=elsewhere)
+    client.force_login(elsewhere, backend="django.contrib.auth.backends.ModelBackend")
+    for part in ("", "tep/", "thu-hoi/", "thay-the/"):
+        assert client.get(desk(paper, part)).status_code == 404
+    assert client.get("/mot-cua/giay-to/", {"ma": paper.code}).status_code == 422
+    client.force_login(paper.owner, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(desk(paper)).status_code == 403
+
+
+def test_an_officer_finds_a_paper_by_its_code(client: Client, paper: IssuedPaper, dung: User) -> None:
+    assert client.get("/mot-cua/giay-to/", {"ma": paper.printed_code})["Location"] == desk(paper)
+
+
+def test_an_officer_who_opens_the_file_is_in_the_owners_log(client: Client, paper: IssuedPaper, dung: User) -> None:
+    file = client.get(desk(paper, "tep/"))
+    assert b"".join(file.streaming_content) == b"%PDF-1.7 noi dung"  # type: ignore[attr-defined]
+    line = paper.log.get(act=PaperAct.OPENED)
+    assert (line.actor, line.actor_name) == (dung, "Phạm Thị Dung")
+
+
+def test_the_agency_does_not_read_with_whom_the_owner_shares(client: Client, paper: IssuedPaper, dung: User) -> None:
+    share, token = services.share_paper(actor=actor_for(paper.owner), public_id=paper.public_id, hours=1)
+    chi = actor_for(CitizenFactory(user__full_name="Lê Chi", personal_id_number="").user)
+    services.open_share(actor=chi, token=token)
+    services.end_share(actor=actor_for(paper.owner), share_id=share.public_id)
+    body = client.get(desk(paper)).content.decode()
+    assert [told for told in ("Lê Chi", "Chia sẻ", "Thôi chia sẻ", "Mở xem") if told in body] == []
+    assert "Đưa vào kho" in body
+
+
+def typed(client: Client, paper: IssuedPaper, **more: Any) -> dict[str, Any]:
+    """The form of a replacement as its page offers it, filled in."""
+    offered = client.get(desk(paper, "thay-the/"))
+    code = offered.context["form"]["code"].value()
+    return {
+        "code": code,
+        "reason": "Ghi sai hạng",
+        "title": "Giấy phép",
+        "number": "13/GP",
+        "issued_on": "02/06/2026",
+        "valid_from": "02/06/2026",
+        "valid_until": "",
+        "facts-0": "Cấp đổi",
+        "facts-1": "Nguyễn Thị An",
+        "upload": SimpleUploadedFile("moi.pdf", pdf(2), content_type="application/pdf"),
+        **more,
+    }
+
+
+def test_a_paper_is_replaced_in_two_steps_under_the_code_that_was_shown(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    page = client.post(desk(paper, "thay-the/"), typed(client, paper))
+    fields = hidden(page)
+    assert "document" in fields
+    answer = client.post(desk(paper, "thay-the/"), fields | {"buoc": "lam"})
+    paper.refresh_from_db()
+    new = paper.replaced_by
+    assert new is not None
+    assert answer["Location"] == desk(new)
+    assert (paper.state, paper.end_reason) == (PaperState.REPLACED, "Ghi sai hạng")
+    assert (new.number, new.owner, new.holder_name, new.kind, new.signer_name) == (
+        "13/GP",
+        paper.owner,
+        paper.holder_name,
+        paper.kind,
+        "Phạm Thị Dung",
+    )
+    # The order in which the database keeps keys is not the one they were written in.
+    assert set(new.facts) == set(paper.facts)
+    assert new.public_facts == [["Loại", new.facts["loai"]]]
+    assert new.code in str(page.context["form"].drawn_code())
+    assert new.document.page_count == 2
+
+
+def test_a_replacement_without_a_file_or_with_a_made_up_code_is_refused(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    without = client.post(desk(paper, "thay-the/"), typed(client, paper, upload=""))
+    assert (without.status_code, "Hãy chọn tệp PDF" in without.content.decode()) == (422, True)
+    made_up = client.post(desk(paper, "thay-the/"), typed(client, paper, code="0" * 16))
+    assert made_up.status_code == 422
+    foreign = client.post(
+        desk(paper, "thay-the/"), typed(client, paper, upload="", document=str(paper.document_id), buoc="lam")
+    )
+    assert foreign.status_code == 422
+    assert IssuedPaper.objects.count() == 1
+
+
+def test_dates_that_contradict_are_said_beside_their_field(client: Client, paper: IssuedPaper, dung: User) -> None:
+    page = client.post(
+        desk(paper, "thay-the/"),
+        hidden(client.post(desk(paper, "thay-the/"), typed(client, paper, valid_until="01/06/2026"))) | {"buoc": "lam"},
+    )
+    assert page.status_code == 422
+    assert "Ngày hết hiệu lực không được trước" in page.content.decode()
+    assert IssuedPaper.objects.count() == 1
+
+
+def end(paper: IssuedPaper, reason: str = "Cấp sai thẩm quyền") -> None:
+    services.revoke_paper(
+        actor=officer_actor(paper.agency, OfficerRole.SIGNER), public_id=paper.public_id, reason=reason
+    )
+
+
+def test_the_owner_gets_one_mail_however_often_it_is_told(paper: IssuedPaper) -> None:
+    end(paper)
+    relay_due()
+    event_handlers.mail_owner(PaperEnded(paper_id=paper.pk))
+    assert mails() == [("paper/revoked", "an@example.com")]
+    mail = MailDelivery.objects.get()
+    assert "Cấp sai thẩm quyền" in mail.text_body
+    assert f"/kho-giay-to/{paper.public_id}/" in mail.text_body
+    assert paper.code not in mail.text_body + mail.html_body
+    assert OutboxDelivery.objects.filter(event__name=PaperEnded.name).count() == 2
+
+
+def test_the_owner_of_a_replaced_paper_is_told_of_the_new_one(paper: IssuedPaper) -> None:
+    make_paper(owner=paper.owner, replaces_id=paper.pk, agency=paper.agency, replace_reason="Ghi sai")
+    relay_due()
+    assert mails() == [("paper/replaced", "an@example.com")]
+
+
+def test_every_representative_of_an_organisation_is_told() -> None:
+    organisation = Organisation.objects.create(name="Công ty Sen", tax_code="0301234567")
+    for number in range(2):
+        Representation.objects.create(user=UserFactory(email=f"sen{number}@example.com"), organisation=organisation)
+    end(make_paper(holder=services.Holder("Công ty Sen", "0301234567", organisation_id=organisation.pk)))
+    relay_due()
+    assert mails() == [("paper/revoked", "sen0@example.com"), ("paper/revoked", "sen1@example.com")]
+
+
+@pytest.mark.parametrize(
+    ("level", "told"),
+    [(AssuranceLevel.SELF_DECLARED, []), (max(AssuranceLevel.values), [("paper/revoked", "an@example.com")])],
+)
+def test_whoever_has_the_number_is_told_only_when_it_was_verified(level: int, told: list[tuple[str, str]]) -> None:
+    CitizenFactory(user__email="an@example.com", personal_id_number="068196004312", assurance_level=level)
+    end(make_paper(id_number="068196004312"))
+    relay_due()
+    assert mails() == told
+
+
+def test_nobody_is_told_of_a_paper_that_was_never_handed_over() -> None:
+    an = CitizenFactory(user__email="an@example.com").user
+    end(make_paper(owner=an, is_released=False))
+    relay_due()
+    assert mails() == []
+
+
+def test_a_paper_is_released_once_and_then_it_is_in_the_vault() -> None:
+    an = CitizenFactory().user
+    paper = make_paper(owner=an, subject="dossier:1", is_released=False)
+    assert services.release_papers(subject="dossier:1") == 1
+    assert services.release_papers(subject="dossier:1") == 0
+    paper.refresh_from_db()
+    assert paper.released_at is not None
