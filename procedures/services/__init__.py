@@ -19,6 +19,7 @@ from procedures.services.draft_saves import (
     save_document_need,
     save_draft,
     save_number,
+    save_paragraph_condition,
 )
 from procedures.services.drafts import copy_to_draft, create_draft_revision
 from procedures.services.entries import save_policy_area, save_procedure
@@ -123,6 +124,7 @@ __all__ = [
     "save_draft",
     "save_form",
     "save_number",
+    "save_paragraph_condition",
     "save_policy_area",
     "save_popular_search",
     "save_procedure",
