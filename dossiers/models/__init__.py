@@ -12,6 +12,8 @@ from dossiers.models.holdings import Holding
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
 from dossiers.models.reschedules import Reschedule
+from dossiers.models.results import DocumentRegister, ResultDraft
+from dossiers.models.returns import CollectionCode, PostalItem, PostalMove, ResultHandOver
 from dossiers.models.saved_filters import SavedFilter
 from dossiers.models.slips import IssuedSlip
 from dossiers.models.supplement_proposals import SupplementProposal
@@ -24,8 +26,10 @@ __all__ = [
     "BulkRun",
     "BulkRunItem",
     "ClockPause",
+    "CollectionCode",
     "CounterIntake",
     "DeclarationFile",
+    "DocumentRegister",
     "Dossier",
     "DossierComponent",
     "DossierFile",
@@ -41,10 +45,14 @@ __all__ = [
     "IssuedSlip",
     "JournalEntry",
     "PresenceMark",
+    "PostalItem",
+    "PostalMove",
     "RegisterDownload",
     "ReliefClaim",
     "Reschedule",
     "ResultDocument",
+    "ResultDraft",
+    "ResultHandOver",
     "SavedFilter",
     "SupplementItem",
     "SupplementProposal",

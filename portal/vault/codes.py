@@ -17,6 +17,11 @@ def draw_code() -> str:
     return body + _check_sign(body)
 
 
+def printed_code(code: str) -> str:
+    """As it stands on the paper: groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, LENGTH, 4))
+
+
 def read_code(typed: str) -> str | None:
     """The code a person typed: case, blanks, dashes and look-alike letters forgiven; None when it cannot be one."""
     if len(typed) > 4 * LENGTH:

@@ -11,6 +11,7 @@ from procedures.policies import (
     scope_of,
     takes_channel,
 )
+from procedures.result_texts import DOTS
 from procedures.services.abolition import abolish_procedure, cancel_abolition
 from procedures.services.checks import draft_findings
 from procedures.services.draft_saves import (
@@ -67,6 +68,13 @@ from procedures.services.publication import (
     supersede_revision,
     withdraw_schedule,
 )
+from procedures.services.result_templates import (
+    Composed,
+    compose,
+    declaration_values,
+    legal_bases_of,
+    templates_of,
+)
 from procedures.services.review import send_back, submit_for_review, submitter_of
 from procedures.services.roadmap import Work, save_roadmap_item, save_roadmap_tasks
 from procedures.services.search_documents import rebuild_search, refresh_search_documents
@@ -74,6 +82,12 @@ from procedures.services.search_words import fold_term, save_synonym, seed_searc
 from procedures.services.succession import add_alias, add_replacement, remove_alias
 
 __all__ = [
+    "DOTS",
+    "Composed",
+    "compose",
+    "declaration_values",
+    "legal_bases_of",
+    "templates_of",
     "STALE",
     "Cleaned",
     "DefinitionError",

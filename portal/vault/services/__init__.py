@@ -1,10 +1,18 @@
 """Front door of the vault: put a paper in, take it back, say who looked."""
 
-from portal.vault.codes import draw_code, read_code
+from portal.vault.codes import draw_code, printed_code, read_code
 from portal.vault.services.addresses import verification_url
 from portal.vault.services.ending import agency_in_charge, revoke_paper
 from portal.vault.services.log import write_log
-from portal.vault.services.registering import Contents, Holder, Validity, last_day, public_facts_of, register_paper
+from portal.vault.services.registering import (
+    Contents,
+    Holder,
+    Validity,
+    last_day,
+    last_day_of_months,
+    public_facts_of,
+    register_paper,
+)
 
 __all__ = [
     "Contents",
@@ -13,6 +21,8 @@ __all__ = [
     "agency_in_charge",
     "draw_code",
     "last_day",
+    "last_day_of_months",
+    "printed_code",
     "public_facts_of",
     "read_code",
     "register_paper",
