@@ -390,3 +390,10 @@ class NoPostalItem(Conflict):
 
     code = "no_postal_item"
     default_sentence = _("Hồ sơ này không có bưu gửi nào đang trên đường.")
+
+
+class ResultInThePost(Conflict):
+    """It cannot be given out while it is on its way."""
+
+    code = "result_in_the_post"
+    default_sentence = _("Kết quả đang ở bưu điện. Ghi đã phát hoặc chuyển hoàn trước đã.")

@@ -56,6 +56,11 @@ class Action(StrEnum):
     NOTE_QUANTITY = "note_quantity"
     DECIDE_RELIEF = "decide_relief"
     FOLLOW_PREPAYMENT = "follow_prepayment"
+    PREPARE_RESULT = "prepare_result"
+    SEND_COLLECTION_CODE = "send_collection_code"
+    SCAN_SIGNED_SLIP = "scan_signed_slip"
+    POST_RESULT = "post_result"
+    TAKE_RESULT_BACK = "take_result_back"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -256,6 +261,12 @@ MAY: dict[Action, Predicate] = {
     Action.DECIDE_RELIEF: lambda actor, dossier: _desk(actor, dossier) or _case(actor, dossier),
     # Follows from money that arrived.
     Action.FOLLOW_PREPAYMENT: is_system,
+    # The case officer drafts, the signer may change it before signing.
+    Action.PREPARE_RESULT: lambda actor, dossier: _case(actor, dossier) or _signer(actor, dossier),
+    Action.SEND_COLLECTION_CODE: _desk,
+    Action.SCAN_SIGNED_SLIP: _desk,
+    Action.POST_RESULT: _desk,
+    Action.TAKE_RESULT_BACK: _desk,
 }
 
 

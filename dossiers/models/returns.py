@@ -161,7 +161,6 @@ class PostalMove(models.Model):
         verbose_name = _("chặng của bưu gửi")
         verbose_name_plural = _("các chặng của bưu gửi")
         constraints = [
-            models.UniqueConstraint(fields=["item", "state"], name="postal_move_once"),
             models.CheckConstraint(name="postal_move_state_known", condition=Q(state__in=PostalState.values)),
         ]
         triggers = [

@@ -102,9 +102,17 @@ def last_day_of(template: "ResultTemplate", day: date) -> date | None:
     """The last day on which the document counts: by the template, else by the kind of paper, None for always."""
     if template.months_valid is not None:
         return vault_services.last_day_of_months(template.months_valid, day)
-    if template.outcome != TemplateOutcome.GRANTED or template.result is None:
+    if template.outcome != TemplateOutcome.GRANTED:
         return None
-    return vault_services.last_day(vault_selectors.kind_with_code(template.result.code), day)
+    return vault_services.last_day(vault_selectors.kind_with_code(_result_code(template)), day)
+
+
+def _result_code(template: "ResultTemplate") -> str:
+    """Of the template's result, or of the procedure's one result."""
+    if template.result is not None:
+        return template.result.code
+    codes = {result.code for result in template.revision.results.all() if result.code}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def compose(dossier: Dossier, template: "ResultTemplate", *, note: str, signing: Signing = UNSIGNED) -> Composed:
