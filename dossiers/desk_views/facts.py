@@ -1,5 +1,6 @@
 """Everything a workspace shows of one dossier, read once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from django_fsm import can_proceed
 
 from dossiers import policies, selectors, services
-from dossiers.enums import Transition
+from dossiers.enums import DossierState, Transition
 from dossiers.holdings import process_of
 from dossiers.models import (
     Dossier,
@@ -16,8 +17,11 @@ from dossiers.models import (
     Handoff,
     Holding,
     JournalEntry,
+    PostalItem,
     Reschedule,
     ResultDocument,
+    ResultDraft,
+    ResultHandOver,
     SupplementProposal,
     SupplementRequest,
 )
@@ -34,6 +38,7 @@ from procedures.selectors import QuotedFee
 if TYPE_CHECKING:
     from payments.models import Charge
     from portal.accounts.models import Division, User
+    from procedures.models import ResultTemplate
     from procedures.selectors import InternalProcess
 
 
@@ -97,6 +102,30 @@ class Facts:
     @cached_property
     def result_titles(self) -> list[str]:
         return desk_side.result_titles(self.dossier)
+
+    @cached_property
+    def result_templates(self) -> "Sequence[ResultTemplate]":
+        """What may be drawn up here; only asked while it is being decided."""
+        return services.templates_for(self.dossier)
+
+    @cached_property
+    def result_draft(self) -> ResultDraft | None:
+        """The draft that counts."""
+        return services.newest_draft(self.dossier)
+
+    @cached_property
+    def hand_over(self) -> ResultHandOver | None:
+        """To whom the result went at the desk; None for one that was undone, and for other ways."""
+        if self.dossier.state != DossierState.RESULT_HANDED_OVER:
+            return None
+        return self.dossier.hand_overs.select_related("signed_slip").order_by("-sequence").first()
+
+    @cached_property
+    def postal_items(self) -> list[PostalItem]:
+        """What went by post, the latest first, each with its moves."""
+        if self.dossier.resolved_at is None:
+            return []
+        return list(self.dossier.postal_items.prefetch_related("moves").order_by("-ordinal"))
 
     @cached_property
     def expected_fees(self) -> list[QuotedFee]:

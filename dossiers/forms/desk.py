@@ -196,7 +196,3 @@ class ResolveForm(ActionForm):
     def lost_upload(self) -> UploadedFile | None:
         """A chosen file that the browser will not show again after an error: the page says so."""
         return self.files.get("upload") if self.is_bound else None
-
-
-class HandOverForm(ActionForm):
-    note = note_field(_("Ghi chú"), _("Ví dụ người nhận thay, số vận đơn. Công dân đọc được."))

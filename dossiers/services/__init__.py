@@ -19,7 +19,8 @@ from dossiers.services.counter_drafts import (
     start_counter_draft,
 )
 from dossiers.services.counter_filing import digitise_paper, fees_at_intake, file_at_counter, take_fees_at_intake
-from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
+from dossiers.services.collection_codes import own_collection_code, send_collection_code
+from dossiers.services.decision import deliver_result_online, resolve, sign_draft
 from dossiers.services.declaration import (
     Eligibility,
     as_of,
@@ -52,6 +53,7 @@ from dossiers.services.exports import (
     write_export,
 )
 from dossiers.services.filing import Readiness, readiness, submit
+from dossiers.services.hand_overs import Receipt, hand_over_result, keep_signed_slip
 from dossiers.services.handoff_answers import (
     Obligation,
     answer_handoff,
@@ -66,6 +68,7 @@ from dossiers.services.issuing import apology_slip, control_sheet, issue_slip, r
 from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.needs import needs_of
 from dossiers.services.papers import KIND_OF_WORD, Paper, papers_of
+from dossiers.services.postal import note_delivery, post_result, take_result_back
 from dossiers.services.precheck import Finding, Severity, findings_of
 from dossiers.services.prepayment import follow_prepayment, let_go_after_refusal, obstacle_to_receipt
 from dossiers.services.processing import (
@@ -85,6 +88,15 @@ from dossiers.services.rescheduling import (
     decline_reschedule,
     propose_apologies,
     propose_reschedule,
+)
+from dossiers.services.result_drafts import (
+    Difference,
+    differences,
+    dossier_to_draw_up,
+    draft_of,
+    newest_draft,
+    prepare_result,
+    templates_for,
 )
 from dossiers.services.saved_filters import (
     MOST_FILTERS,
@@ -144,6 +156,21 @@ from dossiers.services.undo import undo, undo_point_of
 from dossiers.services.work import assign, complete_step, confirm_pass_on, pass_on, return_for_rework, take_step
 
 __all__ = [
+    "templates_for",
+    "prepare_result",
+    "newest_draft",
+    "draft_of",
+    "dossier_to_draw_up",
+    "differences",
+    "Difference",
+    "take_result_back",
+    "post_result",
+    "note_delivery",
+    "keep_signed_slip",
+    "Receipt",
+    "sign_draft",
+    "send_collection_code",
+    "own_collection_code",
     "CHUNK_BYTES",
     "KIND_OF_WORD",
     "MAX_FILES_PER_COMPONENT",

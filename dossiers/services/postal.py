@@ -14,7 +14,7 @@ from portal.accounts import selectors as account_selectors
 from portal.core import administrative_units, clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
-from portal.core.text import normalise
+from portal.core.text import fold
 
 _LEAST_ADDRESS = 10
 
@@ -154,8 +154,8 @@ def address_problem(address: str) -> str:
     parts = [part for part in address.split(",") if part.strip()]
     if len(address) < _LEAST_ADDRESS or len(parts) < 2:
         return _("Ghi đủ số nhà, đường hoặc thôn, xã hoặc phường, tỉnh, cách nhau bằng dấu phẩy.")
-    provinces = [normalise(unit.name) for unit in administrative_units.provinces(clock.today())]
-    said = normalise(address)
+    provinces = [fold(unit.name) for unit in administrative_units.provinces(clock.today())]
+    said = fold(address)
     if provinces and not any(name.removeprefix("tinh ").removeprefix("thanh pho ") in said for name in provinces):
         return _("Địa chỉ chưa có tên tỉnh, thành phố hiện nay.")
     return ""
