@@ -53,6 +53,8 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
             return back_to(code)
         return workspace_page(request, fresh, Attempt(action, form, problem.sentence), status=problem.status)
     messages.success(request, str(action.done))
+    if action.lands_on:
+        return redirect(action.lands_on, code=code)
     # Done from the list of what is late: the next one is there.
     return redirect("desk:late") if request.POST.get("ve") == "nhac-viec" else back_to(code)
 

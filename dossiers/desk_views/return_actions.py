@@ -29,6 +29,7 @@ class PrepareResult(DeskAction):
     label, button = gettext_lazy("Soạn kết quả từ mẫu"), gettext_lazy("Soạn và xem văn bản")
     done = gettext_lazy("Đã soạn dự thảo. Hãy xem văn bản trước khi trình ký hoặc ký.")
     form_class = forms.PrepareResultForm
+    lands_on = "desk:result_draft"
 
     def is_open(self, facts: Facts) -> bool:
         return facts.dossier.state == DossierState.PROCESSING and bool(facts.result_templates)

@@ -120,7 +120,7 @@ def history_of(dossier: Dossier) -> QuerySet[JournalEntry]:
 
 
 def results_of(dossier: Dossier) -> QuerySet[ResultDocument]:
-    return dossier.results.select_related("document").order_by("id")
+    return dossier.results.select_related("document", "paper").order_by("id")
 
 
 def component_file(dossier: Dossier, file_id: int, *, with_unsent_supplement: bool) -> DossierFile:

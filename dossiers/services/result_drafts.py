@@ -24,6 +24,7 @@ from dossiers.services.result_numbers import DocumentNumber
 from dossiers.services.slip_forms.head import day_of, head_facts
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
 from portal.core.text import slug
@@ -249,8 +250,11 @@ def _drafts() -> "QuerySet[ResultDraft]":
 
 def differences(draft: ResultDraft, dossier: Dossier) -> list[Difference]:
     """What the document would say today otherwise than the draft: agency renamed, answers supplemented."""
-    now = dict(pairs_of(dossier, draft.template, note=draft.note))
-    before = {what: text for what, text in draft.content}
+    return _between(draft.content, pairs_of(dossier, draft.template, note=draft.note))
+
+
+def _between(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[Difference]:
+    before, now = {one[0]: one[1] for one in old}, {one[0]: one[1] for one in new}
     return [
         Difference(what, before.get(what, ""), now.get(what, ""))
         for what in dict.fromkeys([*before, *now])
@@ -259,8 +263,12 @@ def differences(draft: ResultDraft, dossier: Dossier) -> list[Difference]:
 
 
 def require_fresh(draft: ResultDraft, dossier: Dossier) -> None:
-    """Raises DraftIsStale with the differences: what was looked at is not what would be signed."""
+    """Raises DraftIsStale with the differences: what was looked at is not what would be signed, or a newer draft says
+    something else."""
+    newest = newest_draft(dossier)
     found = differences(draft, dossier)
+    if newest is not None and newest.digest != draft.digest:
+        found = found or _between(draft.content, newest.content)
     if found:
         raise DraftIsStale(found)
 
@@ -291,6 +299,20 @@ def render(draft: ResultDraft, dossier: Dossier, signing: Signing) -> bytes:
             "is_sample": False,
         },
     )
+
+
+def draft_pdf(*, actor: Actor, dossier_id: int, draft_id: int) -> bytes:
+    """A draft as PDF for whoever may look at it: with today and the name of a signer where a signer looks, else with dots.
+
+    Raises NotPermitted, DossierNotFound, ResultUnfilled.
+    """
+    dossier = dossier_to_draw_up(dossier_id)
+    policies.require(actor, policies.Action.READ_AS_OFFICER, dossier)
+    draft = draft_of(dossier, draft_id)
+    signing = UNSIGNED
+    if policies.may(actor, policies.Action.RESOLVE, dossier):
+        signing = signing_of(actor, dossier, draft.template, day=clock.today(), number="")
+    return render(draft, dossier, signing)
 
 
 def file_name_of(dossier: Dossier, title: str, number: DocumentNumber | None = None) -> str:

@@ -18,6 +18,7 @@ from dossiers.forms.citizen import WithdrawForm
 from dossiers.models import Dossier, JournalEntry, SupplementRequest
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
+from dossiers.views.returned import returned
 from dossiers.views.uploads import file_response
 from dossiers.views.waiting import waiting_words
 from dossiers.views.wording import citizen_history
@@ -63,6 +64,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "is_over": dossier.state in ENDED_WITHOUT_DECISION,
             "is_late": _is_late(dossier),
             "shows_results": _shows_results(dossier),
+            **returned(dossier, owes=bool(owed)),
             "waiting": waiting_words(dossier, now=clock.now(), owes_fee=bool(owed)),
         },
     )

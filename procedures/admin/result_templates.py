@@ -45,9 +45,9 @@ def show(request: HttpRequest, model_admin: ModelAdmin, revision_id: int, templa
     except PortalError as error:
         messages.error(request, str(error.sentence))
         return redirect(f"{_page(revision_id)}#result_templates-group")
-    answer = download_response(content, file_name=f"mau-{template.key}.pdf", media_type="application/pdf")
-    answer["Content-Disposition"] = "inline"
-    return answer
+    return download_response(
+        content, file_name=f"mau-{template.key}.pdf", media_type="application/pdf", as_attachment=False
+    )
 
 
 def _sample(template: ResultTemplate) -> dict[str, Any]:
