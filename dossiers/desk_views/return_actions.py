@@ -37,9 +37,7 @@ class PrepareResult(DeskAction):
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         draft = facts.result_draft
         return {
-            "templates": [
-                (one.pk, f"{one.title} ({one.get_outcome_display()})") for one in facts.result_templates
-            ],
+            "templates": [(one.pk, f"{one.title} ({one.get_outcome_display()})") for one in facts.result_templates],
             "chosen": draft.template_id if draft is not None else None,
             "note": draft.note if draft is not None else "",
         }

@@ -49,9 +49,7 @@ class DocumentRegister(models.Model):
     A number is taken in the transaction of the decision that bears it, under this row's lock.
     """
 
-    agency = models.ForeignKey(
-        "accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan")
-    )
+    agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("cơ quan"))
     symbol = models.CharField(_("ký hiệu"), max_length=30)
     year = models.PositiveSmallIntegerField(_("năm"))
     last_number = models.PositiveIntegerField(_("số cuối"), default=0)

@@ -57,7 +57,17 @@ class RoleQueues:
 
 _LATE = ("qua-han", "hom-nay")
 _DESK = RoleQueues(
-    queues=("can-lam", "cho-tiep-nhan", *_LATE, "cho-nop-phi", "cho-cong-dan", "cho-tra", "chua-nhan", "o-buu-dien", "tat-ca"),
+    queues=(
+        "can-lam",
+        "cho-tiep-nhan",
+        *_LATE,
+        "cho-nop-phi",
+        "cho-cong-dan",
+        "cho-tra",
+        "chua-nhan",
+        "o-buu-dien",
+        "tat-ca",
+    ),
     default="can-lam",
     own_turn=frozenset({DossierState.SUBMITTED, DossierState.RESOLVED}),
 )

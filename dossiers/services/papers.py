@@ -58,7 +58,12 @@ def papers_of(dossier: Dossier, history: Iterable[JournalEntry], *, for_citizen:
     ]
     for kind in ACT_OF_SLIP:
         for entry in history:
-            if not follows_from(entry, kind) or entry.is_undone or (kind, cause_of(entry)) in known or not _had_form(kind, entry):
+            if (
+                not follows_from(entry, kind)
+                or entry.is_undone
+                or (kind, cause_of(entry)) in known
+                or not _had_form(kind, entry)
+            ):
                 continue
             papers.append(Paper(str(kind.label), entry.at, None, word=WORDS[kind], sequence=entry.sequence))
     return sorted(papers, key=lambda paper: paper.at)

@@ -90,9 +90,7 @@ def _kind_of(dossier: Dossier, draft: ResultDraft | None) -> "PaperKind | None":
     return sole_result_kind(dossier)
 
 
-def _facts(
-    composed: Composed | None, kind: "PaperKind | None"
-) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def _facts(composed: Composed | None, kind: "PaperKind | None") -> tuple[dict[str, str], list[tuple[str, str]]]:
     """What the vault keeps, and of it what anyone with the code may read: by the template's word, or the kind's."""
     if composed is None:
         return {}, []

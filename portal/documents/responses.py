@@ -49,9 +49,7 @@ def document_response(document: StoredDocument, *, as_attachment: bool) -> HttpR
     return response
 
 
-def download_response(
-    content: bytes, *, file_name: str, media_type: str, as_attachment: bool = True
-) -> HttpResponse:
+def download_response(content: bytes, *, file_name: str, media_type: str, as_attachment: bool = True) -> HttpResponse:
     """Bytes the portal made for this request, as a download: an export, a blank form; not as an attachment a preview
     that is looked at in its place. The caller sets caching."""
     response = HttpResponse(content, content_type=media_type)

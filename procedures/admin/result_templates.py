@@ -78,9 +78,7 @@ def _sample(template: ResultTemplate) -> dict[str, Any]:
     }
 
 
-def edit_condition(
-    request: HttpRequest, model_admin: ModelAdmin, revision_id: int, paragraph_id: int
-) -> HttpResponse:
+def edit_condition(request: HttpRequest, model_admin: ModelAdmin, revision_id: int, paragraph_id: int) -> HttpResponse:
     """For which answers a paragraph of the draft is printed, with the condition builder of the form editor."""
     desk = Desk.open(model_admin, request, revision_id)
     paragraph = desk.revision.result_paragraphs.filter(pk=min(paragraph_id, _GREATEST_KEY)).first()

@@ -32,7 +32,17 @@ from procedures.services.draft_saves import lock_draft
 # Fieldsets by their first field, inlines by their prefix. What is not named here comes before "source".
 JOB_ORDER = (
     *("summary", "audience", "cases", "form_templates", "required_documents", "form_definition", "terms"),
-    *("fee_rules", "results", "result_templates", "result_paragraphs", "result_facts", "requirements", "steps", "internal_steps", "planned_handoffs"),
+    *(
+        "fee_rules",
+        "results",
+        "result_templates",
+        "result_paragraphs",
+        "result_facts",
+        "requirements",
+        "steps",
+        "internal_steps",
+        "planned_handoffs",
+    ),
     *("legal_bases", "review_flags"),
 )
 AT_THE_END = ("source", "publications")

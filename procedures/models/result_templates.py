@@ -34,9 +34,7 @@ class ResultTemplate(models.Model):
         verbose_name=_("kết quả"),
     )
     key = models.CharField(_("khóa"), max_length=60, validators=[validate_key])
-    outcome = models.CharField(
-        _("dùng khi"), max_length=8, choices=TemplateOutcome, default=TemplateOutcome.GRANTED
-    )
+    outcome = models.CharField(_("dùng khi"), max_length=8, choices=TemplateOutcome, default=TemplateOutcome.GRANTED)
     title = models.CharField(_("tên văn bản"), max_length=255, help_text=_("In giữa trang, ví dụ Giấy xác nhận."))
     symbol = models.CharField(
         _("ký hiệu"),
@@ -115,9 +113,7 @@ class ResultFact(models.Model):
     )
     key = models.CharField(_("khóa"), max_length=60, validators=[validate_key])
     label = models.CharField(_("tên thông tin"), max_length=120)
-    value = models.CharField(
-        _("lấy từ"), max_length=255, help_text=_("Chữ và chỗ điền, ví dụ {to_khai.ho_ten}.")
-    )
+    value = models.CharField(_("lấy từ"), max_length=255, help_text=_("Chữ và chỗ điền, ví dụ {to_khai.ho_ten}."))
     is_public = models.BooleanField(
         _("công khai khi xác minh"), default=False, help_text=_("Ai quét mã trên văn bản đều đọc được.")
     )

@@ -76,5 +76,7 @@ def _places(
             sentence = _("Chỗ điền “%(name)s” là một nhóm, một tệp hay một ghi chú, không điền vào câu được.")
             yield Finding(place, sentence % {"name": name}, anchor=anchor)
         elif not is_conditional and (not spec.required or spec.visible_when is not None):
-            sentence = _("Trường của chỗ điền “%(name)s” có thể để trống; hồ sơ nào để trống thì không lập được văn bản.")
+            sentence = _(
+                "Trường của chỗ điền “%(name)s” có thể để trống; hồ sơ nào để trống thì không lập được văn bản."
+            )
             yield Finding(place, sentence % {"name": name}, Severity.WARNING, anchor)
