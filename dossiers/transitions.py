@@ -69,7 +69,16 @@ class Step:
 
 # Deeds after which the step in hand has another date to keep, or another agency.
 _MOVES_ITS_FRAME = frozenset(
-    {Deed.RECOUNT_DUE, Deed.TRANSFER, Deed.PREPAID, Deed.NOTE_QUANTITY, Deed.ACCEPT_RELIEF, Deed.REFUSE_RELIEF}
+    {
+        Deed.RECOUNT_DUE,
+        Deed.TRANSFER,
+        Deed.PREPAID,
+        Deed.NOTE_QUANTITY,
+        Deed.ACCEPT_RELIEF,
+        Deed.REFUSE_RELIEF,
+        Deed.POST_RESULT,
+        Deed.TAKE_RESULT_BACK,
+    }
 )
 
 

@@ -38,9 +38,9 @@ from procedures.models import (
 )
 from procedures.services.blank_forms import render_blank_form
 from procedures.services.demo_offerings import DEMO_FOLDER, offer
+from procedures.services.demo_results import load_result_templates
 from procedures.services.drafts import create_draft_revision, require_catalogue_editor
 from procedures.services.fees import begin_relief_categories
-from procedures.services.demo_results import load_result_templates
 from procedures.services.publication import publish_revision
 
 _REVISION_FIELDS = (

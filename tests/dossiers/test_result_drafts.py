@@ -133,8 +133,7 @@ def test_numbers_run_without_gaps_for_each_agency_symbol_and_year(cast: Cast) ->
     for draft in (second, refusal, first):
         signed(cast, draft)
     numbers = {
-        draft.pk: draft.dossier.results.select_related("paper").get().paper.number
-        for draft in (first, second, refusal)
+        draft.pk: draft.dossier.results.select_related("paper").get().paper.number for draft in (first, second, refusal)
     }
     assert list(numbers.values()) == ["02/GXN-STP", "01/GXN-STP", "01/TB-STP"]
     year = clock.today().year

@@ -63,7 +63,9 @@ def test_one_code_hands_over_once() -> None:
     found = at_once(
         *(
             lambda who=who: services.hand_over_result(
-                actor=cast.actor(who), dossier_id=dossier.pk, receipt=receipt_of_applicant(cast, proof="code", code=code)
+                actor=cast.actor(who),
+                dossier_id=dossier.pk,
+                receipt=receipt_of_applicant(cast, proof="code", code=code),
             )
             for who in ("binh", "mai")
         )

@@ -67,8 +67,7 @@ def test_a_hand_over_keeps_who_took_it_and_which_paper_was_seen(cast: Cast) -> N
     )
     assert (line.details["receiver"], line.details["proof"]) == ("applicant", "signature")
     assert line.internal_note == (
-        "Nguyễn Thị An (chính người nộp) nhận, đã xem căn cước, căn cước công dân."
-        " Xác nhận: ký trên phiếu trả kết quả."
+        "Nguyễn Thị An (chính người nộp) nhận, đã xem căn cước, căn cước công dân. Xác nhận: ký trên phiếu trả kết quả."
     )
     assert cast.an.citizen.personal_id_number not in line.internal_note + str(line.details)
     assert fresh(dossier).state == "result_handed_over"

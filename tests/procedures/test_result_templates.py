@@ -168,9 +168,7 @@ def test_a_field_that_may_stay_empty_is_a_warning() -> None:
 
 def test_a_condition_on_a_field_that_is_gone_is_an_error() -> None:
     draft = draft_with_templates()
-    draft.result_paragraphs.filter(template__key="refusal").update(
-        shown_when={"field": "gone", "op": "is_answered"}
-    )
+    draft.result_paragraphs.filter(template__key="refusal").update(shown_when={"field": "gone", "op": "is_answered"})
     assert [is_error for is_error, _said in said_of(draft, "result_paragraphs")] == [True]
 
 
