@@ -188,7 +188,7 @@ class Resolve(DeskAction):
         return facts.awaited
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
-        return {"title": next(iter(facts.result_titles), "")}
+        return {"title": next(iter(facts.result_titles.values()), ""), "results": list(facts.result_titles.items())}
 
     def tells(self, facts: Facts) -> Tells:
         ways = {
@@ -212,6 +212,7 @@ class Resolve(DeskAction):
             outcome=data["outcome"],
             title=data["title"],
             note=data["note"],
+            result_id=data.get("result"),
             upload=None if drafts_letter else data["upload"],
             drafts_letter=drafts_letter,
         )

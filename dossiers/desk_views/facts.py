@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django_fsm import can_proceed
 
 from dossiers import policies, selectors, services
-from dossiers.enums import DossierState, Transition
+from dossiers.enums import Transition
 from dossiers.holdings import process_of
 from dossiers.models import (
     Dossier,
@@ -25,7 +25,7 @@ from dossiers.models import (
     SupplementProposal,
     SupplementRequest,
 )
-from dossiers.selectors import desk_side, late_list, promised_dates
+from dossiers.selectors import desk_side, late_list, promised_dates, returns
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
@@ -100,7 +100,7 @@ class Facts:
         return late_list.open_reschedule(self.dossier)
 
     @cached_property
-    def result_titles(self) -> list[str]:
+    def result_titles(self) -> dict[int, str]:
         return desk_side.result_titles(self.dossier)
 
     @cached_property
@@ -116,16 +116,12 @@ class Facts:
     @cached_property
     def hand_over(self) -> ResultHandOver | None:
         """To whom the result went at the desk; None for one that was undone, and for other ways."""
-        if self.dossier.state != DossierState.RESULT_HANDED_OVER:
-            return None
-        return self.dossier.hand_overs.select_related("signed_slip").order_by("-sequence").first()
+        return returns.hand_over_of(self.dossier)
 
     @cached_property
     def postal_items(self) -> list[PostalItem]:
         """What went by post, the latest first, each with its moves."""
-        if self.dossier.resolved_at is None:
-            return []
-        return list(self.dossier.postal_items.prefetch_related("moves").order_by("-ordinal"))
+        return returns.postal_items_of(self.dossier)
 
     @cached_property
     def expected_fees(self) -> list[QuotedFee]:

@@ -56,11 +56,13 @@ def resolve(
     upload: UploadedFile | None = None,
     note: str = "",
     drafts_letter: bool = False,
+    result_id: int | None = None,
     seen_version: int | None = None,
 ) -> Dossier:
     """The signer decides: outcome and result document together, then the desk has the dossier.
 
-    The document is the upload, or with `drafts_letter` a PDF drafted from outcome and note. A denial needs a note with
+    The document is the upload, or with `drafts_letter` a PDF drafted from outcome and note; `result_id` says which of the
+    procedure's results it is, where there are several. A denial needs a note with
     its reason. Open handoffs that bind nobody end with it. Raises InvalidInput, ReasonMissing, NotPermitted, documents'
     refusals, TransitionConflict, HandoffAwaited, BindingHandoffRefused.
     """
@@ -83,6 +85,7 @@ def resolve(
         note=note.strip(),
         drawn=drawn,
         upload=None if drawn is not None else upload,
+        result_id=result_id,
         seen_version=seen_version,
     )
 
@@ -124,6 +127,7 @@ def _decide(
     drawn: DrawnUp | None,
     upload: UploadedFile | None,
     seen_version: int | None,
+    result_id: int | None = None,
 ) -> Dossier:
     step = transitions.begin(Transition.RESOLVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
     dossier = step.dossier
@@ -154,6 +158,7 @@ def _decide(
         number=drawn.number if drawn is not None else None,
         composed=drawn.composed if drawn is not None else None,
         draft=drawn.draft if drawn is not None else None,
+        result_id=result_id,
     )
     fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
     closed = handoffs.close_handoffs(dossier, reason="Hồ sơ đã có kết quả.", actor=actor, at=step.at)

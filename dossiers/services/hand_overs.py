@@ -10,6 +10,7 @@ from dossiers import policies, transitions
 from dossiers.enums import Deed, DossierState, IdentityPaper, ReceiptProof, Receiver, Transition
 from dossiers.errors import DossierNotFound, FeeStillOwed, ReceiverMissing, ResultInThePost
 from dossiers.models import Dossier, JournalEntry, ResultHandOver
+from dossiers.selectors import returns
 from dossiers.services import fees
 from dossiers.services.collection_codes import count_try, use_code
 from portal.accounts import selectors as account_selectors
@@ -149,7 +150,7 @@ def keep_signed_slip(
         allowed_in=frozenset({DossierState.RESULT_HANDED_OVER}),
         seen_version=seen_version,
     )
-    hand_over = step.dossier.hand_overs.order_by("-sequence").first()
+    hand_over = returns.hand_over_of(step.dossier)
     if hand_over is None or not hand_over.awaits_scan:
         raise DossierNotFound
     hand_over.signed_slip = document_services.store_upload(actor=actor, upload=upload, purpose="signed_hand_over")

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from dossiers.enums import Outcome
 from dossiers.models import Dossier, ResultDocument, ResultDraft
 from dossiers.services.result_drafts import last_day_of
@@ -12,6 +14,7 @@ from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.errors import InvalidInput
 from portal.vault import selectors as vault_selectors
 from portal.vault import services as vault_services
 from portal.vault.enums import PaperSource
@@ -33,17 +36,18 @@ def file_result(
     number: DocumentNumber | None = None,
     composed: Composed | None = None,
     draft: ResultDraft | None = None,
+    result_id: int | None = None,
 ) -> ResultDocument:
     """Link the document with the dossier and put it into the vault, in the transaction of the decision.
 
     It belongs to the applicant and counts from the day of the decision on. When it was granted it is of the kind that its
-    template's result names, else the procedure's one result. `code` and `number` stand on it already; the number is taken
+    template's result names, of that of `result_id`, else of the procedure's one result. `code` and `number` stand on it already; the number is taken
     here. Locks: the register. Raises DrawnUpTooEarly when the number went to another document.
     """
     agency = dossier.resolving_agency
     citizen = account_selectors.citizen_of(dossier.applicant_id)
     day = clock.local(at).date()
-    kind = _kind_of(dossier, draft) if outcome == Outcome.GRANTED else None
+    kind = _kind_of(dossier, draft, result_id) if outcome == Outcome.GRANTED else None
     until = vault_services.last_day(kind, day) if draft is None else last_day_of(draft.template, day)
     facts, public_facts = _facts(composed, kind)
     register = take_number(number) if number is not None else None
@@ -84,7 +88,12 @@ def file_result(
     )
 
 
-def _kind_of(dossier: Dossier, draft: ResultDraft | None) -> "PaperKind | None":
+def _kind_of(dossier: Dossier, draft: ResultDraft | None, result_id: int | None) -> "PaperKind | None":
+    if result_id is not None:
+        chosen = next((one for one in dossier.revision.results.all() if one.pk == result_id), None)
+        if chosen is None:
+            raise InvalidInput(fields={"result": _("Chọn một kết quả của thủ tục này.")})
+        return vault_selectors.kind_with_code(chosen.code)
     if draft is not None and draft.template.result is not None:
         return vault_selectors.kind_with_code(draft.template.result.code)
     return sole_result_kind(dossier)

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from dossiers import selectors, services
-from dossiers.enums import DossierState
+from dossiers.enums import DossierState, ResultDelivery
 from dossiers.models import Dossier
+from dossiers.selectors import returns
 from dossiers.views.requests import actor_of
 from portal.core.errors import InvalidInput, TooManyRequests
 
@@ -19,11 +20,11 @@ def returned(dossier: Dossier, *, owes: bool) -> dict[str, Any]:
     """Context of the dossier page. Nothing is asked of the database before the decision."""
     if dossier.resolved_at is None:
         return {}
-    is_over = dossier.state == DossierState.RESULT_HANDED_OVER
+    waits = dossier.state == DossierState.RESOLVED and dossier.posted_at is None
     return {
-        "postal_items": list(dossier.postal_items.prefetch_related("moves").order_by("-ordinal")),
-        "hand_over": dossier.hand_overs.order_by("-sequence").first() if is_over else None,
-        "may_get_code": not is_over and dossier.posted_at is None and not owes and dossier.result_delivery == "desk",
+        "postal_items": returns.postal_items_of(dossier),
+        "hand_over": returns.hand_over_of(dossier),
+        "may_get_code": waits and not owes and dossier.result_delivery == ResultDelivery.DESK,
     }
 
 
