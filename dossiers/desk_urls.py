@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from dossiers.counter_views import done as intake_done
 from dossiers.counter_views import draft as intake_draft
+from dossiers.counter_views import fees as intake_fees
 from dossiers.counter_views.person import intake
 from dossiers.desk_views import result_drafts
 from dossiers.desk_views.absence import absence, end_absence
@@ -13,6 +14,7 @@ from dossiers.desk_views.filters import change_saved_filter, filter_page, saved_
 from dossiers.desk_views.handoff_urls import HANDOFF_URLS
 from dossiers.desk_views.late import acknowledge, late
 from dossiers.desk_views.late_handoffs import acknowledge_handoff
+from dossiers.desk_views.receipts import charge_receipt, receipt
 from dossiers.desk_views.register import register
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
 from dossiers.desk_views.supplement_pages import ask, propose
@@ -44,6 +46,8 @@ urlpatterns = [
     # Before the codes: no dossier's code is a word like these.
     path("tiep-nhan/", intake, name="intake"),
     path("tiep-nhan/<uuid:public_id>/", intake_draft.draft, name="intake_draft"),
+    path("tiep-nhan/<uuid:public_id>/phi/", intake_fees.quote, name="intake_quote"),
+    path("tiep-nhan/<uuid:public_id>/mien-giam/", intake_fees.proof, name="intake_relief_proof"),
     path("tiep-nhan/<uuid:public_id>/xong/", intake_done.done, name="intake_done"),
     path("tiep-nhan/<uuid:public_id>/xoa/", intake_draft.discard, name="intake_discard"),
     path("tiep-nhan/<uuid:public_id>/quy-dinh-moi/", intake_draft.renew, name="intake_renew"),
@@ -60,6 +64,8 @@ urlpatterns = [
     path("<str:code>/tep/<int:file_id>/", component_file, name="file"),
     path("<str:code>/to-khai/<uuid:document_id>/", declaration_file, name="declaration_file"),
     path("<str:code>/mien-giam/<int:claim_id>/", relief_proof, name="relief_proof"),
+    path("<str:code>/khoan-thu/<uuid:charge_id>/bien-lai/", charge_receipt, name="charge_receipt"),
+    path("<str:code>/bien-lai/<uuid:receipt_id>/", receipt, name="receipt"),
     path("<str:code>/ket-qua/<int:result_id>/", result_file, name="result"),
     path("<str:code>/giay/<slug:word>/", slip, name="slip"),
     path("<str:code>/du-thao/", result_drafts.page, name="result_draft"),

@@ -37,13 +37,12 @@ from dossiers.events import (
     TransferContinues,
 )
 from dossiers.models import Dossier, JournalEntry
-from dossiers.services import money_back
+from dossiers.money_handlers import dossier_of
 from dossiers.services.answer_recounting import AnswerRecounter
 from dossiers.services.handoff_recounting import HandoffRecounter
 from dossiers.services.recounting import RECOUNTED_STATES, DossierRecounter
 from dossiers.services.rescheduling import RUNNING
-from payments.enums import RefundState
-from payments.events import ChargeReopened, ChargeSettled, RefundAccountAsked, RefundFinished
+from payments.events import ChargeSettled
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import SYSTEM
 from portal.core.outbox import handles
@@ -153,8 +152,18 @@ def mail_prepayment_requested(event: DossierSubmitted) -> None:
 
 
 @handles(FeeCounted, key="dossiers.mail.prepayment_counted")
-def mail_prepayment_counted(event: FeeCounted) -> None:
-    _tell_of_prepayment(event)
+def mail_of_counted_fee(event: FeeCounted) -> None:
+    """The sum that is asked for now, where the count changed it: before receipt, or while it is waited for."""
+    entry = JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence)
+    if entry.to_state == DossierState.SUBMITTED:
+        _tell_of_prepayment(event)
+    elif "amount" in entry.details:
+        _tell(
+            event,
+            notices.PAYMENT_REQUESTED,
+            only_in=frozenset({DossierState.PAYMENT_REQUESTED}),
+            details={"amount": None, "pays_online": False},
+        )
 
 
 @handles(ReliefDecided, key="dossiers.mail.relief_decided")
@@ -165,6 +174,7 @@ def mail_relief_decided(event: ReliefDecided) -> None:
         event,
         notices.RELIEF_ACCEPTED if entry.act == Deed.ACCEPT_RELIEF else notices.RELIEF_REFUSED,
         details={"amount": None, "pays_online": False},
+        facts={"is_before_receipt": entry.to_state == DossierState.SUBMITTED},
     )
 
 
@@ -315,16 +325,11 @@ register_recounter(AnswerRecounter())
 register_recounter(HandoffRecounter())
 
 
-def _dossier_of(event: ChargeSettled | ChargeReopened | RefundFinished | RefundAccountAsked) -> int | None:
-    kind, _sep, pk = event.subject_reference.partition(":")
-    return int(pk) if kind == "dossier" and pk.isdecimal() else None
-
-
 @handles(ChargeSettled, key="dossiers.go_on_after_payment")
 def go_on_after_payment(event: ChargeSettled) -> None:
     """Whatever waited for the money goes on: the desk's hours to answer, the processing, or the online delivery of a
     finished result."""
-    dossier_id = _dossier_of(event)
+    dossier_id = dossier_of(event)
     if dossier_id is None or services.follow_prepayment(dossier_id=dossier_id) is not None:
         return
     if services.resume_after_payment(dossier_id=dossier_id) is None:
@@ -333,7 +338,7 @@ def go_on_after_payment(event: ChargeSettled) -> None:
 
 @handles(ChargeSettled, key="dossiers.mail.payment_settled")
 def mail_payment_settled(event: ChargeSettled) -> None:
-    dossier_id = _dossier_of(event)
+    dossier_id = dossier_of(event)
     if dossier_id is None:
         return
     with transaction.atomic():
@@ -343,37 +348,6 @@ def mail_payment_settled(event: ChargeSettled) -> None:
             # Of the payment, not of the charge: one that the bank took back is paid, and told of, anew.
             cause=f"attempt:{event.attempt_id}",
             facts={"amount": event.amount},
-        )
-
-
-@handles(RefundFinished, key="dossiers.note_refund")
-def note_refund(event: RefundFinished) -> None:
-    dossier_id = _dossier_of(event)
-    if dossier_id is not None:
-        money_back.note_refund(
-            dossier_id=dossier_id,
-            charge_id=event.charge_id,
-            refund_id=event.refund_id,
-            amount=event.amount,
-            is_done=event.state == RefundState.DONE,
-        )
-
-
-@handles(RefundAccountAsked, key="dossiers.mail.refund_account")
-def mail_refund_account(event: RefundAccountAsked) -> None:
-    dossier_id = _dossier_of(event)
-    if dossier_id is not None:
-        money_back.ask_for_account(
-            dossier_id=dossier_id, charge_id=event.charge_id, refund_id=event.refund_id, amount=event.amount
-        )
-
-
-@handles(ChargeReopened, key="dossiers.note_payment_taken_back")
-def note_payment_taken_back(event: ChargeReopened) -> None:
-    dossier_id = _dossier_of(event)
-    if dossier_id is not None:
-        money_back.note_payment_taken_back(
-            dossier_id=dossier_id, charge_id=event.charge_id, attempt_id=event.attempt_id, amount=event.amount
         )
 
 

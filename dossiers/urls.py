@@ -10,6 +10,7 @@ from dossiers.views import (
     filed,
     listing,
     lookup,
+    owed,
     papers,
     pieces,
     relief,
@@ -119,5 +120,6 @@ urlpatterns = [
         pieces.finish,
         name="supplement_upload_finish",
     ),
+    path("khoan-phai-nop/", owed.owed_charges, name="owed"),
     path("tra-cuu/", lookup.look_up, name="lookup"),
 ]

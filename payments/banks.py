@@ -35,6 +35,18 @@ BANKS: dict[str, str] = {
     "970438": "BaoViet Bank",
     "970424": "Shinhan Bank",
     "970457": "Woori Bank",
+    "970406": "Vikki Bank (Đông Á)",
+    "970408": "GPBank",
+    "970410": "Standard Chartered",
+    "970414": "MBV (OceanBank)",
+    "970421": "VRB",
+    "970434": "Indovina Bank",
+    "970439": "Public Bank",
+    "970442": "Hong Leong Bank",
+    "970444": "VCBNeo (CB)",
+    "970458": "UOB",
+    "458761": "HSBC",
+    "422589": "CIMB",
 }
 
 

@@ -78,6 +78,7 @@ class ReviewReason(TextChoices):
     NONE = "", _("Không có")
     DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần, cần hoàn")
     PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi khoản thu đã hủy, cần hoàn")
+    WRONG_AMOUNT = "wrong_amount", _("Chuyển sai số tiền")
     SUSPECTED = "suspected", _("Cổng thanh toán nghi ngờ hoặc đảo giao dịch")
     CONTRADICTED = "contradicted", _("Cổng thanh toán báo khác sau khi đã xác nhận")
 
@@ -95,6 +96,7 @@ class AttemptStanding(TextChoices):
     SUSPECTED = "suspected", _("Cổng nghi ngờ, chờ xem xét")
     DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần, chờ hoàn")
     PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi hủy, chờ hoàn")
+    WRONG_AMOUNT = "wrong_amount", _("Chuyển sai số tiền, chờ xử lý")
     RETURNED = "returned", _("Đã hoàn khoản thừa")
     REVERSED = "reversed", _("Giao dịch bị đảo")
 
@@ -106,6 +108,7 @@ STANDINGS_TO_REVIEW = frozenset(
         AttemptStanding.SUSPECTED,
         AttemptStanding.DOUBLE_PAYMENT,
         AttemptStanding.PAID_AFTER_CANCELLATION,
+        AttemptStanding.WRONG_AMOUNT,
     }
 )
 
@@ -128,6 +131,8 @@ class AttemptAct(TextChoices):
     CLEAR = "clear", _("Hết nghi ngờ, tiền đã đến")
     TAKE_DOUBLE = "take_double", _("Tiền đến cho khoản đã nộp")
     TAKE_AFTER_CANCELLATION = "take_after_cancellation", _("Tiền đến cho khoản đã hủy")
+    TAKE_WRONG_AMOUNT = "take_wrong_amount", _("Tiền đến không đúng số")
+    ACCEPT = "accept", _("Tính tiền đã đến cho khoản thu")
     FAIL = "fail", _("Không thành công")
     CANCEL = "cancel", _("Hủy giữa chừng")
     EXPIRE = "expire", _("Hết thời gian")
@@ -183,7 +188,8 @@ class Verdict(TextChoices):
 class EntryKind(TextChoices):
     """A line of the ledger. For every charge, at every moment: CHARGED - REDUCED = SETTLED - REFUNDED + what is owed.
 
-    What is owed is below zero while money that came in too much has not gone back yet.
+    What is owed is below zero while money that came in too much has not gone back yet, and less than the charge asks while
+    a transfer of too little waits to go back.
     """
 
     CHARGED = "charged", _("Ghi phải thu")
@@ -193,18 +199,23 @@ class EntryKind(TextChoices):
 
 
 class RefundReason(TextChoices):
-    """Why money goes back. The first two are money nobody owed; with the next two less is owed than was charged."""
+    """Why money goes back. The first three are money nobody owed; with the next three less is owed than was charged."""
 
     DOUBLE_PAYMENT = "double_payment", _("Nộp hai lần cho một khoản")
     PAID_AFTER_CANCELLATION = "paid_after_cancellation", _("Nộp sau khi khoản thu đã hủy")
+    WRONG_AMOUNT = "wrong_amount", _("Chuyển sai số tiền")
     NOT_OWED = "not_owed", _("Khoản không phải nộp")
     OVERCHARGED = "overcharged", _("Thu cao hơn mức phải nộp")
+    # What was paid for ended without a decision: whether the law lets the agency keep the money, a person says.
+    NOT_SERVED = "not_served", _("Hồ sơ kết thúc khi chưa được giải quyết")
     # Nothing is sent: the provider took the money back itself, and the books follow it. The charge is owed again.
     REVERSED = "reversed", _("Cổng đã đảo giao dịch")
 
 
 # With these the charge itself stays as it is: the money was never part of it.
-SURPLUS_REASONS = frozenset({RefundReason.DOUBLE_PAYMENT, RefundReason.PAID_AFTER_CANCELLATION})
+SURPLUS_REASONS = frozenset(
+    {RefundReason.DOUBLE_PAYMENT, RefundReason.PAID_AFTER_CANCELLATION, RefundReason.WRONG_AMOUNT}
+)
 
 
 class RefundRoute(TextChoices):
@@ -249,6 +260,39 @@ class StatementSource(TextChoices):
     VNPAY = "vnpay", _("VNPAY")
     NATIONAL = "national", _("Nền tảng thanh toán quốc gia")
     BANK = "bank", _("Ngân hàng")
+
+
+class StatementMeaning(TextChoices):
+    """What a word of a statement file says: as the title of a column, or (`is_...`) as a word in a cell."""
+
+    DAY = "day", _("ngày giao dịch")
+    HOUR = "hour", _("giờ giao dịch")
+    CREDIT = "credit", _("ghi có")
+    DEBIT = "debit", _("ghi nợ")
+    AMOUNT = "amount", _("số tiền")
+    DIRECTION = "direction", _("nợ hay có")
+    KIND = "kind", _("loại giao dịch")
+    STATUS = "status", _("trạng thái")
+    TEXT = "text", _("nội dung")
+    NUMBER = "number", _("mã giao dịch")
+    REFERENCE = "reference", _("mã tham chiếu")
+    TERMINAL = "terminal", _("mã điểm bán")
+    BALANCE = "balance", _("số dư")
+
+    IS_IN = "is_in", _("trong ô: tiền vào")
+    IS_OUT = "is_out", _("trong ô: tiền ra")
+    IS_PAYMENT = "is_payment", _("trong ô: thanh toán")
+    IS_REFUND = "is_refund", _("trong ô: hoàn tiền")
+    IS_DONE = "is_done", _("trong ô: thành công")
+    IS_NOT_DONE = "is_not_done", _("trong ô: không thành công hoặc chưa xong")
+
+
+# Words in cells, by the column they stand in; a word may have one meaning in each. The other meanings are titles.
+CELL_MEANINGS = (
+    frozenset({StatementMeaning.IS_IN, StatementMeaning.IS_OUT}),
+    frozenset({StatementMeaning.IS_PAYMENT, StatementMeaning.IS_REFUND}),
+    frozenset({StatementMeaning.IS_DONE, StatementMeaning.IS_NOT_DONE}),
+)
 
 
 class LineVerdict(TextChoices):

@@ -46,7 +46,7 @@ class PaymentUnderReview(Conflict):
 
     code = "payment_under_review"
     default_sentence = _(
-        "Ngân hàng đang xem xét giao dịch trước của bạn. Đừng nộp lại lúc này, cổng sẽ báo ngay khi có kết quả."
+        "Giao dịch trước của bạn đang được xem xét. Đừng nộp lại lúc này, cổng sẽ báo ngay khi có kết quả."
     )
 
 
@@ -65,6 +65,15 @@ class CounterPaymentNotPermitted(NotPermitted):
 class CounterMethodUnknown(InvalidInput):
     code = "counter_method_unknown"
     default_sentence = _("Tại quầy chỉ nhận tiền mặt hoặc thẻ.")
+
+
+class PayerMayPayTwice(Conflict):
+    """The payer has another try under way that nobody at the desk has said to know of; the sentence says which."""
+
+    code = "payer_may_pay_twice"
+    default_sentence = _(
+        "Người nộp đang có một lần nộp khác chưa rõ kết quả. Hãy tải lại trang, hỏi người nộp, rồi xác nhận nếu vẫn thu."
+    )
 
 
 class ReceivedAmountDiffers(InvalidInput):
@@ -98,13 +107,6 @@ class StatementNotFound(NotFound):
     default_sentence = _("Không tìm thấy sao kê hoặc dòng sao kê này.")
 
 
-class BooksNotPermitted(NotPermitted):
-    """An officer without a post in the books."""
-
-    code = "books_not_permitted"
-    default_sentence = _("Trang này dành cho kế toán và thủ trưởng cơ quan thu.")
-
-
 class StatementImportNotPermitted(NotPermitted):
     code = "statement_import_not_permitted"
     default_sentence = _("Chỉ kế toán mới nhập được sao kê.")
@@ -120,6 +122,13 @@ class LineAmountDiffers(InvalidInput):
 
     code = "line_amount_differs"
     default_sentence = _("Số tiền của dòng khác số tiền của khoản thu, không gán được. Hãy ghi chú và hoàn lại.")
+
+
+class LineOfOwnCharge(NotPermitted):
+    """Nobody says that money which came in is theirs, nor in the place of the colleague whose charge it would pay."""
+
+    code = "line_of_own_charge"
+    default_sentence = _("Đây là khoản thu của chính bạn, hoặc của người bạn làm thay. Người khác phải xử lý dòng này.")
 
 
 class NoteMissing(InvalidInput):
@@ -239,6 +248,22 @@ class NothingToReview(Conflict):
     default_sentence = _("Lần thanh toán này không còn gì phải xem xét.")
 
 
+class NothingToAsk(Conflict):
+    """The way it was paid has nobody who could be asked, or its end is known."""
+
+    code = "nothing_to_ask"
+    default_sentence = _("Lần nộp này không hỏi cổng được, hoặc đã có kết quả cuối.")
+
+
+class AcceptedAmountTooSmall(Conflict):
+    """What came by the transfer, less what is promised back already, does not pay the charge."""
+
+    code = "accepted_amount_too_small"
+    default_sentence = _(
+        "Số tiền đã nhận, trừ phần đang hoàn, không đủ khoản phải nộp. Hãy đề xuất hoàn để người nộp nộp lại."
+    )
+
+
 class ReceiptNotFound(NotFound):
     """No such receipt, or not one this actor may see."""
 
@@ -289,9 +314,35 @@ class BooksOnly(NotPermitted):
     default_sentence = _("Trang này dành cho kế toán và lãnh đạo cơ quan.")
 
 
+class MoneyDeskOnly(NotPermitted):
+    code = "money_desk_only"
+    default_sentence = _("Trang này dành cho người thu tiền và người giữ sổ của cơ quan.")
+
+
 class ShiftNotFound(NotFound):
     code = "shift_not_found"
     default_sentence = _("Không tìm thấy ca thu này.")
+
+
+class ShiftNotPermitted(NotPermitted):
+    """Seen by those who keep the books; counted by its cashier alone."""
+
+    code = "shift_not_permitted"
+    default_sentence = _("Chỉ thu ngân của ca mới đếm tiền và chốt ca được.")
+
+
+class ReceivingAccountSettled(Conflict):
+    """Confirmed, or ended, before."""
+
+    code = "receiving_account_settled"
+    default_sentence = _("Tài khoản này đã được xác nhận hoặc đã thôi dùng. Hãy tải lại trang.")
+
+
+class ReceivingAccountNeedsAnotherPerson(NotPermitted):
+    """Two people: a wrong account takes everybody's money."""
+
+    code = "receiving_account_needs_another_person"
+    default_sentence = _("Bạn đã ghi tài khoản này. Người khác phải so với giấy của ngân hàng rồi xác nhận.")
 
 
 class ShiftAlreadyClosed(Conflict):

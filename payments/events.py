@@ -47,6 +47,26 @@ class SurplusReceived(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class WrongAmountReceived(DomainEvent):
+    """A transfer brought another amount than the charge asks, which is still owed: a person decides what becomes of it.
+
+    `amount` is what came and `expected_amount` what is owed, whole đồng; published once an attempt.
+    """
+
+    name: ClassVar[str] = "payments.wrong_amount_received"
+
+    charge_id: str
+    subject_reference: str
+    amount: int
+    expected_amount: int
+    attempt_id: str
+
+    @property
+    def subject(self) -> str:
+        return self.subject_reference
+
+
+@dataclass(frozen=True, slots=True)
 class RefundFinished(DomainEvent):
     """A refund came to its end: DONE when the money went back, REFUSED when the provider or bank would not.
 

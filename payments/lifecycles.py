@@ -86,6 +86,7 @@ STATE_OF_STANDING: dict[str, AttemptState] = {
     _IS.SUSPECTED: AttemptState.NEEDS_REVIEW,
     _IS.DOUBLE_PAYMENT: AttemptState.NEEDS_REVIEW,
     _IS.PAID_AFTER_CANCELLATION: AttemptState.NEEDS_REVIEW,
+    _IS.WRONG_AMOUNT: AttemptState.NEEDS_REVIEW,
     **{_IS(state.value): state for state in AttemptState if state != AttemptState.NEEDS_REVIEW},
 }
 REASON_OF_STANDING: dict[str, ReviewReason] = {
@@ -104,6 +105,8 @@ ATTEMPT = Lifecycle(
         AttemptAct.CLEAR: _move(_IS.SUCCEEDED, _IS.SUSPECTED),
         AttemptAct.TAKE_DOUBLE: _move(_IS.DOUBLE_PAYMENT, *WITHOUT_MONEY),
         AttemptAct.TAKE_AFTER_CANCELLATION: _move(_IS.PAID_AFTER_CANCELLATION, *WITHOUT_MONEY),
+        AttemptAct.TAKE_WRONG_AMOUNT: _move(_IS.WRONG_AMOUNT, *WITHOUT_MONEY),
+        AttemptAct.ACCEPT: _move(_IS.SUCCEEDED, _IS.WRONG_AMOUNT),
         # An ended try that is still asked about may get another ending as the provider's last word.
         AttemptAct.FAIL: _move(_IS.FAILED, *WITHOUT_MONEY),
         AttemptAct.CANCEL: _move(_IS.CANCELLED, *WITHOUT_MONEY),
@@ -112,7 +115,7 @@ ATTEMPT = Lifecycle(
         AttemptAct.CONTRADICT: _move(_IS.CONTRADICTED, _IS.SUCCEEDED),
         AttemptAct.CONFIRM: _move(_IS.SUCCEEDED, _IS.CONTRADICTED),
         AttemptAct.REVERSE: _move(_IS.REVERSED, _IS.CONTRADICTED),
-        AttemptAct.RETURN: _move(_IS.RETURNED, _IS.DOUBLE_PAYMENT, _IS.PAID_AFTER_CANCELLATION),
+        AttemptAct.RETURN: _move(_IS.RETURNED, _IS.DOUBLE_PAYMENT, _IS.PAID_AFTER_CANCELLATION, _IS.WRONG_AMOUNT),
     },
     state_of=STATE_OF_STANDING,
 )

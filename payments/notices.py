@@ -1,15 +1,22 @@
 """What officers are told by mail about money. No name, no account: those stay behind the sign-in."""
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import translation
 
 from payments.models import Refund
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
+from portal.accounts.models import User
 from portal.notifications import services as notification_services
 
 REFUND_REFUSED = "officer/refund_refused"
+REFUNDS_WAITING = "officer/refunds_waiting"
+MOST_ROWS = 20
+"""Named in the morning's mail; of the rest the list itself tells."""
 _LANGUAGE = "vi"
 
 
@@ -39,3 +46,29 @@ def tell_of_refused_refund(refund_id: UUID | str) -> None:
             )
         if officers:
             return
+
+
+def tell_of_waiting_refunds(officer: User, refunds: Sequence[Refund], *, reviews: int, on: date) -> None:
+    """One mail an officer and day: the proposals that wait, the longest waiting first, and how many payments to review.
+
+    The refunds come with their charge."""
+    with translation.override(_LANGUAGE):
+        rows = [
+            (one.attempt.charge.subject_label, one.amount, str(one.get_reason_display())) for one in refunds[:MOST_ROWS]
+        ]
+    notification_services.queue_mail(
+        kind=REFUNDS_WAITING,
+        cause=f"refunds_waiting:{on:%Y-%m-%d}",
+        recipient_email=officer.email,
+        recipient_name=officer.full_name,
+        user_id=officer.pk,
+        language=_LANGUAGE,
+        context={
+            "proposals": len(refunds),
+            "amount": sum(one.amount for one in refunds),
+            "rows": rows,
+            "more": max(0, len(refunds) - MOST_ROWS),
+            "reviews": reviews,
+            "list_url": f"{settings.PUBLIC_URL}/mot-cua/hoan-tien/",
+        },
+    )

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from payments.enums import RefundRoute
-from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt
+from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt, Refund
 from portal.accounts.enums import OfficerRole
 from portal.core.actors import Actor
 
@@ -34,7 +34,8 @@ def book_agencies(actor: Actor) -> frozenset[int]:
 
 
 def may_import_statements(actor: Actor) -> bool:
-    """A statement is of the portal's one account, so the accountant of any agency may bring it."""
+    """The statements of the portal's own account and of providers hold every agency's money: the accountant of any agency
+    may bring them. Those of an agency's account: `selectors.receiving_accounts.accounts_to_bring`."""
     return actor.user_id is not None and bool(actor.agencies_as(OfficerRole.ACCOUNTANT))
 
 
@@ -56,17 +57,19 @@ class RefundAction(StrEnum):
     PAY_OUT_CASH = "pay_out_cash"
     PAY_OUT_BY_BANK = "pay_out_by_bank"
     ASK_AGAIN = "ask_again"
+    ASK_ACCOUNT = "ask_account"
     REVIEW = "review"
 
 
 REFUND_MAY: dict[RefundAction, tuple[OfficerRole, ...]] = {
     RefundAction.READ: REFUND_ROLES,
     RefundAction.PROPOSE: (OfficerRole.ACCOUNTANT, OfficerRole.CASHIER),
-    # That it is not the one who proposed, the service asks of the refund, and the database of the row.
+    # That it is not the one who proposed: `may_decide_refund`, and the database.
     RefundAction.DECIDE: BOOK_ROLES,
     RefundAction.PAY_OUT_CASH: (OfficerRole.CASHIER, OfficerRole.ACCOUNTANT),
     RefundAction.PAY_OUT_BY_BANK: (OfficerRole.ACCOUNTANT,),
     RefundAction.ASK_AGAIN: (OfficerRole.ACCOUNTANT,),
+    RefundAction.ASK_ACCOUNT: BOOK_ROLES,
     RefundAction.REVIEW: BOOK_ROLES,
 }
 
@@ -82,6 +85,23 @@ def may_about_refund(actor: Actor, action: RefundAction, charge: Charge) -> bool
     return not is_payer(actor, charge) and able.has_role(charge.agency_id, *REFUND_MAY[action])
 
 
+def may_decide_refund(actor: Actor, refund: Refund, charge: Charge) -> bool:
+    """The second person: not who proposed nor whose duty that was, whatever else they hold, and nobody by a duty taken
+    over from one of them."""
+    able = actor
+    for user_id in refund.proposer_ids:
+        able = able.without_duties_of(user_id)
+    return actor.user_id not in refund.proposer_ids and may_about_refund(able, RefundAction.DECIDE, charge)
+
+
+def may_place_line(actor: Actor, charge: Charge) -> bool:
+    """Whoever keeps the agency's books says that money of a statement is for its charge; never for one's own charge, nor
+    in the place of the officer whose charge it is."""
+    if charge.agency_id is None or is_payer(actor, charge):
+        return False
+    return may_read_books(actor.without_duties_of(charge.payer_id), charge.agency_id)
+
+
 def pay_out_action(route: str) -> RefundAction:
     """The action that confirms money given back by hand."""
     return RefundAction.PAY_OUT_CASH if route == RefundRoute.CASH else RefundAction.PAY_OUT_BY_BANK
@@ -90,6 +110,12 @@ def pay_out_action(route: str) -> RefundAction:
 def counter_agencies(actor: Actor) -> frozenset[int]:
     """The agencies at whose desk the actor takes money."""
     return actor.agencies_as(*COUNTER_ROLES)
+
+
+def may_see_at_desk(actor: Actor, charge: Charge) -> bool:
+    """The desk of the agency whose money it is, and the desk that took it for that agency. Reads the attempts."""
+    mine = counter_agencies(actor)
+    return charge.agency_id in mine or any(attempt.agency_id in mine for attempt in charge.attempts.all())
 
 
 def may_end_receipt(actor: Actor, receipt: PaymentReceipt, attempt: PaymentAttempt) -> bool:
@@ -104,9 +130,10 @@ def may_end_receipt(actor: Actor, receipt: PaymentReceipt, attempt: PaymentAttem
 
 
 def may_print_receipt(actor: Actor, receipt: PaymentReceipt) -> bool:
-    """The desk that takes money for the agency, and the agency's books."""
-    agency_id = receipt.book.agency_id
-    return may_take_counter_payment(actor, agency_id) or may_read_books(actor, agency_id)
+    """The agency's books, its desk, and the desk of another agency that took this money for it."""
+    agency_id, desk_id = receipt.book.agency_id, receipt.attempt.agency_id
+    is_of_desk = desk_id is not None and may_take_counter_payment(actor, desk_id)
+    return is_of_desk or may_take_counter_payment(actor, agency_id) or may_read_books(actor, agency_id)
 
 
 def may_see_shift(actor: Actor, shift: CashShift) -> bool:

@@ -34,6 +34,8 @@ ATTEMPT_ACTORS: Mapping[str, str] = {
     AttemptAct.CLEAR: "provider, or an officer who vouches; the charge was still owed",
     AttemptAct.TAKE_DOUBLE: "provider, statement or officer; the charge was paid already",
     AttemptAct.TAKE_AFTER_CANCELLATION: "provider, statement or officer; the charge was cancelled",
+    AttemptAct.TAKE_WRONG_AMOUNT: "statement; the charge was still owed",
+    AttemptAct.ACCEPT: "an officer who counts a transfer of too much; the rest goes back",
     AttemptAct.FAIL: "provider, or an officer who found no money",
     AttemptAct.CANCEL: "provider, or the cashier who took the money first",
     AttemptAct.EXPIRE: "the sweep, or the payer's next try",

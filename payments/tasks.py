@@ -34,3 +34,9 @@ def reconcile_recent_days() -> None:
 def send_refunds() -> None:
     """Sweep of beat, once a minute, and nudged by each approval: ask providers to give money back."""
     services.send_refunds(actor=SYSTEM)
+
+
+@shared_task(name="payments.tasks.tell_of_waiting_refunds")
+def tell_of_waiting_refunds() -> None:
+    """Every morning: accountants and heads are told which refunds wait for them."""
+    services.tell_of_waiting_refunds(actor=SYSTEM)

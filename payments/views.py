@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from payments import selectors, services
-from payments.enums import COUNTER_METHODS, MessageKind, PaymentMethod, RefundRoute, RefundState
+from payments.enums import COUNTER_METHODS, MessageKind, PaymentMethod
 from payments.errors import ChargeNotFound, OnlinePaymentNotConfigured, PaymentMethodUnknown
 from payments.forms.refunds import AccountForm
 from payments.gateways import gateway_named
@@ -77,16 +77,22 @@ def _charge_page(
 ) -> HttpResponse:
     owed = selectors.charge_of_payer(actor=actor, charge_id=charge_id)
     situation = selectors.situation_of(owed)
+    methods, open_transfer = _methods_for(owed, situation), selectors.open_transfer(owed)
+    refunds = [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)]
     response = render(
         request,
         "payments/charge.html",
         {
             "charge": owed,
             "situation": situation,
-            "methods": _methods_for(owed, situation),
-            "open_transfer": selectors.open_transfer(owed),
-            "refunds": [(refund, _account_form(refund, wrong or {})) for refund in refunds_of_charge(owed)],
-            "receipts": list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else [],
+            "methods": methods,
+            "channels": gateway_named(PaymentMethod.VNPAY).channels.items(),
+            # Whoever was told where to transfer is led back to that, and to no second way of paying.
+            "open_method": methods[0] if methods and open_transfer is None else "",
+            "open_transfer": open_transfer,
+            "refunds": refunds,
+            "asks_account": any(form is not None and not refund.account_number for refund, form in refunds),
+            "receipts": selectors.receipts_to_show(owed),
         },
         status=422 if wrong else 200,
     )
@@ -108,8 +114,8 @@ def transfer(request: HttpRequest, charge_id: UUID) -> HttpResponse:
     if attempt is None and not (owed.is_settled and situation.attempt and situation.attempt.method == _TRANSFER):
         # Expired, paid otherwise, or never begun: the charge's own page says which and what can be done.
         return redirect("payments:charge", charge_id=charge_id)
-    receipts = list(selectors.receipts_of_charge(owed.pk)) if owed.settled_at else []
-    known: dict[str, Any] = {"charge": owed, "situation": situation, "attempt": attempt, "receipts": receipts}
+    known: dict[str, Any] = {"charge": owed, "situation": situation, "attempt": attempt}
+    known["receipts"] = selectors.receipts_to_show(owed)
     if attempt is not None:
         instructions = services.transfer_instructions(attempt)
         known |= {"to": instructions, "qr": document_services.qr_svg(instructions.payload)}
@@ -177,7 +183,7 @@ def vnpay_notification(request: HttpRequest) -> JsonResponse:
 
 def _account_form(refund: Refund, wrong: dict[UUID, AccountForm]) -> AccountForm | None:
     """Where the payer may still say where the money goes."""
-    if refund.state != RefundState.PROPOSED or refund.route != RefundRoute.BANK_TRANSFER:
+    if not refund.asks_account:
         return None
     names = ("account_bank", "account_number", "account_name")
     initial = {name: getattr(refund, name) for name in names}
@@ -192,14 +198,16 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
     try:
         if method not in selectors.online_methods():
             # Whose charge it is comes first: a stranger learns nothing here.
-            selectors.charge_of_payer(actor=actor, charge_id=charge_id)
-            raise OnlinePaymentNotConfigured
+            owed = selectors.charge_of_payer(actor=actor, charge_id=charge_id)
+            if method not in selectors.online_methods(owed):
+                raise OnlinePaymentNotConfigured
         url = services.start_online_payment(
             actor=actor,
             charge_id=charge_id,
             client_address=client_address(request),
             language=get_language() or settings.LANGUAGE_CODE,
             method=PaymentMethod(method),
+            channel=request.POST.get("channel", ""),
         )
     except (Conflict, TemporarilyUnavailable) as error:
         messages.warning(request, str(error.sentence))
@@ -209,7 +217,7 @@ def _start(request: HttpRequest, actor: Actor, charge_id: UUID) -> HttpResponse:
 
 def _methods_for(charge: Charge, situation: ChargeSituation) -> list[PaymentMethod]:
     may_pay_online = charge.accepts_online and situation.kind in (Situation.OWED, Situation.FAILED)
-    return selectors.online_methods() if may_pay_online else []
+    return selectors.online_methods(charge) if may_pay_online else []
 
 
 def _refresh_seconds(situation: ChargeSituation) -> int | None:

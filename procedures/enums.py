@@ -242,6 +242,7 @@ class ReviewCode(TextChoices):
     FEE_FREE_WITH_AMOUNT = "fee_free_with_amount", _("Ghi miễn phí nhưng có số tiền")
     FEE_UNREADABLE = "fee_unreadable", _("Không đọc được mức phí")
     FEE_IMPLAUSIBLE = "fee_implausible", _("Mức phí khó tin")
+    FEE_SAYS_MORE = "fee_says_more", _("Lời ghi kèm nói thêm hoặc nói khác về mức phí")
     CHANNEL_DUPLICATE = "channel_duplicate", _("Cách nộp bị lặp")
     CHANNEL_SEVERAL_TERMS = "channel_several_terms", _("Một cách nộp có nhiều thời hạn hoặc mức phí")
     CHANNEL_UNKNOWN = "channel_unknown", _("Cách nộp không rõ")

@@ -94,8 +94,10 @@ def term_text(term: ChannelTerm) -> str:
 def fee_text(rule: FeeRule, channel: str = "") -> str:
     """`7.000 đ`, `2.000 đ/trang`, "Không thu" for zero, the text as read when there is no number, and a plain "not known".
 
-    With a channel what is paid that way today; without one the price before reductions.
+    What is paid by the channel today; without one by the rule's own, and where it has none before what only one channel
+    is let off.
     """
+    channel = channel or rule.channel
     if rule.amount is None:
         return rule.fee_text or _("Chưa có thông tin")
     tariff = _tariff(rule)
@@ -172,10 +174,13 @@ def has_unreviewed_values(revision: ProcedureRevision) -> bool:
 
 
 def reliefs_of(revision: ProcedureRevision, names: Mapping[str, str]) -> list[str]:
-    """Who pays less, and by what: `Trẻ em: giảm 50% (Luật …)`, each once. `names`: of the categories, by key."""
+    """Who pays less, and by what: `Trẻ em: giảm 50% (Luật …)`, each once. `names`: of the categories, by key.
+
+    Of reviewed rules: nobody can claim what nobody has checked.
+    """
     lines = []
     for rule in revision.fee_rules.all():
-        tariff = _tariff(rule)
+        tariff = _tariff(rule) if rule.is_reviewed else None
         for one in tariff.reliefs if tariff is not None else ():
             share = _("miễn") if one.percent == 100 else _("giảm %(percent)d%%") % {"percent": one.percent}
             what = f"{rule.label}: " if rule.label and revision.fee_rules.all()[1:] else ""
@@ -241,6 +246,9 @@ def _fee_in_short(rules: list[FeeRule], channel: str) -> str:
     by_unit = [rule for rule in rules if rule.unit]
     if by_unit:
         text = fee_text(by_unit[0], channel)
+        if len(rules) > 1 and text == _("Không thu"):
+            # The others say how much.
+            return _fee_in_short([rule for rule in rules if rule != by_unit[0]], channel)
         return text if len(rules) == 1 else _("từ %(amount)s") % {"amount": text}
     known = sorted({_amount_today(rule, channel) for rule in rules})
     if len(known) > 1:

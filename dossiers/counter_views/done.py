@@ -13,6 +13,8 @@ from dossiers import selectors, services
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.forms.counter import IntakePaymentForm
 from dossiers.models import Dossier
+from payments import selectors as payment_selectors
+from payments.selectors import OtherTry
 from portal.core.errors import Conflict, InvalidInput, PortalError
 
 
@@ -25,12 +27,12 @@ def done(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     if dossier.is_draft:
         return redirect("desk:intake_draft", public_id)
     if request.method != "POST":
-        return _page(request, dossier, IntakePaymentForm())
-    form = IntakePaymentForm(request.POST)
+        return _page(request, dossier, IntakePaymentForm(other_tries=_other_tries(dossier)))
+    form = IntakePaymentForm(request.POST, other_tries=_other_tries(dossier))
     if not form.is_valid():
         return _page(request, dossier, form, status=422)
     try:
-        services.take_fees_at_intake(actor=actor, dossier_id=dossier.pk, **form.cleaned_data)
+        services.take_fees_at_intake(actor=actor, dossier_id=dossier.pk, **form.money())
     except Conflict as error:
         # Taken by the first press, or by a colleague: the page shows how it stands.
         messages.info(request, str(error.sentence))
@@ -38,8 +40,17 @@ def done(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         form.take(error)
         return _page(request, dossier, form, status=422)
     else:
-        messages.success(request, _("Đã ghi nhận khoản thu. Biên nhận có ở trang hồ sơ."))
+        messages.success(request, _("Đã ghi nhận khoản thu. Hãy in biên lai cho người nộp."))
     return redirect("desk:intake_done", public_id)
+
+
+def _other_tries(dossier: Dossier) -> dict[str, list[OtherTry]]:
+    """What the applicant may be paying with already, by what it is for."""
+    owed = {charge.pk: charge for charge in payment_selectors.charges_for(dossier.subject) if charge.is_owed}
+    found: dict[str, list[OtherTry]] = {}
+    for pk, tries in payment_selectors.other_tries(owed).items():
+        found.setdefault(owed[pk].description, []).extend(tries)
+    return found
 
 
 def _page(request: HttpRequest, dossier: Dossier, form: IntakePaymentForm, *, status: int = 200) -> HttpResponseBase:

@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dossiers import selectors, services
 from dossiers.counter_views.draft_page import draft_page
+from dossiers.counter_views.fees import KeptFees, keep_fees
 from dossiers.counter_views.slots import RefusedCounts, keep_counts
 from dossiers.counter_views.tokens import require_number
 from dossiers.desk_views.access import actor_of, officers_only
@@ -41,6 +43,7 @@ class Kept:
     intake_form: IntakeForm | None = None
     delivery_form: DeliveryForm | None = None
     counts: RefusedCounts = field(default_factory=RefusedCounts)
+    fees: KeptFees = field(default_factory=KeptFees)
     has_removed: bool = False
 
     @property
@@ -54,7 +57,11 @@ class Kept:
     def has_refusals(self) -> bool:
         forms = (self.intake_form, self.delivery_form)
         return bool(
-            any(self.refused.values()) or self.troubles or self.counts or any(form and form.errors for form in forms)
+            any(self.refused.values())
+            or self.troubles
+            or self.counts
+            or self.fees
+            or any(form and form.errors for form in forms)
         )
 
 
@@ -76,6 +83,8 @@ def draft(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         return _finish(request, actor, dossier, kept, receives=act == "nhan")
     if kept.wants_page:
         return draft_page(request, dossier, kept=kept, status=422 if kept.has_refusals else 200)
+    if act == "tinh-phi":
+        return redirect(reverse("desk:intake_draft", args=[public_id]) + "#phi")
     messages.success(request, _("Đã lưu. Hồ sơ nằm ở danh sách “Đang nhập dở”."))
     return redirect("desk:intake_draft", public_id)
 
@@ -108,6 +117,8 @@ def keep_page(request: HttpRequest, actor: Actor, dossier: Dossier) -> Kept:
             )
     kept.troubles = keep_posted(request, dossier, is_supplement=False)
     kept.counts = keep_counts(request, dossier, actor=actor)
+    # After the declaration: fees may hang on what was declared just now.
+    kept.fees = keep_fees(request, dossier, actor=actor)
     kept.intake_form = _keep_intake(request, actor, dossier)
     sender_address = kept.intake_form.cleaned_data.get("sender_address", "")
     kept.delivery_form = _keep_delivery(request, actor, dossier, sender_address)

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from dossiers import selectors, services
+from dossiers.counter_views.fees import FeePanel, KeptFees, fee_panel
 from dossiers.counter_views.slots import DeskAddresses, RefusedCounts, with_papers
 from dossiers.errors import DossierIncomplete
 from dossiers.forms.citizen import DeliveryForm, show_refused_files
@@ -83,6 +84,7 @@ def draft_page(
         needs=found.needs,
     )
     findings = services.findings_of(dossier, found)
+    fees = fee_panel(dossier, kept.fees if kept is not None else KeptFees())
     renewal = None if getattr(dossier, "has_current_rules", True) else services.renewal_of(dossier)
     return render(
         request,
@@ -99,12 +101,12 @@ def draft_page(
             "delivery_form": delivery_form if len(choices) > 1 else None,
             "seen_form": SeenForm(request.POST if kept is not None else None),
             "missing": _missing(sections, findings, missing, intake_form, found) if missing is not None else [],
-            "troubled": _troubled(sections, slots, intake_form, delivery_form, kept),
+            "troubled": _troubled(sections, slots, fees, intake_form, delivery_form, kept),
             "conflicts": _conflicts(kept),
             "doubts": [one for one in findings if one.severity is Severity.DOUBT] if found.is_ready else [],
             "found": found,
             "renewal": renewal,
-            "quote": services.Dues(dossier).quote,
+            "fees": fees,
             "refusal": refusal,
             "is_multipart": True,
             "status": status,
@@ -181,6 +183,8 @@ def _missing(
             form = by_key[one.section_key]
             anchor = anchor_of(form, one.field_key) if one.field_key in form.fields else f"muc-{one.section_key}"
         rows.append(Missing(one.label, one.sentence, anchor))
+    if "relief" in missing.fields:
+        rows.append(Missing("", str(missing.fields["relief"]), "id_mien-giam-upload"))
     if "attestation" in missing.fields:
         rows.append(
             Missing(_("Chữ ký"), _("Người nộp chưa ký, hoặc bạn chưa xác nhận đã xem chữ ký."), "id_ky-attestation")
@@ -191,6 +195,7 @@ def _missing(
 def _troubled(
     sections: list[forms.SectionForm],
     slots: list[Any],
+    fees: FeePanel,
     intake_form: IntakeForm,
     delivery_form: DeliveryForm,
     kept: "Kept | None",
@@ -212,7 +217,8 @@ def _troubled(
         sentence = kept.counts.sentences.get(slot.component.pk)
         if sentence:
             rows.append(Missing(slot.required.name, sentence, f"giay-to-{slot.component.pk}"))
-    for form in (intake_form, delivery_form):
+    rows += [Missing(row.label, row.error, row.name) for row in fees.counts if row.error]
+    for form in (intake_form, delivery_form, fees.relief_form or ()):
         rows += [
             Missing(
                 str(bound.label),

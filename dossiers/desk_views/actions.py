@@ -5,7 +5,7 @@ may do it is asked of `policies`, whether the state allows it of the state machi
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,9 +34,15 @@ from dossiers.desk_views.supplement_actions import (
 )
 from dossiers.enums import DossierState, ResultDelivery, Transition
 from dossiers.forms import desk as forms
+from dossiers.forms.counter_money import CounterPaymentForm
+from dossiers.models import Dossier
 from dossiers.policies import Action
+from payments import selectors as payment_selectors
 from portal.core.money import format_vnd
 from portal.core.templatetags.portal import instant
+
+if TYPE_CHECKING:
+    from payments.models import Charge
 
 
 class Receive(DeskAction):
@@ -146,20 +152,22 @@ class TakeCounterPayment(DeskAction):
     is_main = True
     label, button = gettext_lazy("Thu tiền tại quầy"), gettext_lazy("Ghi nhận đã thu")
     done = gettext_lazy("Đã ghi nhận khoản thu.")
-    form_class = forms.CounterPaymentForm
+    form_class = CounterPaymentForm
 
     def is_open(self, facts: Facts) -> bool:
         return facts.dossier.is_open and bool(facts.owed)
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         return {
-            "charges": [
-                (str(charge.pk), f"{charge.description}: {format_vnd(charge.amount)}") for charge in facts.owed
-            ],
+            "charges": [(str(charge.pk), _charge_label(charge, facts.dossier)) for charge in facts.owed],
+            "other_tries": {
+                str(pk): tries
+                for pk, tries in payment_selectors.other_tries(charge.pk for charge in facts.owed).items()
+            },
         }
 
     def tells(self, facts: Facts) -> Tells:
-        sentences = [_("Cơ quan đã nhận tiền; biên nhận có ở trang hồ sơ.")]
+        sentences = [_("Cơ quan đã nhận tiền; biên lai có ở trang hồ sơ.")]
         if facts.dossier.prepay_by is not None and len(facts.owed) == 1:
             sentences.append(_("Hồ sơ được tiếp nhận được ngay; giờ trả lời của bộ phận một cửa tính từ lúc này."))
         if facts.dossier.state == DossierState.PAYMENT_REQUESTED and len(facts.owed) == 1:
@@ -174,7 +182,19 @@ class TakeCounterPayment(DeskAction):
             charge_id=data["charge"],
             method=data["method"],
             received_amount=data["received_amount"],
+            terminal_slip_number=data["terminal_slip_number"],
+            knows_of_other_tries=data.get("knows_of_other_tries", False),
         )
+
+
+def _charge_label(charge: "Charge", dossier: Dossier) -> str:
+    """Name and sum; of another authority's money, whose it is as well: the desk takes it for them."""
+    label = f"{charge.description}: {format_vnd(charge.amount)}"
+    if charge.agency is None or charge.agency_id == dossier.receiving_agency_id:
+        return label
+    return f"{label} " + _("(thu hộ %(agency)s, khoản và biên lai vào sổ của cơ quan ấy)") % {
+        "agency": charge.agency.name
+    }
 
 
 class Resolve(DeskAction):

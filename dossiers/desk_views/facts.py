@@ -26,6 +26,7 @@ from dossiers.models import (
     SupplementRequest,
 )
 from dossiers.selectors import desk_side, late_list, promised_dates, returns
+from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
@@ -36,7 +37,7 @@ from procedures.enums import LevelAction
 from procedures.selectors import QuotedFee
 
 if TYPE_CHECKING:
-    from payments.models import Charge
+    from payments.models import Charge, PaymentReceipt
     from portal.accounts.models import Division, User
     from procedures.models import ResultTemplate
     from procedures.selectors import InternalProcess
@@ -65,6 +66,15 @@ class Facts:
     @cached_property
     def history(self) -> list[JournalEntry]:
         return list(selectors.history_of(self.dossier))
+
+    @cached_property
+    def charges_and_receipts(self) -> "list[tuple[Charge, list[PaymentReceipt]]]":
+        """What was charged, oldest first, each with its receipts, newest first. No query where nothing was charged."""
+        receipts = payment_selectors.receipts_of_subject(self.dossier.subject) if self.charges else []
+        return [
+            (charge, [receipt for receipt in receipts if receipt.attempt.charge_id == charge.pk])
+            for charge in self.charges
+        ]
 
     @cached_property
     def results(self) -> list[ResultDocument]:

@@ -22,8 +22,7 @@ class NoteQuantity(DeskAction):
     form_class = forms.NoteQuantityForm
 
     def is_open(self, facts: Facts) -> bool:
-        paid = {charge.rule.get("fee_rule_id") for charge in facts.charges if charge.is_settled}
-        return facts.dossier.is_open and any(fee.rule.pk not in paid for fee in facts.dues.to_count)
+        return facts.dossier.is_open and bool(facts.dues.to_count)
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         return {
@@ -42,6 +41,7 @@ class NoteQuantity(DeskAction):
             [
                 _("Trang hồ sơ ghi số lượng và cách tính."),
                 _("Khoản thu trước khi tiếp nhận được gửi yêu cầu nộp ngay; khoản đã yêu cầu được thay bằng số mới."),
+                _("Của khoản đã nộp chỉ ghi được số ít hơn; phần nộp thừa được chuyển kế toán để hoàn."),
             ],
             is_told_by_mail=False,
         )

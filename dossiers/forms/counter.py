@@ -1,11 +1,12 @@
 """Forms of counter intake. Shape only; who may be registered and what can be filed is the services' business."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.forms.desk import CounterSumForm
+from dossiers.forms.counter_money import CounterSumForm
 from dossiers.services import IntakeFacts
 from portal.accounts.enums import Sex
 from portal.core.days import DayField
@@ -150,6 +151,29 @@ class IntakeForm(_Refusable):
         """What was typed and could be read."""
         known = {name: value for name, value in self.cleaned_data.items() if value is not None}
         return IntakeFacts(**known)
+
+
+class CounterReliefForm(_Refusable):
+    """A claim to pay less, made at the counter. Prefixed: a declaration may have questions of the same names."""
+
+    category = forms.ChoiceField(
+        label=_("Người nộp thuộc đối tượng nào?"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Chọn đối tượng trong danh sách.")},
+    )
+    seen_paper = forms.CharField(
+        label=_("Giấy tờ miễn, giảm đã xem"),
+        help_text=_("Ghi thì chấp nhận ngay khi nộp; để trống thì quyết định sau. Công dân đọc được."),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    upload = forms.FileField(label=_("Bản quét, nếu có"), required=False, allow_empty_file=True)
+
+    def __init__(self, *args: Any, categories: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "prefix": "mien-giam", "use_required_attribute": False})
+        self.fields["category"].choices = [("", _("Không thuộc đối tượng nào")), *categories]  # type: ignore[attr-defined]
 
 
 class SeenForm(forms.Form):

@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import Outcome
-from payments.enums import COUNTER_METHODS, PaymentMethod
 
 MAX_TEXT = 4000
 _NOT_DIGITS = re.compile(r"[\s.,đĐ₫]|vnd", re.IGNORECASE)
@@ -86,49 +85,6 @@ class ReceiveForm(ActionForm):
 
 class RefuseIntakeForm(ActionForm):
     reason = reason_field(_("Lý do từ chối"), _("Ghi chỗ nào chưa đúng, căn cứ nào, và nộp lại thế nào."))
-
-
-class CounterSumForm(forms.Form):
-    """Money counted at the counter: how it was paid, and the sum typed once more."""
-
-    method = forms.ChoiceField(
-        label=_("Hình thức"),
-        choices=[(method.value, method.label) for method in PaymentMethod if method in COUNTER_METHODS],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Chọn tiền mặt hay thẻ.")},
-    )
-    received_amount = forms.CharField(
-        label=_("Số tiền đã nhận (đồng)"),
-        help_text=_("Gõ lại số tiền vừa đếm hoặc vừa quẹt, ví dụ 135.000."),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("Ghi số tiền đã nhận.")},
-    )
-
-    def clean_received_amount(self) -> int:
-        """Whole đồng from what people type: 135000, 135.000, 135 000 đ."""
-        amount = whole_dong(self.cleaned_data["received_amount"])
-        if amount is None:
-            raise forms.ValidationError(_("Ghi số tiền bằng chữ số, ví dụ 135.000."))
-        return amount
-
-
-class CounterPaymentForm(CounterSumForm, ActionForm):
-    field_order = ["seen_version", "charge", "method", "received_amount"]
-    charge = forms.ChoiceField(
-        label=_("Khoản thu"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Chọn khoản thu."),
-            "invalid_choice": _("Khoản này không còn chờ nộp. Hãy chọn khoản khác."),
-        },
-    )
-
-    def __init__(self, *args: Any, charges: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["charge"].choices = charges  # type: ignore[attr-defined]
-        if len(charges) == 1:
-            self.fields["charge"].initial = charges[0][0]
 
 
 class StopForm(ActionForm):

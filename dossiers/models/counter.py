@@ -20,6 +20,8 @@ class CounterIntake(models.Model):
     representative_name = models.CharField(_("người nộp thay"), max_length=120, blank=True)
     representative_id_number = models.CharField(_("số định danh người nộp thay"), max_length=12, blank=True)
     representative_paper = models.CharField(_("giấy tờ ủy quyền"), max_length=200, blank=True)
+    # The paper that the officer saw for a claim to pay less: with it the claim is accepted when the dossier is filed.
+    relief_paper = models.CharField(_("giấy tờ miễn, giảm đã xem"), max_length=500, blank=True, db_default="")
     # The applicant answers for the declaration with a signature on paper; this officer saw it.
     attestation_seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

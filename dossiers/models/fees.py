@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import ClaimState
 from dossiers.models.dossier import Dossier
+from portal.documents.enums import ScanState
 
 _UNDECIDED = ClaimState.CLAIMED.value
 
@@ -109,3 +110,8 @@ class ReliefClaim(models.Model):
     @property
     def is_undecided(self) -> bool:
         return self.state == ClaimState.CLAIMED
+
+    @property
+    def has_infected_proof(self) -> bool:
+        """Malware was found in the file: no officer can open it, so the dossier is not filed with it."""
+        return self.proof is not None and self.proof.scan_state == ScanState.INFECTED

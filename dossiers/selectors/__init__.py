@@ -53,6 +53,7 @@ from dossiers.selectors.officers_own import (
     saved_filters_of,
 )
 from dossiers.selectors.paging import Page
+from dossiers.selectors.payment_dates import payment_dates
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
 from dossiers.selectors.register import RegisterRow, register_rows, register_size
 from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
@@ -121,6 +122,7 @@ __all__ = [
     "overdue_handoffs",
     "own_dossier",
     "own_filed_dossiers",
+    "payment_dates",
     "present_officers",
     "proposals_to_decide",
     "public_figures",

@@ -52,6 +52,7 @@ from dossiers.services.exports import (
     request_export,
     write_export,
 )
+from dossiers.services.fee_counts import count_in_draft, note_quantity
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.hand_overs import Receipt, hand_over_result, keep_signed_slip
 from dossiers.services.handoff_answers import (
@@ -81,7 +82,7 @@ from dossiers.services.processing import (
 )
 from dossiers.services.provenance import annotate, form_with_typed, notes_by_label, section_form
 from dossiers.services.registers import Register, register_for, register_pdf, register_xlsx, take_register
-from dossiers.services.reliefs import claim_relief, decide_relief, grant_relief_at_desk, note_quantity
+from dossiers.services.reliefs import claim_at_counter, claim_relief, decide_relief, grant_relief_at_desk
 from dossiers.services.renewal import Renewal, move_draft, renewal_of
 from dossiers.services.rescheduling import (
     approve_reschedule,
@@ -216,6 +217,7 @@ __all__ = [
     "cancel_file",
     "choose_delivery",
     "claim",
+    "claim_at_counter",
     "claim_of_another",
     "claim_relief",
     "claimed_sentence",
@@ -223,6 +225,7 @@ __all__ = [
     "confirm_pass_on",
     "continue_transfer",
     "control_sheet",
+    "count_in_draft",
     "decide_relief",
     "decline_reschedule",
     "decline_supplement_exception",

@@ -53,8 +53,21 @@ class Dues:
 
     @property
     def claim(self) -> ReliefClaim | None:
-        """The one that waits or was accepted; None when there is none, or it was refused."""
-        return next((claim for claim in self.claims if claim.state != ClaimState.REFUSED), None)
+        """The one that waits or was accepted; None when there is none, it was refused, or no rule grants it anything.
+
+        (The last: the rules changed under a draft. Nothing hangs on such a claim, so nothing waits for it.)
+        """
+        return next(
+            (one for one in self.claims if one.state != ClaimState.REFUSED and self._is_granted_something(one)), None
+        )
+
+    def _is_granted_something(self, claim: ReliefClaim) -> bool:
+        rows = (row for rule in self.rules if rule.is_reviewed for row in rule.reliefs)
+        return any(isinstance(row, dict) and row.get("category") == claim.category_key for row in rows)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return procedure_selectors.relief_names() if any(rule.reliefs for rule in self.rules) else {}
 
     @cached_property
     def reliefs_to_claim(self) -> "list[ReliefCategory]":
@@ -82,6 +95,7 @@ class Dues:
             counted=self.counted,
             relief=relief,
             rules=self.rules,
+            names=self._names,
         )
 
     @cached_property
@@ -133,6 +147,16 @@ class Dues:
                 or fee.rule.pk in self.counted
             )
         ]
+
+    @property
+    def to_count_at_counter(self) -> list[QuotedFee]:
+        """Those an officer counts by the rule: what the declaration does not tell yet, it may still tell."""
+        return [fee for fee in self.to_count if fee.rule.quantity_source == QuantitySource.OFFICER]
+
+    @property
+    def owed(self) -> int:
+        """Whole đồng asked for and not paid, whoever set them."""
+        return sum(charge.amount for charge in self.charges if charge.is_owed)
 
     @property
     def owed_before_receipt(self) -> int:

@@ -6,22 +6,13 @@ from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from portal.core.sheets import plain_text
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A cell holds this much, or the file does not open.
-_LONGEST_CELL = 32_000
 _MOMENT = "dd/mm/yyyy hh:mm"
-# What office programs take for the beginning of a formula, also when the sheet is saved as CSV later.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def plain_text(value: str) -> str:
-    """The text without what no cell may hold; one that could be read as a formula gets an apostrophe before it."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 class Sheet:

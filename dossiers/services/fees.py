@@ -9,16 +9,19 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from dossiers.enums import DossierState
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier
 from dossiers.services.dues import Dues
 from payments import selectors as payment_selectors
 from payments import services as payment_services
 from payments.enums import ChargeKind, CollectionPoint
-from portal.core.actors import Actor
+from portal.core.actors import SYSTEM, Actor
+from portal.core.money import format_vnd
 from procedures import services as procedure_services
-from procedures.enums import LevelAction
+from procedures.enums import LevelAction, QuantitySource
 from procedures.selectors import QuotedFee
 
 if TYPE_CHECKING:
@@ -60,8 +63,9 @@ def _charge(actor: Actor, dossier: Dossier, fee: QuotedFee) -> "Charge":
 def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: bool = False) -> int:
     """The owed charges of these rules are let go and made anew as the quote is now; returns the đồng paid too much.
 
-    Both stand in the ledger. A charge that was paid already stays: what it is now too high is for the accountant to give
-    back. Where the amount is the same, nothing moves. `revives`: also for a fee that was charged before and let go since.
+    Both stand in the ledger. A charge that was paid already stays: what it is now too high is proposed for a refund, which
+    the accountant decides. Where the amount is the same, nothing moves. `revives`: also for a fee that was charged before
+    and let go since.
     """
     charges: dict[int, list[Charge]] = {}
     dues = Dues(dossier)
@@ -73,12 +77,59 @@ def recharge(*, actor: Actor, dossier: Dossier, rule_ids: set[int], revives: boo
         if fee.rule.pk not in rule_ids or fee.amount is None or not own:
             continue
         owed = [charge for charge in own if charge.is_owed and charge.amount != fee.amount]
-        surplus += sum(max(0, charge.amount - fee.amount) for charge in own if charge.is_settled)
+        for charge in own:
+            if charge.is_settled and charge.amount > fee.amount:
+                refund = payment_services.propose_for_overcharge(
+                    actor=actor, charge_id=charge.pk, owed_amount=fee.amount, note=_why_too_much(fee)
+                )
+                surplus += refund.amount if refund is not None else 0
         for charge in owed:
             payment_services.cancel_charge(actor=actor, charge_id=charge.pk)
         if fee.amount and (owed or (revives and not any(charge.is_owed or charge.is_settled for charge in own))):
             _charge(actor, dossier, fee)
     return surplus
+
+
+def follow_declaration(dossier: Dossier) -> str:
+    """After the declaration was changed: fees by a number declared there. Owed charges are made anew.
+
+    What is paid stays paid; the sentence for the officers that comes back names each whose amount is another now, "" if
+    none: the agency asks for the rest, or gives back, by its own decision.
+    """
+    dues = Dues(dossier)
+    declared = [
+        fee for fee in dues.quote.fees if fee.rule.quantity_source == QuantitySource.ANSWER and fee.amount is not None
+    ]
+    if not declared:
+        return ""
+    recharge(actor=SYSTEM, dossier=dossier, rule_ids={fee.rule.pk for fee in declared})
+    sentences = []
+    # The citizen may read the other language; officers read this.
+    with translation.override(settings.LANGUAGE_CODE):
+        for fee in declared:
+            paid = [one.amount for one in dues.charges if one.is_settled and one.rule.get("fee_rule_id") == fee.rule.pk]
+            if paid and sum(paid) != fee.amount:
+                facts = {"fee": fee.label, "paid": format_vnd(sum(paid)), "now": format_vnd(fee.amount or 0)}
+                sentences.append(_("%(fee)s: đã nộp %(paid)s, theo tờ khai mới là %(now)s.") % facts)
+    return " ".join(sentences)
+
+
+def asked_anew(dossier: Dossier, *, before: int) -> dict[str, object]:
+    """Details of a journal line whose act changed what the citizen has to pay now; {} where nothing is to be told.
+
+    `before`: whole đồng that was owed before the act, of which the citizen was told.
+    """
+    owed = Dues(dossier).owed
+    if owed in (0, before) or dossier.state not in (DossierState.SUBMITTED, DossierState.PAYMENT_REQUESTED):
+        return {}
+    return {"amount": owed, "pays_online": pays_online(dossier)}
+
+
+def _why_too_much(fee: QuotedFee) -> str:
+    """A record of the agency, like the copy of the rule."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("Tính lại sau khi đã nộp: nay chỉ còn %(amount)s.") % {"amount": format_vnd(fee.amount or 0)}
+        return f"{words} {fee.as_rule_copy().get('working', '')}".strip()
 
 
 def pays_online(dossier: Dossier) -> bool:
@@ -103,9 +154,16 @@ def cancel_what_is_owed(*, actor: Actor, dossier: Dossier) -> None:
 
 
 def take_at_counter(
-    *, actor: Actor, dossier: Dossier, charge_id: str | UUID, method: str, received_amount: int
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    charge_id: str | UUID,
+    method: str,
+    received_amount: int,
+    terminal_slip_number: str,
+    knows_of_other_tries: bool,
 ) -> None:
-    """Record cash or card for one charge of this dossier, and of no other."""
+    """Record cash or card for one charge of this dossier, and of no other: as at the till, by the same one service."""
     if not any(str(charge.pk) == str(charge_id) for charge in payment_selectors.charges_for(dossier.subject)):
         raise DossierNotFound
     payment_services.record_counter_payment(
@@ -114,4 +172,6 @@ def take_at_counter(
         method=method,
         received_amount=received_amount,
         agency_id=dossier.receiving_agency_id,
+        terminal_slip_number=terminal_slip_number,
+        knows_of_other_tries=knows_of_other_tries,
     )

@@ -113,7 +113,8 @@ def submit(
         dossier.pass_code = "".join(secrets.choice(_PASS_CODE_LETTERS) for _n in range(PASS_CODE_LENGTH))
         # The desk that must answer within eight working hours answers in its own.
         hours_of_the_desk = account_selectors.calendar_to_promise_by(dossier.receiving_agency_id, step.at)
-        due_now = Dues(dossier).to_charge(CollectionPoint.BEFORE_RECEIPT, leaves_open=True)
+        dues = Dues(dossier)
+        due_now = dues.to_charge(CollectionPoint.BEFORE_RECEIPT, leaves_open=True)
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)
         step.run(
@@ -121,6 +122,8 @@ def submit(
             prepay_by=step.at + deadlines.PREPAYMENT_WITHIN if due_now else None,
             details={
                 **({"on_behalf": True} if dossier.is_on_paper else {}),
+                # What was counted at the counter; the journal keeps every count that money hung on.
+                **({"counted": dues.counted} if dues.counted else {}),
                 **(
                     {"amount": sum(fee.amount or 0 for fee in due_now), "pays_online": fees.pays_online(dossier)}
                     if due_now
@@ -159,6 +162,9 @@ def _require_complete(dossier: Dossier, *, has_attested: bool, confirmed_doubts:
     if found.delivery:
         fields["delivery"] = found.delivery
     fields |= {f"eligibility:{rule.key}": rule.sentence.shown() for rule in found.eligibility.stops}
+    claim = Dues(dossier).claim
+    if claim is not None and claim.has_infected_proof:
+        fields["relief"] = _("Giấy tờ chứng minh miễn, giảm có mã độc. Hãy tải lên tệp khác.")
     if not has_attested:
         fields["attestation"] = _("Bạn cần cam đoan những điều đã khai là đúng.")
     elif confirmed_doubts is not None and precheck.unconfirmed(dossier, confirmed_doubts):

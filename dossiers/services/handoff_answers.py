@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -127,7 +129,9 @@ def set_financial_obligation(
     dossier = step.dossier
     pays_online = procedure_services.offering_allows(dossier.offering, LevelAction.PAY_ONLINE)
     for one in obligations:
-        label = one.description.strip() or str(ObligationKind(one.kind).label)
+        # It goes onto receipts: in the portal's own language, whoever presses the button.
+        with translation.override(settings.LANGUAGE_CODE):
+            label = one.description.strip() or str(ObligationKind(one.kind).label)
         charge = payment_services.create_charge(
             actor=actor,
             subject=dossier.subject,

@@ -39,17 +39,20 @@ def obstacle_to_receipt(dues: Dues) -> str:
     return ""
 
 
-def charge_before_receipt(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
+def charge_before_receipt(dossier: Dossier, *, actor: Actor, at: datetime, owed_before: int) -> None:
     """After something changed what is known: charge what can be, and let the dates follow. The caller holds the lock of
-    a filed dossier and saves it."""
+    a filed dossier and saves it.
+
+    `owed_before`: whole đồng that the citizen knew of. For more than that they have the whole time anew.
+    """
     if dossier.state != DossierState.SUBMITTED:
         return
     fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.BEFORE_RECEIPT, leaves_open=True)
-    is_owed = bool(Dues(dossier).owed_before_receipt)
-    if is_owed and dossier.prepay_by is None:
+    owed = Dues(dossier).owed_before_receipt
+    if owed and (dossier.prepay_by is None or owed > owed_before):
         dossier.prepay_by = dossier.next_date_at = at + deadlines.PREPAYMENT_WITHIN
         dossier.prepaid_at = None
-    elif not is_owed and dossier.prepay_by is not None:
+    elif not owed and dossier.prepay_by is not None:
         start_answer_clock(dossier, at=at)
 
 

@@ -97,13 +97,28 @@ def _close_what_is_open(step: transitions.Step, why: str) -> dict[str, Any]:
 
 @transaction.atomic
 def take_counter_payment(
-    *, actor: Actor, dossier_id: int, charge_id: str, method: str, received_amount: int
+    *,
+    actor: Actor,
+    dossier_id: int,
+    charge_id: str,
+    method: str,
+    received_amount: int,
+    terminal_slip_number: str = "",
+    knows_of_other_tries: bool = False,
 ) -> Dossier:
-    """The cashier takes one charge of this dossier. Raises NotPermitted, DossierNotFound, payment errors."""
+    """The cashier takes one charge of this dossier (whole đồng), by card with the number of the terminal's slip.
+
+    Raises NotPermitted, DossierNotFound, and what `payments.services.record_counter_payment` raises."""
     dossier = transitions.lock(dossier_id)
     policies.require(actor, policies.Action.TAKE_COUNTER_PAYMENT, dossier)
     fees.take_at_counter(
-        actor=actor, dossier=dossier, charge_id=charge_id, method=method, received_amount=received_amount
+        actor=actor,
+        dossier=dossier,
+        charge_id=charge_id,
+        method=method,
+        received_amount=received_amount,
+        terminal_slip_number=terminal_slip_number,
+        knows_of_other_tries=knows_of_other_tries,
     )
     # At once: the officer receives with the next press.
     return prepayment.follow_prepayment(dossier_id=dossier_id) or dossier

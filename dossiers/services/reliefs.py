@@ -6,20 +6,20 @@ from django.utils.translation import gettext as _
 
 from dossiers import policies, transitions
 from dossiers.enums import OPEN_STATES, ClaimState, Deed
-from dossiers.errors import ReasonMissing, ReliefClaimGone
-from dossiers.models import Dossier, FeeQuantity, ReliefClaim
+from dossiers.errors import DossierNotFound, ReasonMissing, ReliefClaimGone
+from dossiers.models import CounterIntake, Dossier, ReliefClaim
 from dossiers.services import fees, prepayment
 from dossiers.services.drafts import lock_draft
 from dossiers.services.dues import Dues
 from dossiers.services.processing import resume_after_payment
-from payments import selectors as payment_selectors
-from payments.errors import ChargeAlreadySettled
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.errors import InvalidInput
+from portal.core.money import format_vnd
+from portal.core.text import normalise
 from portal.documents import services as document_services
-from procedures import selectors as procedure_selectors
-from procedures.services.fees import MOST_UNITS
+
+_LONGEST_REASON = 500
 
 
 @transaction.atomic
@@ -60,6 +60,27 @@ def claim_relief(
         claimed_by_id=actor.user_id,
         claimed_at=clock.now(),
     )
+
+
+@transaction.atomic
+def claim_at_counter(
+    *, actor: Actor, dossier_id: int, category_key: str, upload: UploadedFile | None = None, seen_paper: str = ""
+) -> None:
+    """The claim of whoever stands at the counter, while their dossier is typed; "" takes it back. Twice changes nothing.
+
+    `seen_paper` names the paper the officer saw: with it `file_at_counter` accepts the claim, without it somebody decides
+    afterwards. Raises InvalidInput, what `documents` raises, DossierNotFound (also for a draft its applicant types).
+    """
+    dossier = lock_draft(actor=actor, dossier_id=dossier_id)
+    if not dossier.is_on_paper:
+        raise DossierNotFound
+    before = Dues(dossier).claim
+    if upload is not None or category_key != (before.category_key if before is not None else ""):
+        claim_relief(
+            actor=actor, dossier_id=dossier_id, category_key=category_key, upload=upload, shows_paper=upload is None
+        )
+    seen_paper = normalise(seen_paper)[:_LONGEST_REASON] if category_key else ""
+    CounterIntake.objects.update_or_create(dossier=dossier, defaults={"relief_paper": seen_paper})
 
 
 @transaction.atomic
@@ -104,57 +125,6 @@ def grant_relief_at_desk(
     return _decide(step, claim, accepts=True, reason=reason)
 
 
-@transaction.atomic
-def note_quantity(
-    *, actor: Actor, dossier_id: int, rule_id: int, quantity: int, seen_version: int | None = None
-) -> Dossier:
-    """Write down how many units of a fee an officer counted, and charge what is due before receipt.
-
-    A charge that is owed is made anew. Raises InvalidInput for a number out of range and for a fee that officers do not
-    count here, ChargeAlreadySettled, NotPermitted, TransitionConflict, DossierNotFound.
-    """
-    if not 0 <= quantity <= MOST_UNITS:
-        raise InvalidInput(fields={"quantity": _("Số lượng phải từ 0 đến %(most)d.") % {"most": MOST_UNITS}})
-    step = transitions.begin_deed(
-        Deed.NOTE_QUANTITY,
-        actor=actor,
-        dossier_id=dossier_id,
-        action=policies.Action.NOTE_QUANTITY,
-        allowed_in=OPEN_STATES,
-        seen_version=seen_version,
-    )
-    dossier = step.dossier
-    rules = procedure_selectors.fee_rules_of(dossier.revision, dossier.channel, dossier.case)
-    rule = next((one for one in rules if one.pk == rule_id), None)
-    if rule is None or rule.pk not in {fee.rule.pk for fee in Dues(dossier).to_count}:
-        raise InvalidInput(fields={"fee": _("Khoản này không tính theo số lượng do cán bộ ghi.")})
-    if actor.user_id is None:
-        raise NotPermitted
-    charges = payment_selectors.charges_for(dossier.subject)
-    if any(charge.rule.get("fee_rule_id") == rule.pk and charge.is_settled for charge in charges):
-        raise ChargeAlreadySettled
-    had_none_owed = not fees.has_fee_still_owed(dossier)
-    before = dossier.fee_quantities.filter(fee_rule=rule).first()
-    FeeQuantity.objects.update_or_create(
-        dossier=dossier,
-        fee_rule=rule,
-        defaults={"quantity": quantity, "noted_by_id": actor.user_id, "noted_at": step.at},
-    )
-    fees.recharge(actor=actor, dossier=dossier, rule_ids={rule.pk}, revives=True)
-    prepayment.charge_before_receipt(dossier, actor=actor, at=step.at)
-    step.record(
-        public_note=_("%(fee)s: %(quantity)d %(unit)s.") % {"fee": rule.name, "quantity": quantity, "unit": rule.unit},
-        details={
-            "fee_rule_id": rule.pk,
-            "quantity": quantity,
-            "before": before.quantity if before else None,
-            **_newly_owed(dossier, had_none_owed),
-        },
-    )
-    resume_after_payment(dossier_id=dossier_id)
-    return dossier
-
-
 def _begin(deed: Deed, actor: Actor, dossier_id: int, seen_version: int | None) -> transitions.DeedStep:
     return transitions.begin_deed(
         deed,
@@ -176,24 +146,21 @@ def _decide(step: transitions.DeedStep, claim: ReliefClaim, *, accepts: bool, re
     claim.decided_at = step.at
     claim.reason = reason
     claim.save()
-    had_none_owed = not fees.has_fee_still_owed(dossier)
-    touched = {fee.rule.pk for fee in Dues(dossier).quote.fees if fee.relief}
+    dues = Dues(dossier)
+    owed, owed_before_receipt = dues.owed, dues.owed_before_receipt
+    touched = {fee.rule.pk for fee in dues.quote.fees if fee.relief}
     surplus = fees.recharge(actor=step.actor, dossier=dossier, rule_ids=touched)
-    prepayment.charge_before_receipt(dossier, actor=step.actor, at=step.at)
+    prepayment.charge_before_receipt(dossier, actor=step.actor, at=step.at, owed_before=owed_before_receipt)
+    # Whoever reads the journal, citizen and officers, learns that money is to go back.
+    too_much = _("Đã nộp thừa %(sum)s, cơ quan hoàn lại.") % {"sum": format_vnd(surplus)} if surplus else ""
     step.record(
-        public_note=reason,
+        public_note="\n".join(filter(None, (reason, too_much))),
         details={
             "category": claim.category_key,
             **({"paid_too_much": surplus} if surplus else {}),
-            **_newly_owed(dossier, had_none_owed),
+            **fees.asked_anew(dossier, before=owed),
         },
     )
     # What was asked for may have come down to nothing.
     resume_after_payment(dossier_id=dossier.pk)
     return dossier
-
-
-def _newly_owed(dossier: Dossier, had_none_owed: bool) -> dict[str, object]:
-    """What the citizen is told by mail when an act asked for money that must be paid before receipt."""
-    amount = Dues(dossier).owed_before_receipt
-    return {"amount": amount, "pays_online": fees.pays_online(dossier)} if had_none_owed and amount else {}

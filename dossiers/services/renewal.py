@@ -15,6 +15,7 @@ from dossiers.models import Dossier, DossierComponent
 from dossiers.services import declaration
 from dossiers.services.counter_drafts import PAPER_KINDS
 from dossiers.services.drafts import lock_draft
+from dossiers.services.dues import Dues
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, MisconfiguredData
@@ -95,6 +96,7 @@ def move_draft(*, actor: Actor, dossier_id: int, case_id: int | None = None) -> 
     dossier.saved_at = clock.now()
     dossier.save(update_fields=["revision", "case", "answers", "raw_invalid", "saved_at"])
     _move_components(dossier)
+    _move_fees(dossier)
     return dossier
 
 
@@ -141,6 +143,13 @@ def _move_components(dossier: Dossier) -> None:
             slot.save(update_fields=["position"])
         else:
             slot.delete()
+
+
+def _move_fees(dossier: Dossier) -> None:
+    """A claim goes on where the new rules let its category off something. Units are counted anew: for another fee."""
+    if Dues(dossier).claim is None:
+        dossier.relief_claims.all().delete()
+    dossier.fee_quantities.exclude(fee_rule__revision_id=dossier.revision_id).delete()
 
 
 def _still_fits(slot: DossierComponent, kind: str, *, has_files: bool) -> bool:

@@ -8,6 +8,7 @@ from dossiers.enums import Need, Transition
 from dossiers.errors import SupplementIncomplete
 from dossiers.models import Dossier, DossierComponent, DossierFile, SupplementItem, SupplementRequest
 from dossiers.services import clock as dossier_clock
+from dossiers.services import fees
 from dossiers.services.declaration import as_of
 from dossiers.services.declaration_files import drop_unnamed_supplement_files
 from dossiers.services.supplement_progress import ItemState, SupplementProgress
@@ -41,6 +42,7 @@ def send_open_request(step: transitions.Step, *, note: str = "") -> Dossier:
     if faults:
         raise SupplementIncomplete(fields=faults)
     _put_in_place(dossier, request, progress)
+    changed_fees = fees.follow_declaration(dossier) if progress.is_changed else ""
     arguments = dossier_clock.resume(dossier, at=step.at)
     request.answered_at = step.at
     request.due_after = arguments["due_at"]
@@ -48,7 +50,7 @@ def send_open_request(step: transitions.Step, *, note: str = "") -> Dossier:
     details = {"ordinal": request.ordinal, "noted": progress.count([ItemState.NOTED])}
     if step.actor.user_id != dossier.applicant_id:
         details["on_behalf"] = True
-    step.run(public_note=_said(progress, request), details=details, **arguments)
+    step.run(public_note=_said(progress, request), internal_note=changed_fees, details=details, **arguments)
     return dossier
 
 

@@ -14,7 +14,7 @@ from dossiers import policies, transitions
 from dossiers.enums import DossierState, Transition
 from dossiers.errors import UndoTooLate
 from dossiers.models import Dossier, JournalEntry, SupplementRequest, UndoPoint
-from dossiers.services import issuing
+from dossiers.services import issuing, prepayment
 from dossiers.services.postal import undo_delivery
 from portal.core import clock, outbox
 from portal.core.actors import Actor
@@ -68,7 +68,8 @@ def undo(*, actor: Actor, dossier_id: int, seen_version: int | None = None) -> D
     )
     point.undone_at = step.at
     point.save(update_fields=["undone_at"])
-    return dossier
+    # A fee that was waited for may have been paid while the dossier was refused: nothing else would notice.
+    return prepayment.follow_prepayment(dossier_id=dossier_id) or dossier
 
 
 def _take_supplement_back(dossier: Dossier, entry: JournalEntry) -> None:

@@ -163,15 +163,19 @@ def _relief(dossier: Dossier, current: str, dues: services.Dues) -> list[Task]:
     if not dues.reliefs_to_claim:
         return []
     claim = dues.claim
+    tone, icon, state = ("idle", "empty", _("Nếu có")) if claim is None else ("ok", "ok", _("Có đề nghị"))
+    is_infected = claim is not None and claim.has_infected_proof
+    if is_infected:
+        tone, icon, state = "stop", "alert", _("Tệp có mã độc")
     return [
         Task(
             key="relief",
             label=_("Miễn, giảm phí"),
             url=reverse("dossiers:draft_relief", args=[dossier.public_id]),
-            tone="idle" if claim is None else "ok",
-            icon="empty" if claim is None else "ok",
-            state=_("Nếu có") if claim is None else _("Có đề nghị"),
-            is_done=True,
+            tone=tone,
+            icon=icon,
+            state=state,
+            is_done=not is_infected,
             is_current=current == "relief",
         )
     ]

@@ -50,7 +50,8 @@ def relief(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 shows_paper=form.cleaned_data["shows_paper"],
             )
         except InvalidInput as error:
-            for name, sentence in error.fields.items():
+            # A file that is refused names no field: it can only be the one here.
+            for name, sentence in (error.fields or {"upload": error.sentence}).items():
                 form.add_error(name if name in form.fields else "upload", str(sentence))
         else:
             return to_next_task(dossier, after="relief")

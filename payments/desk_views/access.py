@@ -9,7 +9,8 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from payments import policies
-from payments.errors import BooksOnly, CashierOnly, RefundNotPermitted
+from payments.desk_views.sections import sections_of
+from payments.errors import BooksOnly, CashierOnly, MoneyDeskOnly, RefundNotPermitted
 from portal.core.actors import Actor
 from portal.core.errors import NotPermitted
 
@@ -25,6 +26,16 @@ def actor_of(request: HttpRequest) -> Actor:
     """The actor the middleware found."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor
+
+
+def key_in(text: str) -> int:
+    """A key from an address; 0 for anything else, so that a list starts from its beginning."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
+
+
+def words_in(request: HttpRequest, name: str) -> str:
+    """A text that was typed, as PostgreSQL takes it; how long it may be is the service's rule."""
+    return request.POST.get(name, "").replace("\x00", "")
 
 
 def cashiers_only(view: MoneyView) -> MoneyView:
@@ -44,6 +55,11 @@ def money_officers_only(view: MoneyView) -> MoneyView:
     )
 
 
+def money_desk_only(view: MoneyView) -> MoneyView:
+    """Whoever has to do with money in any way; 403 for all others."""
+    return _guarded(view, lambda actor: bool(sections_of(actor)), MoneyDeskOnly)
+
+
 def _guarded(view: MoneyView, is_let_in: Callable[[Actor], bool], refusal: type[NotPermitted]) -> MoneyView:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -51,5 +67,5 @@ def _guarded(view: MoneyView, is_let_in: Callable[[Actor], bool], refusal: type[
             raise refusal
         return view(request, *args, **kwargs)
 
-    # These pages show people's names and payments: no shared cache and no back button may keep them.
+    # These pages, and statements above all, show people's names and payments: no shared cache and no back button may keep them.
     return never_cache(login_required(guarded))

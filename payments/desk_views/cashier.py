@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from payments import selectors, services
 from payments.desk_views.access import actor_of, cashiers_only
 from payments.enums import PaymentMethod
-from payments.errors import ChargeAlreadyCancelled, ChargeAlreadySettled
+from payments.errors import ChargeAlreadyCancelled, ChargeAlreadySettled, PayerMayPayTwice
 from payments.forms.cashier import FindChargeForm, TakePaymentForm
 from payments.models import Charge
+from payments.selectors import OtherTry
 from portal.core.errors import InvalidInput
 from portal.core.money import format_vnd
 
@@ -57,8 +58,8 @@ def take(request: HttpRequest, charge_id: UUID) -> HttpResponseBase:
     """GET: what is owed. POST `buoc=xem`: the change, to be confirmed; `buoc=thu`: the money is taken."""
     charge = selectors.charge_at_desk(actor=actor_of(request), charge_id=charge_id)
     if request.method != "POST":
-        return _page(request, charge, TakePaymentForm(amount=charge.amount))
-    form = TakePaymentForm(request.POST, amount=charge.amount)
+        return _page(request, charge, TakePaymentForm(amount=charge.amount, other_tries=_other_tries(charge)))
+    form = TakePaymentForm(request.POST, amount=charge.amount, other_tries=_other_tries(charge))
     if not form.is_valid():
         return _page(request, charge, form, status=UNUSABLE)
     if request.POST.get("buoc") != "thu":
@@ -75,10 +76,15 @@ def _taken(request: HttpRequest, charge: Charge, form: TakePaymentForm) -> HttpR
             received_amount=charge.amount,
             agency_id=charge.agency_id or 0,
             terminal_slip_number=form.cleaned_data["terminal_slip_number"],
+            knows_of_other_tries=form.cleaned_data.get("knows_of_other_tries", False),
         )
     except (ChargeAlreadySettled, ChargeAlreadyCancelled) as error:
         messages.warning(request, str(error.sentence))
         return redirect("money:take", charge.pk)
+    except PayerMayPayTwice:
+        # Begun since this page was read: the new page asks about it.
+        form = TakePaymentForm(request.POST, amount=charge.amount, other_tries=_other_tries(charge))
+        return _page(request, charge, form, status=PayerMayPayTwice.status)
     except InvalidInput as problem:
         form.take(problem)
         return _page(request, charge, form, status=UNUSABLE)
@@ -89,10 +95,16 @@ def _taken(request: HttpRequest, charge: Charge, form: TakePaymentForm) -> HttpR
     return redirect("money:take", charge.pk)
 
 
+def _other_tries(charge: Charge) -> list[OtherTry]:
+    """What the payer may be paying with at this moment; nothing for a charge that is no longer owed."""
+    return selectors.other_tries([charge.pk]).get(charge.pk, []) if charge.is_owed else []
+
+
 def _page(
     request: HttpRequest, charge: Charge, form: TakePaymentForm, *, is_checked: bool = False, status: int = 200
 ) -> HttpResponseBase:
     more: dict[str, Any] = {}
+    paid_by = selectors.settling_attempt(charge)
     if is_checked:
         is_cash = form.cleaned_data["method"] == PaymentMethod.CASH
         more = {"is_cash": is_cash, "given": form.cleaned_data["given_amount"] or charge.amount, "change": form.change}
@@ -103,7 +115,8 @@ def _page(
             "charge": charge,
             "form": form,
             "is_checked": is_checked,
-            "paid_by": selectors.settling_attempt(charge),
+            "paid_by": paid_by,
+            "is_for_another": bool(paid_by and charge.agency_id and paid_by.agency_id not in (None, charge.agency_id)),
             "receipt": selectors.valid_receipts([charge.pk]).get(charge.pk) if charge.is_settled else None,
             **more,
         },

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from payments.enums import STANDINGS_TO_REVIEW, AttemptStanding, RefundState
+from payments.enums import STANDINGS_TO_REVIEW, AttemptStanding, LineVerdict, RefundState
 from payments.models import PaymentAttempt, Refund
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
+    """What `components/state.html` takes."""
+
     tone: str
     icon: str
     text: Any
@@ -24,6 +26,17 @@ _REFUND_LOOKS = {
 }
 
 
+_LINE_LOOKS = {
+    LineVerdict.PENDING: ("idle", "clock"),
+    LineVerdict.SETTLED: ("ok", "ok"),
+    LineVerdict.ALREADY_KNOWN: ("ok", "ok"),
+    LineVerdict.AMOUNT_DIFFERS: ("stop", "alert"),
+    LineVerdict.TO_REVIEW: ("wait", "alert"),
+    LineVerdict.UNKNOWN: ("wait", "alert"),
+    LineVerdict.NOT_OURS: ("idle", "empty"),
+}
+
+
 def refund_badge(refund: Refund) -> Badge:
     tone, icon = _REFUND_LOOKS[RefundState(refund.state)]
     return Badge(tone, icon, refund.get_state_display())
@@ -36,3 +49,8 @@ def attempt_badge(attempt: PaymentAttempt) -> Badge:
     if standing == AttemptStanding.SUCCEEDED:
         return Badge("ok", "ok", standing.label)
     return Badge("idle", "empty", standing.label)
+
+
+def verdict_badge(verdict: str) -> Badge:
+    known = LineVerdict(verdict)
+    return Badge(*_LINE_LOOKS[known], known.label)

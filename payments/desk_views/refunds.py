@@ -147,12 +147,15 @@ def _may(action: RefundAction, actor: Actor, one: Refund) -> bool:
 
 
 def _decides(one: Refund, actor: Actor) -> bool:
-    is_open = one.state == RefundState.PROPOSED
-    return is_open and one.proposed_by_id != actor.user_id and _may(RefundAction.DECIDE, actor, one)
+    return one.state == RefundState.PROPOSED and policies.may_decide_refund(actor, one, one.attempt.charge)
 
 
 def _approves(one: Refund, actor: Actor) -> bool:
-    return _decides(one, actor) and (one.route != RefundRoute.BANK_TRANSFER or bool(one.account_number))
+    return _decides(one, actor) and not one.awaits_account
+
+
+def _asks_account(one: Refund, actor: Actor) -> bool:
+    return one.awaits_account and one.account_asked_at is None and _may(RefundAction.ASK_ACCOUNT, actor, one)
 
 
 def _pays_out(one: Refund, actor: Actor) -> bool:
@@ -188,6 +191,15 @@ ACTS: dict[str, Act] = {
         ApproveForm,
         services.approve_refund,
         _approves,
+    ),
+    "hoi-tai-khoan": Act(
+        gettext_lazy("Hỏi người nộp tài khoản nhận tiền"),
+        gettext_lazy("Hỏi tài khoản"),
+        gettext_lazy("Đã hỏi người nộp. Có tài khoản rồi mới duyệt được."),
+        _NothingToSay,
+        services.ask_for_refund_account,
+        _asks_account,
+        gettext_lazy("Chỉ hỏi khi khoản này phải hoàn. Người nộp nhận một thư."),
     ),
     "khong-duyet": Act(
         gettext_lazy("Không duyệt"),
@@ -250,19 +262,22 @@ def _page(request: HttpRequest, actor: Actor, shown: Refund, bound: dict[str, An
     for key, one in ACTS.items():
         if not one.is_offered(shown, actor):
             continue
-        initial = {"seen_account_number": shown.account_number}
+        initial = {"seen_account": shown.account}
         acts.append((key, one, bound.get(key) or one.form(key=key, initial=initial)))
     context = {
         "refund": shown,
         "charge": shown.attempt.charge,
         "badge": refund_badge(shown),
         "bank": bank_name(shown.account_bank),
+        "why_by_hand": selectors.why_by_hand(shown.attempt),
         "acts": acts,
         "wrong": next((form for form in bound.values() if form.errors), None),
-        "is_own_proposal": shown.state == RefundState.PROPOSED and shown.proposed_by_id == actor.user_id,
-        "awaits_account": shown.state == RefundState.PROPOSED
-        and shown.route == RefundRoute.BANK_TRANSFER
-        and not shown.account_number,
+        # Their own, or that of whom they stand in for.
+        "is_own_proposal": shown.state == RefundState.PROPOSED
+        and _may(RefundAction.DECIDE, actor, shown)
+        and not policies.may_decide_refund(actor, shown, shown.attempt.charge),
+        "awaits_account": shown.awaits_account,
+        "is_account_asked": shown.asks_account,
         "has_given_up": shown.state == RefundState.SENT and shown.next_enquiry_at is None,
     }
     return render(request, "payments/desk/refund.html", context, status=UNUSABLE if context["wrong"] else 200)
@@ -285,7 +300,7 @@ def _attempt_row(one: PaymentAttempt) -> Row:
         url=reverse("money:refund_attempt", args=[one.pk]),
         badge=attempt_badge(one),
         label=one.charge.subject_label,
-        amount=one.amount,
+        amount=one.received_amount or one.amount,
         what=one.charge.description,
         who=one.get_method_display(),
         at=one.created_at,

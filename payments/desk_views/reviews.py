@@ -18,6 +18,7 @@ from payments.enums import AttemptStanding, RefundRoute
 from payments.forms.refunds import NoteForm, ProposeForm
 from payments.models import PaymentAttempt
 from payments.policies import RefundAction
+from payments.selectors import methods as selectors_of_methods
 from payments.selectors import refunds as selectors
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, PortalError
@@ -87,6 +88,14 @@ def find_unpaid(request: HttpRequest, attempt_id: UUID) -> HttpResponseBase:
     return _review(request, attempt_id, "khong-co-tien", services.find_unpaid, done)
 
 
+@refunds_only
+@require_POST
+def accept(request: HttpRequest, attempt_id: UUID) -> HttpResponseBase:
+    """A transfer of too much pays the charge; the rest is proposed to go back."""
+    done = _("Đã tính cho khoản thu. Phần thừa, nếu có, chờ duyệt hoàn.")
+    return _review(request, attempt_id, "tinh-cho-khoan-thu", services.accept_wrong_amount, done)
+
+
 def _review(
     request: HttpRequest, attempt_id: UUID, key: str, service: Callable[..., PaymentAttempt], done: str
 ) -> HttpResponseBase:
@@ -122,7 +131,10 @@ def _page(
         and bool(selectors.reasons_for(shown))
         and shown.refundable_amount > 0
     )
-    may_review = shown.standing in _IN_DOUBT and policies.may_about_refund(actor, RefundAction.REVIEW, charge)
+    is_reviewer = policies.may_about_refund(actor, RefundAction.REVIEW, charge)
+    may_review = is_reviewer and shown.standing in _IN_DOUBT
+    is_wrong = shown.standing == AttemptStanding.WRONG_AMOUNT
+    may_accept = is_reviewer and is_wrong and charge.is_owed and shown.refundable_amount >= charge.amount
     context: dict[str, Any] = {
         "attempt": shown,
         "charge": charge,
@@ -133,6 +145,12 @@ def _page(
         "unpaid_form": _note("khong-co-tien", review_forms)
         if may_review and shown.standing == AttemptStanding.SUSPECTED
         else None,
+        "may_ask": policies.may_about_refund(actor, RefundAction.ASK_AGAIN, charge)
+        and selectors_of_methods.can_be_asked_about(shown),
+        "accept_form": _note("tinh-cho-khoan-thu", review_forms) if may_accept else None,
+        # Money is here, and the provider has said otherwise since.
+        "provider_said": selectors.provider_said(shown) if shown.received_amount else "",
+        "is_too_little": is_wrong and shown.received_amount < charge.amount,
         "wrong": wrong,
     }
     return render(request, "payments/desk/attempt.html", context, status=UNUSABLE if wrong else 200)

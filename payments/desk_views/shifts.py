@@ -1,12 +1,15 @@
-"""A shift: what was taken, the count, the closing, the paper."""
+"""Shifts: the list for the books; one with what was taken, the count, the closing, the paper."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from payments import policies, selectors, services
@@ -14,11 +17,45 @@ from payments.desk_views.access import actor_of, money_officers_only
 from payments.errors import ShiftAlreadyClosed, ShiftMoved, ShiftNotFound
 from payments.forms.cashier import CountForm
 from payments.models import CashShift
+from portal.core import clock
 from portal.core.errors import InvalidInput
 from portal.documents import services as document_services
 
 _SHOWN = 200
 UNUSABLE = 422
+_VIEWS = {
+    "": gettext_lazy("Mọi ca"),
+    selectors.OPEN_SHIFTS: gettext_lazy("Đang mở"),
+    selectors.SHIFTS_THAT_DIFFER: gettext_lazy("Đếm lệch sổ"),
+}
+
+
+@money_officers_only
+@require_safe
+def shifts(request: HttpRequest) -> HttpResponseBase:
+    """The actor's own shifts and those of the agencies whose books they keep, newest first; `loc` narrows, `sau` continues
+    after."""
+    view = request.GET.get("loc", "")
+    view = view if view in _VIEWS else ""
+    cursor = request.GET.get("sau", "")
+    rows, next_cursor = selectors.shifts_page(actor_of(request), view=view, cursor=cursor)
+    address = reverse("money:shifts")
+    kept = urlencode({"loc": view}) if view else ""
+    return render(
+        request,
+        "payments/desk/shifts.html",
+        {
+            "views": [
+                (label, f"{address}?{urlencode({'loc': key})}" if key else address, key == view)
+                for key, label in _VIEWS.items()
+            ],
+            "rows": rows,
+            "today": clock.today(),
+            "is_narrowed": bool(view),
+            "next_url": f"{address}?{urlencode({'loc': view, 'sau': next_cursor})}" if next_cursor else "",
+            "first_url": f"{address}?{kept}" if cursor else "",
+        },
+    )
 
 
 @money_officers_only
@@ -44,6 +81,7 @@ def close(request: HttpRequest, shift_id: int) -> HttpResponseBase:
         "denominations": form.denominations,
         "counted_card_amount": form.card,
     }
+    count: services.Count | None = None
     try:
         count = services.count_shift(**counted)
         if request.POST.get("buoc") != "chot":

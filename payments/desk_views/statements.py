@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from payments import policies, services
-from payments.desk_views.book_access import actor_of, books_only, key_in
-from payments.desk_views.line_looks import verdict_badge
+from payments.desk_views.access import actor_of, bookkeepers_only, key_in, words_in
+from payments.desk_views.looks import Badge, verdict_badge
 from payments.errors import StatementAlreadyImported, StatementNotFound
 from payments.forms.statements import StatementForm
 from payments.selectors import statements as statement_selectors
+from payments.selectors.receiving_accounts import accounts_to_bring
 from payments.selectors.statements import ShownLine
 from portal.core.cursors import read_cursor, write_cursor
 from portal.core.errors import Conflict, InvalidInput, PortalError
@@ -25,13 +26,13 @@ PAGE_SIZE = 30
 UNUSABLE = 422
 
 
-@books_only
+@bookkeepers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def statements(request: HttpRequest) -> HttpResponseBase:
     """GET: the statements, newest first (`sau`: continue after). POST: bring one; 422 with what is wrong with it."""
     if request.method != "POST":
-        return _list(request, StatementForm())
-    form = StatementForm(request.POST, request.FILES)
+        return _list(request, StatementForm(accounts=accounts_to_bring(actor_of(request))))
+    form = StatementForm(request.POST, request.FILES, accounts=accounts_to_bring(actor_of(request)))
     if not form.is_valid():
         return _list(request, form, status=UNUSABLE)
     file: UploadedFile = form.cleaned_data["file"]
@@ -41,6 +42,7 @@ def statements(request: HttpRequest) -> HttpResponseBase:
             source=form.cleaned_data["source"],
             file_name=file.name or "",
             content=file.read(),
+            account_id=form.cleaned_data.get("account"),
             first_day=form.cleaned_data["first_day"],
             last_day=form.cleaned_data["last_day"],
         )
@@ -50,11 +52,13 @@ def statements(request: HttpRequest) -> HttpResponseBase:
     return redirect("money:statement", statement_id=statement.pk)
 
 
-@books_only
+@bookkeepers_only
 @require_safe
 def statement(request: HttpRequest, statement_id: int) -> HttpResponseBase:
     """One statement: sums by verdict and its lines (`loc`: one verdict only, `sau`: continue after)."""
-    shown, counts = statement_selectors.statement_with_counts(_within(statement_id))
+    shown, counts = statement_selectors.statement_with_counts(
+        actor=actor_of(request), statement_id=_within(statement_id)
+    )
     verdict = request.GET.get("loc", "")
     lines, after = statement_selectors.lines_page(
         actor=actor_of(request),
@@ -76,7 +80,7 @@ def statement(request: HttpRequest, statement_id: int) -> HttpResponseBase:
     )
 
 
-@books_only
+@bookkeepers_only
 @require_safe
 def lines_to_place(request: HttpRequest) -> HttpResponseBase:
     """Money that came in and that a person must place."""
@@ -90,24 +94,24 @@ def lines_to_place(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-@books_only
+@bookkeepers_only
 @require_safe
 def line(request: HttpRequest, line_id: int) -> HttpResponseBase:
     """One line of money in. `ma`: the code of a dossier whose charges it may pay."""
     return _line_page(request, _within(line_id), label=request.GET.get("ma", ""))
 
 
-@books_only
+@bookkeepers_only
 @require_POST
 def assign(request: HttpRequest, line_id: int) -> HttpResponseBase:
     """The line pays the chosen charge."""
-    label = request.POST.get("ma", "")
+    label = words_in(request, "ma")
     try:
         placed = services.assign_line(
             actor=actor_of(request),
             line_id=_within(line_id),
             charge_id=_uuid(request.POST.get("charge", "")),
-            note=request.POST.get("note", ""),
+            note=words_in(request, "note"),
         )
     except (InvalidInput, Conflict) as problem:
         return _line_page(request, line_id, label=label, problem=problem)
@@ -115,11 +119,11 @@ def assign(request: HttpRequest, line_id: int) -> HttpResponseBase:
     return redirect("money:lines_to_place")
 
 
-@books_only
+@bookkeepers_only
 @require_POST
 def set_aside(request: HttpRequest, line_id: int) -> HttpResponseBase:
     """The line pays none of our charges."""
-    note = request.POST.get("note", "")
+    note = words_in(request, "note")
     try:
         services.set_line_aside(actor=actor_of(request), line_id=_within(line_id), note=note)
     except (InvalidInput, Conflict) as problem:
@@ -129,7 +133,10 @@ def set_aside(request: HttpRequest, line_id: int) -> HttpResponseBase:
 
 
 def _list(request: HttpRequest, form: StatementForm, *, status: int = 200) -> HttpResponseBase:
-    found = statement_selectors.statements_page(before=read_cursor(request.GET.get("sau", "")), size=PAGE_SIZE)
+    actor = actor_of(request)
+    found = statement_selectors.statements_page(
+        actor=actor, before=read_cursor(request.GET.get("sau", "")), size=PAGE_SIZE
+    )
     page = found[:PAGE_SIZE]
     last = page[-1] if len(found) > PAGE_SIZE else None
     return render(
@@ -137,7 +144,7 @@ def _list(request: HttpRequest, form: StatementForm, *, status: int = 200) -> Ht
         "payments/desk/statements.html",
         {
             "form": form,
-            "may_import": policies.may_import_statements(actor_of(request)),
+            "may_import": policies.may_import_statements(actor),
             "statements": page,
             "next_url": _next(request.path, write_cursor(last.imported_at, last.pk) if last else None),
         },
@@ -171,13 +178,13 @@ def _line_page(
             "label": label.strip()[:80],
             "charges": charges,
             "problem": problem,
-            "note": request.POST.get("note", ""),
+            "note": words_in(request, "note"),
         },
         status=status,
     )
 
 
-def _rows(lines: list[ShownLine]) -> list[tuple[ShownLine, object]]:
+def _rows(lines: list[ShownLine]) -> list[tuple[ShownLine, Badge]]:
     return [(shown, verdict_badge(shown.line.verdict)) for shown in lines]
 
 

@@ -1,4 +1,4 @@
-"""Filters of the accountant's ledger. Sent by GET: no field takes a person's data."""
+"""Filters of the accountant's ledger and of the books of receipts. Sent by GET: no field takes a person's data."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
@@ -7,9 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from payments.enums import ChargeKind, ChargeState, EntryKind, PaymentMethod
+from payments.enums import ChargeKind, ChargeState, EntryKind, PaymentMethod, ReceiptState
 from payments.forms.fields import day_field
+from payments.models import ReceiptBook
 from payments.selectors.books import MOST_DAYS, LedgerFilter
+
+# Digits of a receipt's number; what the column holds has ten.
+LONGEST_NUMBER = 9
 
 
 class LedgerForm(forms.Form):
@@ -65,6 +69,34 @@ class LedgerForm(forms.Form):
             code=asked["ma"].strip().upper(),
             cashier_id=asked["thu_ngan"],
         )
+
+
+class ReceiptsForm(forms.Form):
+    """A book, and what narrows its receipts."""
+
+    quyen = forms.TypedChoiceField(label=_("Quyển biên lai"), coerce=int)
+    so = forms.CharField(
+        label=_("Số"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "input--short"}),
+    )
+    trang_thai = forms.ChoiceField(
+        label=_("Trạng thái"), required=False, choices=[("", _("Tất cả")), *ReceiptState.choices]
+    )
+
+    def __init__(self, *args: Any, books: Sequence[ReceiptBook], **kwargs: Any) -> None:
+        kwargs["use_required_attribute"] = False
+        super().__init__(*args, **kwargs)
+        self.fields["quyen"].choices = [(book.pk, book.series) for book in books]  # type: ignore[attr-defined]
+
+    def clean_so(self) -> int | None:
+        """As it is printed, with or without the noughts before it."""
+        text = self.cleaned_data["so"].strip()
+        if not text:
+            return None
+        if not (text.isascii() and text.isdecimal()) or len(text) > LONGEST_NUMBER:
+            raise forms.ValidationError(_("Số biên lai chỉ có chữ số, ví dụ 0000012."))
+        return int(text)
 
 
 def first_days(today: date) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Forms of the cashier's desk and of receipts. Shape only; what may be taken or closed is the services' business."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.enums import COUNTER_METHODS, PaymentMethod
 from payments.forms.fields import AmountField
+from payments.selectors import OtherTry
 from payments.services import DENOMINATIONS
 from portal.core.errors import InvalidInput
 from portal.core.money import format_vnd
@@ -63,9 +65,18 @@ class TakePaymentForm(_Refusable):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, amount: int, **kwargs: Any) -> None:
+    knows_of_other_tries = forms.BooleanField(
+        label=_("Đã báo người nộp, vẫn thu tại quầy"),
+        help_text=_("Nếu cả hai khoản tiền cùng đến, khoản đến sau được đề xuất hoàn."),
+        error_messages={"required": _("Người nộp đang có lần nộp khác. Hãy hỏi người nộp rồi đánh dấu nếu vẫn thu.")},
+    )
+
+    def __init__(self, *args: Any, amount: int, other_tries: Sequence[OtherTry] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._amount = amount
+        self.other_tries = list(other_tries)
+        if not other_tries:
+            del self.fields["knows_of_other_tries"]
 
     def clean(self) -> dict[str, Any]:
         asked: dict[str, Any] = super().clean() or {}

@@ -8,25 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.banks import BANKS
 from payments.enums import RefundReason, RefundRoute
+from payments.forms.fields import AmountField
 from payments.models import PaymentAttempt
-from payments.selectors.refunds import reasons_for, routes_for
+from payments.selectors.refunds import reasons_for, routes_for, why_by_hand
 from payments.services import BankAccount
 from payments.services.refund_ends import MAX_REFERENCE
 from portal.core.errors import InvalidInput
-
-_MOST = 10**15
-
-
-class WholeDong(forms.CharField):
-    """An amount as people write it: 135000, 135.000 or 135.000 đ."""
-
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-
-    def clean(self, value: Any) -> int:
-        text = super().clean(value).replace(".", "").replace(" ", "").replace("\u00a0", "").removesuffix("đ")
-        if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) < _MOST):
-            raise forms.ValidationError(_("Ghi số tiền bằng số, ví dụ 135.000."))
-        return int(text)
 
 
 def _note(label: Any, help_text: Any = "", *, is_required: bool = True) -> forms.CharField:
@@ -95,7 +82,7 @@ class ProposeForm(_Shown, _Account):
     """An accountant or cashier proposes to give back money of one attempt."""
 
     seen_refundable_amount = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    amount = WholeDong(label=_("Số tiền hoàn"), error_messages={"required": _("Ghi số tiền hoàn.")})
+    amount = AmountField(label=_("Số tiền hoàn"), error_messages={"required": _("Ghi số tiền hoàn.")})
     reason = forms.ChoiceField(label=_("Lý do"), error_messages={"required": _("Chọn lý do.")})
     route = forms.ChoiceField(label=_("Cách hoàn"), error_messages={"required": _("Chọn cách hoàn.")})
     note = _note(_("Căn cứ"), _("Người duyệt và người kiểm tra sổ sẽ đọc."))
@@ -107,6 +94,8 @@ class ProposeForm(_Shown, _Account):
         self._choose("reason", ((reason, RefundReason(reason).label) for reason in reasons))
         routes = routes_for(attempt, reasons[0] if len(reasons) == 1 else None)
         self._choose("route", ((route, RefundRoute(route).label) for route in routes))
+        if RefundRoute.PROVIDER not in routes:
+            self.fields["route"].help_text = why_by_hand(attempt)
         self.fields["account_bank"].help_text = _(
             "Chỉ khi hoàn bằng chuyển khoản. Để trống cả ba ô thì người nộp được hỏi tài khoản."
         )
@@ -121,7 +110,7 @@ class ApproveForm(_Shown):
     """The second person says yes. The hidden account is the one they saw."""
 
     note = _note(_("Ý kiến"), is_required=False)
-    seen_account_number = forms.CharField(required=False, max_length=19, widget=forms.HiddenInput)
+    seen_account = forms.CharField(required=False, max_length=150, widget=forms.HiddenInput)
 
 
 class NoteForm(_Shown):

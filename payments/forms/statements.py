@@ -1,27 +1,16 @@
 """Bringing a statement."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from payments.enums import StatementSource
+from payments.forms.fields import day_field
 from payments.gateways.statement_cells import MAX_BYTES
-
-_INVALID_DAY = _("Ngày này không có trên lịch, hoặc chưa đúng dạng ngày/tháng/năm, ví dụ 01/09/2026.")
-
-
-def _day(label: Any, help_text: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
-        widget=forms.DateInput(
-            format="%d/%m/%Y", attrs={"class": "input--date", "inputmode": "numeric", "autocomplete": "off"}
-        ),
-        error_messages={"invalid": _INVALID_DAY},
-    )
+from payments.models import ReceivingAccount
+from payments.selectors.statements import sources_with_statement
 
 
 class StatementForm(forms.Form):
@@ -29,7 +18,7 @@ class StatementForm(forms.Form):
 
     source = forms.ChoiceField(
         label=_("Sao kê của"),
-        choices=[(source.value, source.label) for source in (StatementSource.BANK, StatementSource.VNPAY)],
+        choices=[(source.value, source.label) for source in sources_with_statement()],
         widget=forms.RadioSelect,
         initial=StatementSource.BANK,
         error_messages={"required": _("Hãy chọn nguồn của sao kê."), "invalid_choice": _("Hãy chọn nguồn của sao kê.")},
@@ -41,12 +30,26 @@ class StatementForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
         error_messages={"required": _("Hãy chọn tệp sao kê."), "invalid": _("Hãy chọn tệp sao kê.")},
     )
-    first_day = _day(_("Kỳ sao kê từ ngày"), _("Để trống nếu lấy theo ngày của giao dịch đầu và cuối trong tệp."))
-    last_day = _day(_("Đến hết ngày"), "")
+    account = forms.TypedChoiceField(
+        label=_("Tài khoản"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": _("Hãy chọn một tài khoản trong danh sách.")},
+    )
+    first_day = day_field(
+        _("Kỳ sao kê từ ngày"), help_text=_("Để trống nếu lấy theo ngày của giao dịch đầu và cuối trong tệp.")
+    )
+    last_day = day_field(_("Đến hết ngày"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, accounts: Sequence[ReceivingAccount], **kwargs: Any) -> None:
         kwargs["use_required_attribute"] = False
         super().__init__(*args, **kwargs)
+        field = self.fields["account"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Tài khoản chung của cổng")), *((one.pk, f"{one.agency}: {one}") for one in accounts)]
+        if not accounts:
+            del self.fields["account"]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

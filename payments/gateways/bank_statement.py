@@ -1,265 +1,159 @@
-"""A bank's list of movements of an account: CSV or XLSX, columns found by their titles (docs/bank-statements.md).
-
-Either every line is understood or nothing of the file is used: half a statement would make the other half look like
-missing money. All lines that are not understood are told at once, with what is wrong and never with what stands there.
-"""
+"""A bank's list of movements of an account: CSV or XLSX, columns found by their titles (docs/bank-statements.md)."""
 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from payments.gateways.base import StatementRow, StatementUnreadable
-from payments.gateways.statement_cells import cells_of, text_of
+from payments.enums import StatementMeaning as Meaning
+from payments.gateways.base import NO_WORDS, StatementRow, StatementWords
+from payments.gateways.statement_cells import text_of
+from payments.gateways.statement_table import Line, Movement, lines_of, movements_of, with_more
+from payments.gateways.statement_values import (
+    Problem,
+    begins_with_digit,
+    moment_of,
+    number_of,
+    signed_amount_of,
+    word_of,
+)
 from payments.gateways.transfer_reference import references_in
 from portal.core import clock
-from portal.core.clock import VIETNAM
 from portal.core.text import fold
 
-# How far down the row of titles may stand: exports begin with the bank, the account and the period.
-_TITLES_WITHIN = 40
-MOST_PROBLEMS_TOLD = 50
-# Folded titles of each column, what stands in brackets left out; a title in two languages is split at "/" or the line.
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "day": (
+# Titles of columns, then words of cells, all in the form of `statement_table.plain`.
+WORDS: StatementWords = {
+    Meaning.DAY: (
         *("ngay giao dich", "ngay gd", "ngay", "ngay hach toan", "ngay hieu luc", "ngay ghi so", "ngay thuc hien"),
         *("thoi gian giao dich", "thoi gian", "ngay gio giao dich", "transaction date", "posting date", "date"),
         *("value date", "tnx date", "trans date", "booking date"),
     ),
-    "hour": ("gio", "gio giao dich", "time", "transaction time"),
-    "credit": (
+    Meaning.HOUR: ("gio", "gio giao dich", "time", "transaction time"),
+    Meaning.CREDIT: (
         *("ghi co", "phat sinh co", "so tien ghi co", "ps co", "co", "so tien co", "tien vao", "credit"),
         *("credit amount", "so phat sinh co", "gui vao", "deposit"),
     ),
-    "debit": (
+    Meaning.DEBIT: (
         *("ghi no", "phat sinh no", "so tien ghi no", "ps no", "no", "so tien no", "tien ra", "debit"),
         *("debit amount", "so phat sinh no", "rut ra", "withdrawal"),
     ),
-    "amount": ("so tien", "so tien giao dich", "gia tri giao dich", "amount", "transaction amount"),
-    "text": (
+    Meaning.AMOUNT: ("so tien", "so tien giao dich", "gia tri giao dich", "amount", "transaction amount"),
+    Meaning.DIRECTION: (
+        *("no/co", "co/no", "ghi no/ghi co", "ghi co/ghi no", "d/c", "c/d", "dr/cr", "cr/dr"),
+        *("debit/credit", "credit/debit", "loai phat sinh"),
+    ),
+    Meaning.KIND: ("loai giao dich", "loai gd", "loai", "dau", "type", "transaction type"),
+    Meaning.TEXT: (
         *("noi dung", "noi dung giao dich", "noi dung chi tiet", "noi dung thanh toan", "dien giai", "mo ta"),
         *("mo ta giao dich", "chi tiet giao dich", "description", "transaction description", "details"),
         *("transaction details", "remark", "remarks", "narrative"),
     ),
-    "number": (
+    Meaning.NUMBER: (
         *("ma giao dich", "ma gd", "so but toan", "so tham chieu", "ma tham chieu", "so giao dich", "so chung tu"),
         *("so ct", "so gd", "reference number", "reference no", "ref no", "reference", "transaction number"),
         *("transaction no", "transaction id", "doc no"),
     ),
-    "balance": ("so du", "so du cuoi", "so du sau giao dich", "balance", "running balance", "closing balance"),
+    Meaning.BALANCE: ("so du", "so du cuoi", "so du sau giao dich", "balance", "running balance", "closing balance"),
+    Meaning.IS_IN: ("co", "ghi co", "ps co", "phat sinh co", "c", "cr", "credit", "+", "vao", "tien vao", "thu", "nap"),
+    Meaning.IS_OUT: ("no", "ghi no", "ps no", "phat sinh no", "d", "dr", "debit", "-", "ra", "tien ra", "chi", "rut"),
 }
-# Lines below the titles that are no movements begin with one of these and have no day.
-_TOTALS = ("tong", "cong", "so du", "du dau", "du cuoi", "total", "opening", "closing", "ending", "ngay in", "trang")
-_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
-_AMOUNT = re.compile(
-    r"([+-]?|\()\s*(\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+)([.,]00?)?\s*(?:đ|₫|d|vnd|vnđ)?\s*(\)?)",
-    re.IGNORECASE | re.ASCII,
+_COLUMNS = tuple(meaning for meaning in WORDS if meaning not in (Meaning.IS_IN, Meaning.IS_OUT))
+_NEEDED = ((Meaning.DAY,), (Meaning.CREDIT, Meaning.AMOUNT), (Meaning.TEXT,))
+# The first cell of a line without a day that is no movement. Whole words: payers are called Công ty, Trang, Sở Du lịch.
+_TOTAL = re.compile(
+    r"(?:tong cong|tong|cong)(?: (?:no|co))?[ :]*"
+    r"|(?:tong cong|tong|cong) (?:so|phat sinh|ps|ghi|tien|doanh so|giao dich|trong|luy ke)\b.*"
+    r"|so du[ :]*|so du (?:dau|cuoi|kha dung|hien|sau|truoc|ngay|tai|den|binh quan)\b.*"
+    r"|du (?:dau|cuoi)\b.*|(?:phat sinh|doanh so) trong (?:ky|ngay|thang)\b.*|luy ke\b.*"
+    r"|(?:total|opening|closing|ending)(?: (?:balance|debit|credit|amount|transactions?)\b.*)?[ :]*"
+    r"|ngay in\b.*|(?:trang|page) \d.*"
 )
-_DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y")
-_HOURS = ("%H:%M:%S", "%H:%M")
-_MOST = 10**15
 
 
-@dataclass(frozen=True, slots=True)
-class _Movement:
-    happened_at: datetime
-    amount: int
-    is_out: bool
-    text: str
-    number: str
-    balance: str
-
-
-class _Problem(Exception):
-    """Why a line is not understood; a sentence without what stands in the line."""
-
-
-def read_rows(content: bytes) -> list[StatementRow]:
-    """The movements in the order of the file; money out has `is_refund`. The same movement listed twice is given once.
+def read_rows(content: bytes, words: StatementWords = NO_WORDS) -> list[StatementRow]:
+    """The movements in the order of the file; money out has `is_refund`. `words` are an installation's own, beside WORDS.
 
     `reference` is ours where the text holds exactly one. Where the bank gives no number, `movement_id` is made of day,
-    amount, text and balance, so that an overlapping statement gives the same. Raises StatementUnreadable with all
-    problems, one a line.
+    amount, text and balance, so that an overlapping statement gives the same. Raises StatementUnreadable.
     """
-    lines = cells_of(content)
-    places = _find_titles(lines)
-    movements, problems = [], []
-    for line, cells in lines:
-        try:
-            movement = _movement({name: cells[at] if at < len(cells) else None for name, at in places.items()}, cells)
-        except _Problem as problem:
-            problems.append(_("Dòng %(line)d: %(what)s.") % {"line": line, "what": problem})
-            continue
-        if movement is not None:
-            movements.append(movement)
-    if problems:
-        told = problems[:MOST_PROBLEMS_TOLD]
-        if len(problems) > len(told):
-            told.append(_("và %(count)d dòng nữa.") % {"count": len(problems) - len(told)})
-        raise StatementUnreadable(
-            _("Không nhập dòng nào: có %(count)d dòng không đọc được.") % {"count": len(problems)},
-            fields={"file": "\n".join(told)},
-        )
-    return list({row.movement_id: row for row in _rows(movements)}.values())
+    known = with_more(WORDS, words)
+    lines = lines_of(content, words=known, columns=_COLUMNS, needed=_NEEDED)
+    return movements_of(lines, _Reader(known, lines))
 
 
-def _rows(movements: Iterable[_Movement]) -> Iterable[StatementRow]:
-    seen: Counter[str] = Counter()
-    for movement in movements:
-        references = references_in(movement.text)
-        yield StatementRow(
-            movement_id=_movement_id(movement, seen),
+class _Reader:
+    """Reads the lines of one file, which must come in order: movements that are alike are counted."""
+
+    def __init__(self, words: Mapping[str, tuple[str, ...]], lines: list[Line]) -> None:
+        self._directions = {
+            **dict.fromkeys(words[Meaning.IS_OUT], -1),
+            **dict.fromkeys(words[Meaning.IS_IN], 1),
+        }
+        self._alike: Counter[str] = Counter()
+        self._direction = self._column_of_directions(lines)
+
+    def __call__(self, line: Line) -> Movement | None:
+        """None: the line is a total, or a note."""
+        values = line.values
+        if not begins_with_digit(values[Meaning.DAY]):
+            first = word_of(next(cell for cell in line.cells if text_of(cell)))
+            has_amount = any(text_of(values.get(name)) for name in (Meaning.CREDIT, Meaning.DEBIT, Meaning.AMOUNT))
+            if not has_amount or _TOTAL.fullmatch(first):
+                return None
+        happened_at = moment_of(values[Meaning.DAY], values.get(Meaning.HOUR))
+        amount = self._signed_amount(values)
+        text, number = text_of(values[Meaning.TEXT]), number_of(values.get(Meaning.NUMBER))[:60]
+        balance = re.sub(r"\D", "", text_of(values.get(Meaning.BALANCE)))
+        references = references_in(text)
+        facts = [f"{clock.local(happened_at):%Y%m%d}", str(abs(amount)), "out" if amount < 0 else "in"]
+        row = StatementRow(
+            movement_id=self._movement_id(facts, number, text, balance),
             reference=references[0] if len(references) == 1 else "",
-            happened_at=movement.happened_at,
-            amount=movement.amount,
-            is_refund=movement.is_out,
-            text=movement.text[:500],
+            happened_at=happened_at,
+            amount=abs(amount),
+            is_refund=amount < 0,
+            text=text[:500],
         )
+        return Movement(row, (text, balance))
 
+    def _movement_id(self, facts: list[str], number: str, text: str, balance: str) -> str:
+        if number:
+            # Numbers begin anew each day at some banks, and a movement and its charge may share one.
+            digest = hashlib.sha256("|".join([*facts, number]).encode()).hexdigest()
+            return f"{facts[0]}-{digest[:12]}-{number[:38]}"
+        # Two alike on one day are two movements: the first of a kind, the second, whatever else the file holds.
+        key = "|".join([*facts, fold(text), balance])
+        self._alike[key] += 1
+        digest = hashlib.sha256(f"{key}|{self._alike[key]}".encode()).hexdigest()
+        return f"{facts[0]}-{digest[:40]}"
 
-def _movement_id(movement: _Movement, seen: Counter[str]) -> str:
-    day = f"{clock.local(movement.happened_at):%Y%m%d}"
-    facts = [day, str(movement.amount), "out" if movement.is_out else "in"]
-    if movement.number:
-        # Numbers begin anew each day at some banks, and a movement and its charge may share one.
-        digest = hashlib.sha256("|".join([*facts, movement.number]).encode()).hexdigest()
-        return f"{day}-{digest[:12]}-{movement.number[:38]}"
-    # Two alike on one day are two movements: the first of a kind, the second, whatever else the file holds.
-    key = "|".join([*facts, fold(movement.text), movement.balance])
-    seen[key] += 1
-    digest = hashlib.sha256(f"{key}|{seen[key]}".encode()).hexdigest()
-    return f"{day}-{digest[:40]}"
+    def _column_of_directions(self, lines: list[Line]) -> str:
+        """A column named for it, or one of kinds that speaks of directions anywhere; empty where there is none."""
+        if not lines or Meaning.CREDIT in lines[0].values:
+            return ""
+        if Meaning.DIRECTION in lines[0].values:
+            return Meaning.DIRECTION
+        is_spoken = any(word_of(line.values.get(Meaning.KIND)) in self._directions for line in lines)
+        return Meaning.KIND if is_spoken else ""
 
-
-def _find_titles(lines: Iterable[tuple[int, list[Any]]]) -> dict[str, int]:
-    """Which column stands where. Reads the lines up to and with the titles."""
-    for line, cells in lines:
-        titles = [_words_of(cell) for cell in cells]
-        places = {}
-        for name, known in COLUMNS.items():
-            # The earlier word of the list wins: "ngay giao dich" is the day even where "ngay hieu luc" stands first.
-            at = next((at for word in known for at, words in enumerate(titles) if word in words), None)
-            if at is not None:
-                places[name] = at
-        if {"day", "text"} <= places.keys() and ("credit" in places or "amount" in places):
-            return places
-        if line >= _TITLES_WITHIN:
-            break
-    raise StatementUnreadable(
-        _("Không tìm thấy dòng tiêu đề: cần có cột ngày giao dịch, cột nội dung và cột ghi có (hoặc số tiền).")
-    )
-
-
-def _words_of(cell: Any) -> set[str]:
-    if not isinstance(cell, str):
-        return set()
-    bare = _BRACKETS.sub(" ", cell)
-    parts = [bare, *re.split(r"[/\n\r|]", bare)]
-    return {" ".join(fold(part).replace(".", " ").split()) for part in parts} - {""}
-
-
-def _movement(values: Mapping[str, Any], cells: list[Any]) -> _Movement | None:
-    """None: the line is empty, or a total."""
-    if all(text_of(cell) == "" for cell in cells):
-        return None
-    if not _begins_with_digit(values["day"]):
-        first = fold(next(text_of(cell) for cell in cells if text_of(cell)))
-        if first.startswith(_TOTALS) or not any(text_of(values.get(n)) for n in ("credit", "debit", "amount")):
-            return None
-    happened_at = _moment(values["day"], values.get("hour"))
-    amount = _signed_amount(values)
-    return _Movement(
-        happened_at=happened_at,
-        amount=abs(amount),
-        is_out=amount < 0,
-        text=text_of(values["text"]),
-        number=text_of(values.get("number"))[:60],
-        balance=re.sub(r"\D", "", text_of(values.get("balance"))),
-    )
-
-
-def _begins_with_digit(cell: Any) -> bool:
-    return isinstance(cell, date) or text_of(cell)[:1].isdigit()
-
-
-def _signed_amount(values: Mapping[str, Any]) -> int:
-    """Whole đồng, below zero for money out."""
-    if "credit" in values:
-        credit, debit = _amount(values["credit"]), _amount(values.get("debit"))
-        if credit and debit:
-            raise _Problem(_("có cả ghi nợ và ghi có"))
-        # Some banks write money out below zero, also in its own column.
-        amount = credit - abs(debit)
-    else:
-        amount = _amount(values["amount"])
-    if amount == 0:
-        raise _Problem(_("không có số tiền"))
-    return amount
-
-
-def _amount(cell: Any) -> int:
-    if isinstance(cell, bool):
-        raise _Problem(_("số tiền không đọc được"))
-    if isinstance(cell, (int, float)):
-        if cell != int(cell) or abs(cell) >= _MOST:
-            raise _Problem(_("số tiền không phải số đồng nguyên"))
-        return int(cell)
-    text = text_of(cell)
-    if text in ("", "-", "–"):
-        return 0
-    found = _AMOUNT.fullmatch(text)
-    if found is None or (found[1] == "(") != (found[4] == ")"):
-        raise _Problem(_("số tiền không đọc được"))
-    digits = re.sub(r"\D", "", found[2])
-    separators = set(re.sub(r"\d", "", found[2]))
-    if len(digits) > 15 or (found[3] and found[3][0] in separators):
-        raise _Problem(_("số tiền không đọc được"))
-    return -int(digits) if found[1] in ("-", "(") else int(digits)
-
-
-def _moment(cell: Any, hour: Any) -> datetime:
-    """The instant; a day alone is its midnight in Vietnam."""
-    moment = _read_moment(cell, hour).replace(tzinfo=VIETNAM)
-    if not moment.year >= 2000 or moment > clock.now() + timedelta(days=2):
-        raise _Problem(_("ngày giao dịch ở tương lai hoặc quá xa"))
-    return moment
-
-
-def _read_moment(cell: Any, hour: Any) -> datetime:
-    if isinstance(cell, datetime):
-        day, rest = cell.date(), cell.time().replace(microsecond=0)
-    elif isinstance(cell, date):
-        day, rest = cell, time()
-    else:
-        words = text_of(cell).replace("T", " ").split()
-        if not 1 <= len(words) <= 2:
-            raise _Problem(_("ngày giao dịch không đọc được"))
-        # Some write the hour first.
-        words.sort(key=lambda word: ":" in word)
-        day, rest = _read_day(words[0]), _read_hour(words[1]) if len(words) == 2 else time()
-    if rest == time() and hour not in (None, ""):
-        rest = hour.time() if isinstance(hour, datetime) else hour if isinstance(hour, time) else _read_hour(hour)
-    return datetime.combine(day, rest)  # noqa: DTZ001 - the caller gives the zone
-
-
-def _read_day(text: str) -> date:
-    for form in _DAYS:
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    raise _Problem(_("ngày giao dịch không đọc được"))
-
-
-def _read_hour(cell: Any) -> time:
-    for form in _HOURS:
-        try:
-            return datetime.strptime(text_of(cell), form).time()  # noqa: DTZ007 - a time of day has no zone
-        except ValueError:
-            continue
-    raise _Problem(_("giờ giao dịch không đọc được"))
+    def _signed_amount(self, values: Mapping[str, Any]) -> int:
+        """Whole đồng, below zero for money out."""
+        if Meaning.CREDIT in values:
+            credit, debit = signed_amount_of(values[Meaning.CREDIT]), signed_amount_of(values.get(Meaning.DEBIT))
+            if credit and debit:
+                raise Problem(_("có cả ghi nợ và ghi có"))
+            # Some banks write money out below zero, also in its own column.
+            amount = credit - abs(debit)
+        else:
+            amount = signed_amount_of(values[Meaning.AMOUNT])
+            if self._direction:
+                sign = self._directions.get(word_of(values[self._direction]))
+                if sign is None or (sign > 0 and amount < 0):
+                    raise Problem(_("không rõ tiền vào hay tiền ra"))
+                amount = sign * abs(amount)
+        if amount == 0:
+            raise Problem(_("không có số tiền"))
+        return amount

@@ -1,10 +1,11 @@
 """The contract of a payment provider and the register of those we have."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -12,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import InvalidInput, TemporarilyUnavailable
 from portal.core.text import slug
+
+# Titles and words by their `enums.StatementMeaning`.
+StatementWords = Mapping[str, Collection[str]]
+NO_WORDS: StatementWords = MappingProxyType({})
 
 
 class GatewayUnavailable(TemporarilyUnavailable):
@@ -55,6 +60,16 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """The account a transfer goes to."""
+
+    bank_bin: str
+    bank_name: str
+    account_number: str
+    account_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentOrder:
     """What a payer is sent to pay. `amount` is whole đồng; `created_at` is the text kept for later enquiries."""
 
@@ -66,8 +81,12 @@ class PaymentOrder:
     client_address: str
     language: str
     return_url: str
+    # One of the gateway's `channels`; "" leaves the choice to the provider's own page.
+    channel: str = ""
     # `Charge.context`, `Charge.kind` and the like, for providers that print a receipt of their own.
     facts: Mapping[str, str] = field(default_factory=dict)
+    # Of a transfer: the account of the agency; None: the gateway's own.
+    receiver: Receiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +207,16 @@ class Gateway(ABC):
     is_redirecting: ClassVar[bool] = True
     can_be_asked: ClassVar[bool] = True
     can_refund: ClassVar[bool] = False
+    # Where it cannot: why, as a (lazily translated) sentence for the officer who gives the money back by hand.
+    why_no_refund: ClassVar[Any] = ""
     has_statement: ClassVar[bool] = False
+    # What `read_statement` understands, by `enums.StatementMeaning`, each word in the form of `statement_values.plain`.
+    statement_words: ClassVar[StatementWords] = NO_WORDS
     lifetime_minutes: ClassVar[int | None] = None
     # The provider makes the address of a try once and for all: it is kept and handed out again.
     keeps_address: ClassVar[bool] = False
+    # Ways of paying at the provider that the payer may choose before going there: its code, and its name on our page.
+    channels: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     # The provider issues a paper of its own for a payment (`bill`).
     has_bill: ClassVar[bool] = False
 
@@ -204,7 +229,8 @@ class Gateway(ABC):
 
         `label` is what people call the subject (a dossier code), `number` counts the tries of the charge from 1.
         """
-        return f"{slug(label)[:50]}-{charge_id.hex[:12]}-{number}".upper().lstrip("-")
+        # The end of the key: its beginning is only the time.
+        return f"{slug(label)[:50]}-{charge_id.hex[-12:]}-{number}".upper().lstrip("-")
 
     def payment_url(self, order: PaymentOrder) -> str:
         """Where the payer's browser is sent. May call the provider; raises GatewayUnavailable, or GatewayRefused when
@@ -223,8 +249,9 @@ class Gateway(ABC):
         """Ask the provider what became of an order. Network; raises GatewayUnavailable."""
         raise NotImplementedError(self.name)
 
-    def read_statement(self, content: bytes) -> list[StatementRow]:
-        """The movements of a statement file, in its order. No network; raises StatementUnreadable."""
+    def read_statement(self, content: bytes, words: StatementWords = NO_WORDS) -> list[StatementRow]:
+        """The movements of a statement file, in its order. `words` are an installation's own, beside `statement_words`.
+        No network; raises StatementUnreadable."""
         raise NotImplementedError(self.name)
 
     def listens_to(self, address: str, *, is_secure: bool) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from payments.gateways.base import (
@@ -68,6 +69,9 @@ class NationalGateway(Gateway):
 
     keeps_address = True
     has_bill = True
+    why_no_refund = _(
+        "Nền tảng thanh toán quốc gia không có lệnh hoàn tiền: cơ quan hoàn bằng chuyển khoản đến tài khoản người nộp cho."
+    )
 
     def is_configured(self) -> bool:
         return bool(settings.NATIONAL_PAYMENT_PARTNER_CODE and settings.NATIONAL_PAYMENT_SECRET)

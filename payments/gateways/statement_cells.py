@@ -3,21 +3,23 @@
 import codecs
 import csv
 import io
+import math
 import re
 import unicodedata
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
-from zipfile import ZipFile
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from payments.gateways.base import StatementUnreadable
+from payments.gateways.statement_workbook import rows_of
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_UNPACKED_BYTES = 100 * 1024 * 1024
+# Lines that hold something, and all of them: sheets often go on blank for as far as a spreadsheet goes.
 MAX_LINES = 20_000
+MAX_LINES_WITH_BLANKS = 1_100_000
 MAX_COLUMNS = 60
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
@@ -25,7 +27,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def cells_of(content: bytes) -> Iterator[tuple[int, list[Any]]]:
-    """Lines with their numbers from 1: texts in normal form C, or the numbers and days of a spreadsheet.
+    """The lines that are not blank, with their numbers from 1: texts in normal form C, or the numbers, days and hours
+    of a spreadsheet.
 
     Nothing is ever computed: of a formula the value last shown is read, and a CSV cell is a text whatever it begins
     with. Raises StatementUnreadable.
@@ -33,14 +36,26 @@ def cells_of(content: bytes) -> Iterator[tuple[int, list[Any]]]:
     if len(content) > MAX_BYTES:
         raise StatementUnreadable(_("Tệp sao kê quá lớn: nhiều nhất %(most)d MB.") % {"most": MAX_BYTES // 1024**2})
     if content.startswith(_OLD_EXCEL):
-        raise StatementUnreadable(_("Tệp Excel kiểu cũ (.xls) không đọc được. Hãy lưu lại thành .xlsx hoặc .csv."))
-    lines = _cells_of_book(content) if content.startswith(_ZIP) else _cells_of_text(content)
+        raise StatementUnreadable(
+            _("Tệp Excel kiểu cũ (.xls) hoặc có mật khẩu không đọc được. Hãy lưu lại thành .xlsx hoặc .csv.")
+        )
+    if content[:100].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        raise StatementUnreadable(
+            _("Tệp này là trang web mang đuôi của Excel. Hãy mở bằng Excel rồi lưu lại thành .xlsx hoặc .csv.")
+        )
+    is_book = content.startswith(_ZIP)
+    lines = rows_of(content, most_columns=MAX_COLUMNS) if is_book else _cells_of_text(content)
+    count = 0
     for number, cells in enumerate(lines, start=1):
-        if number > MAX_LINES:
+        cleaned = [_cleaned(cell) for cell in cells[:MAX_COLUMNS]] if any(cells) else []
+        if any(text_of(cell) for cell in cleaned):
+            count += 1
+            if count <= MAX_LINES:
+                yield number, cleaned
+        if count > MAX_LINES or number > MAX_LINES_WITH_BLANKS:
             raise StatementUnreadable(
                 _("Tệp sao kê quá dài: nhiều nhất %(most)d dòng. Hãy tách theo ngày.") % {"most": MAX_LINES}
             )
-        yield number, [_cleaned(cell) for cell in cells[:MAX_COLUMNS]]
 
 
 def text_of(cell: Any) -> str:
@@ -53,7 +68,8 @@ def text_of(cell: Any) -> str:
 
 
 def _cleaned(cell: Any) -> Any:
-    if isinstance(cell, (datetime, date)) or cell is None or (isinstance(cell, (int, float))):
+    is_number = isinstance(cell, (int, float)) and math.isfinite(cell)
+    if cell is None or is_number or isinstance(cell, (datetime, date, time)):
         return cell
     text = _CONTROLS.sub("", unicodedata.normalize("NFC", str(cell))).strip()
     # ="00123" is how exports keep a spreadsheet from eating zeros.
@@ -75,32 +91,20 @@ def _decoded(content: bytes) -> str:
     raise StatementUnreadable(_("Tệp sao kê dùng bảng mã lạ. Hãy lưu lại thành CSV UTF-8 hoặc XLSX."))
 
 
-def _cells_of_text(content: bytes) -> Iterator[list[Any]]:
+def _cells_of_text(content: bytes) -> Iterator[Sequence[Any]]:
     text = _decoded(content)
     if "\x00" in text:
         raise StatementUnreadable
-    separator = _separator(text)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        yield from lines
     except csv.Error:
-        raise StatementUnreadable from None
+        raise StatementUnreadable(
+            _("Dòng %(line)d của tệp CSV: dấu ngoặc kép không khớp.") % {"line": lines.line_num}
+        ) from None
 
 
 def _separator(text: str) -> str:
     """The sign that splits most lines of the beginning, commas of amounts and words not counting twice."""
-    lines = [line for line in text.splitlines()[:40] if line.strip()]
+    lines = [line for line in islice(io.StringIO(text), 40) if line.strip()]
     return max(("\t", ";", ","), key=lambda sign: (sum(min(line.count(sign), 3) for line in lines), sign != ","))
-
-
-def _cells_of_book(content: bytes) -> Iterator[list[Any]]:
-    try:
-        with ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise StatementUnreadable(_("Tệp sao kê quá lớn."))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for cells in book.worksheets[0].iter_rows(values_only=True, max_col=MAX_COLUMNS):
-            yield list(cells)
-    except StatementUnreadable:
-        raise
-    except Exception:  # noqa: BLE001 - whatever openpyxl stumbles over, the file is no workbook
-        raise StatementUnreadable from None

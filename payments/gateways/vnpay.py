@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from payments.gateways.base import (
+    NO_WORDS,
     Enquiry,
     Gateway,
     GatewayUnavailable,
@@ -20,6 +23,7 @@ from payments.gateways.base import (
     RefundOutcome,
     RefundReport,
     StatementRow,
+    StatementWords,
     register,
 )
 from payments.gateways.vnpay_api import VERSION, Answer, ask_vnpay
@@ -34,9 +38,17 @@ from payments.gateways.vnpay_codes import (
     sentence_for,
 )
 from payments.gateways.vnpay_signature import canonical_query, is_same_hash, sign_query
-from payments.gateways.vnpay_statement import read_rows
+from payments.gateways.vnpay_statement import WORDS, read_rows
 from payments.gateways.vnpay_values import kept, plain_order_info, stamp, whole_dong
 
+# vnp_BankCode, where the payer chooses before going there (DOMAIN 7.1).
+CHANNELS = MappingProxyType(
+    {
+        "VNPAYQR": _("Quét mã VNPAY-QR bằng ứng dụng ngân hàng"),
+        "VNBANK": _("Thẻ ATM hoặc tài khoản ngân hàng trong nước"),
+        "INTCARD": _("Thẻ quốc tế"),
+    }
+)
 # Who approved, as an account number of ours: no name and no address may leave.
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{0,63}[0-9]")
 # RspCode and Message answering a notification, by verdict. 00 means "recorded", whatever the payment's own result.
@@ -60,6 +72,8 @@ class VnpayGateway(Gateway):
 
     can_refund = True
     has_statement = True
+    channels = CHANNELS
+    statement_words = WORDS
 
     def is_configured(self) -> bool:
         return bool(settings.VNPAY_TMN_CODE and settings.VNPAY_HASH_SECRET)
@@ -80,6 +94,8 @@ class VnpayGateway(Gateway):
             "vnp_ReturnUrl": order.return_url,
             "vnp_TxnRef": order.reference,
         }
+        if order.channel in CHANNELS:
+            parameters["vnp_BankCode"] = order.channel
         signature = sign_query(parameters, settings.VNPAY_HASH_SECRET)
         return f"{settings.VNPAY_PAY_URL}?{canonical_query(parameters)}&vnp_SecureHash={signature}"
 
@@ -154,6 +170,9 @@ class VnpayGateway(Gateway):
         if code == "00":
             if answer["Amount"] and whole_dong(answer["Amount"]) != order.amount:
                 raise GatewayUnavailable
+            if not _is_of_kind(order, answer):
+                # Taken, but status and number are those of the payment: the enquiry tells of the refund.
+                return RefundReport(is_authentic=True, outcome=RefundOutcome.PENDING, code=code, raw=answer.raw)
             return _refund_report(answer)
         outcome = REFUND_OUTCOMES.get(code)
         if outcome is None:
@@ -184,8 +203,8 @@ class VnpayGateway(Gateway):
         outcome = RefundOutcome.UNKNOWN if _knows_of_none(order, answer) else RefundOutcome.PENDING
         return RefundReport(is_authentic=True, outcome=outcome, code="not_found", raw=answer.raw)
 
-    def read_statement(self, content: bytes) -> list[StatementRow]:
-        return read_rows(content, terminal=settings.VNPAY_TMN_CODE)
+    def read_statement(self, content: bytes, words: StatementWords = NO_WORDS) -> list[StatementRow]:
+        return read_rows(content, terminal=settings.VNPAY_TMN_CODE, words=words)
 
     def acknowledgement(self, verdict: str) -> dict[str, str]:
         code, message = _ACKNOWLEDGEMENTS.get(verdict, ("99", "Unknown error"))
@@ -215,7 +234,7 @@ def _require_for_us(order: RefundOrder, answer: Answer) -> None:
 
 def _speaks_of(order: RefundOrder, answer: Answer) -> bool:
     """Is this answer about this refund, and not about the payment or another refund of it?"""
-    if answer["TransactionType"] != _refund_type(order) or whole_dong(answer["Amount"]) != order.amount:
+    if not _is_of_kind(order, answer):
         return False
     if order.refund_no:
         return answer["TransactionNo"] == order.refund_no
@@ -223,6 +242,10 @@ def _speaks_of(order: RefundOrder, answer: Answer) -> bool:
         return True
     # All of a payment goes back once only. One that was refused may be an earlier request.
     return _refund_type(order) == "02" and refund_outcome_of(answer["TransactionStatus"]) != RefundOutcome.REFUSED
+
+
+def _is_of_kind(order: RefundOrder, answer: Answer) -> bool:
+    return answer["TransactionType"] == _refund_type(order) and whole_dong(answer["Amount"]) == order.amount
 
 
 def _knows_of_none(order: RefundOrder, answer: Answer) -> bool:

@@ -1,19 +1,14 @@
 """VNPAY's server-to-server API: a signed question in JSON, a signed answer (querydr and refund)."""
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 from django.conf import settings
-from django.views.decorators.debug import sensitive_variables
 
 from payments.gateways.base import GatewayUnavailable
+from payments.gateways.http_calls import post_json
 from payments.gateways.vnpay_signature import is_same_hash, sign_values
 from payments.gateways.vnpay_values import kept
 
@@ -75,31 +70,18 @@ def ask_vnpay(command: str, values: Mapping[str, str]) -> Answer:
     return Answer(raw, is_authentic)
 
 
-@sensitive_variables("body", "question")
-def _post_json(url: str, question: dict[str, str]) -> dict[str, Any]:
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise GatewayUnavailable
-    body = json.dumps(question).encode()
-    request = Request(url, data=body, headers={"Content-Type": "application/json"}, method="POST")  # noqa: S310
+def _post_json(url: str, question: Mapping[str, str]) -> dict[str, Any]:
+    content = post_json(
+        url,
+        question,
+        timeout_seconds=TIMEOUT_SECONDS,
+        most_seconds=2 * TIMEOUT_SECONDS,
+        most_bytes=MAX_ANSWER_BYTES,
+    )
     try:
-        with urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # nosec B310
-            answer = json.loads(_read(response))
-    except HTTPError as error:
-        error.close()
+        answer = json.loads(content)
+    except (ValueError, RecursionError):
         raise GatewayUnavailable from None
-    except (OSError, HTTPException, ValueError, RecursionError) as error:
-        raise GatewayUnavailable from error
     if not isinstance(answer, dict):
         raise GatewayUnavailable
     return answer
-
-
-def _read(response: HTTPResponse) -> bytes:
-    """The whole body. The socket's time limit is one for each piece: a body that drips is given up as a whole."""
-    give_up_at = time.monotonic() + TIMEOUT_SECONDS
-    body = b""
-    while piece := response.read1(8192):
-        body += piece
-        if len(body) > MAX_ANSWER_BYTES or time.monotonic() > give_up_at:
-            raise GatewayUnavailable
-    return body

@@ -141,12 +141,18 @@ def refund_sentence_for(code: str) -> Any:
 
 
 def outcome_of(response_code: str, transaction_status: str) -> Outcome:
-    """Return and notification: paid only if ResponseCode and TransactionStatus are both 00."""
+    """Return and notification: paid only if ResponseCode and TransactionStatus are both 00.
+
+    Where they contradict each other, or nobody documented what they say, money may have moved: no last word, querydr
+    is asked.
+    """
     if response_code == "07" or transaction_status in _MONEY_MAY_HAVE_MOVED:
         return Outcome.SUSPECTED
     if response_code == "00":
         return _of_status(transaction_status)
-    return RESPONSE_OUTCOMES.get(response_code, Outcome.FAILED)
+    if transaction_status == "00":
+        return Outcome.PENDING
+    return RESPONSE_OUTCOMES.get(response_code, _of_status(transaction_status))
 
 
 def outcome_of_enquiry(answer_code: str, transaction_type: str, transaction_status: str) -> Outcome | None:
@@ -177,4 +183,5 @@ def refund_outcome_of(transaction_status: str) -> RefundOutcome:
 
 
 def _of_status(transaction_status: str) -> Outcome:
-    return STATUS_OUTCOMES.get(transaction_status, Outcome.FAILED)
+    """What became of the money; a status nobody documented is no last word."""
+    return STATUS_OUTCOMES.get(transaction_status, Outcome.PENDING)

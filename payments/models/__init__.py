@@ -3,8 +3,10 @@ from payments.models.charges import Charge
 from payments.models.ledger import LedgerEntry
 from payments.models.messages import ProviderMessage
 from payments.models.receipts import PaymentReceipt, ReceiptBook
+from payments.models.receiving_accounts import ReceivingAccount
 from payments.models.refunds import Refund
 from payments.models.shifts import CashShift
+from payments.models.statement_words import StatementWord
 from payments.models.statements import Difference, Reconciliation, Statement, StatementLine
 
 __all__ = [
@@ -16,8 +18,10 @@ __all__ = [
     "PaymentReceipt",
     "ProviderMessage",
     "ReceiptBook",
+    "ReceivingAccount",
     "Reconciliation",
     "Refund",
     "Statement",
     "StatementLine",
+    "StatementWord",
 ]

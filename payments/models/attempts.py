@@ -24,7 +24,7 @@ _COUNTER = sorted(method.value for method in COUNTER_METHODS)
 _OPEN = sorted(state.value for state in OPEN_ATTEMPT_STATES)
 _WITHOUT_MONEY = ["cancelled", "created", "expired", "failed", "redirected"]
 _WITH_MONEY = ["returned", "reversed", "succeeded"]
-_SURPLUS = ["double_payment", "paid_after_cancellation"]
+_SURPLUS = ["double_payment", "paid_after_cancellation", "wrong_amount"]
 
 
 class PaymentAttempt(models.Model):
@@ -41,7 +41,7 @@ class PaymentAttempt(models.Model):
     method = models.CharField(_("cách nộp"), max_length=16, choices=PaymentMethod)
     state = models.CharField(_("trạng thái"), max_length=16, choices=AttemptState, default=AttemptState.CREATED)
     amount = models.PositiveBigIntegerField(_("số tiền (đồng)"))
-    # Money that really arrived by this attempt, whole đồng; 0 until it did.
+    # Money that really arrived by this attempt, whole đồng; 0 until it did. A transfer may bring another amount than asked.
     received_amount = models.PositiveBigIntegerField(_("số tiền đã nhận (đồng)"), default=0)
     # The part of it that refunds have promised or given back (RESERVING_REFUND_STATES).
     refund_reserved_amount = models.PositiveBigIntegerField(_("số tiền dành để hoàn (đồng)"), default=0)
@@ -60,6 +60,15 @@ class PaymentAttempt(models.Model):
         null=True,
         blank=True,
         verbose_name=_("biên lai của cổng"),
+    )
+    # Where a transfer was told to go; empty: the portal's own account, or no transfer.
+    receiving_account = models.ForeignKey(
+        "payments.ReceivingAccount",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("tài khoản nhận"),
     )
     bank_code = models.CharField(_("ngân hàng"), max_length=20, blank=True)
     # The number on the slip of the card terminal, for money taken by card at a desk.
@@ -137,7 +146,7 @@ class PaymentAttempt(models.Model):
             ),
             models.CheckConstraint(
                 name="payment_attempt_success_has_its_money",
-                condition=~Q(state="succeeded") | Q(received_amount=F("amount")),
+                condition=~Q(state="succeeded") | Q(received_amount__gte=F("amount")),
             ),
             models.CheckConstraint(
                 name="payment_attempt_took_money_where_its_state_says",
@@ -177,7 +186,9 @@ class PaymentAttempt(models.Model):
             models.Index(
                 fields=["-created_at", "-id"],
                 name="payment_attempt_to_review",
-                condition=Q(state="needs_review") | Q(review_reason="contradicted"),
+                condition=Q(state="needs_review")
+                | Q(review_reason="contradicted")
+                | Q(state="succeeded", received_amount__gt=F("amount")),
             ),
         ]
         triggers = [
@@ -201,3 +212,8 @@ class PaymentAttempt(models.Model):
     def refundable_amount(self) -> int:
         """What came and is not promised back yet, whole đồng."""
         return self.received_amount - self.refund_reserved_amount
+
+    @property
+    def excess_amount(self) -> int:
+        """What came beyond the charge that this attempt paid, gone back or not, whole đồng; 0 for every other attempt."""
+        return self.received_amount - self.amount if self.state == AttemptState.SUCCEEDED else 0

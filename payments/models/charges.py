@@ -1,7 +1,5 @@
 """What is owed."""
 
-import uuid
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.enums import VND, ChargeKind, ChargeState, CollectionPoint
 from payments.lifecycles import CHARGE
+from portal.core.ids import time_ordered_uuid
 
 _PAID = sorted([ChargeState.SETTLED.value, ChargeState.REFUNDED.value])
 
@@ -23,7 +22,8 @@ class Charge(models.Model):
     frozen columns are read-only in the database.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Sorts as the charges were made: those of one instant (all fees of a filing) keep their order in every list.
+    id = models.UUIDField(primary_key=True, default=time_ordered_uuid, editable=False)
     subject = models.CharField(_("đối tượng"), max_length=80, db_index=True)
     subject_label = models.CharField(_("mã hiển thị"), max_length=80)
     return_path = models.CharField(_("trang quay về"), max_length=200)
@@ -63,7 +63,7 @@ class Charge(models.Model):
     )
 
     class Meta:
-        ordering = ["-created_at", "id"]
+        ordering = ["-created_at", "-id"]
         verbose_name = _("khoản thu")
         verbose_name_plural = _("khoản thu")
         constraints = [

@@ -23,7 +23,8 @@ class Refund(models.Model):
     `request_id` is ours, new for every refund and the same for every try of it. The account columns are for a bank
     transfer only, and may wait for the payer until the approval. `provider_transaction_no` is the provider's number
     of the refund, or the reference of the transfer or pay-out slip. `proposed_by` is empty where the system proposed
-    (a charge paid twice); whoever decides is never the one who proposed.
+    (a charge paid twice); whoever decides is never the one who proposed. `..._in_place_of` is the officer who was away
+    and whose duty it was: they count as a proposer too.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,7 +50,17 @@ class Refund(models.Model):
         blank=True,
         verbose_name=_("người đề xuất"),
     )
+    proposed_in_place_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("đề xuất thay"),
+    )
     proposed_at = models.DateTimeField(_("đề xuất lúc"), auto_now_add=True)
+    # When the payer was asked where a bank transfer goes; empty: not yet, or the account was known.
+    account_asked_at = models.DateTimeField(_("hỏi tài khoản lúc"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -57,6 +68,14 @@ class Refund(models.Model):
         null=True,
         blank=True,
         verbose_name=_("người duyệt"),
+    )
+    decided_in_place_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("duyệt thay"),
     )
     decided_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
     decision_note = models.CharField(_("ý kiến của người duyệt"), max_length=500, blank=True)
@@ -68,6 +87,15 @@ class Refund(models.Model):
         null=True,
         blank=True,
         verbose_name=_("ca thu"),
+    )
+    # Whose statement tells of a bank transfer; empty: the portal's own account, or no transfer.
+    paid_from = models.ForeignKey(
+        "payments.ReceivingAccount",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("chuyển từ tài khoản"),
     )
     sent_at = models.DateTimeField(_("gửi cổng lúc"), null=True, blank=True)
     finished_at = models.DateTimeField(_("kết thúc lúc"), null=True, blank=True)
@@ -90,6 +118,25 @@ class Refund(models.Model):
             models.CheckConstraint(
                 name="refund_takes_two_people",
                 condition=Q(proposed_by__isnull=True) | Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                violation_error_message=_("Người duyệt phải khác người đề xuất hoàn tiền."),
+            ),
+            models.CheckConstraint(
+                name="refund_stands_in_for_nobody_who_proposed",
+                condition=(
+                    Q(proposed_in_place_of__isnull=True)
+                    | Q(decided_by__isnull=True)
+                    | ~Q(decided_by=F("proposed_in_place_of"))
+                )
+                & (
+                    Q(decided_in_place_of__isnull=True)
+                    | Q(proposed_by__isnull=True)
+                    | ~Q(decided_in_place_of=F("proposed_by"))
+                )
+                & (
+                    Q(decided_in_place_of__isnull=True)
+                    | Q(proposed_in_place_of__isnull=True)
+                    | ~Q(decided_in_place_of=F("proposed_in_place_of"))
+                ),
                 violation_error_message=_("Người duyệt phải khác người đề xuất hoàn tiền."),
             ),
             models.CheckConstraint(
@@ -120,7 +167,10 @@ class Refund(models.Model):
             pgtrigger.FSM(name="refund_moves_along_its_graph", field="state", transitions=REFUND.state_changes()),
             pgtrigger.ReadOnly(
                 name="refund_proposal_is_frozen",
-                fields=["attempt", "amount", "reason", "note", "route", "request_id", "proposed_by", "proposed_at"],
+                fields=[
+                    *("attempt", "amount", "reason", "note", "route", "request_id"),
+                    *("proposed_by", "proposed_in_place_of", "proposed_at"),
+                ],
             ),
             pgtrigger.Protect(name="refund_stays", operation=pgtrigger.Delete),
             only_into_an_open_shift("refund_enters_an_open_shift"),
@@ -128,3 +178,25 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount}: {self.get_state_display()}"
+
+    @property
+    def proposer_ids(self) -> frozenset[int]:
+        """Whoever proposed, and whose duty it was; none of them decides. Empty where the system proposed."""
+        return frozenset(one for one in (self.proposed_by_id, self.proposed_in_place_of_id) if one is not None)
+
+    @property
+    def account(self) -> str:
+        """Bank, number and name in one text; "" while nobody has told them."""
+        return f"{self.account_bank} {self.account_number} {self.account_name}".strip()
+
+    @property
+    def awaits_account(self) -> bool:
+        """Undecided, and nobody knows where the transfer goes."""
+        is_transfer = self.route == RefundRoute.BANK_TRANSFER
+        return self.state == RefundState.PROPOSED and is_transfer and not self.account_number
+
+    @property
+    def asks_account(self) -> bool:
+        """May the payer tell where the transfer goes? Not while a person has yet to find whether it is due at all."""
+        is_transfer = self.state == RefundState.PROPOSED and self.route == RefundRoute.BANK_TRANSFER
+        return is_transfer and (self.reason != RefundReason.NOT_SERVED or self.account_asked_at is not None)

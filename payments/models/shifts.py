@@ -60,7 +60,10 @@ class CashShift(models.Model):
                 violation_error_message=_("Hãy giải thích vì sao số đếm được khác sổ."),
             ),
         ]
-        indexes = [models.Index(fields=["cashier", "-opened_at", "-id"], name="cash_shift_of_cashier")]
+        indexes = [
+            models.Index(fields=["cashier", "-opened_at", "-id"], name="cash_shift_of_cashier"),
+            models.Index(fields=["agency", "-opened_at", "-id"], name="cash_shift_of_agency"),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="cash_shift_stays_closed",

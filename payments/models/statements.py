@@ -11,10 +11,24 @@ from payments.models.attempts import PaymentAttempt
 from payments.models.refunds import Refund
 
 
+def _only_a_bank_has_accounts(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(name=name, condition=Q(account__isnull=True) | Q(source=StatementSource.BANK))
+
+
 class Statement(models.Model):
-    """One imported list of movements. The same file twice is refused by its hash."""
+    """One imported list of movements. The same file twice is refused by its hash; of another period it is another list, for
+    an export without movements may look the same every day."""
 
     source = models.CharField(_("nguồn"), max_length=16, choices=StatementSource)
+    # Of an agency; empty: the portal's own account, or a provider's list.
+    account = models.ForeignKey(
+        "payments.ReceivingAccount",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("tài khoản"),
+    )
     file_name = models.CharField(_("tên tệp"), max_length=200)
     sha256 = models.CharField(_("mã băm"), max_length=64)
     first_day = models.DateField(_("từ ngày"))
@@ -34,7 +48,12 @@ class Statement(models.Model):
         verbose_name = _("sao kê")
         verbose_name_plural = _("sao kê")
         constraints = [
-            models.UniqueConstraint(fields=["source", "sha256"], name="statement_file_imported_once"),
+            models.UniqueConstraint(
+                fields=["source", "account", "sha256", "first_day", "last_day"],
+                name="statement_file_imported_once",
+                nulls_distinct=False,
+            ),
+            _only_a_bank_has_accounts("statement_account_is_a_banks"),
             models.CheckConstraint(name="statement_source_known", condition=Q(source__in=StatementSource.values)),
             models.CheckConstraint(name="statement_days_in_order", condition=Q(first_day__lte=models.F("last_day"))),
         ]
@@ -44,11 +63,20 @@ class Statement(models.Model):
 
 
 class StatementLine(models.Model):
-    """One movement as the source states it. `movement_id` is the source's own number: an overlapping statement brings
-    no line twice. `amount` is whole đồng, `is_refund` tells money that went out."""
+    """One movement as the source states it. `movement_id` is the source's own number, of a bank within one account: an
+    overlapping statement brings no line twice. `amount` is whole đồng, `is_refund` tells money that went out."""
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines", verbose_name=_("sao kê"))
     source = models.CharField(_("nguồn"), max_length=16, choices=StatementSource)
+    # The statement's; empty: the portal's own account, or a provider's list.
+    account = models.ForeignKey(
+        "payments.ReceivingAccount",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("tài khoản"),
+    )
     movement_id = models.CharField(_("mã giao dịch của nguồn"), max_length=64)
     reference = models.CharField(_("mã giao dịch của cổng dịch vụ"), max_length=100, blank=True, db_index=True)
     happened_at = models.DateTimeField(_("lúc"))
@@ -91,7 +119,12 @@ class StatementLine(models.Model):
         verbose_name = _("dòng sao kê")
         verbose_name_plural = _("dòng sao kê")
         constraints = [
-            models.UniqueConstraint(fields=["source", "movement_id"], name="statement_line_once_per_source"),
+            models.UniqueConstraint(
+                fields=["source", "account", "movement_id"],
+                name="statement_line_once_per_source",
+                nulls_distinct=False,
+            ),
+            _only_a_bank_has_accounts("statement_line_account_is_a_banks"),
             models.CheckConstraint(name="statement_line_verdict_known", condition=Q(verdict__in=LineVerdict.values)),
             models.CheckConstraint(
                 name="statement_line_decided_by_somebody_at_a_time",
@@ -113,7 +146,7 @@ class StatementLine(models.Model):
             pgtrigger.ReadOnly(
                 name="statement_line_is_as_stated",
                 fields=[
-                    *("statement", "source", "movement_id", "reference", "happened_at"),
+                    *("statement", "source", "account", "movement_id", "reference", "happened_at"),
                     *("amount", "is_refund", "is_successful", "text"),
                 ],
             )
@@ -124,9 +157,19 @@ class StatementLine(models.Model):
 
 
 class Reconciliation(models.Model):
-    """One day of one source compared with the ledger; comparing again replaces what nobody has answered yet."""
+    """One day of one source (of a bank: one account) compared with the ledger; comparing again replaces what nobody has
+    answered yet."""
 
     source = models.CharField(_("nguồn"), max_length=16, choices=StatementSource)
+    # Of an agency; empty: the portal's own account, or a provider's list.
+    account = models.ForeignKey(
+        "payments.ReceivingAccount",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("tài khoản"),
+    )
     day = models.DateField(_("ngày"))
     compared_at = models.DateTimeField(_("đối chiếu lúc"))
     # Sums over the day, whole đồng.
@@ -139,7 +182,12 @@ class Reconciliation(models.Model):
         verbose_name = _("lần đối chiếu")
         verbose_name_plural = _("lần đối chiếu")
         constraints = [
-            models.UniqueConstraint(fields=["source", "day"], name="reconciliation_one_per_source_and_day"),
+            models.UniqueConstraint(
+                fields=["source", "account", "day"],
+                name="reconciliation_one_per_source_and_day",
+                nulls_distinct=False,
+            ),
+            _only_a_bank_has_accounts("reconciliation_account_is_a_banks"),
             models.CheckConstraint(name="reconciliation_source_known", condition=Q(source__in=StatementSource.values)),
         ]
 
@@ -193,6 +241,9 @@ class Difference(models.Model):
                 name="difference_answered_with_who_and_what",
                 condition=Q(answered_at__isnull=True) | (Q(answered_by__isnull=False) & ~Q(answer="")),
             ),
+        ]
+        indexes = [
+            models.Index(fields=["attempt"], name="difference_unanswered", condition=Q(answered_at__isnull=True))
         ]
 
     def __str__(self) -> str:

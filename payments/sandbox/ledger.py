@@ -121,7 +121,7 @@ class Ledger:
                 return False
             transaction.pay_date = now_stamp()
             # Unpaid tries have the number 0, as at the real provider.
-            transaction.transaction_no = _number() if action == "pay" else "0"
+            transaction.transaction_no = _number() if action in ("pay", "suspect") else "0"
             transaction.status = RESULTS[action][1]
             transaction.response_code = RESULTS[action][0]
             self._save()

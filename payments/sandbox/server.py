@@ -26,6 +26,8 @@ STATEMENT_PATH = "/doi-soat"
 _SILENT_SECONDS = 300
 _MAX_BODY = 64 * 1024
 _REQUIRED = ("CreateDate", "ExpireDate", "IpAddr", "Locale", "OrderInfo", "OrderType", "ReturnUrl", "TxnRef")
+# What a merchant may let the payer choose beforehand; none: on our page.
+_CHANNELS = ("", "VNPAYQR", "VNBANK", "INTCARD", "NCB")
 
 
 class OrderRefusedError(Exception):
@@ -141,6 +143,7 @@ class Handler(BaseHTTPRequestHandler):
             and len(signed.get("vnp_TxnRef", "")) <= 100
             and all(len(signed.get(f"vnp_{name}Date", "")) == 14 for name in ("Create", "Expire"))
             and urlsplit(signed.get("vnp_ReturnUrl", "")).scheme in ("http", "https")
+            and signed.get("vnp_BankCode", "") in _CHANNELS
         )
         if not (is_complete and is_right):
             raise OrderRefusedError("03")

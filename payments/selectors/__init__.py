@@ -3,13 +3,14 @@
 from payments.selectors.books import (
     LedgerFilter,
     LedgerPage,
-    Totals,
     cashiers_of,
     charge_at_desk,
     charge_in_books,
     charges_by_code,
+    entries_of,
+    is_by_month,
     ledger_page,
-    ledger_totals,
+    ledger_periods,
 )
 from payments.selectors.charges import (
     ChargeSituation,
@@ -18,22 +19,56 @@ from payments.selectors.charges import (
     charge_of_payer,
     charge_to_return_to,
     charges_for,
+    holds_up_payment,
     settling_attempt,
     situation_of,
 )
-from payments.selectors.methods import online_methods, open_transfer
-from payments.selectors.receipts import receipt_for_officer, receipt_of_payer, receipts_of_charge, valid_receipts
-from payments.selectors.refunds import refund_facts
-from payments.selectors.shifts import Takings, closed_shifts_of, open_shifts_of, payments_of, takings_of
+from payments.selectors.ledger import Account, account_of, account_of_agencies
+from payments.selectors.methods import can_be_asked_about, online_methods, open_transfer
+from payments.selectors.on_its_way import OnItsWay, OtherTry, other_tries
+from payments.selectors.payer_charges import ChargePage, debt_of, owed_page, paid_page
+from payments.selectors.receipts import (
+    ShownReceipt,
+    books_of,
+    receipt_for_officer,
+    receipt_of_payer,
+    receipt_of_subject,
+    receipts_of_charge,
+    receipts_of_subject,
+    receipts_page,
+    receipts_to_show,
+    valid_receipts,
+)
+from payments.selectors.refunds import first_refund_of, kept_amount, refund_facts
+from payments.selectors.shifts import (
+    OPEN_SHIFTS,
+    SHIFTS_THAT_DIFFER,
+    Takings,
+    closed_shifts_of,
+    open_shifts_of,
+    payments_of,
+    shifts_page,
+    takings_of,
+)
 
 __all__ = [
+    "OPEN_SHIFTS",
+    "SHIFTS_THAT_DIFFER",
+    "Account",
+    "ChargePage",
     "ChargeSituation",
     "LedgerFilter",
     "LedgerPage",
+    "OnItsWay",
+    "OtherTry",
+    "ShownReceipt",
     "Situation",
     "Takings",
-    "Totals",
+    "account_of",
+    "account_of_agencies",
     "awaits_confirmation",
+    "books_of",
+    "can_be_asked_about",
     "cashiers_of",
     "charge_at_desk",
     "charge_in_books",
@@ -42,17 +77,31 @@ __all__ = [
     "charges_by_code",
     "charges_for",
     "closed_shifts_of",
+    "debt_of",
+    "entries_of",
+    "first_refund_of",
+    "holds_up_payment",
+    "is_by_month",
+    "kept_amount",
     "ledger_page",
-    "ledger_totals",
+    "ledger_periods",
     "online_methods",
     "open_shifts_of",
     "open_transfer",
+    "other_tries",
+    "owed_page",
+    "paid_page",
     "payments_of",
     "receipt_for_officer",
     "receipt_of_payer",
+    "receipt_of_subject",
     "receipts_of_charge",
+    "receipts_of_subject",
+    "receipts_page",
+    "receipts_to_show",
     "refund_facts",
     "settling_attempt",
+    "shifts_page",
     "situation_of",
     "takings_of",
     "valid_receipts",

@@ -1,24 +1,25 @@
-"""The accountant's ledger: lines of the agencies' charges by filters, their sums, page by page by key."""
+"""The accountant's ledger: lines of the agencies' charges by filters, page by page by key; one charge in the books."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from payments import policies
-from payments.enums import EntryKind
 from payments.errors import ChargeNotFound
 from payments.models import CashShift, Charge, LedgerEntry, PaymentAttempt, ProviderMessage
+from payments.selectors.ledger import Period, accounts_by_day, accounts_by_month, lines_between
 from portal.accounts.models import User
-from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.cursors import read_cursor, write_cursor
 
 PAGE = 30
 # A year at a time: sums over a span nobody bounded would read the whole table.
 MOST_DAYS = 366
+# Two months as days; more are told by the month.
+MOST_DAYS_BY_DAY = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +39,6 @@ class LedgerFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums of the ledger's lines by kind, whole đồng, and how many lines there are."""
-
-    charged: int = 0
-    reduced: int = 0
-    settled: int = 0
-    refunded: int = 0
-
-    @property
-    def kept(self) -> int:
-        """Money that came and did not go back."""
-        return self.settled - self.refunded
-
-    @property
-    def owed(self) -> int:
-        """What these lines leave open; below zero where more came in than they ask for."""
-        return self.charged - self.reduced - self.kept
-
-
-@dataclass(frozen=True, slots=True)
 class LedgerPage:
     """`next_cursor` continues after the last row; "" on the last page."""
 
@@ -67,11 +48,7 @@ class LedgerPage:
 
 def entries_of(wanted: LedgerFilter) -> QuerySet[LedgerEntry]:
     """Newest first, by (at, id); nothing loaded beside."""
-    rows = LedgerEntry.objects.filter(
-        charge__agency_id__in=wanted.agency_ids,
-        at__gte=_midnight(wanted.starts_on),
-        at__lt=_midnight(wanted.ends_on + timedelta(days=1)),
-    )
+    rows = lines_between(wanted.agency_ids, wanted.starts_on, wanted.ends_on)
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
     if wanted.charge_kind:
@@ -105,14 +82,14 @@ def ledger_page(wanted: LedgerFilter, *, cursor: str = "") -> LedgerPage:
     return LedgerPage(shown, write_cursor(shown[-1].at, shown[-1].pk) if has_more else "")
 
 
-def ledger_totals(wanted: LedgerFilter) -> Totals:
-    """One query over the lines of the filter, and over nothing else."""
-    sums = (
-        entries_of(wanted)
-        .order_by()
-        .aggregate(**{kind.value: Sum("amount", filter=Q(kind=kind)) for kind in EntryKind})
-    )
-    return Totals(**{kind.value: int(sums[kind.value] or 0) for kind in EntryKind})
+def is_by_month(wanted: LedgerFilter) -> bool:
+    """Is the span too long to be told day by day?"""
+    return (wanted.ends_on - wanted.starts_on).days >= MOST_DAYS_BY_DAY
+
+
+def ledger_periods(wanted: LedgerFilter) -> list[Period]:
+    """Accounts of the filter's days, or of its months; together they are its sums. One query."""
+    return (accounts_by_month if is_by_month(wanted) else accounts_by_day)(entries_of(wanted))
 
 
 def cashiers_of(agency_ids: Collection[int]) -> list[tuple[int, str]]:
@@ -126,7 +103,7 @@ def charge_in_books(*, actor: Actor, charge_id: UUID | str) -> Charge:
     the verdict), refunds and lines. Raises ChargeNotFound for every other one."""
     verdicts = ProviderMessage.objects.defer("raw").order_by("received_at", "id")
     attempts = (
-        PaymentAttempt.objects.select_related("recorded_by", "agency")
+        PaymentAttempt.objects.select_related("recorded_by", "agency", "shift")
         .prefetch_related(Prefetch("messages", verdicts), "refunds__proposed_by", "refunds__decided_by")
         .order_by("created_at", "id")
     )
@@ -145,23 +122,27 @@ def charge_in_books(*, actor: Actor, charge_id: UUID | str) -> Charge:
 
 
 def charge_at_desk(*, actor: Actor, charge_id: UUID | str) -> Charge:
-    """A charge of an agency at whose desk the actor takes money. Raises ChargeNotFound for every other one."""
+    """A charge of an agency at whose desk the actor takes money, or whose money that desk took for another agency.
+    Raises ChargeNotFound for every other one."""
     charge = (
         Charge.objects.select_related("payer", "agency")
-        .prefetch_related(Prefetch("attempts", PaymentAttempt.objects.order_by("created_at", "id")))
+        .prefetch_related(
+            Prefetch("attempts", PaymentAttempt.objects.select_related("agency").order_by("created_at", "id"))
+        )
         .filter(pk=charge_id)
         .first()
     )
-    if charge is None or charge.agency_id not in policies.counter_agencies(actor):
+    if charge is None or not policies.may_see_at_desk(actor, charge):
         raise ChargeNotFound
     return charge
 
 
 def charges_by_code(*, actor: Actor, code: str) -> list[Charge]:
-    """The charges a desk finds by the code a payer reads out, those still owed first; at most 50."""
-    rows = Charge.objects.filter(subject_label=code.strip().upper(), agency_id__in=policies.counter_agencies(actor))
+    """The charges a desk finds by the code a payer reads out, those still owed first; at most 50.
+
+    Those of the desk's own agency, and those of another one whose money this desk took."""
+    mine = policies.counter_agencies(actor)
+    taken_here = PaymentAttempt.objects.filter(charge_id=OuterRef("pk"), agency_id__in=mine)
+    rows = Charge.objects.select_related("agency").filter(subject_label=code.strip().upper())
+    rows = rows.filter(Q(agency_id__in=mine) | Exists(taken_here))
     return sorted(rows.order_by("created_at", "id")[:50], key=lambda charge: not charge.is_owed)
-
-
-def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time.min, tzinfo=clock.VIETNAM)

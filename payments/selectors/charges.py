@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from payments.enums import SURPLUS_REASONS, AttemptState, ChargeState, ReviewReason, Verdict
+from payments.enums import SURPLUS_REASONS, AttemptStanding, AttemptState, ChargeState, Verdict
 from payments.errors import ChargeNotFound
 from payments.gateways import gateway_named
 from payments.models import Charge, PaymentAttempt, ProviderMessage
@@ -42,11 +42,21 @@ class ChargeSituation:
     reason: Any = ""
     # Money came in again for a charge already paid or cancelled, and a person is looking at it.
     has_refund_pending: bool = False
+    # A transfer of another amount that waits for a person; its charge is still owed.
+    wrong_amount: PaymentAttempt | None = None
+
+
+def holds_up_payment(attempt: PaymentAttempt) -> bool:
+    """Paying again would pay twice, as long as a person has not looked: the provider suspects this money, or a transfer
+    brought enough of it."""
+    if attempt.standing == AttemptStanding.WRONG_AMOUNT:
+        return attempt.refundable_amount >= attempt.amount
+    return attempt.standing == AttemptStanding.SUSPECTED
 
 
 def charges_for(subject: str) -> QuerySet[Charge]:
     """All charges of a subject ("dossier:42"), oldest first; who may see them is the caller's rule."""
-    return Charge.objects.filter(subject=subject).order_by("created_at", "id")
+    return Charge.objects.select_related("agency").filter(subject=subject).order_by("created_at", "id")
 
 
 def charge_of_payer(*, actor: Actor, charge_id: UUID | str) -> Charge:
@@ -54,7 +64,7 @@ def charge_of_payer(*, actor: Actor, charge_id: UUID | str) -> Charge:
     if actor.user_id is None:
         raise ChargeNotFound
     charge = (
-        Charge.objects.select_related("payer")
+        Charge.objects.select_related("payer", "agency")
         .filter(pk=charge_id, payer_id=actor.user_id)
         .prefetch_related(Prefetch("attempts", PaymentAttempt.objects.order_by("created_at", "id")))
         .first()
@@ -92,22 +102,28 @@ def situation_of(charge: Charge) -> ChargeSituation:
     """What to tell the payer; at most one query when `attempts` is prefetched."""
     attempts = list(charge.attempts.all())
     in_review = [attempt for attempt in attempts if attempt.state == AttemptState.NEEDS_REVIEW]
-    has_refund_pending = any(attempt.review_reason != ReviewReason.SUSPECTED for attempt in in_review)
-    suspected = [attempt for attempt in in_review if attempt.review_reason == ReviewReason.SUSPECTED]
+    has_refund_pending = any(
+        attempt.standing in SURPLUS_REASONS
+        and not (charge.is_owed and attempt.standing == AttemptStanding.WRONG_AMOUNT)
+        for attempt in in_review
+    )
+    wrong = [attempt for attempt in in_review if attempt.standing == AttemptStanding.WRONG_AMOUNT]
+    wrong_amount = wrong[-1] if wrong else None
+    held_up = [attempt for attempt in in_review if holds_up_payment(attempt)]
     if charge.is_settled:
         return ChargeSituation(Situation.SETTLED, settling_attempt(charge), has_refund_pending=has_refund_pending)
     if charge.state == ChargeState.REFUNDED:
         return ChargeSituation(Situation.REFUNDED, settling_attempt(charge), has_refund_pending=has_refund_pending)
     if not charge.is_owed:
         return ChargeSituation(Situation.CANCELLED, has_refund_pending=has_refund_pending)
-    if suspected:
-        return ChargeSituation(Situation.UNDER_REVIEW, suspected[-1])
+    if held_up:
+        return ChargeSituation(Situation.UNDER_REVIEW, held_up[-1], wrong_amount=wrong_amount)
     last = attempts[-1] if attempts else None
     if any(attempt.next_enquiry_at is not None for attempt in attempts) and awaits_confirmation(charge):
         return ChargeSituation(Situation.CONFIRMING, last)
     if last is None or last.is_open or last.standing in SURPLUS_REASONS or last.state == AttemptState.RETURNED:
-        return ChargeSituation(Situation.OWED, last, has_refund_pending=has_refund_pending)
-    return ChargeSituation(Situation.FAILED, last, _why_it_failed(last), has_refund_pending=has_refund_pending)
+        return ChargeSituation(Situation.OWED, last, "", has_refund_pending, wrong_amount)
+    return ChargeSituation(Situation.FAILED, last, _why_it_failed(last), has_refund_pending, wrong_amount)
 
 
 def _why_it_failed(attempt: PaymentAttempt) -> Any:

@@ -4,7 +4,7 @@ For every charge, agency and span of time: CHARGED - REDUCED = SETTLED - REFUNDE
 zero while money that came in too much has not gone back.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ class Account:
 
     @property
     def owed(self) -> int:
+        """What these lines leave open; below zero where more came in than they ask for."""
         return self.charged - self.reduced - self.kept
 
     @property
@@ -56,42 +57,42 @@ class Period:
 _SUMS = {kind.value: Sum("amount", filter=Q(kind=kind)) for kind in EntryKind}
 
 
-def account_of_charge(charge_id: UUID | str) -> Account:
-    return _account(LedgerEntry.objects.filter(charge_id=charge_id))
-
-
-def accounts_of_charges(charge_ids: Iterable[UUID]) -> dict[UUID, Account]:
-    """One query, however many charges; every one asked for has its account."""
-    wanted = list(charge_ids)
-    rows = LedgerEntry.objects.filter(charge_id__in=wanted).order_by().values("charge_id").annotate(**_SUMS)
-    found = {row["charge_id"]: _read(row) for row in rows}
-    return {charge_id: found.get(charge_id, Account()) for charge_id in wanted}
-
-
-def account_of_agencies(
-    agency_ids: Collection[int], *, starts_on: date | None = None, ends_on: date | None = None
-) -> Account:
-    """Over the lines written from `starts_on` to `ends_on`, both days in Vietnam and both included."""
-    return _account(_of_agencies(agency_ids, starts_on, ends_on))
-
-
-def accounts_by_day(agency_ids: Collection[int], *, starts_on: date, ends_on: date) -> list[Period]:
-    """The days on which something was written, first day first."""
-    return _periods(_of_agencies(agency_ids, starts_on, ends_on), TruncDate("at", tzinfo=clock.VIETNAM))
-
-
-def accounts_by_month(agency_ids: Collection[int], *, starts_on: date, ends_on: date) -> list[Period]:
-    """The months in which something was written, first month first."""
-    return _periods(_of_agencies(agency_ids, starts_on, ends_on), TruncMonth("at", tzinfo=clock.VIETNAM))
-
-
-def _of_agencies(agency_ids: Collection[int], starts_on: date | None, ends_on: date | None) -> QuerySet[LedgerEntry]:
+def lines_between(
+    agency_ids: Collection[int], starts_on: date | None = None, ends_on: date | None = None
+) -> QuerySet[LedgerEntry]:
+    """Lines of these agencies' charges written from `starts_on` to `ends_on`, both days in Vietnam and both included."""
     rows = LedgerEntry.objects.filter(charge__agency_id__in=agency_ids)
     if starts_on is not None:
         rows = rows.filter(at__gte=_midnight(starts_on))
     if ends_on is not None:
         rows = rows.filter(at__lt=_midnight(ends_on + timedelta(days=1)))
     return rows
+
+
+def account_of(rows: QuerySet[LedgerEntry]) -> Account:
+    """Over these lines; one query."""
+    return _read(rows.order_by().aggregate(**_SUMS))
+
+
+def account_of_charge(charge_id: UUID | str) -> Account:
+    return account_of(LedgerEntry.objects.filter(charge_id=charge_id))
+
+
+def account_of_agencies(
+    agency_ids: Collection[int], *, starts_on: date | None = None, ends_on: date | None = None
+) -> Account:
+    """Over `lines_between`."""
+    return account_of(lines_between(agency_ids, starts_on, ends_on))
+
+
+def accounts_by_day(rows: QuerySet[LedgerEntry]) -> list[Period]:
+    """The days in Vietnam on which these lines were written, first day first; one query."""
+    return _periods(rows, TruncDate("at", tzinfo=clock.VIETNAM))
+
+
+def accounts_by_month(rows: QuerySet[LedgerEntry]) -> list[Period]:
+    """The months in Vietnam in which these lines were written, first month first; one query."""
+    return _periods(rows, TruncMonth("at", tzinfo=clock.VIETNAM))
 
 
 def _midnight(on: date) -> datetime:
@@ -104,10 +105,6 @@ def _periods(rows: QuerySet[LedgerEntry], begins: TruncDate | TruncMonth) -> lis
         Period(row["begins"].date() if isinstance(row["begins"], datetime) else row["begins"], _read(row))
         for row in found
     ]
-
-
-def _account(rows: QuerySet[LedgerEntry]) -> Account:
-    return _read(rows.aggregate(**_SUMS))
 
 
 def _read(row: Mapping[str, Any]) -> Account:

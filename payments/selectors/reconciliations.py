@@ -9,6 +9,7 @@ from payments import policies
 from payments.enums import StatementSource
 from payments.errors import DifferenceNotFound
 from payments.models import Charge, Difference, Reconciliation, Statement
+from payments.selectors.receiving_accounts import concerns
 from portal.core.actors import Actor
 
 
@@ -33,22 +34,24 @@ class ShownDifference:
     may_be_answered: bool
 
 
-def is_covered(source: StatementSource, day: date) -> bool:
+def is_covered(source: StatementSource, day: date, account_id: int | None = None) -> bool:
     """Has somebody brought a statement of this day?"""
-    return Statement.objects.filter(source=source, first_day__lte=day, last_day__gte=day).exists()
+    return Statement.objects.filter(source=source, account=account_id, first_day__lte=day, last_day__gte=day).exists()
 
 
-def days_before(source: StatementSource, last_day: date, count: int) -> list[DayRow]:
+def days_before(source: StatementSource, last_day: date, count: int, account_id: int | None = None) -> list[DayRow]:
     """The `count` days up to `last_day`, newest first. Two queries."""
     first_day = last_day - timedelta(days=count - 1)
     periods = list(
-        Statement.objects.filter(source=source, first_day__lte=last_day, last_day__gte=first_day).values_list(
-            "first_day", "last_day"
-        )
+        Statement.objects.filter(
+            source=source, account=account_id, first_day__lte=last_day, last_day__gte=first_day
+        ).values_list("first_day", "last_day")
     )
     compared = {
         row.day: row
-        for row in Reconciliation.objects.filter(source=source, day__range=(first_day, last_day)).annotate(
+        for row in Reconciliation.objects.filter(
+            source=source, account=account_id, day__range=(first_day, last_day)
+        ).annotate(
             difference_count=Count("differences"),
             open_count=Count("differences", filter=Q(differences__answered_at=None)),
         )
@@ -69,8 +72,8 @@ def days_before(source: StatementSource, last_day: date, count: int) -> list[Day
     return rows
 
 
-def day_compared(source: StatementSource, day: date) -> Reconciliation | None:
-    return Reconciliation.objects.filter(source=source, day=day).first()
+def day_compared(source: StatementSource, day: date, account_id: int | None = None) -> Reconciliation | None:
+    return Reconciliation.objects.filter(source=source, account=account_id, day=day).first()
 
 
 def differences_of(*, actor: Actor, comparison: Reconciliation) -> list[ShownDifference]:
@@ -79,10 +82,16 @@ def differences_of(*, actor: Actor, comparison: Reconciliation) -> list[ShownDif
     return [_show(actor, difference) for difference in found]
 
 
+def open_count(actor: Actor) -> int:
+    """Differences nobody answered yet, of the actor's agencies or of nobody's."""
+    own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
+    return Difference.objects.filter(own, answered_at=None).count()
+
+
 def difference_to_answer(*, actor: Actor, difference_id: int) -> ShownDifference:
-    """A difference of the actor's agencies, or of nobody's. Raises DifferenceNotFound."""
+    """A difference of the actor's agencies, or of nobody's, in an account that concerns them. Raises DifferenceNotFound."""
     difference = _with_owners(Difference.objects.filter(pk=difference_id)).first()
-    if difference is None or not policies.book_agencies(actor):
+    if difference is None or not concerns(actor, difference.reconciliation.account_id):
         raise DifferenceNotFound
     shown = _show(actor, difference)
     if shown.is_others:
@@ -91,7 +100,9 @@ def difference_to_answer(*, actor: Actor, difference_id: int) -> ShownDifference
 
 
 def _with_owners(differences: QuerySet[Difference]) -> QuerySet[Difference]:
-    return differences.select_related("attempt__charge", "refund", "line", "answered_by", "reconciliation")
+    return differences.select_related(
+        "attempt__charge", "refund", "line", "answered_by", "reconciliation__account__agency"
+    )
 
 
 def _show(actor: Actor, difference: Difference) -> ShownDifference:

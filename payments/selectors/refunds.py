@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from payments import policies
 from payments.enums import (
     COUNTER_METHODS,
+    RESERVING_REFUND_STATES,
     AttemptStanding,
     AttemptState,
     RefundReason,
@@ -29,14 +31,16 @@ PAGE_SIZE = 30
 _REASONS: dict[AttemptStanding, tuple[RefundReason, ...]] = {
     AttemptStanding.DOUBLE_PAYMENT: (RefundReason.DOUBLE_PAYMENT,),
     AttemptStanding.PAID_AFTER_CANCELLATION: (RefundReason.PAID_AFTER_CANCELLATION,),
-    AttemptStanding.SUCCEEDED: (RefundReason.NOT_OWED, RefundReason.OVERCHARGED),
+    AttemptStanding.WRONG_AMOUNT: (RefundReason.WRONG_AMOUNT,),
+    AttemptStanding.SUCCEEDED: (RefundReason.NOT_OWED, RefundReason.OVERCHARGED, RefundReason.NOT_SERVED),
     AttemptStanding.CONTRADICTED: (RefundReason.REVERSED,),
 }
 
 
 def reasons_for(attempt: PaymentAttempt) -> tuple[RefundReason, ...]:
     """Why money of this attempt may go back; empty where none came, or all of it is settled."""
-    return _REASONS.get(attempt.standing, ())
+    reasons = _REASONS.get(attempt.standing, ())
+    return (*reasons, RefundReason.WRONG_AMOUNT) if attempt.excess_amount and reasons else reasons
 
 
 def routes_for(attempt: PaymentAttempt, reason: RefundReason | None = None) -> tuple[RefundRoute, ...]:
@@ -47,6 +51,13 @@ def routes_for(attempt: PaymentAttempt, reason: RefundReason | None = None) -> t
     if attempt.method in COUNTER_METHODS or not gateway_named(attempt.provider).can_refund:
         return by_hand
     return (RefundRoute.PROVIDER, *by_hand)
+
+
+def why_by_hand(attempt: PaymentAttempt) -> Any:
+    """Why money of this attempt cannot go back the way it came, in words; blank where it can, or came at a desk."""
+    if attempt.method in COUNTER_METHODS:
+        return ""
+    return gateway_named(attempt.provider).why_no_refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +98,30 @@ def refunds_page(*, agencies: Collection[int], view: View, cursor: str = "") -> 
 
 
 def attempts_to_review(agencies: Collection[int]) -> QuerySet[PaymentAttempt]:
-    """What a person must look at: in doubt, or money nobody owed for which no refund is under way."""
-    is_under_way = Q(state=AttemptState.NEEDS_REVIEW, refund_reserved_amount__gt=0)
-    return PaymentAttempt.objects.filter(
-        Q(state=AttemptState.NEEDS_REVIEW) | Q(review_reason=ReviewReason.CONTRADICTED),
-        charge__agency_id__in=agencies,
-    ).exclude(is_under_way)
+    """What a person must look at: in doubt, or money nobody owed of which a part is in no refund yet."""
+    too_much = Q(state=AttemptState.SUCCEEDED, received_amount__gt=F("amount"))
+    is_promised_back = Q(
+        state=AttemptState.NEEDS_REVIEW, received_amount__gt=0, refund_reserved_amount=F("received_amount")
+    )
+    promised_excess = (
+        Refund.objects.filter(
+            attempt=OuterRef("pk"), reason=RefundReason.WRONG_AMOUNT, state__in=RESERVING_REFUND_STATES
+        )
+        .order_by()
+        .values("attempt")
+        .values_list(Sum("amount"))
+    )
+    is_excess_promised_back = too_much & Q(review_reason="", promised_excess__gte=F("received_amount") - F("amount"))
+    return (
+        PaymentAttempt.objects.filter(
+            # As the condition of the index `payment_attempt_to_review`.
+            Q(state=AttemptState.NEEDS_REVIEW) | Q(review_reason=ReviewReason.CONTRADICTED) | too_much,
+            charge__agency_id__in=agencies,
+        )
+        .exclude(is_promised_back)
+        .alias(promised_excess=Coalesce(Subquery(promised_excess), 0))
+        .exclude(is_excess_promised_back)
+    )
 
 
 def attempts_page(*, agencies: Collection[int], cursor: str = "") -> Page:
@@ -122,7 +151,10 @@ def refund_of_agency(*, actor: Actor, refund_id: UUID | str) -> Refund:
     """A refund at an agency where refunds are the actor's business. Raises RefundNotFound for every other one."""
     refund = (
         Refund.objects.filter(pk=refund_id, attempt__charge__agency_id__in=policies.refund_agencies(actor))
-        .select_related("attempt__charge__payer", "attempt__charge__agency", "proposed_by", "decided_by")
+        .select_related(
+            *("attempt__charge__payer", "attempt__charge__agency"),
+            *("proposed_by", "proposed_in_place_of", "decided_by", "decided_in_place_of"),
+        )
         .first()
     )
     if refund is None:
@@ -143,12 +175,28 @@ def attempt_of_agency(*, actor: Actor, attempt_id: UUID | str) -> PaymentAttempt
     return attempt
 
 
+def provider_said(attempt: PaymentAttempt) -> Any:
+    """The provider's code kept with this attempt as a sentence; empty where there is none."""
+    return gateway_named(attempt.provider).explain(attempt.failure_code) if attempt.failure_code else ""
+
+
 def refunds_of_charge(charge: Charge) -> list[Refund]:
     """All refunds of a charge's attempts, oldest first; who may see them is the caller's rule. No query where no money
     came, with `attempts` prefetched."""
     if not any(attempt.received_amount for attempt in charge.attempts.all()):
         return []
     return list(Refund.objects.filter(attempt__charge=charge).order_by("proposed_at", "id"))
+
+
+def first_refund_of(attempt_id: UUID | str) -> Refund | None:
+    """The first refund that was proposed for an attempt's money, however it ended."""
+    return Refund.objects.filter(attempt_id=UUID(str(attempt_id))).order_by("proposed_at", "id").first()
+
+
+def kept_amount(charge: Charge) -> int:
+    """What settled a charge, was not given back and is promised to nobody, whole đồng."""
+    attempt = charge.attempts.filter(state=AttemptState.SUCCEEDED).first()
+    return attempt.refundable_amount if attempt is not None else 0
 
 
 def refund_facts(refund_id: UUID | str) -> Refund:

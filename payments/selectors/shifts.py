@@ -1,13 +1,18 @@
-"""What was taken in a shift, from the ledger's lines; shifts of a cashier."""
+"""What was taken in a shift, from the ledger's lines; shifts of a cashier and of an agency."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
+from payments import policies
 from payments.enums import EntryKind, PaymentMethod, RefundState
 from payments.models import CashShift, LedgerEntry, PaymentAttempt
+from portal.core.actors import Actor
+from portal.core.cursors import read_cursor, write_cursor
 
-MOST_SHOWN = 100
+PAGE = 30
+OPEN_SHIFTS, SHIFTS_THAT_DIFFER = "dang-mo", "lech"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,29 @@ def closed_shifts_of(user_id: int) -> QuerySet[CashShift]:
         .filter(cashier_id=user_id, closed_at__isnull=False)
         .order_by("-opened_at", "-id")
     )
+
+
+def open_count(agency_ids: Collection[int]) -> int:
+    return CashShift.objects.filter(agency_id__in=agency_ids, closed_at__isnull=True).count()
+
+
+def shifts_page(actor: Actor, *, view: str = "", cursor: str = "") -> tuple[list[CashShift], str]:
+    """`PAGE` of the actor's own shifts and of those of the agencies whose books they keep, newest first, and where the next
+    page begins ("" at the end). `view`: OPEN_SHIFTS or SHIFTS_THAT_DIFFER, all for any other word. One query."""
+    seen = Q(cashier=actor.user_id) | Q(agency_id__in=policies.book_agencies(actor))
+    rows = CashShift.objects.select_related("agency", "cashier").filter(seen)
+    if view == OPEN_SHIFTS:
+        rows = rows.filter(closed_at__isnull=True)
+    elif view == SHIFTS_THAT_DIFFER:
+        agrees = Q(counted_cash_amount=F("expected_cash_amount"), counted_card_amount=F("expected_card_amount"))
+        rows = rows.filter(~agrees, closed_at__isnull=False)
+    after = read_cursor(cursor)
+    if after is not None:
+        at, pk = after
+        rows = rows.filter(Q(opened_at__lt=at) | Q(opened_at=at, id__lt=pk))
+    found = list(rows.order_by("-opened_at", "-id")[: PAGE + 1])
+    shown = found[:PAGE]
+    return shown, write_cursor(shown[-1].opened_at, shown[-1].pk) if len(found) > PAGE else ""
 
 
 def payments_of(shift: CashShift) -> QuerySet[PaymentAttempt]:

@@ -1,20 +1,22 @@
 """Statements and their lines, for those who keep the books.
 
-There is one account for the whole portal, so statements are everybody's who keeps any books. What a line says about
-people is not: its text is shown for money of one's own agencies, and for money that came in and that nobody has placed
-yet, for it could be anybody's.
+The statements of the portal's own account and of providers are everybody's who keeps any books; those of an agency's account
+are for the agencies whose money goes there. What a line says about people is shown for money of one's own agencies, and
+for money that came in and that nobody has placed yet, for it could be anybody's of them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from payments import policies
 from payments.enums import LineVerdict, StatementSource
 from payments.errors import StatementNotFound
-from payments.models import Charge, Statement, StatementLine
+from payments.gateways import gateway_named
+from payments.models import Charge, Statement, StatementLine, StatementWord
+from payments.selectors.receiving_accounts import accounts_of_books, concerns
 from portal.core.actors import Actor
 
 # Whose tries a source speaks about: `PaymentAttempt.provider`.
@@ -25,6 +27,7 @@ PROVIDER_OF: Mapping[StatementSource, str] = {
 }
 _TO_PLACE = Q(
     source=StatementSource.BANK,
+    is_refund=False,
     verdict__in=[LineVerdict.UNKNOWN, LineVerdict.AMOUNT_DIFFERS],
     decided_at=None,
 )
@@ -41,11 +44,48 @@ class ShownLine:
     may_be_placed: bool
 
 
-def statements_page(*, before: tuple[datetime, int] | None, size: int) -> list[Statement]:
-    """Newest first, one more than `size` where there is a next page, each with `line_count` and `open_count`."""
-    statements = Statement.objects.select_related("imported_by").annotate(
-        line_count=Count("lines"),
-        open_count=Count("lines", filter=Q(lines__verdict__in=["unknown", "amount_differs"], lines__decided_at=None)),
+def sources_with_statement() -> list[StatementSource]:
+    """Whose lists can be brought, the bank's first. No query."""
+    found = [source for source in StatementSource if gateway_named(PROVIDER_OF[source]).has_statement]
+    return sorted(found, key=lambda source: source != StatementSource.BANK)
+
+
+def sources_compared() -> list[StatementSource]:
+    """Whose days are compared with the ledger: those with statements, and those asked payment by payment while they are
+    on. No query."""
+    asked = [source for source in StatementSource if source not in sources_with_statement()]
+    return [*sources_with_statement(), *(one for one in asked if gateway_named(PROVIDER_OF[one]).is_configured())]
+
+
+def statement_words(source: str, *, but: int | None = None) -> dict[str, tuple[str, ...]]:
+    """The words that the installation added for a source's statements, folded, by meaning; `but` leaves one out."""
+    found: dict[str, tuple[str, ...]] = {}
+    words = StatementWord.objects.filter(source=source).order_by("id")
+    if but is not None:
+        words = words.exclude(pk=but)
+    for meaning, word in words.values_list("meaning", "folded"):
+        found[meaning] = (*found.get(meaning, ()), word)
+    return found
+
+
+def statements_page(*, actor: Actor, before: tuple[datetime, int] | None, size: int) -> list[Statement]:
+    """Newest first, one more than `size` where there is a next page, each with `line_count` and `open_count`: the lines
+    that a person has to place. A provider's lines are nobody's to place; the comparison of the day names them."""
+    statements = (
+        Statement.objects.filter(_in_reach(actor))
+        .select_related("imported_by", "account__agency")
+        .annotate(
+            line_count=Count("lines"),
+            open_count=Count(
+                "lines",
+                filter=Q(
+                    source=StatementSource.BANK,
+                    lines__is_refund=False,
+                    lines__verdict__in=["unknown", "amount_differs"],
+                    lines__decided_at=None,
+                ),
+            ),
+        )
     )
     if before is not None:
         at, pk = before
@@ -53,9 +93,10 @@ def statements_page(*, before: tuple[datetime, int] | None, size: int) -> list[S
     return list(statements.order_by("-imported_at", "-id")[: size + 1])
 
 
-def statement_with_counts(statement_id: int) -> tuple[Statement, list[tuple[LineVerdict, int, int]]]:
+def statement_with_counts(*, actor: Actor, statement_id: int) -> tuple[Statement, list[tuple[LineVerdict, int, int]]]:
     """The statement, and of each verdict that occurs how many lines and how many đồng. Raises StatementNotFound."""
-    statement = Statement.objects.select_related("imported_by").filter(pk=statement_id).first()
+    found = Statement.objects.filter(_in_reach(actor), pk=statement_id)
+    statement = found.select_related("imported_by", "account__agency").first()
     if statement is None:
         raise StatementNotFound
     counted = statement.lines.order_by().values_list("verdict").annotate(Count("id"), Sum("amount"))
@@ -75,8 +116,17 @@ def lines_page(
 
 def lines_to_place_page(*, actor: Actor, after: int, size: int) -> tuple[list[ShownLine], int | None]:
     """Money that came in and that a person must place: nobody's yet, or of the wrong amount for one's own agencies."""
-    own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
-    return _shown(actor, StatementLine.objects.filter(_TO_PLACE, own, pk__gt=after).order_by("id"), size)
+    return _shown(actor, _lines_to_place(actor).filter(pk__gt=after).order_by("id"), size)
+
+
+def lines_to_place_count(actor: Actor) -> int:
+    """How many lines `lines_to_place_page` has."""
+    return _lines_to_place(actor).count()
+
+
+def last_day_covered() -> date | None:
+    """The last day of which somebody brought a statement of the bank."""
+    return Statement.objects.filter(source=StatementSource.BANK).aggregate(last=Max("last_day"))["last"]
 
 
 def line_to_place(*, actor: Actor, line_id: int) -> ShownLine:
@@ -86,7 +136,7 @@ def line_to_place(*, actor: Actor, line_id: int) -> ShownLine:
         .select_related("attempt__charge", "decided_by", "statement")
         .first()
     )
-    if line is None or not policies.book_agencies(actor):
+    if line is None or not concerns(actor, line.account_id):
         raise StatementNotFound
     shown = _show(actor, line)
     if shown.is_others:
@@ -101,9 +151,18 @@ def charges_to_assign(*, actor: Actor, label: str) -> list[Charge]:
         return []
     return list(
         Charge.objects.filter(subject_label__iexact=label, agency_id__in=policies.book_agencies(actor)).order_by(
-            "-created_at", "id"
+            "-created_at", "-id"
         )[:10]
     )
+
+
+def _in_reach(actor: Actor) -> Q:
+    return Q(account=None) | Q(account__in=[one.pk for one in accounts_of_books(actor)])
+
+
+def _lines_to_place(actor: Actor) -> QuerySet[StatementLine]:
+    own = Q(attempt=None) | Q(attempt__charge__agency_id__in=policies.book_agencies(actor))
+    return StatementLine.objects.filter(_TO_PLACE, own, _in_reach(actor))
 
 
 def _shown(actor: Actor, lines: QuerySet[StatementLine], size: int) -> tuple[list[ShownLine], int | None]:

@@ -57,11 +57,11 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(days=1)
 
 
-def compare(source: StatementSource, day: date) -> Comparison:
-    """Seven queries, whatever the day holds."""
+def compare(source: StatementSource, day: date, account_id: int | None = None) -> Comparison:
+    """Of a bank: one account, None for the portal's own. Six queries, whatever the day holds."""
     begin, end = day_bounds(day)
     lines = list(
-        StatementLine.objects.filter(source=source, happened_at__gte=begin, happened_at__lt=end)
+        StatementLine.objects.filter(source=source, account=account_id, happened_at__gte=begin, happened_at__lt=end)
         .exclude(verdict=LineVerdict.NOT_OURS)
         .select_related("attempt")
         .order_by("id")
@@ -72,7 +72,7 @@ def compare(source: StatementSource, day: date) -> Comparison:
         comparison.differ(found)
     for found in _refunds([line for line in lines if line.is_refund and line.is_successful], comparison):
         comparison.differ(found)
-    for found in _unstated(source, entries):
+    for found in _unstated(source, account_id, entries):
         comparison.differ(found)
     return comparison
 
@@ -115,7 +115,9 @@ def _payments(source: StatementSource, lines: list[StatementLine], comparison: C
 
 def _first_lines(source: StatementSource, attempts: Iterable[object]) -> dict[object, int]:
     """The line that speaks for each attempt, of whatever day: one that brought the money, else the earliest."""
-    lines = StatementLine.objects.filter(source=source, is_refund=False, attempt_id__in=list(attempts))
+    lines = StatementLine.objects.filter(source=source, is_refund=False, attempt_id__in=list(attempts)).exclude(
+        verdict=LineVerdict.NOT_OURS
+    )
     best: dict[object, tuple[tuple[bool, bool, datetime, int], int]] = {}
     for line in lines.only("id", "attempt_id", "is_successful", "verdict", "happened_at"):
         rank = (not line.is_successful, line.verdict == LineVerdict.AMOUNT_DIFFERS, line.happened_at, line.pk)
@@ -139,15 +141,18 @@ def _refunds(lines: list[StatementLine], comparison: Comparison) -> Iterator[Fou
             yield _found(DifferenceKind.AMOUNT_DIFFERS, line, -entry, sign=-1)
 
 
-def _unstated(source: StatementSource, entries: QuerySet[LedgerEntry]) -> Iterator[Found]:
+def _unstated(source: StatementSource, account_id: int | None, entries: QuerySet[LedgerEntry]) -> Iterator[Found]:
     provider = PROVIDER_OF[source]
-    paid_lines = StatementLine.objects.filter(source=source, is_refund=False, attempt_id=OuterRef("attempt_id"))
-    for entry in entries.filter(~Exists(paid_lines), kind=EntryKind.SETTLED, attempt__provider=provider):
+    paid_lines = StatementLine.objects.filter(
+        source=source, is_refund=False, attempt_id=OuterRef("attempt_id")
+    ).exclude(verdict=LineVerdict.NOT_OURS)
+    settled = entries.filter(kind=EntryKind.SETTLED, attempt__provider=provider, attempt__receiving_account=account_id)
+    for entry in settled.filter(~Exists(paid_lines)):
         yield Found(
             DifferenceKind.NOT_IN_STATEMENT, f"attempt:{entry.attempt_id}", None, entry.amount, None, entry.attempt_id
         )
     refund_lines = StatementLine.objects.filter(source=source, is_successful=True, refund_id=OuterRef("refund_id"))
-    for entry in entries.filter(~Exists(refund_lines), _route_of(source), kind=EntryKind.REFUNDED):
+    for entry in entries.filter(~Exists(refund_lines), _route_of(source, account_id), kind=EntryKind.REFUNDED):
         yield Found(
             DifferenceKind.REFUND_NOT_IN_STATEMENT,
             f"refund:{entry.refund_id}",
@@ -159,10 +164,10 @@ def _unstated(source: StatementSource, entries: QuerySet[LedgerEntry]) -> Iterat
         )
 
 
-def _route_of(source: StatementSource) -> Q:
+def _route_of(source: StatementSource, account_id: int | None) -> Q:
     """Whose list a refund must stand on: the bank's if we transferred it, whoever had brought the money."""
     if source == StatementSource.BANK:
-        return Q(refund__route=RefundRoute.BANK_TRANSFER)
+        return Q(refund__route=RefundRoute.BANK_TRANSFER, refund__paid_from=account_id)
     return Q(refund__route=RefundRoute.PROVIDER, attempt__provider=PROVIDER_OF[source])
 
 

@@ -3,15 +3,20 @@
 import logging
 import uuid
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 
+from payments import policies
 from payments.enums import MessageKind, Verdict
+from payments.errors import AttemptNotFound, NothingToAsk, RefundNotPermitted
 from payments.gateways import Enquiry, GatewayUnavailable, gateway_named
 from payments.models import PaymentAttempt
+from payments.policies import RefundAction
+from payments.selectors.methods import can_be_asked_about
 from payments.services.locks import lock_attempt, lock_charge
-from payments.services.messages import FAILURE_NO_ANSWER, apply_report, close_if_expired
-from portal.core import clock
+from payments.services.messages import FAILURE_NO_ANSWER, Received, apply_report, close_if_expired
+from portal.core import clock, throttle
 from portal.core.actors import Actor
 
 logger = logging.getLogger(__name__)
@@ -20,6 +25,9 @@ logger = logging.getLogger(__name__)
 _WAIT_MINUTES = (2, 3, 5, 10, 15, 30, 60, 180, 360, 720, 1440)
 # A provider that is down would hold a worker for a time-out per attempt: after so many silences the rest waits.
 _GIVE_UP_AFTER = 3
+# A person's own questions: one a minute about an attempt.
+ASK_AGAIN_AFTER_SECONDS = 60
+MOST_QUESTIONS_AN_HOUR = 60
 
 
 def ask_about_open_attempts(*, actor: Actor, limit: int = 50) -> int:
@@ -39,6 +47,8 @@ def ask_about_open_attempts(*, actor: Actor, limit: int = 50) -> int:
         except GatewayUnavailable:
             silent[attempt.provider] = silent.get(attempt.provider, 0) + 1
             logger.warning("payment attempt %s: the provider gave no usable answer", attempt.pk)
+        except Exception as error:  # noqa: BLE001 - the next attempt is another payer's
+            logger.error("payment attempt %s is not asked about: %s", attempt.pk, type(error).__name__)
         _close(attempt)
     return len(attempts)
 
@@ -66,7 +76,28 @@ def _close(attempt: PaymentAttempt) -> None:
     close_if_expired(lock_attempt(charge, attempt.pk), FAILURE_NO_ANSWER)
 
 
-def _ask(attempt: PaymentAttempt) -> None:
+def ask_about_attempt(*, actor: Actor, attempt_id: UUID | str) -> Received:
+    """An accountant has the provider asked about one attempt now, whatever the sweep has planned, and the answer acted on
+    as on any other: asked twice, it moves nothing twice. Network, outside every transaction.
+
+    Raises AttemptNotFound, RefundNotPermitted, NothingToAsk where the portal cannot ask or knows the end,
+    TooManyRequests within a minute of the last question, GatewayUnavailable.
+    """
+    attempt = PaymentAttempt.objects.select_related("charge").filter(pk=attempt_id).first()
+    if attempt is None or not policies.may_about_refund(actor, RefundAction.READ, attempt.charge):
+        raise AttemptNotFound
+    if not policies.may_about_refund(actor, RefundAction.ASK_AGAIN, attempt.charge):
+        raise RefundNotPermitted
+    if not can_be_asked_about(attempt):
+        raise NothingToAsk
+    throttle.spend(f"attempt-enquiry:{attempt.pk}", limit=1, window_seconds=ASK_AGAIN_AFTER_SECONDS)
+    throttle.spend(f"attempt-enquiries-of:{actor.user_id}", limit=MOST_QUESTIONS_AN_HOUR, window_seconds=3600)
+    received = _ask(attempt)
+    _close(attempt)
+    return received
+
+
+def _ask(attempt: PaymentAttempt) -> Received:
     report = gateway_named(attempt.provider).ask(
         Enquiry(
             request_id=uuid.uuid4().hex,
@@ -78,3 +109,4 @@ def _ask(attempt: PaymentAttempt) -> None:
     received = apply_report(provider=attempt.provider, kind=MessageKind.QUERY_ANSWER, report=report)
     if received.verdict in (Verdict.NOT_AUTHENTIC, Verdict.WRONG_TERMINAL, Verdict.WRONG_AMOUNT):
         logger.error("payment attempt %s: answer refused, %s", attempt.pk, received.verdict)
+    return received

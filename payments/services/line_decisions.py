@@ -6,7 +6,7 @@ from django.db import transaction
 
 from payments import policies
 from payments.enums import OPEN_ATTEMPT_STATES, LineVerdict, PaymentMethod
-from payments.errors import ChargeNotFound, LineAlreadyDecided, LineAmountDiffers, NoteMissing
+from payments.errors import ChargeNotFound, LineAlreadyDecided, LineAmountDiffers, LineOfOwnCharge, NoteMissing
 from payments.models import PaymentAttempt, StatementLine
 from payments.selectors.statements import line_to_place
 from payments.services.locks import lock_attempt, lock_charge
@@ -22,12 +22,14 @@ def assign_line(*, actor: Actor, line_id: int, charge_id: UUID | str, note: str 
     """The line's money is for this charge of an agency whose books the actor keeps.
 
     It settles the charge, or goes the way of money that came too much. Raises StatementNotFound, LineAlreadyDecided,
-    ChargeNotFound, LineAmountDiffers.
+    ChargeNotFound, LineOfOwnCharge, LineAmountDiffers.
     """
     line = _lock(actor, line_id)
     charge = lock_charge(charge_id)
     if charge.agency_id is None or not policies.may_read_books(actor, charge.agency_id):
         raise ChargeNotFound
+    if not policies.may_place_line(actor, charge):
+        raise LineOfOwnCharge
     if line.amount != charge.amount:
         raise LineAmountDiffers(fields={"charge": LineAmountDiffers.default_sentence})
     waiting = charge.attempts.filter(method=PaymentMethod.VIETQR, state__in=OPEN_ATTEMPT_STATES).first()

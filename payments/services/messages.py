@@ -6,10 +6,19 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db import transaction
 
 from payments import transitions
-from payments.enums import AttemptAct, AttemptStanding, AttemptState, MessageKind, RefundState, Verdict
+from payments.enums import (
+    SURPLUS_REASONS,
+    AttemptAct,
+    AttemptStanding,
+    AttemptState,
+    MessageKind,
+    RefundState,
+    Verdict,
+)
 from payments.gateways import Outcome, ProviderReport, gateway_named
 from payments.models import Charge, PaymentAttempt, ProviderMessage
 from payments.services.locks import lock_attempt, lock_charge
@@ -20,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 # Somebody who knows a reference can send forged messages all day; a few of them are evidence enough.
 MAX_FORGED_MESSAGES_KEPT = 20
+FORGED_MESSAGES_PASSED_OVER_SECONDS = 600
 FAILURE_NOT_FOUND = "not_found"
 FAILURE_NO_ANSWER = "no_answer"
 _STATE_AFTER = {
@@ -52,10 +62,10 @@ def record_provider_message(*, provider: str, kind: MessageKind, parameters: Map
 
 def apply_report(*, provider: str, kind: MessageKind, report: ProviderReport) -> Received:
     """The common end of returns, notifications and enquiries. Same message again: same row, nothing changes twice."""
-    attempt = PaymentAttempt.objects.filter(provider=provider, provider_reference=report.reference or None).first()
     if not report.is_authentic:
-        _keep_forged(provider, kind, report, attempt)
+        _keep_forged(provider, kind, report)
         return Received(Verdict.NOT_AUTHENTIC, report.outcome, "")
+    attempt = _attempt_named(provider, report)
     if not report.is_for_us or attempt is None:
         verdict = Verdict.UNKNOWN_REFERENCE if report.is_for_us else Verdict.WRONG_TERMINAL
         _write(provider, kind, report, verdict, None)
@@ -76,7 +86,9 @@ def _verdict(charge: Charge, attempt: PaymentAttempt, kind: MessageKind, report:
         logger.error("payment attempt %s: the provider names another amount", attempt.pk)
         return Verdict.WRONG_AMOUNT
     if kind == MessageKind.RETURN:
-        if attempt.next_enquiry_at is not None:
+        # Not by the same return again: each question is one of a few, and an address can be reloaded for ever.
+        is_known = attempt.messages.filter(fingerprint=fingerprint(kind, report.raw)).exists()
+        if attempt.next_enquiry_at is not None and not is_known:
             attempt.next_enquiry_at = clock.now()
             attempt.save(update_fields=["next_enquiry_at"])
         return Verdict.CLAIMS_PAID if report.outcome == Outcome.PAID else Verdict.SHOWN_ONLY
@@ -88,9 +100,7 @@ def _verdict(charge: Charge, attempt: PaymentAttempt, kind: MessageKind, report:
 def _record_result(charge: Charge, attempt: PaymentAttempt, report: ProviderReport) -> Verdict:
     if attempt.received_amount:
         if report.outcome != Outcome.PAID and _may_be_contradicted(attempt):
-            transitions.move_attempt(attempt, AttemptAct.CONTRADICT)
-            attempt.save(update_fields=["state", "review_reason"])
-            logger.error("payment attempt %s: contradicted by the provider with code %s", attempt.pk, report.code)
+            _contradict(attempt, report.code)
         return Verdict.ALREADY_FINAL
     if report.outcome == Outcome.PAID:
         attempt.provider_transaction_no = report.transaction_no
@@ -120,10 +130,21 @@ def _record_result(charge: Charge, attempt: PaymentAttempt, report: ProviderRepo
     return verdict
 
 
+def _contradict(attempt: PaymentAttempt, code: str) -> None:
+    """The provider takes back its word. Money that settled a charge is put before a person; money nobody owed is before
+    one already, who must know before it is given back: the code stays with it."""
+    if attempt.standing == AttemptStanding.SUCCEEDED:
+        transitions.move_attempt(attempt, AttemptAct.CONTRADICT)
+    else:
+        attempt.failure_code = code
+    attempt.save(update_fields=["state", "review_reason", "failure_code"])
+    logger.error("payment attempt %s: contradicted by the provider with code %s", attempt.pk, code)
+
+
 def _may_be_contradicted(attempt: PaymentAttempt) -> bool:
-    """Money that settled a charge, that no person has vouched for, and that we are not giving back ourselves."""
+    """Money that is in the books, that no person has vouched for, and that we are not giving back ourselves."""
     return (
-        attempt.standing == AttemptStanding.SUCCEEDED
+        (attempt.standing == AttemptStanding.SUCCEEDED or attempt.standing in SURPLUS_REASONS)
         and attempt.reviewed_at is None
         and not attempt.refunds.filter(state__in=(RefundState.SENT, RefundState.DONE)).exists()
     )
@@ -162,9 +183,21 @@ def _write(
     ProviderMessage.objects.bulk_create([message], ignore_conflicts=True)
 
 
-def _keep_forged(provider: str, kind: MessageKind, report: ProviderReport, attempt: PaymentAttempt | None) -> None:
+def _keep_forged(provider: str, kind: MessageKind, report: ProviderReport) -> None:
+    """A few for each order of ours; once there are enough, or there is no such order, the next ones do not even cost a
+    query for a while."""
     logger.warning("payment message of kind %s refused: signature", kind)
-    if attempt is None:
+    nothing_to_keep = (
+        f"payments:forged:{provider}:{hashlib.sha256(report.reference.encode('utf-8', 'replace')).hexdigest()}"
+    )
+    if cache.get(nothing_to_keep):
         return
-    if attempt.messages.filter(is_authentic=False).count() < MAX_FORGED_MESSAGES_KEPT:
+    attempt = _attempt_named(provider, report)
+    if attempt is not None and attempt.messages.filter(is_authentic=False).count() < MAX_FORGED_MESSAGES_KEPT:
         _write(provider, kind, report, Verdict.NOT_AUTHENTIC, attempt)
+    else:
+        cache.set(nothing_to_keep, True, FORGED_MESSAGES_PASSED_OVER_SECONDS)
+
+
+def _attempt_named(provider: str, report: ProviderReport) -> PaymentAttempt | None:
+    return PaymentAttempt.objects.filter(provider=provider, provider_reference=report.reference or None).first()

@@ -11,21 +11,23 @@ from payments import policies, transitions
 from payments.enums import (
     COUNTER_METHODS,
     OPEN_ATTEMPT_STATES,
+    AttemptAct,
     AttemptState,
     ChargeKind,
     PaymentMethod,
-    ReviewReason,
 )
 from payments.errors import (
     ChargeNotFound,
     OnlinePaymentNotConfigured,
     OnlinePaymentNotOffered,
     PaymentBeingConfirmed,
+    PaymentMethodUnknown,
     PaymentUnderReview,
 )
-from payments.gateways import Gateway, GatewayRefused, GatewayUnavailable, PaymentOrder, gateway_named
-from payments.models import Charge, PaymentAttempt
-from payments.selectors import awaits_confirmation
+from payments.gateways import Gateway, GatewayRefused, GatewayUnavailable, PaymentOrder, Receiver, gateway_named
+from payments.models import Charge, PaymentAttempt, ReceivingAccount
+from payments.selectors import awaits_confirmation, holds_up_payment
+from payments.selectors.receiving_accounts import account_for
 from payments.services.charges import require_owed
 from payments.services.locks import lock_attempt, lock_charge
 from portal.core import clock
@@ -50,22 +52,26 @@ def start_online_payment(
     client_address: str,
     language: str,
     method: PaymentMethod = PaymentMethod.VNPAY,
+    channel: str = "",
 ) -> str:
     """The address where the payer pays this charge by `method`: at the provider, or our own page that says what to
     transfer. Every new try has a reference of its own.
 
     A double click, or coming back while a try of the same method is still open, gives the same try again; choosing
     another method ends it (money still on its way counts all the same). `client_address` is the payer's IP (sent to
-    the provider, not kept), `language` is "vi" or "en". Raises ChargeNotFound,
-    ChargeAlreadySettled, ChargeAlreadyCancelled, OnlinePaymentNotOffered, OnlinePaymentNotConfigured,
-    PaymentUnderReview, PaymentBeingConfirmed, and, of a provider that makes the address itself, GatewayUnavailable when
-    it does not answer and GatewayRefused when it says no.
+    the provider, not kept), `language` is "vi" or "en"; `channel` is one of the gateway's `channels`, sent along and not
+    kept: coming back, the payer may choose another. Raises PaymentMethodUnknown, ChargeNotFound, ChargeAlreadySettled,
+    ChargeAlreadyCancelled, OnlinePaymentNotOffered, OnlinePaymentNotConfigured, PaymentUnderReview,
+    PaymentBeingConfirmed, and, of a provider that makes the address itself, GatewayUnavailable when it does not answer
+    and GatewayRefused when it says no.
     """
     if method in COUNTER_METHODS:
         raise OnlinePaymentNotOffered
     gateway = gateway_named(method)
-    if not gateway.is_configured():
+    if gateway.is_redirecting and not gateway.is_configured():
         raise OnlinePaymentNotConfigured
+    if channel and channel not in gateway.channels:
+        raise PaymentMethodUnknown
     attempt = _open_attempt(actor, charge_id, gateway)
     if not gateway.is_redirecting:
         url = reverse("payments:transfer", kwargs={"charge_id": attempt.charge_id})
@@ -75,8 +81,9 @@ def start_online_payment(
         return _address_made_by(gateway, attempt, client_address=client_address, language=language)
     else:
         # Outside the transaction, as whatever may touch the network.
-        url = gateway.payment_url(order_of(attempt, client_address=client_address, language=language))
-    PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(state=AttemptState.REDIRECTED)
+        order = order_of(attempt, client_address=client_address, language=language, channel=channel)
+        url = gateway.payment_url(order)
+    _mark_sent(attempt)
     return url
 
 
@@ -90,9 +97,7 @@ def _address_made_by(gateway: Gateway, attempt: PaymentAttempt, *, client_addres
     refusal: GatewayUnavailable = GatewayUnavailable()
     try:
         url = gateway.payment_url(order_of(attempt, client_address=client_address, language=language))
-        PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.CREATED).update(
-            state=AttemptState.REDIRECTED, provider_url=url
-        )
+        _mark_sent(attempt, url)
     except GatewayUnavailable as error:
         refusal = error
     if isinstance(refusal, GatewayRefused):
@@ -101,6 +106,19 @@ def _address_made_by(gateway: Gateway, attempt: PaymentAttempt, *, client_addres
     if not stored:
         raise refusal
     return stored
+
+
+def _mark_sent(attempt: PaymentAttempt, provider_url: str = "") -> None:
+    """The payer has an address to go to. Another click may have had it first, or the try has ended meanwhile: then
+    nothing changes."""
+    if attempt.state != AttemptState.CREATED:
+        return
+    with transaction.atomic():
+        attempt = lock_attempt(lock_charge(attempt.charge_id), attempt.pk)
+        if attempt.state == AttemptState.CREATED:
+            transitions.move_attempt(attempt, AttemptAct.SEND)
+            attempt.provider_url = provider_url
+            attempt.save(update_fields=["state", "provider_url"])
 
 
 @transaction.atomic
@@ -115,7 +133,9 @@ def _end_refused(attempt: PaymentAttempt, code: str) -> None:
     attempt.save(update_fields=["state", "review_reason", "failure_code", "finished_at"])
 
 
-def order_of(attempt: PaymentAttempt, *, client_address: str = "", language: str = "vi") -> PaymentOrder:
+def order_of(
+    attempt: PaymentAttempt, *, client_address: str = "", language: str = "vi", channel: str = ""
+) -> PaymentOrder:
     """The attempt (its charge loaded) as a gateway wants it."""
     charge = attempt.charge
     gateway = gateway_named(attempt.provider)
@@ -129,6 +149,7 @@ def order_of(attempt: PaymentAttempt, *, client_address: str = "", language: str
         client_address=client_address,
         language=language,
         return_url=settings.PUBLIC_URL + return_path,
+        channel=channel,
         facts={
             **charge.context,
             "kind": charge.kind,
@@ -136,24 +157,34 @@ def order_of(attempt: PaymentAttempt, *, client_address: str = "", language: str
             "subject_label": charge.subject_label,
             "agency_code": charge.agency.code if charge.agency else "",
         },
+        receiver=_receiver(attempt.receiving_account),
     )
+
+
+def _receiver(account: ReceivingAccount | None) -> Receiver | None:
+    if account is None:
+        return None
+    return Receiver(account.bank_bin, account.bank_name, account.account_number, account.account_name)
 
 
 @transaction.atomic
 def _open_attempt(actor: Actor, charge_id: UUID | str, gateway: Gateway) -> PaymentAttempt:
     charge = lock_charge(charge_id)
     _require_payable_online(actor, charge)
+    account = None if gateway.is_redirecting else account_for(charge.agency_id)
+    if account is None and not gateway.is_configured():
+        raise OnlinePaymentNotConfigured
     now = clock.now()
     lifetime = timedelta(minutes=gateway.lifetime_minutes or settings.PAYMENT_ATTEMPT_MINUTES)
     attempts = list(charge.attempts.select_for_update().order_by("created_at", "id"))
-    if any(a.state == AttemptState.NEEDS_REVIEW and a.review_reason == ReviewReason.SUSPECTED for a in attempts):
+    if any(holds_up_payment(attempt) for attempt in attempts):
         raise PaymentUnderReview
     if awaits_confirmation(charge):
         raise PaymentBeingConfirmed
     for attempt in attempts:
         if attempt.state not in OPEN_ATTEMPT_STATES:
             continue
-        is_same_way = attempt.provider == gateway.name
+        is_same_way = attempt.provider == gateway.name and attempt.receiving_account == account
         if is_same_way and attempt.expires_at and attempt.expires_at > now + min(LONGEST_REUSE_MARGIN, lifetime / 4):
             attempt.charge = charge
             return attempt
@@ -169,6 +200,7 @@ def _open_attempt(actor: Actor, charge_id: UUID | str, gateway: Gateway) -> Paym
         amount=charge.amount,
         idempotency_key=f"{charge.pk}:online:{number}",
         provider=gateway.name,
+        receiving_account=account,
         provider_reference=gateway.reference_for(charge.subject_label, charge.pk, number),
         provider_created_at=f"{clock.local(now):%Y%m%d%H%M%S}",
         expires_at=now + lifetime,

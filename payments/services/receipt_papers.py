@@ -11,8 +11,11 @@ from django.db import transaction
 from django.utils import translation
 
 from payments.enums import ReceiptState
+from payments.errors import ReceiptNotFound
 from payments.gateways.e_receipts import IssuedReceipt, ReceiptOrder, issuer_in_use, issuer_named
-from payments.models import PaymentReceipt
+from payments.models import Charge, PaymentReceipt
+from payments.selectors.charges import settling_attempt
+from payments.services.receipts import issue_receipt
 from portal.core import clock
 from portal.core.actors import SYSTEM
 from portal.core.text import slug
@@ -51,6 +54,16 @@ def finish_cancelled_receipt(*, receipt_id: UUID | str) -> PaymentReceipt:
     if receipt.cancelled_document_id is None:
         _store(receipt, "cancelled_document", _cancellation(receipt))
     return receipt
+
+
+def receipt_document_of_charge(charge: Charge) -> "StoredDocument":
+    """The paper to hand over for a charge that was paid: its receipt, issued now if the worker has not yet; a void one
+    where it was cancelled and none took its place. Raises ReceiptNotFound where no money is kept."""
+    attempt = settling_attempt(charge)
+    receipt = issue_receipt(attempt_id=attempt.pk) if attempt is not None else None
+    if receipt is None:
+        raise ReceiptNotFound
+    return receipt_document(receipt)
 
 
 def receipt_document(receipt: PaymentReceipt) -> "StoredDocument":

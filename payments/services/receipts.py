@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils import translation
 
 from payments import policies
-from payments.enums import COUNTER_METHODS, AttemptState, ChargeState, ReceiptState, RefundState
+from payments.enums import COUNTER_METHODS, AttemptState, ChargeState, ReceiptState, RefundReason, RefundState
 from payments.errors import (
     ChargeWithoutAgency,
     ReasonMissing,
@@ -29,6 +29,7 @@ from portal.core.actors import Actor
 from portal.core.money_words import amount_in_words
 
 _LONGEST_NAME = 200
+_LONGEST_REASON = 500
 
 
 @transaction.atomic
@@ -65,8 +66,8 @@ def cancel_receipt(*, actor: Actor, receipt_id: UUID | str, reason: str) -> Paym
 def replace_receipt(*, actor: Actor, receipt_id: UUID | str, reason: str, payer_name: str = "") -> PaymentReceipt:
     """Cancel a receipt and put a new one in its place, with the payer named otherwise if `payer_name` is given.
 
-    A cancelled receipt can be replaced as well while its money is kept and nothing took its place. Raises
-    ReceiptNotFound, ReceiptNotPermitted, ReasonMissing, ReceiptNotValid, ReceiptWithoutMoney.
+    A cancelled receipt can be replaced as well while its money is kept and nothing took its place. The new one's facts
+    keep the reason. Raises ReceiptNotFound, ReceiptNotPermitted, ReasonMissing, ReceiptNotValid, ReceiptWithoutMoney.
     """
     receipt = _lock_for(actor, receipt_id, reason)
     has_another = receipt.attempt.receipts.filter(state=ReceiptState.ISSUED).exclude(pk=receipt.pk).exists()
@@ -84,6 +85,7 @@ def replace_receipt(*, actor: Actor, receipt_id: UUID | str, reason: str, payer_
     facts["payer_name"] = payer_name.strip()[:_LONGEST_NAME] or receipt.facts["payer_name"]
     facts["replaces_series"] = receipt.facts["series"]
     facts["replaces_number"] = receipt.facts["number"]
+    facts["replaces_reason"] = reason.strip()[:_LONGEST_REASON]
     return _write(receipt.attempt, facts=facts, replaces=receipt)
 
 
@@ -98,12 +100,14 @@ def cancel_receipt_of_refund(*, refund_id: UUID | str) -> PaymentReceipt | None:
         return None
     attempt = _locked(found.attempt_id)
     done = attempt.refunds.filter(state=RefundState.DONE)
-    refunded = done.aggregate(total=Sum("amount"))["total"] or 0
+    # The receipt is for the charge: what a transfer brought beyond it goes back without it.
+    refunded = done.exclude(reason=RefundReason.WRONG_AMOUNT).aggregate(total=Sum("amount"))["total"] or 0
     receipt = attempt.receipts.select_for_update().filter(state=ReceiptState.ISSUED).first()
-    if receipt is None or refunded < attempt.received_amount:
+    refund = done.filter(pk=refund_id).first()
+    if refund is None or receipt is None or refunded < attempt.amount:
         return None
     with translation.override("vi"):
-        reason = f"Đã hoàn lại toàn bộ tiền: {done.get(pk=refund_id).get_reason_display()}"
+        reason = f"Đã hoàn lại toàn bộ tiền: {refund.get_reason_display()}"
     receipt.attempt = attempt
     _end(receipt, ReceiptState.CANCELLED, actor=None, reason=reason)
     return receipt
@@ -149,15 +153,18 @@ def _keeps_money(attempt: PaymentAttempt) -> bool:
 
 def _write(attempt: PaymentAttempt, *, facts: dict[str, Any], replaces: PaymentReceipt | None) -> PaymentReceipt:
     charge = attempt.charge
+    book = _lock_book(charge, clock.today().year)
+    # Read under the lock: numbers and times run in the same order, also for those who waited for the book.
     now = clock.now()
-    book = _lock_book(charge, clock.local(now).year)
+    if clock.local(now).year != book.year:
+        book = _lock_book(charge, clock.local(now).year)
     book.last_number += 1
     book.save(update_fields=["last_number"])
     receipt = PaymentReceipt.objects.create(
         book=book,
         number=book.last_number,
         attempt=attempt,
-        amount=attempt.received_amount,
+        amount=attempt.amount,
         facts={**facts, "series": book.series, "number": f"{book.last_number:07d}", "issued_at": now.isoformat()},
         issued_at=now,
         replaces=replaces,
@@ -181,7 +188,7 @@ def _end(receipt: PaymentReceipt, state: ReceiptState, *, actor: Actor | None, r
     receipt.state = state
     receipt.cancelled_at = clock.now()
     receipt.cancelled_by_id = actor.user_id if actor else None
-    receipt.cancel_reason = reason[:500]
+    receipt.cancel_reason = reason[:_LONGEST_REASON]
     receipt.save(update_fields=["state", "cancelled_at", "cancelled_by", "cancel_reason"])
     outbox.publish(ReceiptCancelled(**_about(receipt, receipt.attempt.charge)))
 
@@ -209,8 +216,8 @@ def _facts(attempt: PaymentAttempt) -> dict[str, Any]:
             "dossier_code": charge.subject_label,
             "procedure_code": charge.context.get("procedure_code", ""),
             "procedure_name": charge.context.get("procedure_name", ""),
-            "amount": attempt.received_amount,
-            "amount_in_words": amount_in_words(attempt.received_amount),
+            "amount": attempt.amount,
+            "amount_in_words": amount_in_words(attempt.amount),
             "method": str(attempt.get_method_display()),
             "paid_at": (attempt.finished_at or clock.now()).isoformat(),
             # Who took it, for money at a desk; a provider's transaction else.

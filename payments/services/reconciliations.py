@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from payments import policies
 from payments.enums import StatementSource
-from payments.errors import BooksNotPermitted, DifferenceAlreadyAnswered, NoteMissing
+from payments.errors import DifferenceAlreadyAnswered, NoteMissing
 from payments.gateways import gateway_named
-from payments.models import Difference, Reconciliation, StatementLine
+from payments.models import Difference, ReceivingAccount, Reconciliation, StatementLine
 from payments.selectors.reconciliations import difference_to_answer, is_covered
 from payments.selectors.statements import PROVIDER_OF
+from payments.services.asked_days import ask_about_days
 from payments.services.comparison import Found, compare, day_bounds
 from payments.services.placing import place_pending_lines, place_refund
 from portal.core import clock
@@ -22,45 +22,55 @@ DAYS_LOOKED_BACK = 7
 
 
 @transaction.atomic
-def reconcile(*, actor: Actor, source: StatementSource, day: date) -> Reconciliation:
-    """Compare one day of one source with the ledger; comparing again gives the same rows.
+def reconcile(*, actor: Actor, source: StatementSource, day: date, account_id: int | None = None) -> Reconciliation:
+    """Compare one day of one source (of a bank: one account) with the ledger; comparing again gives the same rows.
 
     Differences that are gone are taken away unless somebody answered them. Of a day that no statement covers only the
     ledger's total is written: nothing is missing from a list that nobody has brought. Who may ask is the caller's
     rule. The actor is an officer or the system.
     """
-    known, _is_new = Reconciliation.objects.get_or_create(source=source, day=day, defaults={"compared_at": clock.now()})
+    known, _is_new = Reconciliation.objects.get_or_create(
+        source=source, account_id=account_id, day=day, defaults={"compared_at": clock.now()}
+    )
     row = Reconciliation.objects.select_for_update().get(pk=known.pk)
-    _place_late_refunds(source, day)
-    comparison = compare(source, day)
+    _place_late_refunds(source, day, account_id)
+    comparison = compare(source, day, account_id)
     row.compared_at = clock.now()
     row.stated_amount, row.ledger_amount, row.matched = comparison.stated, comparison.ledger, comparison.matched
     row.save()
-    _keep(row, comparison.found if is_covered(source, day) else [])
+    _keep(row, comparison.found if is_covered(source, day, account_id) else [])
     return row
 
 
-def compare_days(*, actor: Actor, source: StatementSource, days: Iterable[date]) -> None:
+def compare_days(*, actor: Actor, source: StatementSource, days: Iterable[date], account_id: int | None = None) -> None:
     """Each day in a transaction of its own, the earliest first."""
     for day in sorted(days):
-        reconcile(actor=actor, source=source, day=day)
+        reconcile(actor=actor, source=source, day=day, account_id=account_id)
 
 
 def reconcile_recent_days(*, actor: Actor) -> int:
-    """The daily round over the last days of every source whose gateway is on; returns how many days were compared."""
+    """The daily round over the last days of every source whose gateway is on, and of every agency's account; returns how
+    many days were compared.
+
+    A provider that lists no movements is asked about each payment first (`asked_days`).
+    """
     yesterday = clock.today() - timedelta(days=1)
     days = [yesterday - timedelta(days=number) for number in range(DAYS_LOOKED_BACK)]
-    sources = [source for source in StatementSource if _is_on(source)]
-    for source in sources:
-        compare_days(actor=actor, source=source, days=days)
-    return len(sources) * len(days)
+    lists: list[tuple[StatementSource, int | None]] = [(source, None) for source in StatementSource if _is_on(source)]
+    accounts = ReceivingAccount.objects.filter(confirmed_at__isnull=False).order_by("id")
+    lists += [(StatementSource.BANK, pk) for pk in accounts.values_list("pk", flat=True)]
+    for source, account_id in lists:
+        if not gateway_named(PROVIDER_OF[source]).has_statement:
+            ask_about_days(actor=actor, source=source, days=days)
+        compare_days(actor=actor, source=source, days=days, account_id=account_id)
+    return len(lists) * len(days)
 
 
 def place_and_compare(*, actor: Actor) -> int:
     """The sweep over lines that a big file left PENDING; compares their days anew. Returns how many days."""
     touched = place_pending_lines(actor=actor)
-    for source in StatementSource:
-        compare_days(actor=actor, source=source, days=[day for of, day in touched if of == source])
+    for source, account_id, day in sorted(touched, key=lambda one: (one[2], one[0], one[1] or 0)):
+        reconcile(actor=actor, source=StatementSource(source), day=day, account_id=account_id)
     return len(touched)
 
 
@@ -83,12 +93,6 @@ def answer_difference(*, actor: Actor, difference_id: int, answer: str) -> Diffe
     return difference
 
 
-def require_books(actor: Actor) -> None:
-    """The actor keeps the books of some agency. Raises BooksNotPermitted."""
-    if not policies.book_agencies(actor):
-        raise BooksNotPermitted
-
-
 def _is_on(source: StatementSource) -> bool:
     try:
         return gateway_named(PROVIDER_OF[source]).is_configured()
@@ -96,10 +100,10 @@ def _is_on(source: StatementSource) -> bool:
         return False
 
 
-def _place_late_refunds(source: StatementSource, day: date) -> None:
+def _place_late_refunds(source: StatementSource, day: date, account_id: int | None) -> None:
     begin, end = day_bounds(day)
     lines = StatementLine.objects.filter(
-        source=source, happened_at__gte=begin, happened_at__lt=end, is_refund=True, decided_at=None
+        source=source, account=account_id, happened_at__gte=begin, happened_at__lt=end, is_refund=True, decided_at=None
     )
     for line in lines.filter(refund=None).order_by("id").select_for_update():
         verdict = place_refund(line)

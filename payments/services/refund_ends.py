@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from payments import policies, transitions
 from payments.enums import (
@@ -26,6 +26,7 @@ from payments.errors import (
 from payments.events import ChargeReopened, RefundFinished
 from payments.models import Charge, PaymentAttempt, Refund
 from payments.policies import RefundAction
+from payments.selectors.receiving_accounts import account_for
 from payments.services import ledger
 from payments.services.locks import lock_with_refund
 from payments.services.shifts import lock_open_shift
@@ -47,6 +48,8 @@ def confirm_paid_out(*, actor: Actor, refund_id: UUID | str, reference: str) -> 
     if refund.route == RefundRoute.CASH and policies.may_take_counter_payment(actor, charge.agency_id or 0):
         # Out of the cashier's own drawer: their count will find it missing.
         refund.shift = lock_open_shift(actor=actor, agency_id=charge.agency_id or 0)
+    if refund.route == RefundRoute.BANK_TRANSFER:
+        refund.paid_from = account_for(charge.agency_id)
     finish(charge, attempt, refund, RefundAct.PAY_OUT, actor=actor)
     return refund
 
@@ -92,21 +95,25 @@ def finish(charge: Charge, attempt: PaymentAttempt, refund: Refund, act: RefundA
     refund.failure_code = ""
     refund.save()
     ledger.enter(charge, EntryKind.REFUNDED, refund.amount, actor=actor, attempt=attempt, refund=refund)
-    returned = attempt.refunds.filter(state=RefundState.DONE).aggregate(total=Sum("amount"))["total"]
-    is_all_back = returned == attempt.received_amount
     if refund.reason == RefundReason.REVERSED:
         _reopen(charge, attempt, refund)
         return
-    if refund.reason in SURPLUS_REASONS:
-        if is_all_back:
+    done = attempt.refunds.filter(state=RefundState.DONE)
+    if attempt.standing in SURPLUS_REASONS:
+        if _sum(done) == attempt.received_amount:
             transitions.move_attempt(attempt, AttemptAct.RETURN)
             attempt.save(update_fields=["state", "review_reason"])
-    else:
+    elif refund.reason not in SURPLUS_REASONS:
         ledger.enter(charge, EntryKind.REDUCED, refund.amount, actor=actor, refund=refund)
-        if is_all_back:
+        # What came beyond the charge goes back on its own account.
+        if _sum(done.exclude(reason__in=SURPLUS_REASONS)) == attempt.amount:
             transitions.move_charge(charge, ChargeAct.REFUND_ALL)
             charge.save(update_fields=["state"])
     _tell(charge, refund)
+
+
+def _sum(refunds: QuerySet[Refund]) -> int:
+    return refunds.aggregate(total=Sum("amount"))["total"] or 0
 
 
 def refuse(charge: Charge, attempt: PaymentAttempt, refund: Refund, act: RefundAct, *, code: str) -> None:

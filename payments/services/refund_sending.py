@@ -5,6 +5,7 @@ it to the sweep, two sweeps never send the same one, and every try carries the s
 """
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -139,9 +140,13 @@ def _asked(refund: Refund) -> RefundReport:
     if refund.enquiries == 1:
         return gateway.refund(order)
     report = gateway.ask_about_refund(order)
-    if report.is_authentic and report.outcome == RefundOutcome.UNKNOWN:
-        return gateway.refund(order)
-    return report
+    if not report.is_authentic or report.outcome != RefundOutcome.UNKNOWN:
+        return report
+    again = gateway.refund(order)
+    if again.outcome == RefundOutcome.REFUSED:
+        # A second request is refused where the first one did go through: no last word, or the money goes back twice.
+        return replace(again, outcome=RefundOutcome.PENDING)
+    return again
 
 
 def _order_of(refund: Refund) -> RefundOrder:

@@ -5,15 +5,17 @@ proposal on, so that two proposals cannot promise the same đồng; a refund tha
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from payments import policies, transitions
 from payments.enums import (
-    SURPLUS_REASONS,
+    RESERVING_REFUND_STATES,
     PaymentMethod,
     RefundAct,
     RefundReason,
@@ -22,6 +24,7 @@ from payments.enums import (
 )
 from payments.errors import (
     AttemptNotFound,
+    MoveRefused,
     NothingToRefund,
     RefundAccountInvalid,
     RefundAccountMissing,
@@ -42,7 +45,7 @@ from payments.selectors.refunds import reasons_for, routes_for
 from payments.services import refund_ends, refund_sending
 from payments.services.locks import lock_with_attempt, lock_with_refund
 from portal.core import clock, outbox
-from portal.core.actors import SYSTEM, Actor
+from portal.core.actors import Actor
 from portal.core.templatetags.portal import instant
 
 
@@ -90,29 +93,20 @@ def propose_refund(
         raise RefundNoteMissing(fields={"note": RefundNoteMissing.default_sentence})
     if seen_refundable_amount is not None and seen_refundable_amount != attempt.refundable_amount:
         raise RefundChanged
-    return _propose(actor, charge, attempt, amount=amount, reason=reason, route=route, note=note, account=account)
-
-
-@transaction.atomic
-def propose_for_surplus(*, attempt_id: UUID | str) -> Refund | None:
-    """The system's own proposal for money that nobody owed, once an attempt; None where a person was faster, or another
-    delivery of the same event."""
-    charge, attempt = lock_with_attempt(attempt_id)
-    if attempt.standing not in SURPLUS_REASONS or attempt.refunds.exists():
-        return None
-    return _propose(
-        SYSTEM,
+    return write_proposal(
+        actor,
         charge,
         attempt,
-        amount=attempt.refundable_amount,
-        reason=RefundReason(attempt.review_reason),
-        route=_usual_route(attempt),
-        note="",
-        account=None,
+        amount=amount,
+        reason=reason,
+        route=route,
+        note=note,
+        account=account,
+        in_place_of=_absent(actor, lambda one: policies.may_about_refund(one, RefundAction.PROPOSE, charge)),
     )
 
 
-def _propose(
+def write_proposal(
     actor: Actor,
     charge: Charge,
     attempt: PaymentAttempt,
@@ -121,8 +115,14 @@ def _propose(
     reason: RefundReason | str,
     route: RefundRoute | str,
     note: str,
-    account: BankAccount | None,
+    account: BankAccount | None = None,
+    in_place_of: int | None = None,
 ) -> Refund:
+    """The row of a proposal, and its reservation. The caller holds both locks; who may propose is the caller's rule.
+
+    The payer is asked for an account that is missing, but not for NOT_SERVED: there a person first finds whether anything
+    is due. Raises as `propose_refund` does.
+    """
     if attempt.refundable_amount <= 0 or not reasons_for(attempt):
         raise NothingToRefund
     if reason not in reasons_for(attempt):
@@ -131,7 +131,7 @@ def _propose(
         raise RefundRouteUnfit(fields={"route": RefundRouteUnfit.default_sentence})
     # What the provider took back, it took back whole.
     least = attempt.received_amount if reason == RefundReason.REVERSED else 1
-    if isinstance(amount, bool) or not least <= amount <= attempt.refundable_amount:
+    if isinstance(amount, bool) or not least <= amount <= most_for(attempt, RefundReason(reason)):
         raise RefundAmountInvalid(fields={"amount": RefundAmountInvalid.default_sentence})
     refund = Refund.objects.create(
         attempt=attempt,
@@ -141,20 +141,41 @@ def _propose(
         route=route,
         request_id=uuid.uuid4().hex,
         proposed_by_id=actor.user_id,
+        proposed_in_place_of_id=in_place_of,
         **_columns(account if route == RefundRoute.BANK_TRANSFER else None),
     )
     attempt.refund_reserved_amount += amount
     attempt.save(update_fields=["refund_reserved_amount"])
-    if route == RefundRoute.BANK_TRANSFER and account is None:
-        outbox.publish(
-            RefundAccountAsked(
-                refund_id=str(refund.pk),
-                charge_id=str(charge.pk),
-                subject_reference=charge.subject,
-                amount=amount,
-            )
-        )
+    if refund.awaits_account and reason != RefundReason.NOT_SERVED:
+        _ask_for_account(charge, refund)
     return refund
+
+
+@transaction.atomic
+def ask_for_refund_account(*, actor: Actor, refund_id: UUID | str) -> Refund:
+    """An officer has found that something goes back, and wants the payer asked where to. Asked once.
+
+    Raises RefundNotFound, RefundNotPermitted, MoveRefused where nothing is to be asked.
+    """
+    charge, _attempt, refund = lock_with_refund(refund_id)
+    _require_officer(actor, RefundAction.ASK_ACCOUNT, charge, RefundNotFound)
+    if not refund.awaits_account or refund.account_asked_at is not None:
+        raise MoveRefused
+    _ask_for_account(charge, refund)
+    return refund
+
+
+def _ask_for_account(charge: Charge, refund: Refund) -> None:
+    refund.account_asked_at = clock.now()
+    refund.save(update_fields=["account_asked_at"])
+    outbox.publish(
+        RefundAccountAsked(
+            refund_id=str(refund.pk),
+            charge_id=str(charge.pk),
+            subject_reference=charge.subject,
+            amount=refund.amount,
+        )
+    )
 
 
 @transaction.atomic
@@ -176,23 +197,21 @@ def give_refund_account(*, actor: Actor, refund_id: UUID | str, account: BankAcc
 
 
 @transaction.atomic
-def approve_refund(
-    *, actor: Actor, refund_id: UUID | str, note: str = "", seen_account_number: str | None = None
-) -> Refund:
+def approve_refund(*, actor: Actor, refund_id: UUID | str, note: str = "", seen_account: str | None = None) -> Refund:
     """The second person says yes: the provider is asked after commit, or the money may be transferred or paid out.
 
-    `seen_account_number` is the account that the page showed. Raises RefundNotFound, RefundNotPermitted,
+    `seen_account` is `Refund.account` as the page showed it. Raises RefundNotFound, RefundNotPermitted,
     RefundNeedsAnotherPerson, RefundAlreadyDecided, RefundAccountMissing, RefundChanged, RefundReasonUnfit.
     """
     charge, attempt, refund = _lock_to_decide(actor, refund_id)
     if refund.route == RefundRoute.BANK_TRANSFER and not refund.account_number:
         raise RefundAccountMissing
-    if seen_account_number is not None and seen_account_number != refund.account_number:
+    if seen_account is not None and seen_account.strip() != refund.account:
         raise RefundChanged
     if refund.reason not in reasons_for(attempt):
         # The provider has contradicted the payment since, or a person has settled it.
         raise RefundReasonUnfit
-    _decide(actor, refund, RefundAct.APPROVE, note)
+    _decide(actor, charge, refund, RefundAct.APPROVE, note)
     is_sent = refund.route == RefundRoute.PROVIDER and refund.reason != RefundReason.REVERSED
     refund.next_enquiry_at = refund.decided_at if is_sent else None
     refund.save()
@@ -209,10 +228,10 @@ def reject_refund(*, actor: Actor, refund_id: UUID | str, note: str) -> Refund:
 
     Raises RefundNotFound, RefundNotPermitted, RefundNeedsAnotherPerson, RefundAlreadyDecided, RefundNoteMissing.
     """
-    _charge, attempt, refund = _lock_to_decide(actor, refund_id)
+    charge, attempt, refund = _lock_to_decide(actor, refund_id)
     if not note.strip():
         raise RefundNoteMissing(fields={"note": RefundNoteMissing.default_sentence})
-    _decide(actor, refund, RefundAct.REJECT, note)
+    _decide(actor, charge, refund, RefundAct.REJECT, note)
     refund.finished_at = refund.decided_at
     refund.save()
     refund_ends.give_reservation_back(attempt, refund)
@@ -222,7 +241,7 @@ def reject_refund(*, actor: Actor, refund_id: UUID | str, note: str) -> Refund:
 def _lock_to_decide(actor: Actor, refund_id: UUID | str) -> tuple[Charge, PaymentAttempt, Refund]:
     charge, attempt, refund = lock_with_refund(refund_id)
     _require_officer(actor, RefundAction.DECIDE, charge, RefundNotFound)
-    if refund.proposed_by_id is not None and refund.proposed_by_id == actor.user_id:
+    if not policies.may_decide_refund(actor, refund, charge):
         raise RefundNeedsAnotherPerson
     _require_undecided(refund)
     return charge, attempt, refund
@@ -250,14 +269,31 @@ def _require_undecided(refund: Refund) -> None:
         )
 
 
-def _decide(actor: Actor, refund: Refund, act: RefundAct, note: str) -> None:
+def _decide(actor: Actor, charge: Charge, refund: Refund, act: RefundAct, note: str) -> None:
     transitions.move_refund(refund, act)
     refund.decided_by_id = actor.user_id
+    refund.decided_in_place_of_id = _absent(actor, lambda one: policies.may_decide_refund(one, refund, charge))
     refund.decided_at = clock.now()
     refund.decision_note = note.strip()
 
 
-def _usual_route(attempt: PaymentAttempt) -> RefundRoute:
+def most_for(attempt: PaymentAttempt, reason: RefundReason) -> int:
+    """How much may still be promised back for this reason, whole đồng: of a payment of too much, what was too much and
+    what was the fee are two sums."""
+    if not attempt.excess_amount:
+        return attempt.refundable_amount
+    promised = attempt.refunds.filter(reason=RefundReason.WRONG_AMOUNT, state__in=RESERVING_REFUND_STATES)
+    left = attempt.excess_amount - (promised.aggregate(total=Sum("amount"))["total"] or 0)
+    return left if reason == RefundReason.WRONG_AMOUNT else attempt.refundable_amount - left
+
+
+def _absent(actor: Actor, is_able: Callable[[Actor], bool]) -> int | None:
+    """The account of the absent officer by whose duty alone the actor may."""
+    absentee = actor.stands_in_for(is_able)
+    return absentee.user_id if absentee is not None else None
+
+
+def usual_route(attempt: PaymentAttempt) -> RefundRoute:
     """By the way it came, where that way goes back."""
     if RefundRoute.PROVIDER in routes_for(attempt):
         return RefundRoute.PROVIDER

@@ -1,7 +1,8 @@
 """What a person finds out about an attempt that the provider left in doubt.
 
 SUSPECTED: the money is here, or it is not. CONTRADICTED: the money is here after all; that the provider took it back is
-a refund for the reason REVERSED, with two people, like everything that takes money out of the books.
+a refund for the reason REVERSED, with two people, like everything that takes money out of the books. WRONG_AMOUNT: the
+money is here and pays the charge after all, or goes back by a refund.
 """
 
 from uuid import UUID
@@ -10,12 +11,20 @@ from django.db import transaction
 
 from payments import policies, transitions
 from payments.enums import AttemptAct, AttemptStanding
-from payments.errors import AttemptNotFound, NothingToReview, RefundNoteMissing, RefundNotPermitted
+from payments.errors import (
+    AcceptedAmountTooSmall,
+    AttemptNotFound,
+    NothingToReview,
+    RefundNoteMissing,
+    RefundNotPermitted,
+)
 from payments.models import Charge, PaymentAttempt
 from payments.policies import RefundAction
 from payments.selectors.charges import FOUND_UNPAID
+from payments.services.charges import require_owed
 from payments.services.locks import lock_with_attempt
-from payments.services.settlement import settle
+from payments.services.settlement import pay, settle
+from payments.services.system_proposals import propose_for_excess
 from portal.core import clock
 from portal.core.actors import Actor
 
@@ -52,6 +61,27 @@ def find_unpaid(*, actor: Actor, attempt_id: UUID | str, note: str) -> PaymentAt
     attempt.failure_code = FOUND_UNPAID
     attempt.next_enquiry_at = None
     attempt.save()
+    return attempt
+
+
+@transaction.atomic
+def accept_wrong_amount(*, actor: Actor, attempt_id: UUID | str, note: str) -> PaymentAttempt:
+    """A transfer of more than was owed pays the charge; that the rest goes back is proposed at once, for somebody to
+    approve. `note` says why it is meant for this charge.
+
+    A transfer of too little pays nothing, alone or with another: it goes back by a refund. Raises AttemptNotFound,
+    RefundNotPermitted, RefundNoteMissing, NothingToReview, AcceptedAmountTooSmall, ChargeAlreadySettled,
+    ChargeAlreadyCancelled.
+    """
+    charge, attempt = _lock(actor, attempt_id, note)
+    if attempt.standing != AttemptStanding.WRONG_AMOUNT:
+        raise NothingToReview
+    require_owed(charge)
+    if attempt.refundable_amount < charge.amount:
+        raise AcceptedAmountTooSmall
+    _sign(actor, attempt, note)
+    pay(charge, attempt, AttemptAct.ACCEPT)
+    propose_for_excess(charge, attempt)
     return attempt
 
 

@@ -13,6 +13,7 @@ from payments.errors import (
     ShiftAlreadyClosed,
     ShiftMoved,
     ShiftNotFound,
+    ShiftNotPermitted,
 )
 from payments.models import CashShift
 from payments.selectors.shifts import takings_of
@@ -73,7 +74,7 @@ def lock_open_shift(*, actor: Actor, agency_id: int) -> CashShift:
 def count_shift(*, actor: Actor, shift_id: int, denominations: Mapping[str, int], counted_card_amount: int) -> Count:
     """The count beside the ledger's figures of this moment; changes nothing.
 
-    Raises ShiftNotFound, ShiftAlreadyClosed, CountInvalid.
+    Raises ShiftNotFound, ShiftNotPermitted, ShiftAlreadyClosed, CountInvalid.
     """
     shift = CashShift.objects.filter(pk=shift_id).first()
     return _count(_own_open(actor, shift), denominations, counted_card_amount)
@@ -93,8 +94,8 @@ def close_shift(
     """Close the actor's own shift with its count: nothing can be added to it from then on.
 
     `denominations` maps a note's value to how many there are; `seen_*` are the ledger's figures as the cashier saw them
-    when they confirmed the difference. A difference needs a note. Raises ShiftNotFound, ShiftAlreadyClosed,
-    CountInvalid, ShiftMoved, DifferenceUnexplained.
+    when they confirmed the difference. A difference needs a note. Raises ShiftNotFound, ShiftNotPermitted,
+    ShiftAlreadyClosed, CountInvalid, ShiftMoved, DifferenceUnexplained.
     """
     shift = _own_open(actor, CashShift.objects.select_for_update().filter(pk=shift_id).first())
     count = _count(shift, denominations, counted_card_amount)
@@ -112,8 +113,10 @@ def close_shift(
 
 
 def _own_open(actor: Actor, shift: CashShift | None) -> CashShift:
-    if shift is None or not policies.may_close_shift(actor, shift):
+    if shift is None or not policies.may_see_shift(actor, shift):
         raise ShiftNotFound
+    if not policies.may_close_shift(actor, shift):
+        raise ShiftNotPermitted
     if not shift.is_open:
         raise ShiftAlreadyClosed
     return shift

@@ -5,20 +5,20 @@ minutes, and what a crash left over is PENDING and taken up by the sweep.
 """
 
 import hashlib
-from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from payments import policies
-from payments.enums import LineVerdict, StatementSource
-from payments.errors import StatementAlreadyImported, StatementImportNotPermitted, StatementInvalid
+from payments.enums import StatementSource
+from payments.errors import StatementImportNotPermitted, StatementInvalid
 from payments.gateways import StatementRow, gateway_named
-from payments.models import Statement, StatementLine
-from payments.selectors.statements import PROVIDER_OF
+from payments.models import Statement
+from payments.selectors.receiving_accounts import accounts_to_bring
+from payments.selectors.statements import PROVIDER_OF, statement_words
 from payments.services.placing import place_pending_lines
 from payments.services.reconciliations import compare_days
+from payments.services.statement_writing import write_statement
 from portal.core import clock
 from portal.core.actors import Actor
 
@@ -35,14 +35,16 @@ def import_statement(
     source: StatementSource | str,
     file_name: str,
     content: bytes,
+    account_id: int | None = None,
     first_day: date | None = None,
     last_day: date | None = None,
 ) -> Statement:
     """Write down a file's movements, place them, and compare its days with the ledger.
 
-    `first_day` and `last_day` are the period the file is of; left out, that of its movements. A file of a period
-    without movements needs them. Every line of the file is understood or none is taken. The same file again changes
-    nothing, and a movement that an earlier file brought is not brought twice. Raises StatementImportNotPermitted,
+    `account_id` is the agency's account that a bank's statement is of; left out, the portal's own. `first_day` and
+    `last_day` are the period the file is of; left out, that of its movements. A file of a period without movements needs
+    them. Every line of the file is understood or none is taken. The same file again for the same period changes nothing,
+    and a movement that an earlier file brought is not brought twice. Raises StatementImportNotPermitted,
     StatementUnreadable, StatementInvalid, StatementAlreadyImported.
     """
     if not policies.may_import_statements(actor):
@@ -50,54 +52,34 @@ def import_statement(
     if source not in PROVIDER_OF:
         raise StatementInvalid(fields={"source": _("Hãy chọn nguồn của sao kê.")})
     source = StatementSource(source)
-    sha256 = hashlib.sha256(content).hexdigest()
-    if Statement.objects.filter(source=source, sha256=sha256).exists():
-        raise StatementAlreadyImported
-    try:
-        rows = gateway_named(PROVIDER_OF[source]).read_statement(content)
-    except (KeyError, NotImplementedError):
-        raise StatementInvalid(fields={"source": _("Cổng chưa đọc được sao kê của nguồn này.")}) from None
+    gateway = gateway_named(PROVIDER_OF[source])
+    if not gateway.has_statement:
+        raise StatementInvalid(fields={"source": _("Nguồn này không có sao kê để nhập.")})
+    if account_id is not None:
+        _require_account(actor, source, account_id)
+    rows = gateway.read_statement(content, statement_words(source))
     first_day, last_day = _period(rows, first_day, last_day)
     statement = Statement(
         source=source,
+        account_id=account_id,
         file_name=file_name[:200],
-        sha256=sha256,
+        sha256=hashlib.sha256(content).hexdigest(),
         first_day=first_day,
         last_day=last_day,
         imported_by_id=actor.user_id,
     )
-    _write(statement, rows)
+    write_statement(statement, rows)
     place_pending_lines(actor=actor, statement_id=statement.pk, limit=PLACED_AT_ONCE)
     if (last_day - first_day).days < MOST_DAYS_COMPARED:
-        compare_days(actor=actor, source=source, days=_days(first_day, last_day))
+        compare_days(actor=actor, source=source, account_id=account_id, days=_days(first_day, last_day))
     return statement
 
 
-@transaction.atomic
-def _write(statement: Statement, rows: Iterable[StatementRow]) -> None:
-    try:
-        with transaction.atomic():
-            statement.save()
-    except IntegrityError:
-        # Somebody brought the same file between our look and now.
-        raise StatementAlreadyImported from None
-    lines = [
-        StatementLine(
-            statement=statement,
-            source=statement.source,
-            movement_id=row.movement_id,
-            reference=row.reference,
-            happened_at=row.happened_at,
-            amount=row.amount,
-            is_refund=row.is_refund,
-            is_successful=row.is_successful,
-            text=row.text,
-            verdict=LineVerdict.PENDING,
-        )
-        # In one order, so that two files that overlap wait for each other and never in a circle.
-        for row in sorted(rows, key=lambda row: row.movement_id)
-    ]
-    StatementLine.objects.bulk_create(lines, ignore_conflicts=True, batch_size=500)
+def _require_account(actor: Actor, source: StatementSource, account_id: int) -> None:
+    if source != StatementSource.BANK:
+        raise StatementInvalid(fields={"account": _("Chỉ sao kê của ngân hàng mới có tài khoản của cơ quan.")})
+    if all(one.pk != account_id for one in accounts_to_bring(actor)):
+        raise StatementInvalid(fields={"account": _("Hãy chọn một tài khoản trong danh sách.")})
 
 
 def _period(rows: list[StatementRow], first_day: date | None, last_day: date | None) -> tuple[date, date]:

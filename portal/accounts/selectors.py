@@ -15,6 +15,7 @@ __all__ = [
     "agencies_by_id",
     "agencies_in_force",
     "agencies_in_force_below",
+    "agency_and_above",
     "agency_calendar",
     "agency_name",
     "anonymous_actor",
@@ -92,6 +93,16 @@ def agencies_in_force_below(code: str) -> QuerySet[Agency]:
         level = list(Agency.objects.filter(parent_id__in=level).exclude(pk__in=found).values_list("pk", flat=True))
         found.update(level)
     return agencies_in_force().filter(pk__in=found)
+
+
+def agency_and_above(agency_id: int) -> list[int]:
+    """The agency and those above it, the nearest first; one query a level."""
+    chain: list[int] = []
+    next_id: int | None = agency_id
+    while next_id is not None and next_id not in chain:
+        chain.append(next_id)
+        next_id = Agency.objects.filter(pk=next_id).values_list("parent_id", flat=True).first()
+    return chain
 
 
 def in_charge_of(agency: Agency) -> Agency | None:

@@ -12,6 +12,15 @@ from openpyxl.styles import Alignment, Font
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell holds this much, or the file does not open.
 _LONGEST_CELL = 32_000
+# What office programs take for the beginning of a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plain_text(value: str) -> str:
+    """What people typed, for a cell that stays a text also when somebody saves the sheet as CSV: one that could be read
+    as a formula gets an apostrophe before it. Without what no cell may hold."""
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def cell(sheet: Any, value: Any, *, is_bold: bool = False) -> Any:

@@ -280,6 +280,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "payments.tasks.reconcile_recent_days",
         "schedule": crontab(hour="6", minute="15"),
     },
+    "payments-tell-of-waiting-refunds": {
+        "task": "payments.tasks.tell_of_waiting_refunds",
+        "schedule": crontab(hour="7", minute="0"),
+    },
     "payments-send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 60},
     # Reads tell what is in force by its date; the sweep brings lists and search along.
     "procedures-put-due-revisions-in-force": {"task": "procedures.tasks.put_due_revisions_in_force", "schedule": 60},
@@ -336,8 +340,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Một Cửa <khong-t
 # --- Payments (VNPAY 2.1.0; keys only from the environment) ---------------------------------------------------------
 # The licensed issuer of electronic receipts; "" means none: receipts are internal (payments/gateways/e_receipts.py).
 E_RECEIPT_ISSUER = env.text("E_RECEIPT_ISSUER", "")
-VNPAY_TMN_CODE = env.text("VNPAY_TMN_CODE", "")
-VNPAY_HASH_SECRET = env.text("VNPAY_HASH_SECRET", "")
+# White space around a key is nobody's meaning, and would make every signature wrong.
+VNPAY_TMN_CODE = env.text("VNPAY_TMN_CODE", "").strip()
+VNPAY_HASH_SECRET = env.text("VNPAY_HASH_SECRET", "").strip()
+env.all_or_none("VNPAY_TMN_CODE", "VNPAY_HASH_SECRET")
 VNPAY_PAY_URL = env.text("VNPAY_PAY_URL", "https://sandbox.vnpayment.vn/paymentv2/vpcpay.html")
 VNPAY_API_URL = env.text("VNPAY_API_URL", "https://sandbox.vnpayment.vn/merchant_webapi/api/transaction")
 # Where VNPAY's servers notify from. Named, nobody else is listened to, and over TLS only; empty, the signature decides.
@@ -348,8 +354,8 @@ VIETQR_BANK_NAME = env.text("VIETQR_BANK_NAME", "").strip()
 VIETQR_ACCOUNT_NUMBER = env.text("VIETQR_ACCOUNT_NUMBER", "").strip().upper()
 VIETQR_ACCOUNT_NAME = env.text("VIETQR_ACCOUNT_NAME", "").strip()
 # The national payment platform: off until the agency has a partner code there, and then all of these.
-NATIONAL_PAYMENT_PARTNER_CODE = env.text("NATIONAL_PAYMENT_PARTNER_CODE", "")
-NATIONAL_PAYMENT_SECRET = env.text("NATIONAL_PAYMENT_SECRET", "")
+NATIONAL_PAYMENT_PARTNER_CODE = env.text("NATIONAL_PAYMENT_PARTNER_CODE", "").strip()
+NATIONAL_PAYMENT_SECRET = env.text("NATIONAL_PAYMENT_SECRET", "").strip()
 NATIONAL_PAYMENT_INIT_URL = env.optional_address("NATIONAL_PAYMENT_INIT_URL", schemes=("https",))
 NATIONAL_PAYMENT_QUERY_URL = env.optional_address("NATIONAL_PAYMENT_QUERY_URL", schemes=("https",))
 NATIONAL_PAYMENT_BILL_URL = env.optional_address("NATIONAL_PAYMENT_BILL_URL", schemes=("https",))
@@ -363,7 +369,7 @@ env.all_or_none(
     *("NATIONAL_PAYMENT_ACCOUNT", "NATIONAL_PAYMENT_ACCOUNT_NAME", "NATIONAL_PAYMENT_ACCOUNT_BANK"),
 )
 # Only where calls go through a bus that asks for a token of its own.
-NATIONAL_PAYMENT_ACCESS_TOKEN = env.text("NATIONAL_PAYMENT_ACCESS_TOKEN", "")
+NATIONAL_PAYMENT_ACCESS_TOKEN = env.text("NATIONAL_PAYMENT_ACCESS_TOKEN", "").strip()
 if NATIONAL_PAYMENT_PAGE_URL:
     # The button leads there: a browser follows a form no further than this list.
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(env.origin(NATIONAL_PAYMENT_PAGE_URL))

@@ -17,6 +17,9 @@ from portal.accounts.enums import DESK_ROLES, OfficerRole
 from portal.accounts.selectors import main_agency_name
 from portal.core.actors import ANONYMOUS, Actor
 
+# Whoever takes money or keeps books; which parts of the money desk that opens, `payments` tells.
+MONEY_ROLES = (OfficerRole.CASHIER, *DESK_ROLES, OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -56,6 +59,11 @@ class Furniture:
     def _is_staff(self) -> bool:
         return bool(getattr(getattr(self._request, "user", None), "is_staff", False))
 
+    @property
+    def _is_at_money(self) -> bool:
+        match = self._request.resolver_match
+        return match is not None and match.app_name == "money"
+
     @cached_property
     def main_links(self) -> list[Link]:
         links = [
@@ -81,14 +89,10 @@ class Furniture:
         ]
         if self._actor.agencies_as(*DESK_ROLES):
             links.insert(1, self._link(_("Tiếp nhận bản giấy"), "desk:intake"))
-        if self._actor.agencies_as(OfficerRole.CASHIER, *DESK_ROLES):
-            links.append(self._link(_("Thu ngân"), "money:cashier"))
-        if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD):
-            links.append(self._link(_("Sổ thu"), "money:ledger"))
-            links.append(self._link(_("Sao kê"), "money:statements"))
-            links.append(self._link(_("Đối chiếu"), "money:reconciliations"))
-        if self._actor.agencies_as(OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD, OfficerRole.CASHIER):
-            links.append(self._link(_("Hoàn tiền"), "money:refunds"))
+        if self._actor.agencies_as(*MONEY_ROLES):
+            # Its pages have a navigation of their own below this one.
+            link = self._link(_("Thu phí"), "money:home")
+            links.append(replace(link, current="true") if self._is_at_money and not link.current else link)
         if self._is_staff:
             links.append(self._link(_("Quản trị"), "admin:index"))
         # Pages of their own lie below the worklist's address, but one place is enough to be in.

@@ -74,7 +74,9 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("accounts", "view", "calendarchange", "calendarrecount", "personlookup", "division", "delegation")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", *_DOSSIERS)
-    | _may("payments", "view", "charge", "paymentattempt"),
+    # Neither what providers sent nor bank statements: those are for whoever keeps the books.
+    | _may("payments", "view", "charge", "paymentattempt", "ledgerentry", "refund")
+    | _may("payments", "view", "receiptbook", "paymentreceipt", "cashshift"),
 }
 
 

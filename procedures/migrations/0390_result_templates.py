@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0301_relief_categories'),
+        ('procedures', '0340_fee_says_more'),
     ]
 
     operations = [

@@ -174,12 +174,13 @@ class FeeRule(models.Model):
     @property
     def tariff(self) -> Tariff:
         """The rule as a value. Raises TariffFault when it cannot be read or says two things."""
-        return read_tariff(**self._columns())
+        return read_tariff(**self.price_columns())
 
     def tariff_faults(self) -> list[TariffFault]:
         """Everything that speaks against it."""
-        return faults_of(**self._columns())
+        return faults_of(**self.price_columns())
 
-    def _columns(self) -> dict[str, Any]:
+    def price_columns(self) -> dict[str, Any]:
+        """Everything the sum is made of, as `tariffs.read_tariff` takes it."""
         names = ("amount", "unit", "steps", "minimum_amount", "maximum_amount", "reductions", "reliefs")
         return {name: getattr(self, name) for name in names}

@@ -129,16 +129,18 @@ def quote_for(
     counted: Mapping[int, int] | None = None,
     relief: str = "",
     rules: Sequence[FeeRule] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Quote:
     """What is to be paid for a dossier handed in by `channel` on that day.
 
     `answers`: of the declaration, cleaned. `counted`: numbers an officer counted, by the key of the rule. `relief`: the
     key of the category that was granted, "" if none. An unreviewed rule and a rule that cannot be read have no amount:
-    they never charge. `rules`: those of `fee_rules_of`, where they were read already.
+    they never charge. `rules`: those of `fee_rules_of`, `names`: those of `relief_names`, where they were read already.
     """
     if rules is None:
         rules = fee_rules_of(revision, channel, case)
-    names = relief_names() if any(rule.reliefs for rule in rules) else {}
+    if names is None:
+        names = relief_names() if any(rule.reliefs for rule in rules) else {}
     return Quote(
         tuple(
             _quoted(rule, str(channel), on, quantity_of(rule, answers or {}, counted or {}), relief, names)

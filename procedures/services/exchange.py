@@ -295,6 +295,8 @@ def _in(
     if isinstance(column, models.ForeignKey):
         raise _UnusableValue(_("Không có mục này."))
     if isinstance(column, models.JSONField):
+        if not _is_storable_json(value):
+            raise _UnusableValue(_("Có ký tự hỏng (NUL hoặc nửa ký tự)."))
         return value
     if isinstance(column, models.BooleanField):
         if not isinstance(value, bool):
@@ -307,6 +309,20 @@ def _in(
     if not isinstance(value, str) or not is_storable(value):
         raise _UnusableValue(_("Phải là chữ."))
     return _from_text(column, value)
+
+
+def _is_storable_json(value: Any) -> bool:
+    """Every text and name in it; without recursion, so that a document nested a thousand deep is no fault either."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and not is_storable(one):
+            return False
+        if isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+    return True
 
 
 def _from_text(column: models.Field, value: str) -> Any:

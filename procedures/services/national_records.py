@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from portal.core.enums import TermUnit
 from portal.core.text import fold, normalise
 from procedures.enums import AdministrativeLevel, Channel, ReviewCode, Subject
-from procedures.services.national_texts import split_legal_bases, split_steps
+from procedures.services.national_texts import says_more_of_fee, split_legal_bases, split_steps
 from procedures.validators import PROCEDURE_CODE_PATTERN
 
 # Part of the digest: a change of the mapping makes new revisions of everything at the next import.
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 _MOST_ROWS = 2_000
 _LONGEST_TEXT = 100_000
 _MOST_COPIES = 50
@@ -39,7 +39,7 @@ _LONGEST_TERM = {
 }
 _FREE = "mien phi"
 _AMOUNT_IN_WORDS = re.compile(r"\d[\d.,]*\s*(?:đồng|đ\b|vnđ|vnd)", re.IGNORECASE)
-_DIGITS = re.compile(r"^\s*(\d[\d.,]*)\s*(?:vnđ|vnd|việt nam đồng|đồng|đ)\s*$", re.IGNORECASE)
+_DIGITS = re.compile(r"^\s*(\d[\d.,]{0,30})\s*(?:vnđ|vnd|việt nam đồng|đồng|đ)\s*$", re.IGNORECASE)
 _BROKEN = re.compile(r"[\x00\ud800-\udfff]")
 
 _SUBJECTS = {
@@ -282,7 +282,8 @@ def _read_channels(rows: list[dict[str, Any]], record: NationalRecord) -> None:
     if not rows:
         record.flag(ReviewCode.CHANNEL_MISSING, "channels")
     seen: list[dict[str, Any]] = []
-    channels: Counter[str] = Counter()
+    # Of one channel several rows may each be a fee, or one fee told twice: none of them is certain, the first neither.
+    several = {channel for channel, count in Counter(channel for channel, _row in _distinct(rows)).items() if count > 1}
     for index, row in enumerate(rows):
         place = f"channels[{index}]"
         channel = _text(row, "channel", required=True)
@@ -291,13 +292,20 @@ def _read_channels(rows: list[dict[str, Any]], record: NationalRecord) -> None:
             continue
         if row in seen:
             record.flag(ReviewCode.CHANNEL_DUPLICATE, place, channel)
-        elif channels[channel] == 1:
+        elif channel in several:
             record.flag(ReviewCode.CHANNEL_SEVERAL_TERMS, place, channel)
-        channels[channel] += row not in seen
         seen.append(row)
         note = _text(row, "note")
         record.terms.append({"channel": channel, "term_text": note, **_term(row, place, record)})
         record.fees.append({"channel": channel, **_fee(row, note, place, record)})
+
+
+def _distinct(rows: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    found: list[tuple[str, dict[str, Any]]] = []
+    for row in rows:
+        if (named := (str(row.get("channel")), row)) not in found:
+            found.append(named)
+    return found
 
 
 def _term(row: dict[str, Any], place: str, record: NationalRecord) -> dict[str, Any]:
@@ -343,6 +351,9 @@ def _fee(row: dict[str, Any], note: str, place: str, record: NationalRecord) -> 
     elif 0 < amount < 1_000:
         # No fee is below a thousand đồng: the source lost three zeros ("135 VNĐ").
         record.flag(ReviewCode.FEE_THOUSANDFOLD, where, text)
+    elif amount and says_more_of_fee(note, amount):
+        # "2.000 đồng/trang; từ trang thứ 3 …": one click more, and 2.000 đ would be the whole fee.
+        record.flag(ReviewCode.FEE_SAYS_MORE, where, note)
     return {"amount": amount, "fee_text": text}
 
 

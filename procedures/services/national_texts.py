@@ -1,4 +1,7 @@
-"""Taking run-together texts of the national catalogue apart. Nothing is left out; what is not understood stays."""
+"""Taking run-together texts of the national catalogue apart. Nothing is left out; what is not understood stays.
+
+And telling whether the words beside a number say more than the number.
+"""
 
 import re
 
@@ -49,3 +52,29 @@ def split_steps(text: str) -> list[tuple[str, str]]:
             title, rest = "", body
         steps.append((title.strip(), rest.strip()))
     return steps
+
+
+_AMOUNT = re.compile(r"(?<![\d.,])(\d[\d.,]{0,30})\s?(?:đồng|vnđ|vnd|đ\b|triệu)", re.IGNORECASE)
+# "250.000 đồng/bản", "160.000/hộ chiếu", "(/trang)": what the price is for. Not "172/2010/TT-BTC".
+_BY_UNIT = re.compile(r"(?:đồng|vnđ|vnd|đ|\(|[.,]\d{3})\s*/\s*(?:\d+\s*)?([^\W\d_]+(?: [^\W\d_]+)?)", re.IGNORECASE)
+# Of these a dossier has one, so the price of one is the fee.
+_ONE_A_DOSSIER = frozenset(
+    (
+        *("lần", "lượt", "hồ sơ", "giấy", "thẻ", "cchn", "hộ chiếu", "trường hợp", "giao dịch", "tờ khai"),
+        *("chứng chỉ", "chứng nhận", "quyết định", "đơn", "sổ", "đề án", "báo cáo", "cơ sở"),
+    )
+)
+# Another price for somebody, for some days, for some of the units; a least, a most.
+_CONDITION = re.compile(r"miễn|giảm|%|tối đa|tối thiểu|từ trang|trở lên|trở xuống|một nửa|áp dụng mức", re.IGNORECASE)
+
+
+def says_more_of_fee(note: str, amount: int) -> bool:
+    """Do the words beside a fee of so many đồng tell more than the number: another amount, a unit, a condition?
+
+    Told too often rather than too seldom: who reviews reads a note more, and a price by the page never becomes a whole fee.
+    """
+    told = [re.sub(r"[.,]", "", found[1]).lstrip("0") for found in _AMOUNT.finditer(note)]
+    if any(one != str(amount) for one in told) or _CONDITION.search(note):
+        return True
+    units = [found[1].lower() for found in _BY_UNIT.finditer(note)]
+    return any(unit not in _ONE_A_DOSSIER and unit.split()[0] not in _ONE_A_DOSSIER for unit in units)

@@ -149,7 +149,14 @@ def _take(
 def _row_in_draft(draft: ProcedureRevision, value: WaitingValue) -> ChannelTerm | FeeRule | None:
     rows: Any = draft.terms if value.kind == ReviewedValue.TERM else draft.fee_rules
     row = rows.filter(order=value.row.order, channel=value.row.channel, is_reviewed=False).first()
-    return row if row is not None and as_json(row) == as_json(value.row) else None
+    return row if row is not None and _says_the_same(row, value.row) else None
+
+
+def _says_the_same(row: ChannelTerm | FeeRule, read: ChannelTerm | FeeRule) -> bool:
+    """Also what the page does not show: a price that a colleague made one by the page since is another price."""
+    if isinstance(row, FeeRule) and isinstance(read, FeeRule):
+        return as_json(row) == as_json(read) and row.price_columns() == read.price_columns()
+    return as_json(row) == as_json(read)
 
 
 def _apply(row: ChannelTerm | FeeRule, decision: ValueDecision) -> dict[str, Any]:

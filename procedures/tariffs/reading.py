@@ -1,6 +1,7 @@
 """From the columns of a rule, as stored or imported, to a `Tariff`. Strict: what is not understood is a fault, never zero."""
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -29,10 +30,21 @@ _SENTENCES: Mapping[str, Promise] = {
     "reductions_overlap": _("Hai dòng giảm cùng áp dụng một lúc: không ai biết tính theo dòng nào."),
     "relief_wrong": _("Dòng miễn, giảm phải có đối tượng và phần trăm từ 1 đến 100."),
     "relief_twice": _("Một đối tượng có hai dòng miễn, giảm."),
-    "basis_wrong": _("Căn cứ phải là chữ, không quá 300 ký tự."),
+    "basis_wrong": _("Căn cứ phải là chữ trên một dòng, không quá 300 ký tự, không có dấu chấm phẩy."),
+    "part_unknown": _("Dòng có phần không hiểu."),
 }
 _LONGEST_BASIS = 300
+_LONGEST_KEY = 40
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MOST_ROWS = 50
+# A word that is not understood may be one misspelt: "form" for "from" would make a reduction that never begins or ends.
+_PARTS_OF_ROW: Mapping[str, frozenset[str]] = {
+    "steps": frozenset({"from", "amount"}),
+    "reductions": frozenset({"percent", "amount", "channel", "from", "to", "basis"}),
+    "reliefs": frozenset({"category", "percent", "basis"}),
+}
+# Neither the database nor the lines that administrators write can hold these.
+_REFUSED_IN_BASIS = re.compile("[;\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
 class TariffFault(Exception):
@@ -100,6 +112,8 @@ def _gather(part: str, rows: Any, read_row: Any, faults: list[TariffFault]) -> t
     found = []
     for number, row in enumerate(rows, start=1):
         try:
+            if not _PARTS_OF_ROW[part].issuperset(row):
+                raise TariffFault(part, "part_unknown")
             found.append(read_row(row))
         except TariffFault as fault:
             faults.append(TariffFault(part, fault.code, number))
@@ -170,13 +184,14 @@ def _day(value: Any) -> date | None:
 
 def _relief(row: dict[str, Any]) -> Relief:
     category, percent = row.get("category"), row.get("percent")
-    if not isinstance(category, str) or not category or not _is_percent(percent):
+    is_key = isinstance(category, str) and len(category) <= _LONGEST_KEY and _KEY.fullmatch(category)
+    if not is_key or not _is_percent(percent):
         raise TariffFault("reliefs", "relief_wrong")
     return Relief(category, percent, _basis(row))  # type: ignore[arg-type]
 
 
 def _basis(row: dict[str, Any]) -> str:
     basis = row.get("basis", "")
-    if not isinstance(basis, str) or len(basis) > _LONGEST_BASIS or "\x00" in basis:
+    if not isinstance(basis, str) or len(basis) > _LONGEST_BASIS or _REFUSED_IN_BASIS.search(basis):
         raise TariffFault("", "basis_wrong")
     return basis

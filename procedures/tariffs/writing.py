@@ -97,8 +97,18 @@ def _parse_reduction(line: str) -> dict[str, Any]:
     else:
         raise ValueError(_("bắt đầu bằng “giảm 50%” hoặc “còn 70.000”."))
     for part in parts:
-        row |= _reduction_part(part)
+        said = _reduction_part(part)
+        _require_said_once(row, said, part)
+        row |= said
     return row
+
+
+def _require_said_once(row: dict[str, Any], said: dict[str, Any], part: str) -> None:
+    """Two channels in one line are two reductions: the last one would silently win."""
+    if row.keys() & said.keys():
+        raise ValueError(
+            _("“%(part)s” nói lại điều dòng này đã nói. Mỗi cách nộp, mỗi thời gian viết một dòng.") % {"part": part}
+        )
 
 
 def _reduction_part(part: str) -> dict[str, Any]:
@@ -134,7 +144,9 @@ def _parse_relief(line: str, keys: Mapping[str, str]) -> dict[str, Any]:
         basis = _BASIS.fullmatch(part)
         if basis is None:
             raise ValueError(_("căn cứ viết như “theo Luật …”, không hiểu “%(part)s”.") % {"part": part})
-        row["basis"] = basis[1].strip()
+        said = {"basis": basis[1].strip()}
+        _require_said_once(row, said, part)
+        row |= said
     return row
 
 

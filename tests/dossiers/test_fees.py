@@ -23,7 +23,7 @@ from dossiers.selectors.ownership import next_date_of, owner_of
 from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint, EntryKind, PaymentMethod
 from payments.errors import ChargeAlreadySettled
-from payments.models import Charge, LedgerEntry
+from payments.models import Charge, LedgerEntry, Refund
 from portal.core import outbox
 from portal.core.clock import VIETNAM
 from portal.core.errors import InvalidInput, NotPermitted
@@ -154,6 +154,23 @@ def test_a_count_corrected_lets_the_owed_charge_go_and_makes_a_new_one(cast: Cas
     take(cast, dossier)
     with pytest.raises(ChargeAlreadySettled):
         services.note_quantity(actor=hoa, dossier_id=dossier.pk, rule_id=rule.pk, quantity=3)
+
+
+def test_a_lower_count_after_paying_is_proposed_for_a_refund_and_does_not_grow_again(cast: Cast) -> None:
+    dossier = make.make_processing(cast, offering=offered(cast, by_officer()))
+    hoa, rule = cast.actor("hoa"), FeeRule.objects.get(revision=dossier.revision)
+    services.note_quantity(actor=hoa, dossier_id=dossier.pk, rule_id=rule.pk, quantity=10)
+    services.request_payment(actor=hoa, dossier_id=dossier.pk)
+    take(cast, dossier)
+    services.note_quantity(actor=hoa, dossier_id=dossier.pk, rule_id=rule.pk, quantity=2)
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.reason, refund.proposed_by_id) == (8_000, "overcharged", hoa.user_id)
+    assert refund.note.startswith("Tính lại sau khi đã nộp: nay chỉ còn 4.000")
+    assert dossier.journal.filter(act=Deed.NOTE_QUANTITY).last().details["paid_too_much"] == 8_000
+    # What is promised back is not kept: the count cannot quietly take it again.
+    with pytest.raises(ChargeAlreadySettled), transaction.atomic():
+        services.note_quantity(actor=hoa, dossier_id=dossier.pk, rule_id=rule.pk, quantity=5)
+    assert dossier.fee_quantities.get().quantity == 2
 
 
 def test_a_count_is_an_officers_of_this_dossier_and_a_number(cast: Cast) -> None:
@@ -358,6 +375,7 @@ def test_granted_after_paying_the_journal_says_what_is_too_much(cast: Cast) -> N
     )
     assert amounts(dossier) == [(100_000, "settled")]
     assert dossier.journal.get(act=Deed.ACCEPT_RELIEF).details["paid_too_much"] == 100_000
+    assert (Refund.objects.get().amount, Refund.objects.get().reason) == (100_000, "overcharged")
 
 
 def test_relief_that_leaves_nothing_to_pay_lets_the_processing_go_on(cast: Cast) -> None:

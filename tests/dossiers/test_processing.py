@@ -256,6 +256,7 @@ def test_an_online_result_waits_for_a_fee_that_is_owed_and_leaves_when_it_is_pai
         charge_id=str(charge.pk),
         method="card_at_counter",
         received_amount=FEE,
+        terminal_slip_number="004217",
     )
     while outbox.relay_due():
         pass

@@ -272,6 +272,7 @@ class Lives(RuleBasedStateMachine):
                     charge_id=str(charge.pk),
                     method=method,
                     received_amount=charge.amount,
+                    terminal_slip_number="004217",
                 )
 
     @invariant()

@@ -214,7 +214,7 @@ class TestWords:
         text = words_of(slip)
         for words in (
             title,
-            f"ngày {day:%d} tháng {day:%m} năm {day:%Y}",
+            f"Ngày {day:%d} tháng {day:%m} năm {day:%Y}",
             "Thời gian đã hẹn: 9 giờ 30, ngày 08/05/2026",
             "Thời gian hẹn lại: 17 giờ 00, ngày 13/05/2026",
             "Công an tỉnh trả lời chậm",
@@ -238,7 +238,7 @@ class TestWords:
         )
         slip = _slip(dossier.pk, SlipKind.INTAKE_REFUSAL, later.sequence)
         assert slip.form_version == "TT 01/2018/TT-VPCP"
-        assert "ngày 30 tháng 06 năm 2025" in words_of(slip)
+        assert "Ngày 30 tháng 06 năm 2025" in words_of(slip)
 
 
 def _slip(dossier_id: int, kind: SlipKind, sequence: int) -> IssuedSlip:

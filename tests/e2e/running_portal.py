@@ -226,7 +226,8 @@ class RunningPortal:
 
     def _create_database(self) -> None:
         self._administer(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
-        self._administer(f'CREATE DATABASE "{self._name}"')
+        template = os.environ.get("TEST_DATABASE_TEMPLATE")
+        self._administer(f'CREATE DATABASE "{self._name}"' + (f' TEMPLATE "{template}"' if template else ""))
         self._stack.callback(self._administer, f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
 
     # --- what a test may ask ------------------------------------------------------------------------------------------

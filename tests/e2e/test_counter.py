@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.documents.sample_files import pdf
 from tests.e2e import steps
-from tests.e2e.declarations import BINH, Person, new_licence, type_in
+from tests.e2e.declarations import AN, BINH, Person, household_business, new_licence, type_in
 from tests.e2e.running_portal import RunningPortal
 from tests.e2e.visitor import Visitor
 
@@ -90,6 +90,28 @@ def test_a_person_without_an_account_is_served_in_one_go(portal: RunningPortal, 
     # The next person is one click away.
     desk.goto(START)
     assert HOA.id_number not in page.url
+    desk.assert_calm()
+
+
+def test_the_fee_follows_what_is_claimed_at_the_counter(portal: RunningPortal, visit: Callable[..., Visitor]) -> None:
+    desk = visit(email=BINH)
+    page, declaration = desk.page, household_business(AN)
+    desk.goto(START)
+    page.get_by_role("textbox").first.fill(AN.id_number)
+    page.get_by_role("textbox").first.press("Enter")
+    page.get_by_role("button", name=re.compile(f"(Chọn người này|tôi đã xem thẻ).*{AN.name}")).first.click()
+    page.get_by_role("searchbox").fill("thanh lap ho kinh doanh")
+    page.get_by_role("searchbox").press("Enter")
+    row = page.locator(".intake-offers li").filter(has_text=declaration.procedure_name).first
+    row.get_by_role("button", name="Nhận tại quầy").click()
+    quote = page.locator("#tinh-phi")
+    expect(quote).to_contain_text("150.000")
+    # Nothing is pressed: the choice alone asks the server.
+    page.get_by_role("radio", name=re.compile("Người khuyết tật")).check()
+    expect(quote).to_contain_text("chấp nhận thì còn phải nộp 75.000")
+    desk.look("counter, a relief claimed")
+    page.reload()
+    expect(page.get_by_role("radio", name=re.compile("Người khuyết tật"))).to_be_checked()
     desk.assert_calm()
 
 

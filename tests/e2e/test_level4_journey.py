@@ -42,6 +42,10 @@ def test_a_newcomer_files_pays_and_fetches_the_result(
     steps.declare(citizen, declaration)
     contents = steps.attach(citizen, declaration)
     steps.choose_delivery(citizen, declaration)
+    # What it will cost and how that is reckoned is read before filing.
+    quote = citizen.page.locator("table.quote")
+    expect(quote.locator("tfoot")).to_contain_text(re.compile(r"135\.000\sđ"))
+    expect(quote.locator("tbody .calc").first).not_to_be_empty()
     code, pass_code = steps.review_and_submit(citizen)
     assert steps.state_of(citizen) == "Chờ tiếp nhận"
     _check_slip(citizen, code, pass_code, "xac-nhan", contents, tmp_path)

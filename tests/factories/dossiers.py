@@ -140,16 +140,18 @@ def make_offering(
     fee: int | None = FEE,
     collection: str = FeeCollection.ON_REQUEST,
     rules: Sequence[dict[str, Any]] = (),
+    form: dict[str, Any] | None = None,
     parts: Callable[[ProcedureRevision], object] | None = None,
 ) -> ServiceOffering:
     """A procedure in force with one declaration and one upload, decided at `cast.resolving`; made once per combination.
 
-    `rules`: columns of fee rules, in the place of `fee`. `parts` adds to the revision before it is published.
+    `rules`: columns of fee rules, in the place of `fee`. `form`: a declaration in the place of FORM, with its questions.
+    `parts` adds to the revision before it is published.
     """
-    key = (level, fee, collection, repr(rules), parts)
+    key = (level, fee, collection, repr(rules), repr(form), parts)
     if key not in cast._offerings:
         procedure = ProcedureFactory.create()
-        revision = ProcedureRevisionFactory.create(procedure=procedure, form_definition=FORM)
+        revision = ProcedureRevisionFactory.create(procedure=procedure, form_definition=form or FORM)
         for channel in Channel:
             ChannelTermFactory.create(revision=revision, channel=channel, term_value=3)
         for order, rule in enumerate(rules):

@@ -1,11 +1,13 @@
 """Around refunds in tests: a provider that answers what it is told to, the people of an agency, paid attempts."""
 
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from payments.enums import AttemptState, EntryKind
+from payments import services
+from payments.enums import AttemptState, EntryKind, RefundReason, RefundRoute
 from payments.gateways import (
     Enquiry,
     Gateway,
@@ -18,7 +20,7 @@ from payments.gateways import (
     RefundReport,
 )
 from payments.gateways import base as gateway_register
-from payments.models import Charge, LedgerEntry, PaymentAttempt
+from payments.models import Charge, LedgerEntry, PaymentAttempt, Refund
 from payments.selectors import ledger
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency
@@ -32,10 +34,10 @@ PROVIDER = "fake"
 class FakeGateway(Gateway):
     """Gives money back when told to. `answers` are taken one by one, the last for ever; None: it does not answer."""
 
-    name = PROVIDER
     can_refund = True
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = PROVIDER) -> None:
+        self.name = name  # type: ignore[misc]
         self.answers: list[RefundReport | None] = [answer(RefundOutcome.DONE)]
         self.orders: list[RefundOrder] = []
         self.questions: list[RefundOrder] = []
@@ -87,14 +89,18 @@ def answer(outcome: RefundOutcome, *, code: str = "00", is_authentic: bool = Tru
 
 
 @contextmanager
-def registered_provider() -> Iterator[FakeGateway]:
-    """The provider, known for as long as the block runs."""
-    gateway = FakeGateway()
-    gateway_register._gateways[PROVIDER] = gateway
+def registered_provider(name: str = PROVIDER) -> Iterator[FakeGateway]:
+    """The provider, known for as long as the block runs; under the name of a real one it stands in for that."""
+    gateway = FakeGateway(name)
+    known = gateway_register._gateways
+    real = known.get(name)
+    known[name] = gateway
     try:
         yield gateway
     finally:
-        del gateway_register._gateways[PROVIDER]
+        del known[name]
+        if real is not None:
+            known[name] = real
 
 
 @dataclass
@@ -147,3 +153,36 @@ def account(charge: Charge) -> tuple[int, int, int, int, int]:
     """charged, reduced, settled, refunded, owed."""
     found = ledger.account_of_charge(charge.pk)
     return (found.charged, found.reduced, found.settled, found.refunded, found.owed)
+
+
+def make_refund(attempt: PaymentAttempt, amount: int, *, state: str = "done", **changes: Any) -> Refund:
+    """A refund by bank transfer as it stands after `state`, without a line of the ledger."""
+    decided = state != "proposed"
+    now = clock.now()
+    wanted: dict[str, Any] = {
+        "attempt": attempt,
+        "amount": amount,
+        "reason": "overcharged",
+        "route": "bank_transfer",
+        "state": state,
+        "request_id": uuid.uuid4().hex,
+        "account_bank": "970436",
+        "account_number": "0123456789",
+        "account_name": "NGUYEN THI AN",
+        "provider_transaction_no": "CT-1" if state in ("done", "refused") else "",
+        "decided_by": PayerFactory() if decided else None,
+        "decided_at": now if decided else None,
+        "finished_at": now if state in ("done", "refused", "rejected") else None,
+    }
+    return Refund.objects.create(**(wanted | changes))
+
+
+def propose(actor: Actor, attempt: PaymentAttempt, **changes: Any) -> Refund:
+    """35.000 đ too much, to be paid out in cash."""
+    wanted: dict[str, Any] = {
+        "amount": 35_000,
+        "reason": RefundReason.OVERCHARGED,
+        "route": RefundRoute.CASH,
+        "note": "Thu theo mức cũ",
+    }
+    return services.propose_refund(actor=actor, attempt_id=attempt.pk, **(wanted | changes))

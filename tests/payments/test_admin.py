@@ -8,10 +8,11 @@ from django.utils import translation
 
 from payments import services
 from payments.enums import PaymentMethod
-from payments.models import CashShift, Charge, PaymentAttempt, PaymentReceipt, ProviderMessage, ReceiptBook
+from payments.models import CashShift, Charge, LedgerEntry, PaymentAttempt, PaymentReceipt, ProviderMessage, ReceiptBook
 from portal.accounts.enums import OfficerRole
 from tests.factories.payments import OnlineAttemptFactory, PayerFactory, actor_of
 from tests.payments.provider import SECRET, notification
+from tests.payments.refunding import Office, make_refund
 
 MODELS = [Charge, PaymentAttempt, ProviderMessage]
 
@@ -61,9 +62,26 @@ def test_names_are_vietnamese_in_the_source() -> None:
     assert all(model in admin.site._registry for model in MODELS)
 
 
-@pytest.mark.parametrize("model", [ReceiptBook, PaymentReceipt, CashShift])
+def test_a_refund_is_read_without_the_payers_account(
+    administrator: Client, paid: PaymentAttempt, office: Office
+) -> None:
+    refund = services.propose_refund(
+        actor=office.mai,
+        attempt_id=paid.pk,
+        amount=35_000,
+        reason="overcharged",
+        route="bank_transfer",
+        note="Thu theo mức cũ",
+        account=services.BankAccount(bank="970436", number="9990001112", name="NGUYEN THI AN"),
+    )
+    page = administrator.get(reverse("admin:payments_refund_change", args=[refund.pk])).content.decode()
+    assert ("Thu theo mức cũ" in page, "9990001112" in page) == (True, False)
+    assert administrator.get(reverse("admin:payments_refund_changelist"), {"q": refund.request_id}).status_code == 200
+
+
+@pytest.mark.parametrize("model", [LedgerEntry, ReceiptBook, PaymentReceipt, CashShift])
 def test_receipts_and_shifts_can_be_read_and_not_changed(
-    administrator: Client, charge: Charge, model: type[ReceiptBook | PaymentReceipt | CashShift]
+    administrator: Client, charge: Charge, model: type[LedgerEntry | ReceiptBook | PaymentReceipt | CashShift]
 ) -> None:
     cashier = actor_of(PayerFactory(), (charge.agency, OfficerRole.CASHIER))
     attempt = services.record_counter_payment(
@@ -75,10 +93,23 @@ def test_receipts_and_shifts_can_be_read_and_not_changed(
     )
     services.issue_receipt(attempt_id=attempt.pk)
     base = f"admin:payments_{model._meta.model_name}"
-    row = model.objects.get()
+    row = model.objects.first()
+    assert row is not None
     assert administrator.get(reverse(f"{base}_changelist")).status_code == 200
     page = administrator.get(reverse(f"{base}_change", args=[row.pk]))
     assert page.status_code == 200
     assert 'name="_save"' not in page.content.decode()
     for address in (reverse(f"{base}_add"), reverse(f"{base}_delete", args=[row.pk])):
         assert administrator.get(address).status_code == 403
+
+
+def test_refunds_are_read_and_tell_no_whole_account(administrator: Client, told: PaymentAttempt) -> None:
+    told.refresh_from_db()
+    refund = make_refund(told, 1_000)
+    page = administrator.get(reverse("admin:payments_refund_change", args=[refund.pk])).content.decode()
+    assert "…6789" in page
+    for hidden in ("0123456789", "NGUYEN THI AN", refund.request_id, 'name="_save"'):
+        assert hidden not in page
+    found = administrator.get(reverse("admin:payments_refund_changelist"), {"q": told.provider_reference})
+    assert found.context["cl"].result_count == 1
+    assert administrator.post(reverse("admin:payments_refund_delete", args=[refund.pk])).status_code == 403

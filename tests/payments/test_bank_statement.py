@@ -225,3 +225,129 @@ def test_one_number_for_a_transfer_and_its_charge_is_two_movements_and_the_same_
 
 def test_two_references_in_one_text_name_nobody() -> None:
     assert _one(csv_file([movement(f"{new_reference()} {new_reference()}", "1000")])).reference == ""
+
+
+def test_titles_in_two_rows_are_read_together() -> None:
+    """A cell merged over the two columns of amounts, or each title once more in English."""
+    merged = [
+        ("Ngày giao dịch", "Số bút toán", "Số tiền", "", "Số dư", "Nội dung"),
+        ("", "", "Nợ", "Có", "", ""),
+    ]
+    english = [
+        ("Ngày giao dịch", "Số CT", "Ghi nợ", "Ghi có", "Số dư", "Nội dung"),
+        ("Transaction Date", "Doc No", "Debit", "Credit", "Balance", "Description"),
+    ]
+    for first, second in (merged, english):
+        rows = [second, movement("vao", "135.000"), movement("ra", debit="5.500")]
+        found = [(row.amount, row.is_refund) for row in read_rows(csv_file(rows, heads=first))]
+        assert found == [(135_000, False), (5_500, True)]
+
+
+@pytest.mark.parametrize(
+    ("heads", "out", "come"), [("Nợ/Có", "D", "C"), ("DR / CR", "Nợ", "Có"), ("Loại giao dịch", "-", "+")]
+)
+def test_a_column_that_says_the_direction_is_believed(heads: str, out: str, come: str) -> None:
+    titles = ("Ngày GD", heads, "Số tiền", "Nội dung")
+    reference = new_reference()
+    lines = [("05/05/2025", out, "135.000", f"Hoan tien {reference}"), ("05/05/2025", come, "1.000", "a")]
+    rows = read_rows(csv_file(lines, heads=titles))
+    assert [(row.amount, row.is_refund) for row in rows] == [(135_000, True), (1_000, False)]
+    for odd in (("05/05/2025", "?", "5", "a"), ("05/05/2025", come, "-5", "a")):
+        with pytest.raises(StatementUnreadable) as refused:
+            read_rows(csv_file([*lines, odd], heads=titles))
+        assert refused.value.fields["file"] == "Dòng 7: không rõ tiền vào hay tiền ra."
+
+
+def test_a_column_of_kinds_that_speaks_of_no_direction_is_nobodys_business() -> None:
+    lines = [("05/05/2025", "Chuyển nhanh 247", "-5.500", "a"), ("05/05/2025", "Nộp tiền", "9", "b")]
+    rows = read_rows(csv_file(lines, heads=("Ngày GD", "Loại giao dịch", "Số tiền", "Nội dung")))
+    assert [(row.amount, row.is_refund) for row in rows] == [(5_500, True), (9, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CONG TY ABC nop phi",
+        "Tổng công ty Điện lực",
+        "Trang nop le phi",
+        "SO DU LICH chuyen",
+        "Cong an xa",
+        "TOTAL GAZ",
+    ],
+)
+def test_a_payer_whose_name_begins_like_a_total_is_not_left_out(text: str) -> None:
+    """Where days are merged over several lines, the others have none."""
+    lines = [("05/05/2025", "a", "1.000"), ("", text, "135.000")]
+    with pytest.raises(StatementUnreadable) as refused:
+        read_rows(csv_file(lines, heads=("Ngày", "Nội dung", "Ghi có")))
+    assert refused.value.fields["file"] == "Dòng 6: ngày giao dịch không đọc được."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tổng cộng",
+        "Cộng:",
+        "Cộng phát sinh trong kỳ",
+        "Phát sinh trong kỳ",
+        "Tổng số tiền",
+        "Số dư đầu kỳ",
+        "Số dư cuối ngày",
+        "Dư cuối",
+        "Total credit",
+    ],
+)
+def test_a_total_is_left_out(text: str) -> None:
+    lines = [("05/05/2025", "a", "1.000"), ("", text, "135.000")]
+    assert len(read_rows(csv_file(lines, heads=("Ngày", "Nội dung", "Ghi có")))) == 1
+
+
+def test_two_payers_under_one_number_are_both_told_and_nobody_is_dropped() -> None:
+    lines = [movement("cua An", "135.000", number="FT1"), movement("cua Binh", "135.000", number="FT1")]
+    with pytest.raises(StatementUnreadable) as refused:
+        read_rows(csv_file(lines))
+    assert refused.value.fields["file"] == "Dòng 6: cùng mã giao dịch với dòng 5 nhưng nội dung khác."
+
+
+def test_a_number_that_a_spreadsheet_rounded_is_no_number() -> None:
+    told = "mã giao dịch đã bị bảng tính làm tròn, hãy nhập tệp gốc"
+    for content, line in (
+        (csv_file([movement("a", "1000", number="1.23457E+14")]), 5),
+        (xlsx_file([(datetime(2025, 5, 5), 1.2345678901234567e17, None, 1000, None, "a")]), 4),
+    ):
+        with pytest.raises(StatementUnreadable) as refused:
+            read_rows(content)
+        assert refused.value.fields["file"] == f"Dòng {line}: {told}."
+    assert _one(csv_file([movement("a", "1000", number="123456789012345678")])).movement_id.endswith(
+        "-123456789012345678"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"<html><table><tr><td>Ng\xc3\xa0y</td></tr></table></html>", "trang web mang đuôi của Excel"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "trang web mang đuôi của Excel"),
+        ('Ngày,Ghi có,Nội dung\n05/05/2025,1000,"a" b\n'.encode(), "Dòng 2 của tệp CSV: dấu ngoặc kép không khớp."),
+        ("Ngày,Số tiền\n".encode(), "Dòng tiêu đề thiếu cột: nội dung."),
+        (b"a,b\n", "Cần có các cột: ngày giao dịch, ghi có, nội dung."),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(content: bytes, words: str) -> None:
+    with pytest.raises(StatementUnreadable) as refused:
+        read_rows(content)
+    assert words in str(refused.value.sentence)
+
+
+def test_a_formula_without_a_value_is_a_blank_and_never_a_sum() -> None:
+    with pytest.raises(StatementUnreadable) as refused:
+        read_rows(xlsx_file([(datetime(2025, 5, 5), 1, None, "=SUM(1,2)", None, "a")]))
+    assert refused.value.fields["file"] == "Dòng 4: không có số tiền."
+
+
+def test_words_of_an_installation_are_understood() -> None:
+    content = csv_file([("05/05/2025", "1.000", "a")], heads=("Ngày vào sổ", "Thu vào (VND)", "Nội dung"))
+    with pytest.raises(StatementUnreadable):
+        read_rows(content)
+    (row,) = read_rows(content, {"day": ("ngay vao so",), "credit": ("thu vao",)})
+    assert row.amount == 1_000

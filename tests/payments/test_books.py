@@ -11,11 +11,10 @@ from django.test import Client
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from payments import selectors, services
+from payments import exports, selectors, services
 from payments.enums import EntryKind
 from payments.models import Charge, LedgerEntry, PaymentReceipt
 from payments.selectors.books import entries_of, with_facts
-from payments.services import ledger_export
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency, User
 from portal.core import clock
@@ -98,9 +97,10 @@ def kept(agency: Agency, cashier: User) -> dict[str, Charge]:
 
 
 def test_totals_are_the_sums_of_the_lines_by_kind(kept: dict[str, Charge], agency: Agency) -> None:
-    totals = selectors.ledger_totals(_wanted(agency))
+    totals = selectors.account_of(entries_of(_wanted(agency)))
     assert (totals.charged, totals.reduced, totals.settled, totals.refunded) == (215_000, 20_000, 185_000, 0)
     assert (totals.kept, totals.owed) == (185_000, 10_000)
+    assert totals == selectors.account_of_agencies([agency.pk], starts_on=clock.today(), ends_on=clock.today())
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_the_list_costs_the_same_for_one_line_and_for_thirty(
     books.get(LEDGER)
     with django_assert_num_queries(LEDGER_QUERIES):
         page = _text(books.get(LEDGER))
-    assert page.count('<th scope="row">') == rows
+    assert page.count('<th scope="row"><a ') == rows
 
 
 LEDGER_QUERIES = 7
@@ -250,6 +250,14 @@ def test_the_spreadsheet_has_the_same_lines_oldest_first(books: Client, kept: di
     assert [(row[2], row[4], row[6], row[10]) for row in rows[1:]] == [
         (50_000, "H36.21-260501-0002", "Trực tuyến qua VNPAY", None),
         (135_000, "H36.21-260501-0001", "Tiền mặt tại quầy", "Trần Văn Bình"),
+        *((amount, None, None, None) for amount in (0, 0, 185_000, 0, 185_000)),
+    ]
+    assert [row[1] for row in rows[3:]] == [
+        "Tổng: Ghi phải thu",
+        "Tổng: Giảm phải thu",
+        "Tổng: Tiền vào",
+        "Tổng: Tiền hoàn",
+        "Thực thu",
     ]
 
 
@@ -266,7 +274,7 @@ def test_no_text_of_the_spreadsheet_is_a_formula(books: Client, agency: Agency) 
 def test_too_many_lines_are_refused_with_what_to_do(
     books: Client, kept: dict[str, Charge], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger_export, "MOST_ROWS", 2)
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
     today = f"{clock.today():%d/%m/%Y}"
     response = books.get(f"{LEDGER}xlsx/", {"tu": today, "den": today})
     assert response.status_code == 422
@@ -279,6 +287,8 @@ def test_too_many_lines_are_refused_with_what_to_do(
         ({"tu": "31/02/2026", "den": "01/03/2026"}, "Ngày này không có trên lịch"),
         ({"tu": "02/03/2026", "den": "01/03/2026"}, "Ngày cuối phải sau ngày đầu."),
         ({"tu": "01/01/2025", "den": "02/01/2026"}, "Mỗi lần xem nhiều nhất 366 ngày."),
+        ({"tu": "01/12/9999", "den": "31/12/9999"}, "Năm phải từ 2000 đến 2999."),
+        ({"tu": "01/01/0001", "den": "02/01/0001"}, "Năm phải từ 2000 đến 2999."),
         ({"tu": "01/01/2026", "den": "02/01/2026", "loai": "gold"}, "gold"),
     ],
 )
@@ -311,10 +321,20 @@ def test_a_receipt_is_replaced_from_the_books(books: Client, kept: dict[str, Cha
     printed = books.get(address)
     assert printed["Content-Type"] == "application/pdf"
     assert b"".join(printed.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
-    refused = books.post(f"{address}huy/", {"reason": ""}, follow=True)
-    assert "Hãy ghi lý do." in _text(refused)
-    again = books.post(f"{address}huy/", {"reason": "Lần nữa"}, follow=True)
+    again = books.post(f"{address}huy/", {"viec": "huy", "reason": "Lần nữa"}, follow=True)
     assert "đã được hủy hoặc thay thế" in _text(again)
+
+
+def test_a_replacement_without_a_reason_keeps_what_was_typed(books: Client, kept: dict[str, Charge]) -> None:
+    receipt = services.issue_receipt(attempt_id=kept["online"].attempts.get().pk)
+    assert receipt is not None
+    address = f"/mot-cua/bien-lai/{receipt.pk}/huy/"
+    refused = books.post(address, {"viec": "thay", "reason": " ", "payer_name": "Lê Thị Chi"})
+    page = _text(refused)
+    assert (refused.status_code, "Hãy ghi lý do." in page, 'value="Lê Thị Chi"' in page) == (422, True, True)
+    # Neither word: nothing is guessed.
+    assert books.post(address, {"reason": "Sai"}).status_code == 404
+    assert PaymentReceipt.objects.get().state == "issued"
 
 
 @pytest.mark.parametrize(
@@ -335,7 +355,6 @@ def test_whose_books_they_are(
     client.force_login(posted(agency, role, "Ai đó"))
     for address in (LEDGER, f"{LEDGER}xlsx/?tu=01/05/2026&den=02/05/2026", f"{LEDGER}{kept['cash'].pk}/"):
         assert client.get(address).status_code == status
-    assert (f'href="{LEDGER}"' in _text(client.get("/mot-cua/"))) == (status == 200)
 
 
 def test_another_agencys_charge_and_receipt_are_not_there(books: Client, kept: dict[str, Charge]) -> None:
@@ -344,7 +363,7 @@ def test_another_agencys_charge_and_receipt_are_not_there(books: Client, kept: d
     assert receipt is not None
     assert books.get(f"{LEDGER}{kept['elsewhere'].pk}/").status_code == 404
     assert books.get(f"/mot-cua/bien-lai/{receipt.pk}/").status_code == 404
-    assert books.post(f"/mot-cua/bien-lai/{receipt.pk}/huy/", {"reason": "Sai"}).status_code == 404
+    assert books.post(f"/mot-cua/bien-lai/{receipt.pk}/huy/", {"viec": "huy", "reason": "Sai"}).status_code == 404
     assert "999.000" not in _text(books.get(LEDGER))
 
 

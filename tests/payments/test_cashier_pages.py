@@ -181,8 +181,6 @@ def test_who_gets_to_the_desk(client: Client, agency: Agency, owed: Charge, role
     client.force_login(posted(agency, role))
     assert client.get(DESK).status_code == status
     assert client.get(f"{DESK}{owed.pk}/").status_code == status
-    links = _text(client.get("/mot-cua/"))
-    assert (f'href="{DESK}"' in links) == (status == 200)
 
 
 def test_strangers_sign_in_first_and_citizens_are_refused(client: Client, owed: Charge, an: User) -> None:
@@ -199,7 +197,8 @@ def test_a_shift_is_seen_by_its_cashier_and_the_books_only(desk: Client, owed: C
         other = Client()
         other.force_login(posted(agency, role, "Ai đó"))
         assert other.get(address).status_code == status
-        assert other.post(f"{address}chot/", {"buoc": "dem"}).status_code == 404
+        forbidden = 404 if status == 404 else 403
+        assert other.post(f"{address}chot/", {"buoc": "dem"}).status_code == forbidden
 
 
 @pytest.mark.parametrize("payments", [1, 15])

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, InternalError, transaction
 
 from payments import selectors, services
 from payments.enums import ChargeKind, ChargeState, CollectionPoint
 from payments.errors import ChargeAlreadyCancelled, ChargeAlreadySettled, ChargeInvalid, ChargeNotFound
+from payments.gateways import gateway_named
 from payments.models import Charge, PaymentAttempt, ProviderMessage
 from portal.accounts.models import User
 from portal.core import clock
@@ -38,6 +40,16 @@ def test_a_charge_is_owed_in_whole_dong_with_a_copy_of_its_rule(an: User) -> Non
     assert charge.rule == {"amount": 135_000}
     assert (charge.settled_at, charge.cancelled_at, charge.created_by_id) == (None, None, None)
     assert charge.accepts_online
+
+
+@time_machine.travel("2025-05-05T01:30:00Z", tick=False)
+def test_charges_of_one_instant_stay_in_the_order_they_were_made_in(an: User) -> None:
+    agency_id = CollectingAgencyFactory().pk
+    made = [services.create_charge(**_wanted(an, agency_id=agency_id)).pk for _ in range(12)]
+    assert [charge.pk for charge in selectors.charges_for("dossier:42")] == made
+    assert [charge.pk for charge in Charge.objects.all()] == made[::-1]
+    # The number at a provider is a try's own, though the keys begin alike.
+    assert len({gateway_named("vnpay").reference_for("H36-250505-0001", pk, 1) for pk in made}) == 12
 
 
 def test_a_charge_collected_at_return_is_not_payable_online_unless_it_says_so(an: User) -> None:

@@ -12,7 +12,9 @@ from payments.errors import (
     ChargeNotFound,
     CounterMethodUnknown,
     CounterPaymentNotPermitted,
+    PayerMayPayTwice,
     ReceivedAmountDiffers,
+    SlipNumberMissing,
 )
 from payments.models import Charge, PaymentAttempt
 from portal.accounts.enums import OfficerRole
@@ -44,7 +46,7 @@ def _take(actor: Actor, charge: Charge, agency: Agency, **changes: Any) -> Payme
 def test_the_whole_amount_at_the_desk_settles_the_charge(
     charge: Charge, agency: Agency, binh: Actor, method: PaymentMethod
 ) -> None:
-    attempt = _take(binh, charge, agency, method=method)
+    attempt = _take(binh, charge, agency, method=method, terminal_slip_number="004217")
     charge.refresh_from_db()
     attempt.refresh_from_db()
     assert (charge.state, charge.settled_at) == ("settled", attempt.finished_at)
@@ -135,7 +137,7 @@ def test_a_charge_is_not_taken_twice_nor_after_it_was_cancelled(
 def test_cash_closes_the_open_online_try_and_its_late_money_is_a_double_payment(
     attempt: PaymentAttempt, agency: Agency, binh: Actor
 ) -> None:
-    _take(binh, attempt.charge, agency)
+    _take(binh, attempt.charge, agency, knows_of_other_tries=True)
     attempt.refresh_from_db()
     assert (attempt.state, attempt.failure_code) == ("cancelled", "paid_at_counter")
     assert attempt.next_enquiry_at is not None
@@ -143,6 +145,25 @@ def test_cash_closes_the_open_online_try_and_its_late_money_is_a_double_payment(
     attempt.refresh_from_db()
     assert (attempt.state, attempt.review_reason) == ("needs_review", "double_payment")
     assert OutboxEvent.objects.filter(name="payments.charge_settled").count() == 1
+
+
+@pytest.mark.parametrize("number", ["", "   "])
+def test_a_card_without_the_terminals_slip_is_not_taken(
+    charge: Charge, agency: Agency, binh: Actor, number: str
+) -> None:
+    with pytest.raises(SlipNumberMissing) as raised:
+        _take(binh, charge, agency, method=PaymentMethod.CARD_AT_COUNTER, terminal_slip_number=number)
+    assert list(raised.value.fields) == ["terminal_slip_number"]
+    _assert_nothing_happened(charge)
+
+
+def test_money_is_not_taken_beside_a_try_that_nobody_said_to_know_of(
+    attempt: PaymentAttempt, agency: Agency, binh: Actor
+) -> None:
+    _refused(PayerMayPayTwice, binh, attempt.charge, agency)
+    attempt.refresh_from_db()
+    attempt.charge.refresh_from_db()
+    assert (attempt.state, attempt.charge.state, PaymentAttempt.objects.count()) == ("redirected", "owed", 1)
 
 
 def _refused(error: type[PortalError], actor: Actor, charge: Charge, agency: Agency) -> None:

@@ -131,6 +131,18 @@ def test_an_answer_about_another_order_speaks_for_neither(attempt: PaymentAttemp
     assert set(PaymentAttempt.objects.values_list("state", flat=True)) == {"redirected"}
 
 
+def test_an_attempt_that_cannot_be_asked_about_keeps_no_other_waiting(
+    attempt: PaymentAttempt, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    OnlineAttemptFactory(provider="taken_out", next_enquiry_at=clock.now() - timedelta(minutes=1))
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(next_enquiry_at=clock.now())
+    with answering(query_answer(attempt)) as settings.VNPAY_API_URL:
+        assert services.ask_about_open_attempts(actor=SYSTEM) == 2
+    attempt.refresh_from_db()
+    assert attempt.state == "succeeded"
+    assert "is not asked about: KeyError" in caplog.text
+
+
 def test_an_answer_about_a_refund_goes_to_a_person(attempt: PaymentAttempt, settings: Settings) -> None:
     with answering(query_answer(attempt, TransactionType="02")) as settings.VNPAY_API_URL:
         after = _sweep_at()

@@ -58,7 +58,7 @@ def test_the_platform_is_told_exactly_what_is_owed(payer: Actor, an: User, natio
         context={"procedure_code": "1.004194", "procedure_name": "Cấp giấy phép"},
     )
     url = start(payer, charge)
-    reference = f"H362505050001{charge.pk.hex[:12].upper()}1"
+    reference = f"H362505050001{charge.pk.hex[-12:].upper()}1"
     assert url == f"{national.url}/trang/{reference}?phien=1"
     (message,) = national.heard
     assert len(message.pop("MaXacThuc")) == 64

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from payments import services
-from payments.enums import AttemptState, ChargeState, ReviewReason
+from payments.enums import SURPLUS_REASONS, AttemptState, ChargeState, ReviewReason
 from payments.models import Charge, PaymentAttempt, ProviderMessage
 from portal.core import clock
 from portal.core.actors import SYSTEM
@@ -17,7 +17,7 @@ from portal.core.models import OutboxEvent
 from tests.factories.payments import OnlineAttemptFactory
 from tests.payments.provider import SECRET, notification, signed
 
-IPN = "/thanh-toan/vnpay/ipn/"
+IPN, RETURN = "/thanh-toan/vnpay/ipn/", "/thanh-toan/vnpay/ket-qua/"
 CONFIRMED = {"RspCode": "00", "Message": "Confirm Success"}
 NOT_FOUND = {"RspCode": "01", "Message": "Order not found"}
 ALREADY = {"RspCode": "02", "Message": "Order already confirmed"}
@@ -344,3 +344,37 @@ def test_a_reversal_told_after_the_success_is_marked_for_a_person(client: Client
     assert (attempt.state, attempt.review_reason) == ("succeeded", "contradicted")
     assert attempt.charge.state == ChargeState.SETTLED
     assert len(settled_events()) == 1
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_a_reversal_of_money_nobody_owed_stays_with_it_for_who_would_give_it_back(
+    client: Client, charge: Charge, is_cancelled: bool
+) -> None:
+    surplus = OnlineAttemptFactory(charge=charge, state=AttemptState.EXPIRED, finished_at=clock.now())
+    if is_cancelled:
+        services.cancel_charge(actor=SYSTEM, charge_id=charge.pk)
+    else:
+        tell(client, notification(OnlineAttemptFactory(charge=charge)))
+    tell(client, notification(surplus, TransactionNo="999"))
+    surplus.refresh_from_db()
+    standing = surplus.standing
+    assert (standing in SURPLUS_REASONS, surplus.failure_code) == (True, "")
+    assert tell(client, notification(surplus, TransactionNo="999", TransactionStatus="04")) == ALREADY
+    surplus.refresh_from_db()
+    assert (surplus.standing, surplus.failure_code, surplus.received_amount) == (standing, "status_04", 135_000)
+
+
+def test_only_the_first_of_one_return_makes_us_ask_sooner(client: Client, attempt: PaymentAttempt) -> None:
+    later = attempt.next_enquiry_at
+    parameters = notification(attempt)
+    client.get(RETURN, parameters)
+    attempt.refresh_from_db()
+    assert later is not None
+    assert attempt.next_enquiry_at is not None
+    assert attempt.next_enquiry_at < later
+    # Reloaded, it would use up the questions that there are.
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(next_enquiry_at=later)
+    for _ in range(12):
+        client.get(RETURN, parameters)
+    attempt.refresh_from_db()
+    assert attempt.next_enquiry_at == later

@@ -40,7 +40,7 @@ def _start(actor: Actor, charge: Charge, language: str = "vi") -> dict[str, str]
 def test_the_payer_is_sent_to_pay_exactly_what_is_owed(charge: Charge, payer: Actor, settings: Settings) -> None:
     settings.PUBLIC_URL = "https://dvc.example.vn"
     sent = _start(payer, charge)
-    reference = f"H36-250505-0001-{charge.pk.hex[:12].upper()}-1"
+    reference = f"H36-250505-0001-{charge.pk.hex[-12:].upper()}-1"
     assert sent.pop("vnp_SecureHash")
     assert sent == {
         "vnp_Version": "2.1.0",

@@ -1,5 +1,6 @@
 """What the payer sees: the amount and why, the state in words, one button; and what strangers see."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +49,24 @@ def test_paying_leads_to_the_provider(browser: Client, charge: Charge, settings:
     assert response.status_code == 302
     assert response["Location"].startswith("http://127.0.0.1:8091/paymentv2/vpcpay.html?vnp_Amount=13500000&")
     assert "vnp_IpAddr=203.0.113.9" in response["Location"]
+
+
+def test_the_payer_may_choose_card_bank_or_picture_before_going_there(browser: Client, charge: Charge) -> None:
+    page = _page(browser, charge)
+    offered = re.findall(r'name="channel" id="kenh-\d" value="(\w*)"( checked)?', page)
+    assert offered == [("", " checked"), ("VNPAYQR", ""), ("VNBANK", ""), ("INTCARD", "")]
+    address = f"/thanh-toan/{charge.pk}/"
+    assert "vnp_BankCode" not in browser.post(address, {"method": "vnpay", "channel": ""})["Location"]
+    chosen = browser.post(address, {"method": "vnpay", "channel": "VNPAYQR"})["Location"]
+    assert "&vnp_BankCode=VNPAYQR&" in f"{chosen.replace('?', '&')}&"
+    # The same try, however it is paid in the end.
+    assert PaymentAttempt.objects.count() == 1
+
+
+@pytest.mark.parametrize("channel", ["GOLD", "vnbank", "\x00", "VNBANK&x"])
+def test_a_channel_that_is_none_begins_nothing(browser: Client, charge: Charge, channel: str) -> None:
+    assert browser.post(f"/thanh-toan/{charge.pk}/", {"method": "vnpay", "channel": channel}).status_code == 400
+    assert PaymentAttempt.objects.count() == 0
 
 
 @pytest.mark.parametrize(("is_behind_proxy", "address"), [(True, "198.51.100.2"), (False, "127.0.0.1")])
@@ -202,9 +221,9 @@ def test_the_page_costs_the_same_number_of_queries_with_one_try_and_with_three(
     for _ in range(tries):
         OnlineAttemptFactory(charge=charge, state="failed", failure_code="51", finished_at=clock.now())
     _page(browser, charge)
-    # User, charge with payer, attempts, a signed success waiting, and the postings that the navigation asks for; the
-    # session comes from the cache.
-    with django_assert_num_queries(5):
+    # User, charge with payer, attempts, a signed success waiting, the accounts of agencies (the portal has none), and the
+    # postings that the navigation asks for; the session comes from the cache.
+    with django_assert_num_queries(6):
         _page(browser, charge)
 
 

@@ -1,6 +1,8 @@
 """The drawn lives of money are the ones that the services and the database keep to."""
 
+import ast
 from itertools import product
+from pathlib import Path
 
 import pytest
 from django.db import InternalError, transaction
@@ -12,6 +14,7 @@ from payments.lifecycles import ATTEMPT, CHARGE, REASON_OF_STANDING, REFUND, STA
 from payments.models import Charge, PaymentAttempt, Refund
 from tests.factories.payments import ChargeFactory, OnlineAttemptFactory
 
+ROOT = Path(__file__).resolve().parents[2]
 LIVES = [CHARGE, ATTEMPT, REFUND]
 
 
@@ -91,3 +94,22 @@ def test_the_database_refuses_to_take_money_out_of_an_attempt_by_its_state(db: N
     attempt = OnlineAttemptFactory(state="succeeded", finished_at="2026-05-05T00:00Z")
     with pytest.raises(InternalError, match="Invalid transition"), transaction.atomic():
         PaymentAttempt.objects.filter(pk=attempt.pk).update(state="failed", received_amount=0)
+
+
+def test_only_the_table_of_moves_changes_a_state() -> None:
+    """No service writes a state of its own, and none goes past the rows it has locked with an UPDATE."""
+    wrong = []
+    for path in sorted((ROOT / "payments").rglob("*.py")):
+        if "migrations" in path.parts or path.name == "transitions.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            sets = [one for one in targets if isinstance(one, ast.Attribute) and one.attr in ("state", "review_reason")]
+            # The state of a receipt has no table: it is issued, and then cancelled or replaced.
+            is_receipt = path.name == "receipts.py"
+            is_update = (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update"
+            )
+            if (sets and not is_receipt) or (is_update and {"state", "review_reason"} & {k.arg for k in node.keywords}):
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert wrong == []

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pytest_django import Settings
 
@@ -171,16 +172,23 @@ def test_a_licensed_issuer_gives_its_form_series_and_number(receipt: PaymentRece
     )
 
 
-def test_while_the_issuer_is_down_there_is_no_paper_that_says_internal(receipt: PaymentReceipt, licensed: Any) -> None:
+def test_while_the_issuer_is_down_there_is_no_paper_that_says_internal(
+    receipt: PaymentReceipt, licensed: Any, client: Client
+) -> None:
     licensed.is_down = True
     with pytest.raises(GatewayUnavailable):
         services.finish_receipt(receipt_id=receipt.pk)
     receipt.refresh_from_db()
     assert (receipt.document, receipt.issuer) == (None, "")
+    # Nor does the payer's page say so meanwhile, or afterwards.
+    client.force_login(receipt.attempt.charge.payer)
+    address = f"/thanh-toan/{receipt.attempt.charge_id}/"
+    assert "nội bộ" not in client.get(address).content.decode()
     licensed.is_down = False
     services.finish_receipt(receipt_id=receipt.pk)
     services.finish_receipt(receipt_id=receipt.pk)
     assert len(licensed.asked) == 1
+    assert "nội bộ" not in client.get(address).content.decode()
 
 
 def test_cancelling_is_told_to_the_issuer_once(receipt: PaymentReceipt, licensed: Any, lan: Actor) -> None:

@@ -1,6 +1,6 @@
 """Receipts: what they say, their numbers, cancelling, replacing, money that went back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +13,14 @@ from payments.enums import PaymentMethod
 from payments.errors import ChargeWithoutAgency, ReasonMissing, ReceiptNotFound, ReceiptNotPermitted, ReceiptNotValid
 from payments.events import ChargeReopened, RefundFinished
 from payments.models import Charge, PaymentAttempt, PaymentReceipt, ReceiptBook, Refund
+from payments.services import receipts
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency
 from portal.core import clock, outbox
 from portal.core.actors import ANONYMOUS, Actor
 from portal.core.errors import PortalError
 from tests.factories.payments import ChargeFactory, CollectingAgencyFactory, PayerFactory, actor_of
+from tests.payments.refunding import make_paid
 
 
 @pytest.fixture
@@ -126,6 +128,25 @@ def test_the_year_of_a_number_is_the_year_in_vietnam(paid: PaymentAttempt) -> No
         assert _issued(paid).facts["series"] == "BL-H36.21-27"
 
 
+def test_whoever_waited_for_the_book_over_midnight_gets_a_number_of_the_new_year(
+    paid: PaymentAttempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    midnight = datetime(2027, 1, 1, 0, 0, tzinfo=clock.VIETNAM)
+    lock = receipts._lock_book
+    with time_machine.travel(midnight - timedelta(seconds=1), tick=False) as now:
+
+        def waits(charge: Charge, year: int) -> ReceiptBook:
+            book = lock(charge, year)
+            now.move_to(midnight + timedelta(seconds=1))
+            return book
+
+        monkeypatch.setattr(receipts, "_lock_book", waits)
+        receipt = _issued(paid)
+    assert (receipt.facts["series"], receipt.issued_at) == ("BL-H36.21-27", midnight + timedelta(seconds=1))
+    # The old year's book gave no number away.
+    assert sorted(ReceiptBook.objects.values_list("year", "last_number")) == [(2026, 0), (2027, 1)]
+
+
 def test_a_receipt_follows_from_the_settling_by_itself_once(paid: PaymentAttempt) -> None:
     drain()
     receipt = PaymentReceipt.objects.get()
@@ -189,6 +210,7 @@ def test_a_replaced_receipt_gives_its_place_to_a_new_number(paid: PaymentAttempt
     assert (old.state, old.cancel_reason, old.facts["payer_name"]) == ("replaced", "Sai tên", "Nguyễn Thị An")
     assert (new.number, new.state, new.replaces_id) == (2, "issued", old.pk)
     assert (new.facts["payer_name"], new.facts["replaces_number"]) == ("Công ty TNHH Ánh Dương", "0000001")
+    assert new.facts["replaces_reason"] == "Sai tên"
     with pytest.raises(ReceiptNotValid):
         services.replace_receipt(actor=lan, receipt_id=old.pk, reason="Lần nữa")
     assert ReceiptBook.objects.get().last_number == 2
@@ -199,6 +221,7 @@ def test_a_cancelled_receipt_can_still_be_replaced_once(paid: PaymentAttempt, la
     new = services.replace_receipt(actor=lan, receipt_id=old.pk, reason="Lập lại")
     old.refresh_from_db()
     assert (old.state, old.cancel_reason, new.state) == ("replaced", "Sai", "issued")
+    assert new.facts["replaces_reason"] == "Lập lại"
 
 
 def test_neither_who_took_the_money_nor_who_paid_it_cancels_its_receipt(
@@ -312,9 +335,12 @@ def test_a_receipt_stands_while_only_a_part_went_back(paid: PaymentAttempt) -> N
 
 def test_a_refused_refund_leaves_the_receipt(paid: PaymentAttempt) -> None:
     receipt = _issued(paid)
-    _tell(_refund(paid, 135_000, state="refused"))
+    refused = _refund(paid, 135_000, state="refused")
+    _tell(refused)
     receipt.refresh_from_db()
     assert receipt.state == "issued"
+    _refund(paid, 135_000)
+    assert services.cancel_receipt_of_refund(refund_id=refused.pk) is None
 
 
 def test_money_a_provider_took_back_leaves_no_valid_receipt(paid: PaymentAttempt) -> None:
@@ -331,6 +357,42 @@ def test_money_a_provider_took_back_leaves_no_valid_receipt(paid: PaymentAttempt
         "Cổng thanh toán đã lấy lại tiền của lần nộp này",
     )
     assert PaymentReceipt.objects.count() == 1
+
+
+def test_the_payer_of_money_that_went_back_finds_the_receipt_that_is_void(paid: PaymentAttempt, client: Client) -> None:
+    receipt = _issued(paid)
+    _tell(_refund(paid, 135_000))
+    Charge.objects.filter(pk=paid.charge_id).update(state="refunded")
+    client.force_login(paid.charge.payer)
+    page = client.get(f"/thanh-toan/{paid.charge_id}/").content.decode()
+    for words in (
+        f'href="/thanh-toan/{paid.charge_id}/bien-lai/{receipt.pk}/"',
+        "Đã hủy",
+        "Đã hoàn lại toàn bộ tiền: Khoản không phải nộp",
+        "Cơ quan thu: Sở Xây dựng.",
+    ):
+        assert words in page
+
+
+def test_the_void_receipt_of_money_a_bank_took_back_stands_below_the_ways_to_pay(
+    paid: PaymentAttempt, client: Client
+) -> None:
+    receipt = _issued(paid)
+    PaymentAttempt.objects.filter(pk=paid.pk).update(state="reversed")
+    Charge.objects.filter(pk=paid.charge_id).update(state="owed", settled_at=None)
+    services.cancel_receipt_of_lost_money(attempt_id=paid.pk)
+    client.force_login(paid.charge.payer)
+    page = client.get(f"/thanh-toan/{paid.charge_id}/").content.decode()
+    assert 0 < page.index("Cách nộp") < page.index(f"/bien-lai/{receipt.pk}/")
+
+
+def test_a_charge_from_before_receipts_promises_none(client: Client, db: None) -> None:
+    charge = ChargeFactory(agency=None)
+    make_paid(charge)
+    client.force_login(charge.payer)
+    page = client.get(f"/thanh-toan/{charge.pk}/").content.decode()
+    assert "đang được lập" not in page
+    assert "hãy hỏi cơ quan nhận hồ sơ" in page
 
 
 def test_the_payer_downloads_their_own_receipt_and_nobody_else_does(paid: PaymentAttempt, client: Client) -> None:

@@ -144,10 +144,11 @@ def test_one_payment_twice_on_the_statement(statement: Statement) -> None:
 
 
 def test_refunds_that_only_one_side_has(statement: Statement) -> None:
-    attempt = settled()
+    attempt, other = settled(), settled()
     line(statement, attempt)
+    line(statement, other)
     refund_of(attempt, 35_000)
-    line(statement, attempt, 20_000, is_refund=True, verdict="unknown")
+    line(statement, other, 20_000, is_refund=True, verdict="unknown")
     assert found() == [("refund_not_in_ledger", -20_000, None), ("refund_not_in_statement", None, -35_000)]
 
 

@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 from django.db.models import Sum
-from django.test import Client
 
 from payments import services
 from payments.enums import RefundReason, RefundRoute
 from payments.errors import RefundAlreadyDecided, RefundAmountInvalid
 from payments.gateways import RefundOutcome
-from payments.models import Charge, LedgerEntry, PaymentAttempt, ProviderMessage, Refund
+from payments.models import Charge, PaymentAttempt, Refund
 from portal.core.actors import SYSTEM, Actor
-from portal.core.models import OutboxDelivery, OutboxEvent
+from portal.core.models import OutboxEvent
 from tests.factories.payments import ChargeFactory, OnlineAttemptFactory
 from tests.payments.provider import notification
 from tests.payments.refunding import (
@@ -52,22 +51,6 @@ def _propose(actor: Actor, attempt: PaymentAttempt, amount: int, route: str = Re
     return services.propose_refund(
         actor=actor, attempt_id=attempt.pk, amount=amount, reason=RefundReason.OVERCHARGED, route=route, note="x"
     )
-
-
-def test_fifty_notifications_of_one_payment_at_once_settle_once_and_tell_once() -> None:
-    attempt = OnlineAttemptFactory()
-    parameters = notification(attempt)
-
-    def tell() -> str:
-        return str(Client().get("/thanh-toan/vnpay/ipn/", parameters).json()["RspCode"])
-
-    assert sorted(at_once(*[tell] * 50)) == ["00", *["02"] * 49]
-    attempt.refresh_from_db()
-    assert (attempt.state, account(attempt.charge)) == ("succeeded", (135_000, 0, 135_000, 0, 0))
-    assert LedgerEntry.objects.filter(kind="settled").count() == 1
-    event = OutboxEvent.objects.get(name="payments.charge_settled")
-    assert OutboxDelivery.objects.filter(event=event, handler="dossiers.mail.payment_settled").count() == 1
-    assert ProviderMessage.objects.count() == 1
 
 
 def test_two_approvers_at_once_approve_once(gateway: FakeGateway, crew: Office) -> None:

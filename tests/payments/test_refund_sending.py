@@ -88,6 +88,18 @@ def test_a_request_that_never_reached_the_provider_is_sent_again_under_its_id(
     assert [order.request_id for order in provider.orders] == [refund.request_id] * 2
 
 
+def test_a_repeated_request_that_is_refused_may_have_been_done_the_first_time(
+    refund: Refund, provider: FakeGateway
+) -> None:
+    provider.answers = [None, answer(UNKNOWN), answer(REFUSED, code="95"), answer(DONE)]
+    sweep(refund)
+    after = sweep(refund)
+    assert (after.state, after.attempt.refund_reserved_amount) == ("sent", 35_000)
+    assert ProviderMessage.objects.get().verdict == "refund_pending"
+    assert sweep(refund).state == "done"
+    assert LedgerEntry.objects.filter(kind="refunded").count() == 1
+
+
 def test_a_refusal_gives_the_reservation_back_and_moves_no_money(
     refund: Refund, provider: FakeGateway, office: Office
 ) -> None:

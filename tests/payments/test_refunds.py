@@ -32,19 +32,9 @@ from portal.core.actors import ANONYMOUS, SYSTEM, Absentee, Actor, ActorKind, Du
 from portal.core.errors import PortalError
 from portal.core.models import OutboxEvent
 from tests.factories.payments import CollectingAgencyFactory, OnlineAttemptFactory, PayerFactory, actor_of
-from tests.payments.refunding import FakeGateway, Office, account, make_paid, make_surplus
+from tests.payments.refunding import FakeGateway, Office, account, make_paid, make_surplus, propose
 
 ACCOUNT = services.BankAccount(bank="970436", number="0123456789", name="NGUYEN THI AN")
-
-
-def propose(actor: Actor, attempt: PaymentAttempt, **changes: Any) -> Refund:
-    wanted: dict[str, Any] = {
-        "amount": 35_000,
-        "reason": RefundReason.OVERCHARGED,
-        "route": RefundRoute.CASH,
-        "note": "Thu theo mức cũ",
-    }
-    return services.propose_refund(actor=actor, attempt_id=attempt.pk, **(wanted | changes))
 
 
 def reserved(attempt: PaymentAttempt) -> int:
@@ -231,8 +221,8 @@ class TestBankTransfer:
     def test_the_payer_gives_the_account_and_the_transfer_is_confirmed(
         self, refund: Refund, office: Office, payer: Actor
     ) -> None:
-        services.give_refund_account(actor=payer, refund_id=refund.pk, account=ACCOUNT)
-        services.approve_refund(actor=office.dung, refund_id=refund.pk, seen_account_number="0123456789")
+        told = services.give_refund_account(actor=payer, refund_id=refund.pk, account=ACCOUNT).account
+        services.approve_refund(actor=office.dung, refund_id=refund.pk, seen_account=told)
         with pytest.raises(RefundReferenceMissing):
             services.confirm_paid_out(actor=office.mai, refund_id=refund.pk, reference="  ")
         services.confirm_paid_out(actor=office.mai, refund_id=refund.pk, reference="FT25125")
@@ -243,8 +233,9 @@ class TestBankTransfer:
         self, refund: Refund, office: Office, payer: Actor
     ) -> None:
         services.give_refund_account(actor=payer, refund_id=refund.pk, account=ACCOUNT)
-        with pytest.raises(RefundChanged):
-            services.approve_refund(actor=office.dung, refund_id=refund.pk, seen_account_number="")
+        for seen in ("", "970405 0123456789 NGUYEN THI AN"):
+            with pytest.raises(RefundChanged), transaction.atomic():
+                services.approve_refund(actor=office.dung, refund_id=refund.pk, seen_account=seen)
         refund.refresh_from_db()
         assert refund.state == "proposed"
 

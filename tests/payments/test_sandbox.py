@@ -64,12 +64,14 @@ def _is_signed(fields: dict[str, str]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("action", "response_code", "status"), [("pay", "00", "00"), ("cancel", "24", "02"), ("fail", "51", "02")]
+    ("action", "response_code", "status"),
+    [("pay", "00", "00"), ("cancel", "24", "02"), ("fail", "51", "02"), ("suspect", "07", "07")],
 )
 def test_each_button_tells_the_server_and_leads_the_browser_back(action: str, response_code: str, status: str) -> None:
     with receiving() as merchant, running_sandbox(merchant.url) as address:
         code, page = _open(address)
         assert code == 200
+        assert f'name="action" value="{action}"' in page
         returned = _press(address, page, action)
         assert merchant.arrived.acquire(timeout=5)
     assert len(merchant.received) == 1

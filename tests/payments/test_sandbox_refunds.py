@@ -244,7 +244,7 @@ def test_the_daily_statement_lists_what_moved_and_our_reader_understands_it() ->
         (REFERENCE, 50_000, True, True),
     ]
     assert rows[1].movement_id == "try-H36-250505-0002-1"
-    assert rows[2].movement_id == part["vnp_TransactionNo"]
+    assert rows[2].movement_id == f"refund-{part['vnp_TransactionNo']}"
     assert rows[2].text == "Hoan phi r1"
     today = datetime.now(VIETNAM)
     assert abs((rows[0].happened_at - today).total_seconds()) < 600

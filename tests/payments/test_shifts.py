@@ -7,7 +7,14 @@ from django.db import DatabaseError, transaction
 
 from payments import selectors, services
 from payments.enums import PaymentMethod
-from payments.errors import CountInvalid, DifferenceUnexplained, ShiftAlreadyClosed, ShiftMoved, ShiftNotFound
+from payments.errors import (
+    CountInvalid,
+    DifferenceUnexplained,
+    ShiftAlreadyClosed,
+    ShiftMoved,
+    ShiftNotFound,
+    ShiftNotPermitted,
+)
 from payments.models import CashShift, PaymentAttempt
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency
@@ -118,8 +125,12 @@ def test_the_database_lets_nothing_into_a_closed_shift(binh: Actor, agency: Agen
 
 def test_nobody_closes_the_shift_of_somebody_else_or_twice(binh: Actor, agency: Agency) -> None:
     shift_id = take(binh, agency).shift_id
-    for role in (OfficerRole.CASHIER, OfficerRole.ACCOUNTANT, OfficerRole.AGENCY_HEAD):
-        with pytest.raises(ShiftNotFound):
+    for role, refusal in (
+        (OfficerRole.CASHIER, ShiftNotFound),
+        (OfficerRole.ACCOUNTANT, ShiftNotPermitted),
+        (OfficerRole.AGENCY_HEAD, ShiftNotPermitted),
+    ):
+        with pytest.raises(refusal):
             close(actor_of(PayerFactory(), (agency, role)), shift_id)
     close(binh, shift_id)
     with pytest.raises(ShiftAlreadyClosed):

@@ -102,8 +102,9 @@ def test_another_amount_settles_nothing_and_waits_for_a_person(
 ) -> None:
     line = bring(accountant, movement(attempt.provider_reference, amount)).lines.get()
     attempt.refresh_from_db()
-    assert (line.verdict, line.attempt_id) == ("amount_differs", attempt.pk)
-    assert (attempt.state, attempt.charge.state, settled_events()) == ("redirected", "owed", 0)
+    assert (line.verdict, line.attempt_id) == ("to_review", attempt.pk)
+    assert (attempt.standing, attempt.received_amount, line.amount) == ("wrong_amount", line.amount, line.amount)
+    assert (attempt.charge.state, settled_events()) == ("owed", 0)
 
 
 @pytest.mark.parametrize("state", ["expired", "cancelled", "failed"])
@@ -280,13 +281,16 @@ def test_setting_aside_says_why_and_can_be_put_right(accountant: Actor, charge: 
     assert (unknown.verdict, unknown.note) == ("settled", "tiền thuê nhà; nhầm")
 
 
-def test_a_wrong_amount_set_aside_stays_a_wrong_amount(accountant: Actor, attempt: PaymentAttempt) -> None:
+def test_a_wrong_amount_is_in_the_books_and_cannot_be_set_aside_or_given_to_another_charge(
+    accountant: Actor, attempt: PaymentAttempt
+) -> None:
     line = bring(accountant, movement(attempt.provider_reference, "1.000")).lines.get()
-    services.set_line_aside(actor=accountant, line_id=line.pk, note="đã trả lại")
-    line.refresh_from_db()
-    assert (line.verdict, line.note) == ("amount_differs", "đã trả lại")
+    other = ChargeFactory(amount=1_000, agency=attempt.charge.agency)
     with pytest.raises(LineAlreadyDecided):
-        services.set_line_aside(actor=accountant, line_id=line.pk, note="lần nữa")
+        services.set_line_aside(actor=accountant, line_id=line.pk, note="đã trả lại")
+    with pytest.raises(LineAlreadyDecided):
+        services.assign_line(actor=accountant, line_id=line.pk, charge_id=other.pk)
+    assert (LedgerEntry.objects.filter(kind="settled").count(), other.attempts.count()) == (1, 0)
 
 
 def test_a_wrong_amount_of_another_agency_is_nobody_elses(accountant: Actor) -> None:

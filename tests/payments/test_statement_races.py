@@ -7,7 +7,7 @@ import pytest
 
 from payments import services
 from payments.errors import LineAlreadyDecided, StatementAlreadyImported
-from payments.models import Charge, LedgerEntry, PaymentAttempt, Reconciliation, Statement, StatementLine
+from payments.models import Charge, LedgerEntry, PaymentAttempt, Reconciliation, Refund, Statement, StatementLine
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor
@@ -15,6 +15,7 @@ from portal.core.models import OutboxEvent
 from tests.factories.payments import ChargeFactory, OnlineAttemptFactory, PayerFactory, actor_of
 from tests.payments.bank import csv_file, movement, transfer_attempt
 from tests.payments.provider import notification
+from tests.payments.refunding import account
 from tests.payments.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,6 +88,30 @@ def test_two_accountants_at_once_place_a_line_once() -> None:
     results = at_once(*[assign(actor) for actor in actors])
     assert sum(isinstance(result, LineAlreadyDecided) for result in results) == 1
     assert (charge.attempts.count(), LedgerEntry.objects.filter(kind="settled").count()) == (1, 1)
+
+
+def test_too_much_accepted_by_two_while_the_provider_tells_of_other_money_settles_once() -> None:
+    charge = ChargeFactory()
+    online = OnlineAttemptFactory(charge=charge, state="expired", finished_at=clock.now())
+    transfer = transfer_attempt(charge)
+    actor = _accountant(charge)
+    _bring(actor, csv_file([movement(transfer.provider_reference, "150.000")]))()
+    parameters = notification(online)
+
+    def accept() -> Any:
+        return services.accept_wrong_amount(actor=actor, attempt_id=transfer.pk, note="x")
+
+    def tell() -> Any:
+        return services.record_provider_message(provider="vnpay", kind="notification", parameters=parameters)
+
+    at_once(accept, accept, tell)
+    transfer.refresh_from_db()
+    online.refresh_from_db()
+    # Whoever came first paid the charge; the other money waits to go back.
+    assert (transfer.standing, online.standing) in [("succeeded", "double_payment"), ("wrong_amount", "succeeded")]
+    assert OutboxEvent.objects.filter(name="payments.charge_settled").count() == 1
+    assert account(charge) == (135_000, 0, 285_000, 0, -150_000)
+    assert Refund.objects.count() == int(transfer.standing == "succeeded")
 
 
 def test_one_day_compared_four_times_at_once_is_one_row_with_each_difference_once() -> None:

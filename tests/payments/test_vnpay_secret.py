@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import os
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable
@@ -29,7 +31,7 @@ from portal.core.actors import SYSTEM, Actor
 from portal.core.models import OutboxEvent
 from portal.notifications.models import MailDelivery
 from tests.factories.payments import PayerFactory
-from tests.payments.provider import SECRET, answering, notification, press, query_answer, watched_sandbox
+from tests.payments.provider import ROOT, SECRET, answering, notification, press, query_answer, watched_sandbox
 from tests.payments.test_vnpay_refund import ORDER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -176,3 +178,26 @@ def test_the_sandbox_keeps_it_to_itself(
     for name, value in {"VNPAY_TMN_CODE": "DEMO0001", "VNPAY_HASH_SECRET": SECRET}.items():
         monkeypatch.setenv(name, value)
     expect_clean(repr(from_environment()), "configuration of the sandbox")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "secret", "said"),
+    [
+        (" DEMO0001 ", f"{SECRET}\n", "True"),
+        ("DEMO0001", "", "VNPAY_HASH_SECRET must be set too, or none of VNPAY_TMN_CODE, VNPAY_HASH_SECRET."),
+        ("", SECRET, "VNPAY_TMN_CODE must be set too, or none of VNPAY_TMN_CODE, VNPAY_HASH_SECRET."),
+    ],
+)
+def test_a_key_comes_without_white_space_and_never_alone(terminal: str, secret: str, said: str) -> None:
+    code = "import sys; from portal.settings import base as b; print([b.VNPAY_TMN_CODE, b.VNPAY_HASH_SECRET] == sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "DEMO0001", SECRET],
+        cwd=ROOT,
+        env=os.environ | {"VNPAY_TMN_CODE": terminal, "VNPAY_HASH_SECRET": secret},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert said in done.stdout + done.stderr
+    expect_clean(done.stdout + done.stderr, "start")

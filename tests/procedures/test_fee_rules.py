@@ -16,7 +16,7 @@ from procedures.models import FeeRule, ProcedureRevision
 from procedures.selectors.comparison import compare
 from procedures.services.checks import fees
 from procedures.services.exchange import export_revision, import_revision
-from procedures.summaries import channel_summaries, reliefs_of
+from procedures.summaries import channel_summaries, fee_text, reliefs_of
 from tests.factories.procedures import (
     ADMINISTRATOR,
     ChannelTermFactory,
@@ -153,6 +153,24 @@ def test_a_rule_that_could_not_be_charged_stops_publication(
     assert any(sentence in str(one.sentence) for one in services.draft_findings(draft))
 
 
+def test_two_fees_of_one_name_that_would_be_added_up_stop_publication(draft: ProcedureRevision) -> None:
+    """As an import leaves them: one channel with two rows, both accepted by a person."""
+    case = draft.cases.create(key="new", name="Cấp mới")
+    for label, channel, of_case, amount in (
+        ("", "online", None, 100_000),
+        ("", "post", None, 100_000),
+        ("Phí hồ sơ", "", None, 5_000),
+        ("Lệ phí", "", None, 0),
+        ("Lệ phí", "", None, 7_000),
+    ):
+        FeeRuleFactory.create(revision=draft, label=label, channel=channel, case=of_case, amount=amount)
+    assert sentences(draft) == []
+    for label, channel, of_case in (("", "online", None), ("phí hồ sơ", "in_person", case)):
+        FeeRuleFactory.create(revision=draft, label=label, channel=channel, case=of_case, amount=100_000)
+    found = [one for one in services.draft_findings(draft) if "cùng tên cùng áp dụng" in str(one.sentence)]
+    assert [one.is_error for one in found] == [True, True]
+
+
 def test_a_good_rule_has_no_finding(draft: ProcedureRevision) -> None:
     FeeRuleFactory.create(revision=draft, **BY_PAGE)
     FeeRuleFactory.create(revision=draft, amount=None, is_reviewed=False)
@@ -185,6 +203,8 @@ def test_a_rule_travels_whole_to_another_portal(draft: ProcedureRevision) -> Non
         ({"steps": [{"from": 3, "amount": 1.5}]}, "fee_rules[0].steps[0]"),
         ({"reductions": "50%"}, "fee_rules[0].reductions"),
         ({"reliefs": [{"category": 5, "percent": 1}]}, "fee_rules[0].reliefs[0]"),
+        ({"steps": [{"from": 3, "amount": 1, "x": "\x00"}]}, "fee_rules[0].steps"),
+        ({"reductions": [{"percent": 1, "basis": "\ud800"}]}, "fee_rules[0].reductions"),
     ],
 )
 def test_a_document_with_a_rule_that_cannot_be_read_is_refused(
@@ -205,6 +225,14 @@ def test_the_page_tells_the_price_by_channel_and_who_pays_less(draft: ProcedureR
     rows = {row.labels[0]: [line.text.replace("\u00a0", " ") for line in row.fees] for row in channel_summaries(draft)}
     assert rows == {"Trực tuyến": ["50.000 đ", "2.000 đ/trang"], "Tại quầy": ["100.000 đ", "2.000 đ/trang"]}
     assert reliefs_of(draft, {"tre-em": "Trẻ em"}) == ["Trẻ em: Phí: giảm 50% (Luật 97)"]
+    # What nobody has checked nobody can claim.
+    draft.fee_rules.update(is_reviewed=False)
+    assert reliefs_of(draft, {"tre-em": "Trẻ em"}) == []
+
+
+def test_a_price_of_one_channel_is_told_with_its_reduction_wherever_it_is_told() -> None:
+    online = FeeRule(amount=100_000, channel="online", reductions=[{"percent": 50, "channel": "online"}])
+    assert fee_text(online).replace("\u00a0", " ") == "50.000 đ"
 
 
 def test_the_public_page_shows_them(client: Client) -> None:

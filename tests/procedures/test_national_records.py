@@ -74,7 +74,10 @@ def test_a_doubtful_channel_is_kept_and_flagged(row: dict[str, Any], code: Revie
     ("changes", "expected"),
     [
         ({"channels": [channel(), channel()]}, [(ReviewCode.CHANNEL_DUPLICATE, "channels[1]")]),
-        ({"channels": [channel(), channel(note="khác")]}, [(ReviewCode.CHANNEL_SEVERAL_TERMS, "channels[1]")]),
+        (
+            {"channels": [channel(), channel(note="khác"), channel("post"), channel(note="nữa")]},
+            [(ReviewCode.CHANNEL_SEVERAL_TERMS, f"channels[{place}]") for place in (0, 1, 3)],
+        ),
         ({"channels": []}, [(ReviewCode.CHANNEL_MISSING, "channels")]),
         ({"legal_bases": ""}, [(ReviewCode.LEGAL_BASIS_MISSING, "legal_bases")]),
         ({"results": []}, [(ReviewCode.RESULT_MISSING, "results")]),
@@ -92,6 +95,49 @@ def test_a_doubtful_channel_is_kept_and_flagged(row: dict[str, Any], code: Revie
 )
 def test_a_doubtful_record_is_kept_and_flagged(changes: dict[str, Any], expected: list[object]) -> None:
     assert flags(**changes) == expected
+
+
+# Of the national catalogue, as they are: the fee was read as a whole fee of so many đồng.
+@pytest.mark.parametrize(
+    ("amount", "note"),
+    [
+        (2_000, "(/trang)Tại Ủy ban nhân dân cấp xã: 2.000 đồng/trang; từ trang thứ 3 trở lên thu 1.000 đồng/trang"),
+        (2_000, "(/trang)"),
+        (250_000, "(250,000 đồng/bản)"),
+        (10_000, "(10.000 đồng/khẩu-chiếc.)Nộp hồ sơ trực tiếp"),
+        (40_000, "(50.000đ/giấy thông hành (Thông tư số 25/2021/TT-BTC))"),
+        (160_000, "(+ 160.000/hộ chiếu, trường hợp cấp lại do bị hư hỏng hoặc bị mất: 320.000đ/hộ chiếu)"),
+        (20_000_000, "((áp dụng mức phí 10.000.000 đồng/hồ sơ kể từ ngày 01/7/2025 đến hết ngày 31/12/2026))"),
+        (2_000_000, "(Thiết bị 2.000.000đ/lần (Miễn kể từ ngày 07/4/2026 đến 30/6/2026))"),
+        (50_000, "(50.000 đồng/thẻ; nộp trực tuyến bằng 50% mức thu lệ phí quy định)"),
+    ],
+)
+def test_a_fee_whose_note_says_more_is_not_taken_without_a_person(amount: int, note: str) -> None:
+    row = channel(fee_text=f"{amount:,} VNĐ", fee_amount_vnd=amount, note=note)
+    assert flags(channels=[row]) == [(ReviewCode.FEE_SAYS_MORE, "channels[0].fee")]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "(8.000 đồng/lần)",
+        "(8.000đ/ hồ sơ)Trong thời hạn 5 ngày",
+        "(8,000 đồng/Giấy chứng nhận.)",
+        "(/trường hợp (Thông tư số 61/2023/TT-BTC))",
+        "(Theo quy định cụ thể của Bộ Tài chính.)",
+        "(Lệ phí cấp Giấy phép: 8.000 đồng/01 lần cấp.)",
+    ],
+)
+def test_a_note_that_repeats_the_fee_says_nothing_more(note: str) -> None:
+    assert flags(channels=[channel(note=note)]) == []
+
+
+def test_endless_digits_are_no_amount_and_no_fault_of_the_reader() -> None:
+    digits = "1" * 5_000
+    assert (
+        read_record(record(channels=[channel(fee_text=f"{digits} VNĐ", note=f"{digits} đồng")])).fees[0]["amount"]
+        is None
+    )
 
 
 def test_a_fee_that_is_not_known_is_a_rule_without_amount_not_a_free_procedure() -> None:

@@ -107,6 +107,16 @@ def test_decisions_go_into_a_draft_and_nothing_in_force_changes_before_it_is_pub
     assert published.needs_review is True
 
 
+def test_a_fee_that_a_colleague_made_one_by_the_page_since_is_not_accepted_as_read() -> None:
+    procedure = imported()
+    term, fee, *_rest = names(procedure)
+    draft = decide(procedure, ValueDecision(term, ReviewDecision.ACCEPTED)).draft
+    draft.fee_rules.filter(order=1).update(unit="trang", quantity_source="officer")
+    result = decide(procedure, ValueDecision(fee, ReviewDecision.ACCEPTED))
+    assert (result.taken, list(result.faults)) == (0, [fee])
+    assert not draft.fee_rules.filter(is_reviewed=True).exists()
+
+
 def test_the_journal_keeps_what_was_read_beside_what_was_decided() -> None:
     procedure = imported()
     *_rest, doubtful = names(procedure)

@@ -87,6 +87,10 @@ E, R, C, A = StaffRole.CATALOGUE_EDITOR, StaffRole.CATALOGUE_REVIEWER, StaffRole
         ("dossiers/escalation/", {A}),
         ("dossiers/reschedule/", {A}),
         ("payments/charge/", {A}),
+        ("payments/refund/", {A}),
+        ("payments/ledgerentry/", {A}),
+        ("payments/paymentreceipt/", {A}),
+        ("payments/providermessage/", set()),
     ],
 )
 def test_each_role_sees_exactly_its_pages(

@@ -14,8 +14,10 @@ from procedures.services.checks import declaration
 
 
 def findings(draft: ProcedureRevision) -> Iterator[Finding]:
-    """An unreviewed rule charges nothing, so what is missing in it is a warning; everything else must be mended."""
+    """An unreviewed rule charges nothing, so that its amount is missing is said elsewhere, as a warning; everything else
+    must be mended."""
     rules = list(draft.fee_rules.all())
+    yield from _asked_twice(rules)
     definition = declaration.definition_of(draft)
     known = {one.key: one for one in ReliefCategory.objects.all()} if any(rule.reliefs for rule in rules) else {}
     for rule in rules:
@@ -44,6 +46,27 @@ def findings(draft: ProcedureRevision) -> Iterator[Finding]:
                     Severity.WARNING,
                     anchor,
                 )
+
+
+def _asked_twice(rules: list[FeeRule]) -> Iterator[Finding]:
+    """All rules that hold are added up. Two of one name are mostly one fee read twice, or two cases that nobody told apart."""
+    charging = [rule for rule in rules if rule.is_reviewed and (rule.amount or rule.steps)]
+    for number, rule in enumerate(charging):
+        if any(one.name.casefold() == rule.name.casefold() and _hold_together(one, rule) for one in charging[:number]):
+            yield Finding(
+                _("Phí, lệ phí: %(rule)s") % {"rule": rule.name},
+                _(
+                    "Hai khoản cùng tên cùng áp dụng nên bị thu cả hai, cộng lại. "
+                    "Hãy bỏ một, chọn trường hợp hoặc cách nộp cho từng khoản, hoặc đặt tên khác nhau."
+                ),
+                anchor=f"fee_rules:{rule.pk}",
+            )
+
+
+def _hold_together(one: FeeRule, other: FeeRule) -> bool:
+    same_channel = not one.channel or not other.channel or one.channel == other.channel
+    same_case = one.case_id is None or other.case_id is None or one.case_id == other.case_id
+    return same_channel and same_case
 
 
 def _part_label(part: str) -> str:

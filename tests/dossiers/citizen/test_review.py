@@ -83,6 +83,16 @@ def test_the_last_look_shows_answers_files_and_delivery(cast: Cast, an: Client) 
         assert part in text
 
 
+def test_the_last_look_shows_what_it_costs_and_how_that_was_reckoned(cast: Cast, an: Client) -> None:
+    draft = make_draft(cast)
+    (fee,) = services.Dues(draft).quote.fees
+    assert fee.working
+    text = words(an.get(path_of(draft, "kiem-tra")))
+    asked_when = f"{fee.label} {fee.working} {fee.rule.get_collection_display()}"
+    assert " ".join(asked_when.split()) in text
+    assert "Tổng 135.000 đ" in text
+
+
 def test_without_the_attestation_nothing_is_filed(cast: Cast, an: Client) -> None:
     draft = make_draft(cast)
     page = an.post(path_of(draft, "kiem-tra"), {})

@@ -327,7 +327,12 @@ def test_the_end_gives_number_date_slip_and_takes_the_fee_once(cast: Cast, bench
         answer = bench.post(done, {"method": "cash", "received_amount": "135.000 đ"})
         assert answer.status_code == 302
     assert [charge.is_settled for charge in payment_selectors.charges_for(dossier.subject)] == [True]
-    assert "Ghi nhận đã thu" not in text(bench.get(done))
+    page = text(bench.get(done))
+    assert "Ghi nhận đã thu" not in page
+    charge = payment_selectors.charges_for(dossier.subject).get()
+    receipt = f"/mot-cua/{dossier.code}/khoan-thu/{charge.pk}/bien-lai/"
+    assert f'href="{receipt}"' in page
+    assert bench.get(receipt).getvalue().startswith(b"%PDF")
 
 
 def test_the_end_of_what_is_not_filed_leads_back(cast: Cast, bench: Client) -> None:

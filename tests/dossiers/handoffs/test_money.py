@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from dossiers import services
-from dossiers.enums import DossierState, Transition
+from dossiers.enums import DossierState, ObligationKind, Transition
 from dossiers.errors import ObligationMissing
 from dossiers.models import Dossier, Handoff, HandoffObligation, JournalEntry
 from dossiers.services import Obligation
@@ -54,7 +55,10 @@ def mails() -> list[str]:
 def test_each_amount_is_a_charge_and_the_dossier_waits_for_the_money(
     cast: Cast, partners: Partners, dossier: Dossier
 ) -> None:
-    handoff = set_dues(partners, dossier, uploads=[pdf_upload("thong-bao.pdf")])
+    # What stands on the receipt does not follow the language of the officer's page.
+    with translation.override("en"):
+        assert str(ObligationKind.REGISTRATION_DUTY.label) != "Lệ phí trước bạ"
+        handoff = set_dues(partners, dossier, uploads=[pdf_upload("thong-bao.pdf")])
     charges = list(payment_selectors.charges_for(dossier.subject))
     assert [(one.kind, one.amount, one.description, one.state, one.payer) for one in charges] == [
         ("obligation", 7_500_000, "Lệ phí trước bạ", "owed", cast.an),

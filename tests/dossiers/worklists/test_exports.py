@@ -21,11 +21,11 @@ from dossiers.models import Dossier, ExportDownload, ExportJob
 from dossiers.selectors import Criteria
 from dossiers.services import exports
 from dossiers.services.export_columns import COLUMNS
-from dossiers.services.export_sheet import plain_text
 from portal.accounts.models import OfficerPosting
 from portal.accounts.selectors import actor_for
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.models import OutboxEvent
+from portal.core.sheets import plain_text
 from portal.documents import services as document_services
 from portal.documents.errors import DocumentRefused
 from portal.documents.storage import document_storage

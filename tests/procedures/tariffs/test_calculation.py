@@ -121,6 +121,14 @@ def test_the_working_says_line_by_line_how_the_sum_was_made() -> None:
         ),
         ({"amount": 9, "reliefs": [{"category": "", "percent": 5}]}, "reliefs", "relief_wrong"),
         ({"amount": 9, "reliefs": [POOR, POOR]}, "reliefs", "relief_twice"),
+        # Misspelt: it would never begin.
+        ({"amount": 9, "reductions": [{"percent": 5, "form": "2027-01-01"}]}, "reductions", "part_unknown"),
+        ({"amount": 9, "unit": "trang", "steps": [{"from": 3, "amount": 1, "to": 5}]}, "steps", "part_unknown"),
+        ({"amount": 9, "reliefs": [{**CHILD, "channel": "online"}]}, "reliefs", "part_unknown"),
+        ({"amount": 9, "reliefs": [{"category": "trẻ em\x00", "percent": 5}]}, "reliefs", "relief_wrong"),
+        ({"amount": 9, "reliefs": [{**CHILD, "basis": "Luật 1; điều 2"}]}, "reliefs", "basis_wrong"),
+        ({"amount": 9, "reductions": [{"percent": 5, "basis": "Luật\n1"}]}, "reductions", "basis_wrong"),
+        ({"amount": 9, "reductions": [{"percent": 5, "basis": "\ud800"}]}, "reductions", "basis_wrong"),
     ],
 )
 def test_a_rule_that_is_not_understood_is_a_fault_and_never_an_amount(
