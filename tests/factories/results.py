@@ -66,3 +66,17 @@ def receipt_of_applicant(cast: Cast, **changed: str) -> Receipt:
         "proof": "signature",
     }
     return Receipt(**{**values, **changed})
+
+
+def make_posted(cast: Cast) -> Dossier:
+    """RESOLVED, given to the post by Bình."""
+    dossier = make.make_resolved(cast, delivery="post")
+    services.post_result(
+        actor=cast.actor("binh"),
+        dossier_id=dossier.pk,
+        carrier="VNPost",
+        tracking_number="RA1",
+        recipient_name="Nguyễn Thị An",
+        address="36 Trần Phú, phường Xuân Hương - Đà Lạt, tỉnh Lâm Đồng",
+    )
+    return Dossier.objects.select_related("revision__procedure", "offering", "case").get(pk=dossier.pk)
