@@ -57,7 +57,7 @@ def own_collection_code(*, actor: Actor, dossier_id: int) -> tuple[str, Collecti
     dossier = transitions.lock(dossier_id)
     if not policies.is_applicant(actor, dossier):
         raise DossierNotFound
-    if dossier.state != DossierState.RESOLVED:
+    if dossier.state != DossierState.RESOLVED or dossier.posted_at is not None:
         raise CollectionCodeRefused(_("Hồ sơ này không có kết quả đang chờ nhận."))
     kept, code = _new_code(dossier)
     return code, kept

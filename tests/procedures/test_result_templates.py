@@ -200,7 +200,7 @@ def test_the_page_of_a_draft_lists_the_places_and_leads_to_a_look(admin: Client)
     assert address in page
     answer = admin.get(address)
     assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
-    assert admin.get(address.replace(str(template.pk), "0")).status_code == 404
+    assert admin.get(f"/quan-tri/procedures/procedurerevision/{draft.pk}/mau-ket-qua/0/").status_code == 404
 
 
 def test_a_condition_is_set_with_the_builder(admin: Client) -> None:
