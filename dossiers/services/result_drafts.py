@@ -92,11 +92,20 @@ def signing_of(actor: Actor, dossier: Dossier, template: "ResultTemplate", *, da
     """What this signer's hand adds on that day."""
     return Signing(
         signer_name=actor.display_name,
-        signer_title=account_selectors.officer_title(actor.user_id, dossier.resolving_agency_id, *_SIGNERS),
+        signer_title=signer_title_of(actor, dossier),
         day=day,
         number=number,
         valid_until=last_day_of(template, day),
     )
+
+
+def signer_title_of(actor: Actor, dossier: Dossier) -> str:
+    """Under which title this actor signs: who stands in for somebody away signs on their authority (TUQ., NĐ 30/2020)."""
+    absent = policies.standing_in_for(actor, policies.Action.RESOLVE, dossier)
+    if absent is None:
+        return account_selectors.officer_title(actor.user_id, dossier.resolving_agency_id, *_SIGNERS)
+    title = account_selectors.officer_title(absent.user_id, dossier.resolving_agency_id, *_SIGNERS)
+    return f"TUQ. {title or absent.display_name}"
 
 
 def last_day_of(template: "ResultTemplate", day: date) -> date | None:

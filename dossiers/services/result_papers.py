@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from dossiers.enums import Outcome
 from dossiers.models import Dossier, ResultDocument, ResultDraft
-from dossiers.services.result_drafts import last_day_of
+from dossiers.services.result_drafts import last_day_of, signer_title_of
 from dossiers.services.result_numbers import DocumentNumber, take_number
 from portal.accounts import selectors as account_selectors
-from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
@@ -69,9 +68,7 @@ def file_result(
             public_facts=public_facts,
             kind_id=kind.pk if kind is not None else None,
             signer_name=actor.display_name,
-            signer_title=account_selectors.officer_title(
-                actor.user_id, agency.pk, OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD
-            ),
+            signer_title=signer_title_of(actor, dossier),
         ),
         source=PaperSource.ISSUED,
         subject=f"dossier:{dossier.pk}",

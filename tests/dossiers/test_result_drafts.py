@@ -10,7 +10,7 @@ from dossiers.enums import Deed
 from dossiers.errors import DossierNotFound, DraftIsStale, TransitionConflict
 from dossiers.models import DocumentRegister, Dossier, JournalEntry, ResultDraft
 from dossiers.services import decision, result_drafts
-from portal.accounts.models import Agency
+from portal.accounts.models import Agency, Delegation
 from portal.core import clock
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.documents import services as document_services
@@ -184,6 +184,24 @@ def test_the_case_officer_does_not_sign_and_a_stranger_sees_no_draft(cast: Cast)
     other = make_to_draw_up(cast)
     with pytest.raises(DossierNotFound):
         services.draft_of(other, draft.pk)
+
+
+def test_who_stands_in_signs_on_the_authority_of_the_absent(cast: Cast) -> None:
+    cast.dung.postings.update(title="Phó Giám đốc")
+    cast.lan.postings.update(agency=cast.resolving, role="cashier", title="Thủ quỹ")
+    today = clock.today()
+    Delegation.objects.create(
+        absent=cast.dung,
+        delegate=cast.lan,
+        agency=cast.resolving,
+        starts_on=today,
+        ends_on=today,
+        reason="Công tác",
+        made_by=cast.dung,
+    )
+    paper = signed(cast, make_drafted(cast), by="lan").results.select_related("paper").get().paper
+    assert paper is not None
+    assert (paper.signer_name, paper.signer_title) == ("Đỗ Thị Lan", "TUQ. Phó Giám đốc")
 
 
 def test_a_draft_is_written_once(cast: Cast) -> None:
