@@ -49,8 +49,8 @@ def findings(draft: ProcedureRevision) -> Iterator[Finding]:
 def _pointers(draft: ProcedureRevision, template: ResultTemplate, place: str, anchor: str) -> Iterator[Finding]:
     if template.result is not None and template.result.revision_id != draft.pk:
         yield Finding(place, _("Kết quả được chọn thuộc một phiên bản khác."), anchor=anchor)
-    rows = [*template.paragraphs.all(), *template.facts.all()]
-    if any(row.revision_id != draft.pk for row in rows):
+    owners = {row.revision_id for row in template.paragraphs.all()} | {row.revision_id for row in template.facts.all()}
+    if owners - {draft.pk}:
         yield Finding(place, _("Có đoạn hoặc thông tin thuộc một phiên bản khác."), anchor=anchor)
 
 
