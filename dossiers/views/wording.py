@@ -34,6 +34,8 @@ _WORDS: dict[str, str | Promise] = {
     Deed.TRANSFER: _("Hồ sơ được chuyển sang cơ quan kế thừa"),
     Deed.REFUND_FEE: _("Cơ quan đã hoàn phí, lệ phí"),
     Deed.PAYMENT_TAKEN_BACK: _("Ngân hàng đảo khoản bạn đã nộp"),
+    Deed.POST_RESULT: _("Gửi kết quả qua bưu điện"),
+    Deed.TAKE_RESULT_BACK: _("Bưu điện chuyển hoàn kết quả"),
 }
 """Transitions and public deeds; other deeds are the agency's own business."""
 _ON_BEHALF: dict[str, str | Promise] = {

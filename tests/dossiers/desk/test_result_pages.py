@@ -178,5 +178,8 @@ def test_the_citizen_reads_who_took_the_result_and_where_it_is(cast: Cast, as_: 
     assert "RA77" in page
     assert "Kết quả đang ở bưu điện." in page
     post(as_("binh"), dossier, "chuyen-hoan", reason="Không có người nhận")
+    back = text_of(client.get(f"/ho-so/{dossier.code}/"))
+    assert "<strong>Bưu điện chuyển hoàn kết quả</strong>" in back
+    assert "Nhận tại bộ phận một cửa" in back
     post(as_("binh"), dossier, "tra-ket-qua", **hand_over(cast))
     assert "Nguyễn Thị An đã nhận lúc " in text_of(client.get(f"/ho-so/{dossier.code}/"))
