@@ -17,12 +17,15 @@ import dossiers.admin_transfers
 import dossiers.admin_worklists  # noqa: F401 - they register their pages
 from dossiers.models import (
     ClockPause,
+    DocumentRegister,
     Dossier,
     Escalation,
     Holding,
     IssuedSlip,
     JournalEntry,
+    PostalItem,
     Reschedule,
+    ResultHandOver,
     SupplementProposal,
     SupplementRequest,
 )
@@ -109,6 +112,18 @@ class RescheduleInline(ReadOnlyInline):
     fields = ("old_due_at", "new_due_at", "reason", "proposed_by", "approved_by", "approved_at", "declined_at")
 
 
+class ResultHandOverInline(ReadOnlyInline):
+    """Without the number of the paper that was seen: that is the desk's to read."""
+
+    model = ResultHandOver
+    fields = ("sequence", "receiver", "receiver_name", "identity_paper", "proof", "handed_over_at", "scanned_at")
+
+
+class PostalItemInline(ReadOnlyInline):
+    model = PostalItem
+    fields = ("ordinal", "carrier", "tracking_number", "state")
+
+
 @admin.register(Dossier)
 class DossierAdmin(ReadOnly, admin.ModelAdmin):
     """Found by the whole code or its beginning; the list never counts the whole table."""
@@ -155,6 +170,8 @@ class DossierAdmin(ReadOnly, admin.ModelAdmin):
         IssuedSlipInline,
         EscalationInline,
         RescheduleInline,
+        ResultHandOverInline,
+        PostalItemInline,
     )
 
     @admin.display(description=_("mã hồ sơ"), ordering="code")
@@ -225,3 +242,14 @@ class RescheduleAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("dossier__code__istartswith",)
     search_help_text = _("Mã hồ sơ, hoặc phần đầu của mã")
     ordering = ("-id",)
+
+
+@admin.register(DocumentRegister)
+class DocumentRegisterAdmin(ReadOnly, admin.ModelAdmin):
+    """How far each register has come; its numbers are those of the results."""
+
+    list_display = ("agency", "symbol", "year", "last_number")
+    list_filter = ("year",)
+    list_select_related = ("agency",)
+    search_fields = ("symbol",)
+    show_full_result_count = False

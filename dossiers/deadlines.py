@@ -21,6 +21,8 @@ PAYMENT_WITHIN = timedelta(days=15)
 """How long the citizen is waited for before somebody must look again; a setting of the house, not of a law."""
 PREPAYMENT_WITHIN = timedelta(days=5)
 """How long a fee that comes before receipt is waited for (decision 0041); a setting of the house as well."""
+DELIVERED_WITHIN = timedelta(days=7)
+"""How long the post is waited for before the desk must ask it; a setting of the house."""
 HAND_OVER_WITHIN_DAYS = 1
 """Working days within which a result decided late must be at the place where it is handed over."""
 

@@ -4,11 +4,12 @@ from dossiers.counter_views import done as intake_done
 from dossiers.counter_views import draft as intake_draft
 from dossiers.counter_views import fees as intake_fees
 from dossiers.counter_views.person import intake
+from dossiers.desk_views import result_drafts
 from dossiers.desk_views.absence import absence, end_absence
 from dossiers.desk_views.act import act
 from dossiers.desk_views.bulk import confirm, perform, result
 from dossiers.desk_views.exports import cancel, export, export_file, exports
-from dossiers.desk_views.files import component_file, declaration_file, relief_proof, result_file, slip
+from dossiers.desk_views.files import component_file, declaration_file, relief_proof, result_file, signed_slip, slip
 from dossiers.desk_views.filters import change_saved_filter, filter_page, saved_filters
 from dossiers.desk_views.handoff_urls import HANDOFF_URLS
 from dossiers.desk_views.late import acknowledge, late
@@ -78,6 +79,10 @@ urlpatterns = [
     path("<str:code>/ket-qua/<int:result_id>/", result_file, name="result"),
     path("<str:code>/giay/<slug:word>/", slip, name="slip"),
     path("<str:code>/giay-to-chia-se/<uuid:share_id>/", shared_paper, name="shared_paper"),
+    path("<str:code>/du-thao/", result_drafts.page, name="result_draft"),
+    path("<str:code>/du-thao/ky/", result_drafts.sign, name="sign_result"),
+    path("<str:code>/du-thao/<int:draft_id>/", result_drafts.document, name="result_draft_document"),
+    path("<str:code>/phieu-da-ky/<int:hand_over_id>/", signed_slip, name="signed_slip"),
     path("<str:code>/hoan-tac/", undo, name="undo"),
     path("<str:code>/yeu-cau-bo-sung/", ask, name="supplement_ask"),
     path("<str:code>/de-nghi-bo-sung-them/", propose, name="supplement_propose"),

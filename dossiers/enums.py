@@ -91,6 +91,7 @@ class SlipKind(TextChoices):
     APOLOGY = "apology", _("Phiếu xin lỗi và hẹn lại ngày trả kết quả")
     STOP_NOTICE = "stop_notice", _("Thông báo dừng giải quyết hồ sơ")
     CONTROL_SHEET = "control_sheet", _("Phiếu kiểm soát quá trình giải quyết hồ sơ")
+    HAND_OVER = "hand_over", _("Phiếu trả kết quả")
     # Of an agency and a period, not of a dossier: never an IssuedSlip.
     REGISTER = "register", _("Sổ theo dõi hồ sơ")
 
@@ -165,10 +166,17 @@ class Deed(TextChoices):
     SETTLE_MESSAGES = "settle_messages", _("Không chờ trả lời nữa")
     SEND_HANDOFF_MESSAGE = "send_handoff_message", _("Nhắn tin với cơ quan phối hợp")
     WRITE_NOTE = "write_note", _("Ghi chú nội bộ")
+    PREPARE_RESULT = "prepare_result", _("Soạn dự thảo kết quả")
+    SEND_COLLECTION_CODE = "send_collection_code", _("Gửi mã nhận kết quả")
+    SCAN_SIGNED_SLIP = "scan_signed_slip", _("Lưu phiếu trả kết quả đã ký")
+    POST_RESULT = "post_result", _("Gửi kết quả qua bưu điện")
+    TAKE_RESULT_BACK = "take_result_back", _("Bưu điện chuyển hoàn kết quả")
 
 
 PUBLIC_DEEDS = frozenset(
     {
+        Deed.POST_RESULT,
+        Deed.TAKE_RESULT_BACK,
         Deed.OPEN_HANDOFF,
         Deed.ANSWER_HANDOFF,
         Deed.REFUSE_HANDOFF,
@@ -244,6 +252,7 @@ class Waiting(TextChoices):
     COLLECTION = "collection", _("Chờ đến nhận kết quả")
     POSTING = "posting", _("Chờ gửi kết quả qua bưu điện")
     ONLINE_DELIVERY = "online_delivery", _("Chờ trả kết quả điện tử")
+    IN_THE_POST = "in_the_post", _("Chờ bưu điện phát kết quả")
 
 
 class EscalationLevel(IntegerChoices):
@@ -360,3 +369,33 @@ class RatingChannel(TextChoices):
     PAGE = "page", _("Trang hồ sơ")
     MAIL = "mail", _("Liên kết trong thư")
     DESK = "desk", _("Tại bộ phận một cửa")
+
+
+class Receiver(TextChoices):
+    """Who takes a result at the desk."""
+
+    APPLICANT = "applicant", _("Chính người nộp")
+    REPRESENTATIVE = "representative", _("Người được ủy quyền")
+
+
+class IdentityPaper(TextChoices):
+    """What a receiver showed."""
+
+    ID_CARD = "id_card", _("Căn cước, căn cước công dân")
+    PASSPORT = "passport", _("Hộ chiếu")
+    VNEID = "vneid", _("Căn cước điện tử trên VNeID")
+
+
+class ReceiptProof(TextChoices):
+    """What shows that the result was taken."""
+
+    SIGNATURE = "signature", _("Ký trên phiếu trả kết quả")
+    CODE = "code", _("Mã nhận kết quả đã gửi cho người nộp")
+
+
+class PostalState(TextChoices):
+    """Of a result sent by post. SENT is left once, for one of the other two."""
+
+    SENT = "sent", _("Đã giao bưu điện")
+    DELIVERED = "delivered", _("Đã phát")
+    CAME_BACK = "came_back", _("Chuyển hoàn")

@@ -30,8 +30,10 @@ from dossiers.events import (
     PaymentRequested,
     ProcessingStarted,
     ReliefDecided,
+    ResultCameBack,
     ResultDeliveredOnline,
     ResultHandedOver,
+    ResultPosted,
     SupplementAnswered,
     SupplementRequested,
     TransferContinues,
@@ -270,6 +272,24 @@ def issue_apology(event: DossierRescheduled) -> None:
 @handles(DossierResolved, key="dossiers.deliver_online")
 def deliver_online(event: DossierResolved) -> None:
     services.deliver_result_online(dossier_id=event.dossier_id)
+
+
+@handles(ResultPosted, key="dossiers.mail.result_posted")
+def mail_result_posted(event: ResultPosted) -> None:
+    facts = {"carrier": "", "tracking_number": ""}
+    _tell(event, notices.RESULT_POSTED, only_in=frozenset({DossierState.RESOLVED}), details=facts)
+
+
+@handles(ResultCameBack, key="dossiers.mail.result_came_back")
+def mail_result_came_back(event: ResultCameBack) -> None:
+    _tell(event, notices.RESULT_CAME_BACK, only_in=frozenset({DossierState.RESOLVED}))
+
+
+@handles(ResultHandedOver, key="dossiers.mail.result_delivered")
+def mail_result_delivered(event: ResultHandedOver) -> None:
+    """Only of the post: whoever took it at the desk knows."""
+    if JournalEntry.objects.get(dossier_id=event.dossier_id, sequence=event.sequence).details.get("postal_item"):
+        _tell(event, notices.RESULT_DELIVERED, only_in=frozenset({DossierState.RESULT_HANDED_OVER}))
 
 
 @handles(DossierTransferred, key="dossiers.mail.transferred")

@@ -183,6 +183,20 @@ class MessageSent(DossierEvent):
     name: ClassVar[str] = "dossiers.message_sent"
 
 
+@dataclass(frozen=True, slots=True)
+class ResultPosted(DossierEvent):
+    """The result was given to the post."""
+
+    name: ClassVar[str] = "dossiers.result_posted"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCameBack(DossierEvent):
+    """The post brought the result back to the desk."""
+
+    name: ClassVar[str] = "dossiers.result_came_back"
+
+
 EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.TRANSFER: DossierTransferred,
     Deed.RESCHEDULE: DossierRescheduled,
@@ -192,5 +206,7 @@ EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.REFUSE_RELIEF: ReliefDecided,
     Deed.NOTE_QUANTITY: FeeCounted,
     Deed.SEND_MESSAGE: MessageSent,
+    Deed.POST_RESULT: ResultPosted,
+    Deed.TAKE_RESULT_BACK: ResultCameBack,
 }
 """Only deeds that something follows from after commit."""

@@ -38,6 +38,10 @@ RESCHEDULED = "dossier/rescheduled"
 REMINDER = "dossier/reminder"
 DUE_RECOUNTED = "dossier/due_recounted"
 MESSAGE = "dossier/message"
+RESULT_POSTED = "dossier/result_posted"
+RESULT_DELIVERED = "dossier/result_delivered"
+RESULT_CAME_BACK = "dossier/result_came_back"
+COLLECTION_CODE = "dossier/collection_code"
 
 
 def tell_applicant(
@@ -73,6 +77,24 @@ def tell_applicant(
         ),
     )
     return mail is not None
+
+
+def tell_code(dossier: Dossier, *, code: str, cause: str, until: datetime) -> None:
+    """Queue the mail with a one-time code; its text is wiped once it has been sent."""
+    context = _context(
+        dossier, note="", due_at=None, next_date_at=None, facts={"collection_code": code, "until": until}
+    )
+    context["recipient_name"] = dossier.applicant_name
+    notification_services.queue_worded_mail(
+        kind=COLLECTION_CODE,
+        cause=cause,
+        recipient_email=dossier.applicant_email,
+        recipient_name=dossier.applicant_name,
+        user_id=dossier.applicant_id,
+        language=dossier.applicant_language,
+        wording=notification_services.word_kind(COLLECTION_CODE, dossier.applicant_language, context),
+        is_confidential=True,
+    )
 
 
 def preview(

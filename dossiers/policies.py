@@ -60,6 +60,11 @@ class Action(StrEnum):
     WRITE_TO_CITIZEN = "write_to_citizen"
     WRITE_NOTE = "write_note"
     RATE = "rate"
+    PREPARE_RESULT = "prepare_result"
+    SEND_COLLECTION_CODE = "send_collection_code"
+    SCAN_SIGNED_SLIP = "scan_signed_slip"
+    POST_RESULT = "post_result"
+    TAKE_RESULT_BACK = "take_result_back"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -281,6 +286,12 @@ MAY: dict[Action, Predicate] = {
     Action.WRITE_NOTE: _works_on_anothers,
     # Who has it handed over at the desk may rate there, on the page an officer opened for them.
     Action.RATE: lambda actor, dossier: is_applicant(actor, dossier) or _desk(actor, dossier),
+    # The case officer drafts, the signer may change it before signing.
+    Action.PREPARE_RESULT: lambda actor, dossier: _case(actor, dossier) or _signer(actor, dossier),
+    Action.SEND_COLLECTION_CODE: _desk,
+    Action.SCAN_SIGNED_SLIP: _desk,
+    Action.POST_RESULT: _desk,
+    Action.TAKE_RESULT_BACK: _desk,
 }
 
 

@@ -70,7 +70,7 @@ class Step:
 # Deeds after which the step in hand has another date to keep, or another agency.
 _MOVES_ITS_FRAME = frozenset(
     {
-        *(Deed.RECOUNT_DUE, Deed.TRANSFER),
+        *(Deed.RECOUNT_DUE, Deed.TRANSFER, Deed.POST_RESULT, Deed.TAKE_RESULT_BACK),
         *(Deed.PREPAID, Deed.NOTE_QUANTITY, Deed.ACCEPT_RELIEF, Deed.REFUSE_RELIEF, Deed.PAYMENT_TAKEN_BACK),
     }
 )

@@ -17,6 +17,7 @@ from dossiers.views import (
     ratings,
     relief,
     renewal,
+    returned,
     review,
     start,
     supplement,
@@ -89,6 +90,7 @@ urlpatterns = [
     path("ho-so/<dossier_code:code>/phieu/<slug:word>/<int:sequence>/", papers.slip_of_line, name="slip_of_line"),
     path("ho-so/<dossier_code:code>/ket-qua/<int:result_id>/", filed.result, name="result"),
     path("ho-so/<dossier_code:code>/mien-giam/<int:claim_id>/", relief.filed_proof, name="relief_proof"),
+    path("ho-so/<dossier_code:code>/ma-nhan-ket-qua/", returned.collection_code, name="collection_code"),
     path("ho-so/<dossier_code:code>/rut/", filed.withdraw, name="withdraw"),
     path("ho-so/<dossier_code:code>/bo-sung/", supplement.answer, name="supplement"),
     path(

@@ -328,3 +328,10 @@ class SearchFacet(TextChoices):
     GOVERNMENT_LEVEL = "cap", _("Cấp giải quyết")
     AREA = "linh-vuc", _("Lĩnh vực")
     AGENCY = "co-quan", _("Cơ quan")
+
+
+class TemplateOutcome(TextChoices):
+    """For which decision a document is worded."""
+
+    GRANTED = "granted", _("Đồng ý giải quyết")
+    DENIED = "denied", _("Không đồng ý")

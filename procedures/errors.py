@@ -216,3 +216,16 @@ class UnknownFormPlace(NotFound):
 class NothingToUndo(Conflict):
     code = "nothing_to_undo"
     default_sentence = _("Không còn thay đổi nào của tờ khai để hoàn tác.")
+
+
+class ResultUnfilled(InvalidInput):
+    """A document cannot be drawn up: the sentence names every place of its template that has no value.
+
+    Never a document with an empty place. `names` are the placeholders, without the values of others.
+    """
+
+    code = "result_unfilled"
+
+    def __init__(self, sentence: Sentence, *, names: Sequence[str]) -> None:
+        self.names: tuple[str, ...] = tuple(names)
+        super().__init__(sentence, fields={"note" if "quyet_dinh.noi_dung" in names else "template": sentence})

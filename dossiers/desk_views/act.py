@@ -13,7 +13,7 @@ from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.workspace import Attempt, back_to, workspace_page
 from dossiers.errors import ClaimedByAnother, DossierNotFound, TransitionConflict
 from dossiers.forms.desk import ActionForm
-from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotPermitted
+from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotPermitted, TooManyRequests
 
 UNUSABLE = 422
 
@@ -46,13 +46,15 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
     except InvalidInput as problem:
         _put_beside_fields(form, problem)
         return workspace_page(request, facts, Attempt(action, form), status=UNUSABLE)
-    except (Conflict, MisconfiguredData) as problem:
+    except (Conflict, MisconfiguredData, TooManyRequests) as problem:
         fresh = Facts(facts.actor, desk_dossier(request, code))
         if isinstance(problem, TransitionConflict) and was_own_double_click(fresh, action, form):
             messages.info(request, str(action.done))
             return back_to(code)
         return workspace_page(request, fresh, Attempt(action, form, problem.sentence), status=problem.status)
     messages.success(request, str(action.done))
+    if action.lands_on:
+        return redirect(action.lands_on, code=code)
     # Done from the list of what is late: the next one is there.
     return redirect("desk:late") if request.POST.get("ve") == "nhac-viec" else back_to(code)
 

@@ -17,6 +17,15 @@ from dossiers.desk_views.desk_action import PLACE_OF_WORDS, DeskAction, Tells, c
 from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.fee_actions import DecideRelief, GrantRelief, NoteQuantity
 from dossiers.desk_views.process_actions import Assign, CompleteStep, ConfirmPassOn, PassOn, ReturnForRework, TakeStep
+from dossiers.desk_views.return_actions import (
+    HandOverResult,
+    KeepSignedSlip,
+    NoteDelivery,
+    PostResult,
+    PrepareResult,
+    SendCollectionCode,
+    TakeResultBack,
+)
 from dossiers.desk_views.supplement_actions import (
     ApproveSupplementException,
     DeclineSupplementException,
@@ -200,7 +209,7 @@ class Resolve(DeskAction):
         return facts.awaited
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
-        return {"title": next(iter(facts.result_titles), "")}
+        return {"title": next(iter(facts.result_titles.values()), ""), "results": list(facts.result_titles.items())}
 
     def tells(self, facts: Facts) -> Tells:
         ways = {
@@ -224,32 +233,10 @@ class Resolve(DeskAction):
             outcome=data["outcome"],
             title=data["title"],
             note=data["note"],
+            result_id=data.get("result"),
             upload=None if drafts_letter else data["upload"],
             drafts_letter=drafts_letter,
         )
-
-
-class HandOverResult(DeskAction):
-    key, action, transition = "tra-ket-qua", Action.HAND_OVER_RESULT, Transition.HAND_OVER_RESULT
-    is_main = True
-    label, button = gettext_lazy("Trả kết quả"), gettext_lazy("Ghi nhận đã trả kết quả")
-    done = gettext_lazy("Đã ghi nhận trả kết quả. Hồ sơ hoàn tất.")
-    form_class = forms.HandOverForm
-
-    def obstacle(self, facts: Facts) -> str:
-        if not facts.owed:
-            return ""
-        total = format_vnd(sum(charge.amount for charge in facts.owed))
-        return _("Hồ sơ còn %(total)s chưa nộp. Thu xong mới trả kết quả được.") % {"total": total}
-
-    def tells(self, facts: Facts) -> Tells:
-        return Tells(
-            [_("Không gửi thư. Trang hồ sơ của công dân ghi đã trả kết quả, ngày giờ và ghi chú của bạn.")],
-            is_told_by_mail=False,
-        )
-
-    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
-        services.hand_over_result(**common(facts, data), note=data["note"])
 
 
 class Stop(DeskAction):
@@ -278,8 +265,14 @@ ACTIONS: tuple[DeskAction, ...] = (
     CompleteStep(),
     SupplementAtDesk(),
     TakeCounterPayment(),
+    PrepareResult(),
     Resolve(),
     HandOverResult(),
+    SendCollectionCode(),
+    NoteDelivery(),
+    TakeResultBack(),
+    PostResult(),
+    KeepSignedSlip(),
     NoteQuantity(),
     RequestPayment(),
     GrantRelief(),

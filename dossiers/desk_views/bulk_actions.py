@@ -120,6 +120,9 @@ class HandOverMany(BulkAction):
     done = gettext_lazy("Đã ghi nhận trả kết quả")
     form_class = BulkNoteForm
 
+    def is_open(self, dossier: Dossier) -> bool:
+        return super().is_open(dossier) and dossier.posted_at is None
+
     def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
         return [
             _("Không gửi thư. Trang hồ sơ của công dân ghi đã trả kết quả, ngày giờ và ghi chú của bạn."),

@@ -46,6 +46,8 @@ class DeskAction(ABC):
     hint: ClassVar[Promise | str] = ""
     # The name of an address where it is done on a page of its own, not on the workspace.
     page: ClassVar[str] = ""
+    # The name of the address that shows what was done, where that is not the workspace.
+    lands_on: ClassVar[str] = ""
 
     def is_open(self, facts: Facts) -> bool:
         """Does the dossier's state allow it now?"""

@@ -1,5 +1,6 @@
 """Everything a workspace shows of one dossier, read once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,12 +17,15 @@ from dossiers.models import (
     Handoff,
     Holding,
     JournalEntry,
+    PostalItem,
     Reschedule,
     ResultDocument,
+    ResultDraft,
+    ResultHandOver,
     SupplementProposal,
     SupplementRequest,
 )
-from dossiers.selectors import desk_side, late_list, promised_dates
+from dossiers.selectors import desk_side, late_list, promised_dates, returns
 from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
@@ -35,6 +39,7 @@ from procedures.selectors import QuotedFee
 if TYPE_CHECKING:
     from payments.models import Charge, PaymentReceipt
     from portal.accounts.models import Division, User
+    from procedures.models import ResultTemplate
     from procedures.selectors import InternalProcess
 
 
@@ -105,8 +110,28 @@ class Facts:
         return late_list.open_reschedule(self.dossier)
 
     @cached_property
-    def result_titles(self) -> list[str]:
+    def result_titles(self) -> dict[int, str]:
         return desk_side.result_titles(self.dossier)
+
+    @cached_property
+    def result_templates(self) -> "Sequence[ResultTemplate]":
+        """What may be drawn up here; only asked while it is being decided."""
+        return services.templates_for(self.dossier)
+
+    @cached_property
+    def result_draft(self) -> ResultDraft | None:
+        """The draft that counts."""
+        return services.newest_draft(self.dossier)
+
+    @cached_property
+    def hand_over(self) -> ResultHandOver | None:
+        """To whom the result went at the desk; None for one that was undone, and for other ways."""
+        return returns.hand_over_of(self.dossier)
+
+    @cached_property
+    def postal_items(self) -> list[PostalItem]:
+        """What went by post, the latest first, each with its moves."""
+        return returns.postal_items_of(self.dossier)
 
     @cached_property
     def expected_fees(self) -> list[QuotedFee]:

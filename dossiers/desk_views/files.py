@@ -76,3 +76,14 @@ def slip(request: HttpRequest, code: str, word: str) -> HttpResponseBase:
         raise DossierNotFound
     issued = services.receipt_slip(dossier_id=desk_dossier(request, code).pk, occasion=occasion)
     return document_services.document_response(issued.document, as_attachment=_wants_download(request))
+
+
+@officers_only
+@require_safe
+def signed_slip(request: HttpRequest, code: str, hand_over_id: int) -> HttpResponseBase:
+    """The slip of a hand-over as its receiver signed it."""
+    given = desk_dossier(request, code).hand_overs.filter(pk=min(hand_over_id, 2**63 - 1)).first()
+    if given is None or given.signed_slip is None:
+        raise DossierNotFound
+    document_services.require_openable_by_officer(given.signed_slip)
+    return document_services.document_response(given.signed_slip, as_attachment=_wants_download(request))

@@ -3,6 +3,7 @@
 All of them may stand on one page, so ids are prefixed with the action's address word while names stay plain.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -101,6 +102,14 @@ class ResolveForm(ActionForm):
         max_length=255,
         error_messages={"required": _("Hãy ghi tên giấy tờ kết quả.")},
     )
+    result = forms.TypedChoiceField(
+        label=_("Loại kết quả"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Chọn một kết quả của thủ tục này.")},
+    )
     note = TextField(
         label=_("Nội dung báo công dân"),
         required=False,
@@ -123,9 +132,14 @@ class ResolveForm(ActionForm):
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
 
-    def __init__(self, *args: Any, title: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, title: str, results: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].initial = title
+        if len(results) > 1:
+            self.fields["result"].choices = results  # type: ignore[attr-defined]
+            self.fields["result"].label_note = _("(bắt buộc khi đồng ý)")  # type: ignore[attr-defined]
+        else:
+            del self.fields["result"]
         # "Optional" would mislead: each is needed after one of the choices above it.
         self.fields["note"].label_note = _("(bắt buộc khi không đồng ý)")  # type: ignore[attr-defined]
         self.fields["upload"].label_note = _("(khi tải lên)")  # type: ignore[attr-defined]
@@ -135,6 +149,8 @@ class ResolveForm(ActionForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("outcome") == Outcome.DENIED and not cleaned.get("note"):
             self.add_error("note", _("Hãy ghi lý do để công dân biết phải làm gì."))
+        if "result" in self.fields and cleaned.get("outcome") == Outcome.GRANTED and not cleaned.get("result"):
+            self.add_error("result", _("Chọn loại kết quả."))
         if cleaned.get("source") == ResultSource.UPLOAD and not cleaned.get("upload"):
             self.add_error("upload", _("Hãy chọn tệp kết quả."))
         return cleaned
@@ -143,7 +159,3 @@ class ResolveForm(ActionForm):
     def lost_upload(self) -> UploadedFile | None:
         """A chosen file that the browser will not show again after an error: the page says so."""
         return self.files.get("upload") if self.is_bound else None
-
-
-class HandOverForm(ActionForm):
-    note = note_field(_("Ghi chú"), _("Ví dụ người nhận thay, số vận đơn. Công dân đọc được."))

@@ -14,6 +14,8 @@ from dossiers.models.messages import Message, MessageFile, MessageReading
 from dossiers.models.pauses import ClockPause
 from dossiers.models.ratings import RatingGiven, SatisfactionRating
 from dossiers.models.reschedules import Reschedule
+from dossiers.models.results import DocumentRegister, ResultDraft
+from dossiers.models.returns import CollectionCode, PostalItem, PostalMove, ResultHandOver
 from dossiers.models.saved_filters import SavedFilter
 from dossiers.models.slips import IssuedSlip
 from dossiers.models.supplement_proposals import SupplementProposal
@@ -26,8 +28,10 @@ __all__ = [
     "BulkRun",
     "BulkRunItem",
     "ClockPause",
+    "CollectionCode",
     "CounterIntake",
     "DeclarationFile",
+    "DocumentRegister",
     "Dossier",
     "DossierComponent",
     "DossierFile",
@@ -45,12 +49,16 @@ __all__ = [
     "Message",
     "MessageFile",
     "MessageReading",
+    "PostalItem",
+    "PostalMove",
     "PresenceMark",
     "RatingGiven",
     "RegisterDownload",
     "ReliefClaim",
     "Reschedule",
     "ResultDocument",
+    "ResultDraft",
+    "ResultHandOver",
     "SatisfactionRating",
     "SavedFilter",
     "SupplementItem",

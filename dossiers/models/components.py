@@ -131,11 +131,37 @@ class ResultDocument(models.Model):
     )
     title = models.CharField(_("tên kết quả"), max_length=255)
     issued_at = models.DateTimeField(_("cấp lúc"))
+    # Of one drawn up from a template: what was signed, and its place in the agency's register.
+    draft = models.OneToOneField(
+        "dossiers.ResultDraft",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("dự thảo"),
+    )
+    register = models.ForeignKey(
+        "dossiers.DocumentRegister",
+        on_delete=models.PROTECT,
+        related_name="results",
+        null=True,
+        blank=True,
+        verbose_name=_("sổ số"),
+    )
+    ordinal = models.PositiveIntegerField(_("số trong sổ"), null=True, blank=True)
 
     class Meta:
         ordering = ["dossier_id", "id"]
         verbose_name = _("kết quả")
         verbose_name_plural = _("kết quả")
+        constraints = [
+            models.UniqueConstraint(fields=["register", "ordinal"], name="result_number_once_per_register"),
+            models.CheckConstraint(
+                name="result_number_with_its_register",
+                condition=models.Q(register__isnull=True, ordinal__isnull=True)
+                | models.Q(register__isnull=False, ordinal__gte=1),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

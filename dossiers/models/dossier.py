@@ -298,6 +298,10 @@ class Dossier(DossierStateMachine):
                 condition=~Q(state__in=sorted(OPEN_STATES)) | Q(next_date_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="dossier_in_the_post_is_decided",
+                condition=Q(posted_at__isnull=True) | Q(state__in=sorted(DECIDED_STATES)),
+            ),
+            models.CheckConstraint(
                 name="dossier_prepays_only_before_receipt",
                 condition=Q(prepay_by__isnull=True) | Q(state=DossierState.SUBMITTED),
             ),

@@ -57,6 +57,8 @@ class DossierStateMachine(models.Model):
     prepay_by = models.DateTimeField(_("nộp trước khi tiếp nhận, đến"), null=True, blank=True)
     # When the last of it was paid or let go: from here the desk's hours to answer run.
     prepaid_at = models.DateTimeField(_("hết khoản phải nộp trước lúc"), null=True, blank=True)
+    # A decided result is on its way by post since then; null before, and once it came back.
+    posted_at = models.DateTimeField(_("giao bưu điện lúc"), null=True, blank=True)
     # No open dossier without a date on which somebody must act: drives the order of worklists.
     next_date_at = models.DateTimeField(_("mốc tiếp theo"), null=True, blank=True)
 

@@ -4,9 +4,9 @@ from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, ResultDocument
 
 
-def result_titles(dossier: Dossier) -> list[str]:
-    """Names of the results the procedure promises, in its order; one of them usually is the title of the result."""
-    return [name[:255] for name in dossier.revision.results.values_list("name", flat=True)]
+def result_titles(dossier: Dossier) -> dict[int, str]:
+    """Names of the results the procedure promises by key, in its order; one of them usually is the title of the result."""
+    return {key: name[:255] for key, name in dossier.revision.results.values_list("pk", "name")}
 
 
 def result_of(dossier: Dossier, result_id: int) -> ResultDocument:

@@ -54,12 +54,21 @@ _WAITING_RESOLVED: dict[str, Waiting] = {
 CITIZENS_TURN = frozenset({Waiting.PREPAYMENT, Waiting.SUPPLEMENT, Waiting.PAYMENT, Waiting.COLLECTION})
 """The next step is the citizen's."""
 _AT_THE_DESK = frozenset(
-    {Waiting.PREPAYMENT, Waiting.ANSWER, Waiting.COLLECTION, Waiting.POSTING, Waiting.ONLINE_DELIVERY}
+    {
+        Waiting.PREPAYMENT,
+        Waiting.ANSWER,
+        Waiting.COLLECTION,
+        Waiting.POSTING,
+        Waiting.ONLINE_DELIVERY,
+        Waiting.IN_THE_POST,
+    }
 )
 
 
 def waiting_of(dossier: Dossier) -> Waiting | None:
     """What an open dossier waits for; None for a draft and for one that has ended."""
+    if dossier.state == DossierState.RESOLVED and dossier.posted_at is not None:
+        return Waiting.IN_THE_POST
     if dossier.state == DossierState.RESOLVED:
         return _WAITING_RESOLVED[dossier.result_delivery]
     if dossier.prepay_by is not None:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, DossierState
+from dossiers.enums import OPEN_STATES, WAITING_FOR_CITIZEN, DossierState, ResultDelivery
 from dossiers.selectors.overdue import AGENCY_ACTS, overdue
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
@@ -37,6 +37,8 @@ QUEUES = (
     Queue("cho-nop-phi", _("Chờ nộp phí, lệ phí"), at="receiving_agency_id"),
     Queue("cho-cong-dan", _("Chờ công dân")),
     Queue("cho-tra", _("Chờ trả kết quả")),
+    Queue("chua-nhan", _("Chưa nhận kết quả")),
+    Queue("o-buu-dien", _("Đang ở bưu điện")),
     Queue("tat-ca", _("Tất cả đang mở")),
 )
 QUEUE_OF = {queue.key: queue for queue in QUEUES}
@@ -55,7 +57,17 @@ class RoleQueues:
 
 _LATE = ("qua-han", "hom-nay")
 _DESK = RoleQueues(
-    queues=("can-lam", "cho-tiep-nhan", *_LATE, "cho-nop-phi", "cho-cong-dan", "cho-tra", "tat-ca"),
+    queues=(
+        "can-lam",
+        "cho-tiep-nhan",
+        *_LATE,
+        "cho-nop-phi",
+        "cho-cong-dan",
+        "cho-tra",
+        "chua-nhan",
+        "o-buu-dien",
+        "tat-ca",
+    ),
     default="can-lam",
     own_turn=frozenset({DossierState.SUBMITTED, DossierState.RESOLVED}),
 )
@@ -153,5 +165,10 @@ _CONDITIONS: dict[str, Callable[[Actor], Q]] = {
     "cho-nop-phi": lambda _actor: Q(state=DossierState.PAYMENT_REQUESTED) | _prepaying(),
     "cho-cong-dan": lambda _actor: Q(state__in=sorted(WAITING_FOR_CITIZEN)) | _prepaying(),
     "cho-tra": lambda _actor: Q(state=DossierState.RESOLVED),
+    # Lies at the desk for somebody to come, those that the post brought back among them.
+    "chua-nhan": lambda _actor: Q(
+        state=DossierState.RESOLVED, result_delivery=ResultDelivery.DESK, posted_at__isnull=True
+    ),
+    "o-buu-dien": lambda _actor: Q(state=DossierState.RESOLVED, posted_at__isnull=False),
     "tat-ca": lambda _actor: Q(state__in=sorted(OPEN_STATES)),
 }

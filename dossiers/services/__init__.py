@@ -10,6 +10,7 @@ from dossiers.services.bulk import (
     go_on_with_bulk_run,
 )
 from dossiers.services.claims import after_acting, claim, claim_of_another, claimed_sentence, keep_alive, release
+from dossiers.services.collection_codes import own_collection_code, send_collection_code
 from dossiers.services.counter_drafts import (
     PAPER_KINDS,
     IntakeFacts,
@@ -19,7 +20,7 @@ from dossiers.services.counter_drafts import (
     start_counter_draft,
 )
 from dossiers.services.counter_filing import digitise_paper, fees_at_intake, file_at_counter, take_fees_at_intake
-from dossiers.services.decision import deliver_result_online, hand_over_result, resolve
+from dossiers.services.decision import deliver_result_online, resolve, sign_draft
 from dossiers.services.declaration import (
     Eligibility,
     as_of,
@@ -53,6 +54,7 @@ from dossiers.services.exports import (
 )
 from dossiers.services.fee_counts import count_in_draft, note_quantity
 from dossiers.services.filing import Readiness, readiness, submit
+from dossiers.services.hand_overs import Receipt, hand_over_result, keep_signed_slip
 from dossiers.services.handoff_answers import (
     Obligation,
     answer_handoff,
@@ -68,6 +70,7 @@ from dossiers.services.lookup import PublicStatus, look_up_status
 from dossiers.services.morning_digest import send_morning_digests
 from dossiers.services.needs import needs_of
 from dossiers.services.papers import KIND_OF_WORD, Paper, papers_of
+from dossiers.services.postal import note_delivery, post_result, take_result_back
 from dossiers.services.precheck import Finding, Severity, findings_of
 from dossiers.services.prepayment import follow_prepayment, let_go_after_refusal, obstacle_to_receipt
 from dossiers.services.processing import (
@@ -87,6 +90,16 @@ from dossiers.services.rescheduling import (
     decline_reschedule,
     propose_apologies,
     propose_reschedule,
+)
+from dossiers.services.result_drafts import (
+    Difference,
+    differences,
+    dossier_to_draw_up,
+    draft_of,
+    draft_pdf,
+    newest_draft,
+    prepare_result,
+    templates_for,
 )
 from dossiers.services.result_papers import note_look
 from dossiers.services.saved_filters import (
@@ -156,6 +169,7 @@ __all__ = [
     "BroughtToDesk",
     "Chosen",
     "Conflict",
+    "Difference",
     "Dues",
     "Eligibility",
     "FileDetails",
@@ -170,6 +184,7 @@ __all__ = [
     "PaperCounts",
     "PublicStatus",
     "Readiness",
+    "Receipt",
     "Register",
     "Renewal",
     "SaveResult",
@@ -222,9 +237,13 @@ __all__ = [
     "delivery_choices",
     "describe_files",
     "desks_for",
+    "differences",
     "digitise_paper",
     "discard_draft",
+    "dossier_to_draw_up",
     "doubts_about_slot",
+    "draft_of",
+    "draft_pdf",
     "due_if_answered",
     "export_of",
     "fees_at_intake",
@@ -245,6 +264,7 @@ __all__ = [
     "item_ref",
     "items_of_proposal",
     "keep_alive",
+    "keep_signed_slip",
     "keep_supplement_notes",
     "labelled_files",
     "let_go_after_refusal",
@@ -259,6 +279,8 @@ __all__ = [
     "named_items",
     "needs_of",
     "new_page",
+    "newest_draft",
+    "note_delivery",
     "note_look",
     "note_papers",
     "note_quantity",
@@ -267,8 +289,11 @@ __all__ = [
     "open_filter_first",
     "open_handoff",
     "open_planned_handoffs",
+    "own_collection_code",
     "papers_of",
     "pass_on",
+    "post_result",
+    "prepare_result",
     "propose_apologies",
     "propose_reschedule",
     "propose_supplement_exception",
@@ -306,11 +331,13 @@ __all__ = [
     "save_typed",
     "section_form",
     "sections_of",
+    "send_collection_code",
     "send_escalation_notices",
     "send_morning_digests",
     "set_financial_obligation",
     "settle",
     "settle_supplement_section",
+    "sign_draft",
     "slip_of_line",
     "start_counter_draft",
     "start_draft",
@@ -324,7 +351,9 @@ __all__ = [
     "take_fees_at_intake",
     "take_files",
     "take_register",
+    "take_result_back",
     "take_step",
+    "templates_for",
     "transfer_preview",
     "undo",
     "undo_point_of",

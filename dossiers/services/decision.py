@@ -1,25 +1,50 @@
 """The decision and its way to the citizen."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Outcome, ResultDelivery, Transition
-from dossiers.errors import DossierNotFound, FeeStillOwed, ReasonMissing
-from dossiers.models import Dossier
+from dossiers.errors import DrawnUpTooEarly, ReasonMissing
+from dossiers.models import Dossier, ResultDraft
 from dossiers.services import clock as dossier_clock
-from dossiers.services import fees, handoff_gates, handoffs
+from dossiers.services import fees, handoff_gates, handoffs, result_drafts
 from dossiers.services.decision_letter import draft_letter, letter_name
+from dossiers.services.result_numbers import DocumentNumber, next_number
 from dossiers.services.result_papers import file_result, release_result
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
+from portal.core import clock
 from portal.core.actors import SYSTEM, Actor
 from portal.core.errors import InvalidInput
 from portal.documents import services as document_services
 from portal.vault import services as vault_services
 from procedures import services as procedure_services
 from procedures.enums import LevelAction
+from procedures.services import Composed
+
+MOST_TRIES = 8
+"""How often a document is drawn up anew because others took its number, before the signer is asked to try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnUp:
+    """A document as it will be stored: its bytes are whole before any lock is taken.
+
+    `day` is the day it bears. `number`, `composed` and `draft` are those of one drawn up from a template.
+    """
+
+    content: bytes
+    file_name: str
+    code: str
+    day: date
+    number: DocumentNumber | None = None
+    composed: Composed | None = None
+    draft: ResultDraft | None = None
 
 
 def resolve(
@@ -31,11 +56,13 @@ def resolve(
     upload: UploadedFile | None = None,
     note: str = "",
     drafts_letter: bool = False,
+    result_id: int | None = None,
     seen_version: int | None = None,
 ) -> Dossier:
     """The signer decides: outcome and result document together, then the desk has the dossier.
 
-    The document is the upload, or with `drafts_letter` a PDF drafted from outcome and note. A denial needs a note with
+    The document is the upload, or with `drafts_letter` a PDF drafted from outcome and note; `result_id` says which of the
+    procedure's results it is, where there are several. A denial needs a note with
     its reason. Open handoffs that bind nobody end with it. Raises InvalidInput, ReasonMissing, NotPermitted, documents'
     refusals, TransitionConflict, HandoffAwaited, BindingHandoffRefused.
     """
@@ -47,70 +74,153 @@ def resolve(
         raise InvalidInput(fields={"upload": _("Hãy chọn tệp kết quả.")})
     if outcome == Outcome.DENIED and not note.strip():
         raise ReasonMissing
-    code = vault_services.draw_code()
-    letter = None
+    drawn = None
     if drafts_letter:
-        letter = _letter(actor=actor, dossier_id=dossier_id, outcome=outcome, title=title, note=note, code=code)
-    with transaction.atomic():
-        step = transitions.begin(Transition.RESOLVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
-        dossier = step.dossier
-        handoff_gates.require_nothing_awaited(dossier, outcome=outcome)
-        if letter is not None:
-            document = document_services.store_generated(
+        drawn = _letter(actor=actor, dossier_id=dossier_id, outcome=outcome, title=title, note=note)
+    return _decide(
+        actor=actor,
+        dossier_id=dossier_id,
+        outcome=Outcome(outcome),
+        title=title.strip(),
+        note=note.strip(),
+        drawn=drawn,
+        upload=None if drawn is not None else upload,
+        result_id=result_id,
+        seen_version=seen_version,
+    )
+
+
+def sign_draft(*, actor: Actor, dossier_id: int, draft_id: int, seen_version: int | None = None) -> Dossier:
+    """The signer decides with a result drawn up from a template, exactly as it was looked at.
+
+    It gets the next number of its register and the signer's name and day. Raises DraftIsStale with the differences when
+    the document would say anything else than the draft, DrawnUpTooEarly when others took its number again and again, and
+    what `resolve` raises.
+    """
+    for _attempt in range(MOST_TRIES):
+        drawn = _from_draft(actor=actor, dossier_id=dossier_id, draft_id=draft_id)
+        assert drawn.draft is not None
+        try:
+            return _decide(
                 actor=actor,
-                content=letter,
-                file_name=letter_name(dossier, title),
-                media_type="application/pdf",
-                purpose="dossier_result",
+                dossier_id=dossier_id,
+                outcome=Outcome(drawn.draft.template.outcome),
+                title=drawn.composed.title if drawn.composed is not None else "",
+                note=drawn.draft.note,
+                drawn=drawn,
+                upload=None,
+                seen_version=seen_version,
             )
-        elif upload is not None:
-            document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_result")
-        file_result(
-            actor=actor,
-            dossier=dossier,
-            outcome=Outcome(outcome),
-            document_id=document.pk,
-            title=title.strip(),
-            code=code,
-            at=step.at,
-        )
-        fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
-        closed = handoffs.close_handoffs(dossier, reason="Hồ sơ đã có kết quả.", actor=actor, at=step.at)
-        dossier.responsible_agency = dossier.receiving_agency
-        dossier_clock.measure_time_used(dossier, at=step.at)
-        hours_of_the_desk = account_selectors.agency_calendar(dossier.receiving_agency_id)
-        hand_over_by = deadlines.hand_over_due(step.at, dossier.appointed_at, hours_of_the_desk)
-        step.run(
-            outcome=Outcome(outcome),
-            hand_over_by=hand_over_by,
-            public_note=note.strip(),
-            details={"outcome": outcome, **({"closed_handoffs": closed} if closed else {})},
-        )
-    return dossier
-
-
-def _letter(*, actor: Actor, dossier_id: int, outcome: str, title: str, note: str, code: str) -> bytes:
-    """Drafted before the lock is taken, from facts that no longer change after filing."""
-    dossier = (
-        Dossier.objects.select_related("resolving_agency__parent", "revision__procedure").filter(pk=dossier_id).first()
-    )
-    if dossier is None:
-        raise DossierNotFound
-    policies.require(actor, policies.Action.RESOLVE, dossier)
-    return draft_letter(
-        actor=actor, dossier=dossier, outcome=Outcome(outcome), title=title.strip(), note=note.strip(), code=code
-    )
+        except DrawnUpTooEarly:
+            continue
+    raise DrawnUpTooEarly
 
 
 @transaction.atomic
-def hand_over_result(*, actor: Actor, dossier_id: int, note: str = "", seen_version: int | None = None) -> Dossier:
-    """The desk hands the result over (at the desk or to the post). Raises FeeStillOwed."""
-    step = transitions.begin(Transition.HAND_OVER_RESULT, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
-    if fees.has_fee_still_owed(step.dossier):
-        raise FeeStillOwed
-    step.run(public_note=note.strip())
-    release_result(step.dossier)
-    return step.dossier
+def _decide(
+    *,
+    actor: Actor,
+    dossier_id: int,
+    outcome: Outcome,
+    title: str,
+    note: str,
+    drawn: DrawnUp | None,
+    upload: UploadedFile | None,
+    seen_version: int | None,
+    result_id: int | None = None,
+) -> Dossier:
+    step = transitions.begin(Transition.RESOLVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+    dossier = step.dossier
+    if drawn is not None and drawn.draft is not None:
+        if drawn.day != clock.local(step.at).date():
+            raise DrawnUpTooEarly
+        # Under the lock nothing it tells of the dossier can change any more.
+        result_drafts.require_fresh(drawn.draft, result_drafts.dossier_to_draw_up(dossier_id))
+    handoff_gates.require_nothing_awaited(dossier, outcome=outcome)
+    if drawn is not None:
+        document = document_services.store_generated(
+            actor=actor,
+            content=drawn.content,
+            file_name=drawn.file_name,
+            media_type="application/pdf",
+            purpose="dossier_result",
+        )
+    elif upload is not None:
+        document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_result")
+    file_result(
+        actor=actor,
+        dossier=dossier,
+        outcome=outcome,
+        document_id=document.pk,
+        title=title,
+        code=drawn.code if drawn is not None else vault_services.draw_code(),
+        at=step.at,
+        number=drawn.number if drawn is not None else None,
+        composed=drawn.composed if drawn is not None else None,
+        draft=drawn.draft if drawn is not None else None,
+        result_id=result_id,
+    )
+    fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
+    closed = handoffs.close_handoffs(dossier, reason="Hồ sơ đã có kết quả.", actor=actor, at=step.at)
+    dossier.responsible_agency = dossier.receiving_agency
+    dossier_clock.measure_time_used(dossier, at=step.at)
+    hours_of_the_desk = account_selectors.agency_calendar(dossier.receiving_agency_id)
+    hand_over_by = deadlines.hand_over_due(step.at, dossier.appointed_at, hours_of_the_desk)
+    step.run(
+        outcome=outcome,
+        hand_over_by=hand_over_by,
+        public_note=note,
+        details={
+            "outcome": outcome,
+            **({"closed_handoffs": closed} if closed else {}),
+            **_told_of(drawn),
+        },
+    )
+    return dossier
+
+
+def _told_of(drawn: DrawnUp | None) -> dict[str, object]:
+    """What the journal says of a document drawn up from a template: number, and whose draft was signed."""
+    if drawn is None or drawn.draft is None:
+        return {}
+    return {"number": str(drawn.number), "draft": drawn.draft.pk, "prepared_by": drawn.draft.prepared_by_id}
+
+
+def _letter(*, actor: Actor, dossier_id: int, outcome: str, title: str, note: str) -> DrawnUp:
+    """Drafted before the lock is taken, from facts that no longer change after filing."""
+    dossier = _to_sign(actor, dossier_id)
+    code = vault_services.draw_code()
+    content = draft_letter(
+        actor=actor, dossier=dossier, outcome=Outcome(outcome), title=title.strip(), note=note.strip(), code=code
+    )
+    return DrawnUp(_sealed(content), letter_name(dossier, title), code, clock.today())
+
+
+def _from_draft(*, actor: Actor, dossier_id: int, draft_id: int) -> DrawnUp:
+    """The draft with number, day and signer, drawn up before the lock is taken. Raises DraftIsStale."""
+    dossier = _to_sign(actor, dossier_id)
+    draft = result_drafts.draft_of(dossier, draft_id)
+    result_drafts.require_fresh(draft, dossier)
+    day, template = clock.today(), draft.template
+    number = next_number(agency_id=dossier.resolving_agency_id, symbol=template.symbol, year=day.year)
+    signing = result_drafts.signing_of(actor, dossier, template, day=day, number=str(number))
+    composed = result_drafts.compose(dossier, template, note=draft.note, signing=signing)
+    content = result_drafts.render(draft, dossier, signing)
+    name = result_drafts.file_name_of(dossier, composed.title, number)
+    return DrawnUp(_sealed(content), name, draft.code, day, number, composed, draft)
+
+
+def _sealed(content: bytes) -> bytes:
+    """The bytes that are stored for the bytes that were drawn up. Whatever is slow or outside is done here: no lock is held,
+    and a number that was lost meanwhile has it done again."""
+    return content
+
+
+def _to_sign(actor: Actor, dossier_id: int) -> Dossier:
+    """Raises DossierNotFound, NotPermitted."""
+    dossier = result_drafts.dossier_to_draw_up(dossier_id)
+    policies.require(actor, policies.Action.RESOLVE, dossier)
+    return dossier
 
 
 @transaction.atomic

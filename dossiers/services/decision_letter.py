@@ -2,13 +2,13 @@
 
 from dossiers.enums import Outcome
 from dossiers.models import Dossier
-from portal.accounts import selectors as account_selectors
-from portal.accounts.enums import OfficerRole
+from dossiers.services.result_drafts import signer_title_of
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.text import slug
 from portal.documents import services as document_services
 from portal.vault import services as vault_services
+from procedures import services as procedure_services
 
 
 def draft_letter(*, actor: Actor, dossier: Dossier, outcome: Outcome, title: str, note: str, code: str) -> bytes:
@@ -37,10 +37,7 @@ def letter_facts(
         "number": "",
         "heading": title,
         "abstract": f"V/v {procedure.name}",
-        "legal_bases": [
-            " ".join(part for part in (basis.title, basis.number and f"số {basis.number}") if part)
-            for basis in dossier.revision.legal_bases.all()
-        ],
+        "legal_bases": procedure_services.legal_bases_of(dossier.revision),
         "applicant_name": dossier.applicant_name,
         "applicant_address": dossier.applicant_address,
         "dossier_code": dossier.code,
@@ -49,9 +46,7 @@ def letter_facts(
         "outcome_label": labels[outcome],
         "paragraphs": [line.strip() for line in note.splitlines() if line.strip()],
         "recipients": [dossier.applicant_name, "Lưu: VT"],
-        "signer_title": account_selectors.officer_title(
-            actor.user_id, agency.pk, OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD
-        ),
+        "signer_title": signer_title_of(actor, dossier),
         "signer_name": actor.display_name,
         "lookup_url": lookup_url,
         "qr": document_services.qr_svg(lookup_url),

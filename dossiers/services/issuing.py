@@ -27,6 +27,7 @@ ACT_OF_SLIP: dict[SlipKind, Transition] = {
     SlipKind.SUPPLEMENT_REQUEST: Transition.REQUEST_SUPPLEMENT,
     SlipKind.INTAKE_REFUSAL: Transition.REFUSE_INTAKE,
     SlipKind.STOP_NOTICE: Transition.STOP,
+    SlipKind.HAND_OVER: Transition.HAND_OVER_RESULT,
 }
 """Slips that follow from a journal line by themselves."""
 ACT_OF_OCCASION: dict[SlipOccasion, Transition] = {
@@ -148,7 +149,7 @@ def slip_of_line(*, dossier_id: int, kind: SlipKind, sequence: int) -> IssuedSli
     did not exist on its day.
     """
     entry = line_of(_read(dossier_id), sequence)
-    if ACT_OF_SLIP.get(kind) != entry.act or entry.is_undone:
+    if not follows_from(entry, kind) or entry.is_undone:
         raise DossierNotFound
     return issue_slip(
         actor=SYSTEM,
@@ -222,6 +223,11 @@ def control_sheet(*, actor: Actor, dossier_id: int, sequence: int | None = None)
         arguments={"day": day, "sequence": sequence},
         line=sequence,
     )
+
+
+def follows_from(entry: JournalEntry, kind: SlipKind) -> bool:
+    """Does a slip of the kind follow from this line? A result that came by post or among many has no receiver to name."""
+    return ACT_OF_SLIP.get(kind) == entry.act and (kind != SlipKind.HAND_OVER or "receiver" in entry.details)
 
 
 def cause_of(entry: JournalEntry) -> str:

@@ -8,7 +8,7 @@ from dossiers import selectors
 from dossiers.enums import SLIPS_FOR_THE_CITIZEN, SLIPS_OF_A_DOSSIER, SlipKind
 from dossiers.errors import SlipFormUnknown
 from dossiers.models import Dossier, JournalEntry
-from dossiers.services.issuing import ACT_OF_SLIP, cause_of
+from dossiers.services.issuing import ACT_OF_SLIP, cause_of, follows_from
 from dossiers.services.slip_forms.head import day_of
 from dossiers.services.slip_forms.registry import form_on
 
@@ -16,6 +16,7 @@ WORDS: dict[SlipKind, str] = {
     SlipKind.SUPPLEMENT_REQUEST: "yeu-cau-bo-sung",
     SlipKind.INTAKE_REFUSAL: "tu-choi-tiep-nhan",
     SlipKind.STOP_NOTICE: "dung-giai-quyet",
+    SlipKind.HAND_OVER: "tra-ket-qua",
 }
 """Address words of the slips that follow from a journal line."""
 KIND_OF_WORD = {word: kind for kind, word in WORDS.items()}
@@ -55,9 +56,14 @@ def papers_of(dossier: Dossier, history: Iterable[JournalEntry], *, for_citizen:
         )
         for slip in issued
     ]
-    for kind, act in ACT_OF_SLIP.items():
+    for kind in ACT_OF_SLIP:
         for entry in history:
-            if entry.act != act or entry.is_undone or (kind, cause_of(entry)) in known or not _had_form(kind, entry):
+            if (
+                not follows_from(entry, kind)
+                or entry.is_undone
+                or (kind, cause_of(entry)) in known
+                or not _had_form(kind, entry)
+            ):
                 continue
             papers.append(Paper(str(kind.label), entry.at, None, word=WORDS[kind], sequence=entry.sequence))
     return sorted(papers, key=lambda paper: paper.at)

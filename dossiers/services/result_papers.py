@@ -4,32 +4,52 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from dossiers.enums import Outcome
-from dossiers.models import Dossier, ResultDocument
+from dossiers.models import Dossier, ResultDocument, ResultDraft
+from dossiers.services.result_drafts import last_day_of, signer_title_of
+from dossiers.services.result_numbers import DocumentNumber, take_number
 from portal.accounts import selectors as account_selectors
-from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.errors import InvalidInput
 from portal.vault import selectors as vault_selectors
 from portal.vault import services as vault_services
 from portal.vault.enums import PaperAct, PaperSource
+from procedures.services import Composed
 
 if TYPE_CHECKING:
     from portal.vault.models import PaperKind
 
 
 def file_result(
-    *, actor: Actor, dossier: Dossier, outcome: Outcome, document_id: UUID, title: str, code: str, at: datetime
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    outcome: Outcome,
+    document_id: UUID,
+    title: str,
+    code: str,
+    at: datetime,
+    number: DocumentNumber | None = None,
+    composed: Composed | None = None,
+    draft: ResultDraft | None = None,
+    result_id: int | None = None,
 ) -> ResultDocument:
     """Link the document with the dossier and put it into the vault, in the transaction of the decision.
 
-    It belongs to the applicant, is of the kind that the procedure's one result names when it was granted, and counts from
-    the day of the decision on. `code` stands on it already.
+    It belongs to the applicant and counts from the day of the decision on. When it was granted it is of the kind that
+    `result_id` or its template's result names, else of the procedure's one result. `code` and `number` stand on it already;
+    the number is taken here. Locks: the register. Raises DrawnUpTooEarly when the number went to another document.
     """
     agency = dossier.resolving_agency
     citizen = account_selectors.citizen_of(dossier.applicant_id)
     day = clock.local(at).date()
-    kind = sole_result_kind(dossier) if outcome == Outcome.GRANTED else None
+    kind = _kind_of(dossier, draft, result_id) if outcome == Outcome.GRANTED else None
+    until = vault_services.last_day(kind, day) if draft is None else last_day_of(draft.template, day)
+    facts, public_facts = _facts(composed, kind)
+    register = take_number(number) if number is not None else None
     paper = vault_services.register_paper(
         actor=actor,
         code=code,
@@ -40,14 +60,15 @@ def file_result(
             id_number=citizen.personal_id_number if citizen is not None else "",
             owner_id=dossier.applicant_id,
         ),
-        validity=vault_services.Validity(day, day, vault_services.last_day(kind, day)),
+        validity=vault_services.Validity(day, day, until),
         contents=vault_services.Contents(
             title=title,
+            number=str(number) if number is not None else "",
+            facts=facts,
+            public_facts=public_facts,
             kind_id=kind.pk if kind is not None else None,
             signer_name=actor.display_name,
-            signer_title=account_selectors.officer_title(
-                actor.user_id, agency.pk, OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD
-            ),
+            signer_title=signer_title_of(actor, dossier),
         ),
         source=PaperSource.ISSUED,
         subject=dossier.subject,
@@ -55,7 +76,14 @@ def file_result(
         is_released=False,
     )
     return ResultDocument.objects.create(
-        dossier=dossier, document_id=document_id, paper=paper, title=title, issued_at=at
+        dossier=dossier,
+        document_id=document_id,
+        paper=paper,
+        title=title,
+        issued_at=at,
+        draft=draft,
+        register=register,
+        ordinal=number.ordinal if number is not None else None,
     )
 
 
@@ -69,6 +97,27 @@ def note_look(*, actor: Actor, result: ResultDocument, is_download: bool) -> Non
     if result.paper is not None:
         act = PaperAct.DOWNLOADED if is_download else PaperAct.OPENED
         vault_services.write_log(actor=actor, paper=result.paper, act=act)
+
+
+def _kind_of(dossier: Dossier, draft: ResultDraft | None, result_id: int | None) -> "PaperKind | None":
+    if result_id is not None:
+        chosen = next((one for one in dossier.revision.results.all() if one.pk == result_id), None)
+        if chosen is None:
+            raise InvalidInput(fields={"result": _("Chọn một kết quả của thủ tục này.")})
+        return vault_selectors.kind_with_code(chosen.code)
+    if draft is not None and draft.template.result is not None:
+        return vault_selectors.kind_with_code(draft.template.result.code)
+    return sole_result_kind(dossier)
+
+
+def _facts(composed: Composed | None, kind: "PaperKind | None") -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """What the vault keeps, and of it what anyone with the code may read: by the template's word, or the kind's."""
+    if composed is None:
+        return {}, []
+    facts = {fact.key: fact.text for fact in composed.facts}
+    by_kind = vault_services.public_facts_of(kind, facts, {fact.key: fact.label for fact in composed.facts})
+    by_template = [(fact.label, fact.text) for fact in composed.facts if fact.is_public]
+    return facts, list(dict.fromkeys([*by_template, *by_kind]))
 
 
 def sole_result_kind(dossier: Dossier) -> "PaperKind | None":

@@ -15,6 +15,7 @@ from dossiers.enums import DossierState, Transition
 from dossiers.errors import UndoTooLate
 from dossiers.models import Dossier, JournalEntry, SupplementRequest, UndoPoint
 from dossiers.services import issuing, prepayment
+from dossiers.services.postal import undo_delivery
 from portal.core import clock, outbox
 from portal.core.actors import Actor
 
@@ -89,5 +90,6 @@ def _is_begun(request: SupplementRequest) -> bool:
 
 _TAKES_BACK: dict[Transition, tuple[Callable[[Dossier, JournalEntry], None], ...]] = {
     Transition.REQUEST_SUPPLEMENT: (_take_supplement_back,),
+    Transition.HAND_OVER_RESULT: (undo_delivery,),
 }
 """Rows beside the dossier that an act made; the dossier's own columns are put back for all acts alike."""

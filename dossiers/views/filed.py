@@ -20,6 +20,7 @@ from dossiers.selectors import messages as message_selectors
 from dossiers.services import ratings
 from dossiers.views.conflict import conflict_page
 from dossiers.views.requests import actor_of, seen_version
+from dossiers.views.returned import returned
 from dossiers.views.uploads import file_response
 from dossiers.views.waiting import waiting_words
 from dossiers.views.wording import citizen_history
@@ -70,6 +71,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "is_over": dossier.state in ENDED_WITHOUT_DECISION,
             "is_late": _is_late(dossier),
             "shows_results": _shows_results(dossier),
+            **returned(dossier, owes=bool(owed)),
             "waiting": waiting_words(dossier, now=clock.now(), owes_fee=bool(owed)),
         },
     )

@@ -74,6 +74,7 @@ def _agencys_turn(waiting: Waiting, has_officer: bool) -> str:
         Waiting.TAKE_ON: _("Đang chờ %(agency)s giao cán bộ xử lý; hẹn trả kết quả %(when)s."),
         Waiting.DECISION: _("Đang chờ %(agency)s giải quyết, đến %(when)s."),
         Waiting.POSTING: _("Đang chờ %(desk)s gửi kết quả qua bưu điện, muộn nhất %(when)s."),
+        Waiting.IN_THE_POST: _("Kết quả đang ở bưu điện. Chưa nhận được trước %(when)s thì %(desk)s hỏi lại bưu điện."),
         Waiting.ONLINE_DELIVERY: _("Đang chờ %(desk)s trả kết quả điện tử, muộn nhất %(when)s."),
     }
     return sentences[waiting]

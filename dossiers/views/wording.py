@@ -35,6 +35,8 @@ _WORDS: dict[str, str | Promise] = {
     Deed.REFUND_FEE: _("Cơ quan đã hoàn phí, lệ phí"),
     Deed.PAYMENT_TAKEN_BACK: _("Ngân hàng đảo khoản bạn đã nộp"),
     Deed.SEND_MESSAGE: _("Cơ quan nhắn tin cho bạn"),
+    Deed.POST_RESULT: _("Gửi kết quả qua bưu điện"),
+    Deed.TAKE_RESULT_BACK: _("Bưu điện chuyển hoàn kết quả"),
 }
 """Transitions, public deeds, and messages (a page is not old because one came); other deeds are the agency's own business."""
 _BY_CITIZEN: dict[str, str | Promise] = {Deed.SEND_MESSAGE: _("Bạn nhắn tin cho cơ quan")}

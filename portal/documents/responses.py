@@ -49,10 +49,11 @@ def document_response(document: StoredDocument, *, as_attachment: bool) -> HttpR
     return response
 
 
-def download_response(content: bytes, *, file_name: str, media_type: str) -> HttpResponse:
-    """Bytes the portal made for this request, as a download: an export, a blank form. The caller sets caching."""
+def download_response(content: bytes, *, file_name: str, media_type: str, as_attachment: bool = True) -> HttpResponse:
+    """Bytes the portal made for this request, as a download: an export, a blank form; not as an attachment a preview
+    that is looked at in its place. The caller sets caching."""
     response = HttpResponse(content, content_type=media_type)
-    _guard(response, file_name, as_attachment=True)
+    _guard(response, file_name, as_attachment=as_attachment)
     return response
 
 

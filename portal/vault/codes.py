@@ -17,6 +17,11 @@ def draw_code() -> str:
     return body + _check_sign(body)
 
 
+def printed_code(code: str) -> str:
+    """As it stands on the paper: groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, LENGTH, 4))
+
+
 def read_code(typed: str) -> str | None:
     """The code a person typed: case, blanks, dashes and look-alike letters forgiven; None when it cannot be one."""
     if len(typed) > 4 * LENGTH:
@@ -25,11 +30,6 @@ def read_code(typed: str) -> str | None:
     if len(kept) != LENGTH or any(sign not in ALPHABET for sign in kept):
         return None
     return kept if kept[-1] == _check_sign(kept[:-1]) else None
-
-
-def printed(code: str) -> str:
-    """As it stands on paper: groups of four."""
-    return "-".join(code[start : start + 4] for start in range(0, LENGTH, 4))
 
 
 def _check_sign(body: str) -> str:

@@ -26,7 +26,10 @@ from procedures.models import (
     ProcessingStep,
     PublicationEntry,
     RequiredDocument,
+    ResultFact,
     ResultKind,
+    ResultParagraph,
+    ResultTemplate,
     ReviewFlag,
 )
 from procedures.services.document_conditions import check_need
@@ -71,7 +74,7 @@ class PartInline(admin.StackedInline):
         return self._is_draft(obj) and super().has_delete_permission(request, obj)
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in ("case", "form_template") and request.resolver_match is not None:
+        if db_field.name in ("case", "form_template", "result", "template") and request.resolver_match is not None:
             revision_id = request.resolver_match.kwargs.get("object_id")
             remote: Any = db_field.remote_field.model
             kwargs["queryset"] = remote._default_manager.filter(revision_id=revision_id or 0)
@@ -197,6 +200,29 @@ class ResultKindInline(PartInline):
     fields = [("name", "code", "order")]
 
 
+class ResultTemplateInline(PartInline):
+    model = ResultTemplate
+    fields = [
+        ("key", "order", "outcome", "result"),
+        ("title", "symbol", "months_valid"),
+        "abstract",
+        "legal_bases",
+        "recipients",
+    ]
+
+
+class ResultParagraphInline(PartInline):
+    """Under which answers a paragraph is printed is set on a page of its own."""
+
+    model = ResultParagraph
+    fields = [("template", "order"), "text"]
+
+
+class ResultFactInline(PartInline):
+    model = ResultFact
+    fields = [("template", "key", "order"), ("label", "value", "is_public")]
+
+
 class LegalBasisInline(PartInline):
     model = LegalBasis
     fields = [("number", "order"), "title"]
@@ -293,6 +319,9 @@ PART_INLINES: list[type[admin.options.InlineModelAdmin]] = [
     ChannelTermInline,
     FeeRuleInline,
     ResultKindInline,
+    ResultTemplateInline,
+    ResultParagraphInline,
+    ResultFactInline,
     LegalBasisInline,
     ProcessingStepInline,
     InternalStepInline,

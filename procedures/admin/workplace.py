@@ -6,6 +6,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial, update_wrapper
 from typing import Any
 
 from django.contrib import admin
@@ -18,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from procedures import services
-from procedures.admin import form_editor
+from procedures.admin import form_editor, result_templates
 from procedures.admin.actors import administrator
 from procedures.admin.anchors import targets_of
 from procedures.admin.form_editor import document_needs
@@ -31,7 +32,17 @@ from procedures.services.draft_saves import lock_draft
 # Fieldsets by their first field, inlines by their prefix. What is not named here comes before "source".
 JOB_ORDER = (
     *("summary", "audience", "cases", "form_templates", "required_documents", "form_definition", "terms"),
-    *("fee_rules", "results", "requirements", "steps", "internal_steps", "planned_handoffs"),
+    *(
+        "fee_rules",
+        "results",
+        "result_templates",
+        "result_paragraphs",
+        "result_facts",
+        "requirements",
+        "steps",
+        "internal_steps",
+        "planned_handoffs",
+    ),
     *("legal_bases", "review_flags"),
 )
 AT_THE_END = ("source", "publications")
@@ -95,7 +106,22 @@ class Workplace(admin.ModelAdmin):
             self.admin_site.admin_view(self.findings_view),
             name="procedures_findings",
         )
-        return [findings, *form_editor.addresses(self), *super().get_urls()]
+        return [findings, *self._result_urls(), *form_editor.addresses(self), *super().get_urls()]
+
+    def _result_urls(self) -> list[URLPattern]:
+        def at(route: str, view: Any, name: str) -> URLPattern:
+            bound: Any = partial(view, model_admin=self)
+            update_wrapper(bound, view)
+            return path(route, self.admin_site.admin_view(bound), name=name)
+
+        return [
+            at("<int:revision_id>/mau-ket-qua/<int:template_id>/", result_templates.show, "procedures_result_preview"),
+            at(
+                "<int:revision_id>/doan-ket-qua/<int:paragraph_id>/",
+                result_templates.edit_condition,
+                "procedures_result_condition",
+            ),
+        ]
 
     def _changeform_view(
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: dict[str, Any] | None
@@ -142,6 +168,7 @@ class Workplace(admin.ModelAdmin):
             "stale": stale,
             "differences": page_differences(adminform, inlines) if stale else [],
             "may_edit": may_edit,
+            "result_places": result_templates.places_of(revision) if may_edit else [],
             "documents_have_needs": may_edit and document_needs.is_known(),
             "may_publish": request.user.has_perm("procedures.approve_procedurerevision"),
             "may_copy": request.user.has_perm("procedures.add_procedurerevision"),

@@ -13,6 +13,7 @@ from procedures.models.life_events import LifeEvent, LifeEventProcedure, Popular
 from procedures.models.offerings import OfferingEntry, ProviderSystem, ServiceOffering
 from procedures.models.process import InternalStep
 from procedures.models.reliefs import ReliefCategory
+from procedures.models.result_templates import ResultFact, ResultParagraph, ResultTemplate
 from procedures.models.reviews import ValueReview
 from procedures.models.revisions import ProcedureRevision, PublicationEntry, ReviewFlag
 from procedures.models.roadmap import LowerLevelService, RoadmapEntry, RoadmapItem, RoadmapTask
@@ -45,7 +46,10 @@ __all__ = [
     "PublicationEntry",
     "ReliefCategory",
     "RequiredDocument",
+    "ResultFact",
     "ResultKind",
+    "ResultParagraph",
+    "ResultTemplate",
     "ReviewFlag",
     "RoadmapEntry",
     "RoadmapItem",

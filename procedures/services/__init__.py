@@ -11,6 +11,7 @@ from procedures.policies import (
     scope_of,
     takes_channel,
 )
+from procedures.result_texts import DOTS
 from procedures.services.abolition import abolish_procedure, cancel_abolition
 from procedures.services.checks import draft_findings
 from procedures.services.draft_saves import (
@@ -19,6 +20,7 @@ from procedures.services.draft_saves import (
     save_document_need,
     save_draft,
     save_number,
+    save_paragraph_condition,
 )
 from procedures.services.drafts import copy_to_draft, create_draft_revision
 from procedures.services.entries import save_policy_area, save_procedure
@@ -66,6 +68,13 @@ from procedures.services.publication import (
     supersede_revision,
     withdraw_schedule,
 )
+from procedures.services.result_templates import (
+    Composed,
+    compose,
+    declaration_values,
+    legal_bases_of,
+    templates_of,
+)
 from procedures.services.review import send_back, submit_for_review, submitter_of
 from procedures.services.roadmap import Work, save_roadmap_item, save_roadmap_tasks
 from procedures.services.search_documents import rebuild_search, refresh_search_documents
@@ -73,8 +82,10 @@ from procedures.services.search_words import fold_term, save_synonym, seed_searc
 from procedures.services.succession import add_alias, add_replacement, remove_alias
 
 __all__ = [
+    "DOTS",
     "STALE",
     "Cleaned",
+    "Composed",
     "DefinitionError",
     "FieldSpec",
     "FormDefinition",
@@ -88,9 +99,11 @@ __all__ = [
     "build_form",
     "cancel_abolition",
     "clean",
+    "compose",
     "computed_scope",
     "copy_to_draft",
     "create_draft_revision",
+    "declaration_values",
     "delete_life_event",
     "delete_popular_search",
     "delivery_ways",
@@ -102,6 +115,7 @@ __all__ = [
     "is_complete",
     "json_schema",
     "last_save",
+    "legal_bases_of",
     "merge_section",
     "offered_actions",
     "offering_allows",
@@ -123,6 +137,7 @@ __all__ = [
     "save_draft",
     "save_form",
     "save_number",
+    "save_paragraph_condition",
     "save_policy_area",
     "save_popular_search",
     "save_procedure",
@@ -143,6 +158,7 @@ __all__ = [
     "submitter_of",
     "supersede_revision",
     "takes_channel",
+    "templates_of",
     "to_json",
     "undo_form_change",
     "withdraw_schedule",

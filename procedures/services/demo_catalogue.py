@@ -38,6 +38,7 @@ from procedures.models import (
 )
 from procedures.services.blank_forms import render_blank_form
 from procedures.services.demo_offerings import DEMO_FOLDER, offer
+from procedures.services.demo_results import load_result_templates
 from procedures.services.drafts import create_draft_revision, require_catalogue_editor
 from procedures.services.fees import begin_relief_categories
 from procedures.services.publication import publish_revision
@@ -119,6 +120,7 @@ def load_demo_procedure(*, actor: Actor, path: Path, agency_ids: dict[str, int])
         revision = _draft(data, digest, actor)
         _parts(data, revision, blank_forms, actor)
         _handoffs(data, revision, agency_ids)
+        load_result_templates(revision, data.get("result_templates", ()))
         publish_revision(actor=actor, revision_id=revision.pk)
         offer(actor=actor, procedure_id=revision.procedure_id, rows=data["offerings"], agency_ids=agency_ids)
     return DemoOutcome.LOADED

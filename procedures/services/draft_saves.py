@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.actors import Actor
 from procedures.errors import StaleDraft, UnknownProcedure
-from procedures.models import DraftSave, ProcedureRevision, RequiredDocument
+from procedures.models import DraftSave, ProcedureRevision, RequiredDocument, ResultParagraph
 from procedures.services.document_conditions import check_need
 from procedures.services.drafts import lock_procedure, require_catalogue_editor, require_draft
 
@@ -91,6 +91,25 @@ def save_document_need(*, actor: Actor, document_id: int, seen: int, condition: 
     what = _("điều kiện của giấy tờ “%(name)s”") % {"name": document.name[:200]}
     record_save(actor=actor, draft=draft, kind=DraftSave.Kind.PAGE, description=what)
     return document
+
+
+@transaction.atomic
+def save_paragraph_condition(
+    *, actor: Actor, paragraph_id: int, seen: int, condition: dict[str, Any]
+) -> ResultParagraph:
+    """Set for which answers a paragraph of a draft's result template is printed; {} = always.
+
+    Raises `DefinitionError`, `RevisionFrozen`, `StaleDraft`.
+    """
+    paragraph = ResultParagraph.objects.select_related("template").get(pk=paragraph_id)
+    draft = lock_draft(actor=actor, revision_id=paragraph.revision_id)
+    require_fresh(draft.pk, seen)
+    check_need(draft.form_definition, condition)
+    paragraph.shown_when = condition
+    paragraph.save(update_fields=["shown_when"])
+    what = _("điều kiện của một đoạn trong “%(name)s”") % {"name": paragraph.template.title[:200]}
+    record_save(actor=actor, draft=draft, kind=DraftSave.Kind.PAGE, description=what)
+    return paragraph
 
 
 def record_save(

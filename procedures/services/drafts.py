@@ -22,7 +22,10 @@ from procedures.models import (
     ProcedureRevision,
     ProcessingStep,
     RequiredDocument,
+    ResultFact,
     ResultKind,
+    ResultParagraph,
+    ResultTemplate,
 )
 
 # In the order in which rows point at each other.
@@ -37,6 +40,9 @@ PARTS: tuple[type[Model], ...] = (
     ProcessingStep,
     InternalStep,
     PlannedHandoff,
+    ResultTemplate,
+    ResultParagraph,
+    ResultFact,
 )
 NOT_COPIED = frozenset(
     {"id", "procedure", "number", "state", "published_at", "superseded_at", "created_at", "source", "source_digest"}

@@ -22,6 +22,7 @@ from tests.dossiers.process_steps import make_stepped_offering
 from tests.factories import dossiers as make
 from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import Cast
+from tests.factories.results import make_posted
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,7 @@ EXPECTED: dict[Waiting, tuple[Made, bool, bool, tuple[OfficerRole, ...], bool, d
     Waiting.PAYMENT: (make.make_payment_requested, False, True, CASE, True, at(19)),
     Waiting.COLLECTION: (make.make_resolved, True, False, DESK, True, at(7)),
     Waiting.POSTING: (lambda cast: make.make_resolved(cast, delivery="post"), True, False, DESK, False, at(7)),
+    Waiting.IN_THE_POST: (make_posted, True, False, DESK, False, at(11)),
     Waiting.ONLINE_DELIVERY: (
         lambda cast: make.make_resolved(cast, delivery="online"),
         True,

@@ -56,6 +56,11 @@ PERMITTED: dict[Action, set[str]] = {
     Action.NOTE_QUANTITY: {"binh", "mai", "hoa"},
     Action.DECIDE_RELIEF: {"binh", "mai", "hoa"},
     Action.FOLLOW_PREPAYMENT: set(),
+    Action.PREPARE_RESULT: {"hoa", "dung", "khanh"},
+    Action.SEND_COLLECTION_CODE: {"binh", "mai"},
+    Action.SCAN_SIGNED_SLIP: {"binh", "mai"},
+    Action.POST_RESULT: {"binh", "mai"},
+    Action.TAKE_RESULT_BACK: {"binh", "mai"},
 }
 
 

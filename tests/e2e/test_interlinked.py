@@ -162,7 +162,7 @@ def test_the_tax_office_sets_what_the_citizen_pays(portal: RunningPortal, visit:
     steps.act(signer, "ky-ket-qua", {"outcome": "granted"}, upload=("giay-chung-nhan.pdf", RESULT))
     desk = visit(email=BINH)
     desk.goto(f"/mot-cua/{code}/")
-    steps.act(desk, "tra-ket-qua")
+    steps.act(desk, "tra-ket-qua", {"identity_paper": "passport", "identity_number": "C1234567"})
     assert steps.facts(desk, code)["state"] == "result_handed_over"
 
     portal.settle()

@@ -49,8 +49,11 @@ def test_level_3_is_filed_online_and_paid_and_fetched_at_the_desk(
     steps.act(desk, "thu-tien", {"method": "cash", "received_amount": "15.000"})
     assert steps.said(desk) == "Đã ghi nhận khoản thu."
     desk.goto(f"/mot-cua/{code}/")
-    steps.act(desk, "tra-ket-qua")
+    steps.act(desk, "tra-ket-qua", {"identity_paper": "passport", "identity_number": "C1234567"})
     assert steps.facts(desk, code)["state"] == "result_handed_over"
+    desk.look("result handed over, signed slip not scanned yet")
+    steps.act(desk, "luu-phieu-ky", upload=("phieu-da-ky.pdf", pdf()))
+    expect(desk.page.get_by_role("link", name="Phiếu đã ký")).to_be_visible()
 
     citizen.goto(f"/ho-so/{code}/")
     citizen.look("dossier, fetched at the desk")

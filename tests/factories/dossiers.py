@@ -16,7 +16,7 @@ catalogue entry for many dossiers. A dossier comes back freshly read. Nothing ru
 `portal.core.outbox.relay_due()` when a test wants mails and slips.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,7 @@ from portal.accounts.models import Agency, User
 from portal.accounts.selectors import actor_for
 from portal.core.actors import Actor
 from procedures.enums import Channel, DocumentKind, FeeCollection
-from procedures.models import ServiceOffering
+from procedures.models import ProcedureRevision, ServiceOffering
 from tests.factories.accounts import AgencyFactory, CitizenFactory, DeskFactory, OfficerPostingFactory, UserFactory
 from tests.factories.procedures import (
     FORM,
@@ -141,12 +141,14 @@ def make_offering(
     collection: str = FeeCollection.ON_REQUEST,
     rules: Sequence[dict[str, Any]] = (),
     form: dict[str, Any] | None = None,
+    parts: Callable[[ProcedureRevision], object] | None = None,
 ) -> ServiceOffering:
     """A procedure in force with one declaration and one upload, decided at `cast.resolving`; made once per combination.
 
     `rules`: columns of fee rules, in the place of `fee`. `form`: a declaration in the place of FORM, with its questions.
+    `parts` adds to the revision before it is published.
     """
-    key = (level, fee, collection, repr(rules), repr(form))
+    key = (level, fee, collection, repr(rules), repr(form), parts)
     if key not in cast._offerings:
         procedure = ProcedureFactory.create()
         revision = ProcedureRevisionFactory.create(procedure=procedure, form_definition=form or FORM)
@@ -160,6 +162,8 @@ def make_offering(
         RequiredDocumentFactory.create(revision=revision, name="Giấy tờ tùy thân", kind=DocumentKind.UPLOAD, order=1)
         revision.results.create(name="Giấy xác nhận thử", code="KQ.G00.000001")
         revision.legal_bases.create(number="01/2026/NĐ-CP", title="Nghị định thử")
+        if parts is not None:
+            parts(revision)
         in_force(revision)
         cast._offerings[key] = ServiceOfferingFactory.create(
             procedure=procedure,

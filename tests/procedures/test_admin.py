@@ -32,7 +32,8 @@ pytestmark = pytest.mark.django_db
 REVISIONS = "/quan-tri/procedures/procedurerevision/"
 INLINES = (
     *("cases", "form_templates", "required_documents", "terms", "fee_rules", "results", "legal_bases", "steps"),
-    *("internal_steps", "planned_handoffs", "review_flags", "publications"),
+    *("internal_steps", "planned_handoffs", "result_templates", "result_paragraphs", "result_facts"),
+    *("review_flags", "publications"),
 )
 
 

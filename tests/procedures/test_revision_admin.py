@@ -215,7 +215,7 @@ def test_the_workflow_page_takes_as_many_queries_for_thirty_rows_as_for_one(
     for _n in range(count):
         ChannelTermFactory.create(revision=revision, is_reviewed=False)
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         admin.get(f"{REVISIONS}{revision.pk}/cong-bo/")
 
 

@@ -61,7 +61,8 @@ def test_the_parts_stand_in_the_order_of_the_job(admin: Client, whole_draft: Pro
     sections = admin.get(page_of(whole_draft)).context["sections"]
     assert [section.key for section in sections] == [
         *("summary", "audience", "cases", "form_templates", "required_documents", "form_definition", "terms"),
-        *("fee_rules", "results", "requirements", "steps", "internal_steps", "planned_handoffs", "legal_bases"),
+        *("fee_rules", "results", "result_templates", "result_paragraphs", "result_facts", "requirements"),
+        *("steps", "internal_steps", "planned_handoffs", "legal_bases"),
         *("review_flags", "source", "publications"),
     ]
     counts = {section.key: section.count for section in sections}
@@ -83,7 +84,7 @@ def test_the_page_costs_the_same_for_many_rows(
     draft = ProcedureRevisionFactory.create(form_definition=FORM)
     RequiredDocumentFactory.create_batch(documents, revision=draft)
     admin.get(page_of(draft))
-    with django_assert_max_num_queries(130) as first:
+    with django_assert_max_num_queries(134) as first:
         admin.get(page_of(draft))
     RequiredDocumentFactory.create_batch(3, revision=draft)
     # Drop-down lists of cases and templates cost two queries a row: bounded, and told.

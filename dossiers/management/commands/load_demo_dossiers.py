@@ -81,13 +81,14 @@ class Story:
 
 
 DONE = ("receive", "start_processing", "resolve")
+SIGNED = ("receive", "start_processing", "draft_result", "sign_result")
 POLICE, WARD, LAND_OFFICE = "H36.14", "H36.21.05", "H36.10.05"
 STORIES = (
     Story(AN, "1.001193", WARD, BIRTH, DONE),
-    Story(CHI, "2.000635", WARD, EXTRACT, ("receive", "start_processing")),
+    Story(CHI, "2.000635", WARD, EXTRACT, ("receive", "start_processing", "draft_result")),
     Story(AN, "3.000347", POLICE, LICENCE, ("receive", "start_processing", "request_payment")),
     Story(CHI, "3.000347", POLICE, LICENCE),
-    Story(AN, "1.004873", WARD, MARITAL, DONE, ResultDelivery.DESK),
+    Story(AN, "1.004873", WARD, MARITAL, SIGNED, ResultDelivery.DESK),
     Story(
         CHI,
         "1.004194",
@@ -218,6 +219,23 @@ def _ask_partners(dossier: Dossier, story: Story) -> None:
     services.open_planned_handoffs(dossier_id=dossier.pk)
 
 
+def _draft_result(dossier: Dossier, story: Story) -> None:
+    """What the procedure has a template for, the case officer draws up."""
+    template = next(one for one in services.templates_for(dossier) if one.outcome == story.outcome)
+    services.prepare_result(
+        actor=_officer(dossier, "case_officer"),
+        dossier_id=dossier.pk,
+        template_id=template.pk,
+        note=story.reason or "Nội dung đúng với sổ gốc.",
+    )
+
+
+def _sign_result(dossier: Dossier, story: Story) -> None:
+    draft = services.newest_draft(dossier)
+    assert draft is not None
+    services.sign_draft(actor=_officer(dossier, "signer"), dossier_id=dossier.pk, draft_id=draft.pk)
+
+
 def _resolve(dossier: Dossier, story: Story) -> None:
     result = dossier.revision.results.first()
     services.resolve(
@@ -238,4 +256,6 @@ STEPS: dict[str, Callable[[Dossier, Story], None]] = {
     "request_payment": _ask_for_fee,
     "ask_partners": _ask_partners,
     "resolve": _resolve,
+    "draft_result": _draft_result,
+    "sign_result": _sign_result,
 }

@@ -18,7 +18,9 @@ class Uncollected(Cause):
     key = "uncollected"
     label = _("Có kết quả mà chưa trả")
     states: ClassVar[frozenset[DossierState]] = frozenset({DossierState.RESOLVED})
-    follows_up: ClassVar[frozenset[Waiting]] = frozenset({Waiting.COLLECTION, Waiting.POSTING, Waiting.ONLINE_DELIVERY})
+    follows_up: ClassVar[frozenset[Waiting]] = frozenset(
+        {Waiting.COLLECTION, Waiting.POSTING, Waiting.IN_THE_POST, Waiting.ONLINE_DELIVERY}
+    )
 
     def rows(self, now: datetime) -> QuerySet[Dossier]:
         return Dossier.objects.filter(state=DossierState.RESOLVED).annotate(about_at=F("next_date_at"))

@@ -9,6 +9,7 @@ from dossiers.errors import SlipFormUnknown
 from dossiers.models import Dossier
 from dossiers.services.slip_forms.apology import apology_facts
 from dossiers.services.slip_forms.control_sheet import control_sheet_facts
+from dossiers.services.slip_forms.hand_over import hand_over_facts
 from dossiers.services.slip_forms.intake_refusal import intake_refusal_facts
 from dossiers.services.slip_forms.register import register_facts
 from dossiers.services.slip_forms.stop_notice import stop_notice_facts
@@ -17,6 +18,7 @@ from dossiers.services.slips import slip_facts
 
 CIRCULAR_2018 = "TT 01/2018/TT-VPCP"
 CIRCULAR_2025 = "TT 03/2025/TT-VPCP"
+OWN_FORM = "mẫu của cổng"
 FROM_2018 = date(2018, 11, 23)
 FROM_2025 = date(2025, 7, 1)
 
@@ -149,6 +151,18 @@ FORMS: tuple[SlipForm, ...] = (
         code_2018="06",
         code_2025="07",
         title_2018="Sổ theo dõi hồ sơ",
+    ),
+    # No circular has a form for it.
+    SlipForm(
+        SlipKind.HAND_OVER,
+        "TKQ",
+        OWN_FORM,
+        FROM_2018,
+        "pdf/slips/hand_over.html",
+        "Phiếu trả kết quả",
+        "phieu-tra-ket-qua",
+        hand_over_facts,
+        is_numbered=True,
     ),
 )
 

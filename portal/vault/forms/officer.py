@@ -7,7 +7,7 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.days import DayField
-from portal.vault.codes import draw_code, printed
+from portal.vault.codes import draw_code, printed_code
 from portal.vault.forms.refusable import Refusable
 from portal.vault.models import IssuedPaper
 from portal.vault.services import labels_of
@@ -92,4 +92,4 @@ class ReplaceForm(Refusable):
 
     @property
     def printed_code(self) -> str:
-        return printed(self.drawn_code())
+        return printed_code(self.drawn_code())

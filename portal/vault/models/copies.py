@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.vault.codes import printed
+from portal.vault.codes import printed_code
 from portal.vault.models.papers import IssuedPaper
 
 
@@ -48,4 +48,4 @@ class PaperCopy(models.Model):
 
     @property
     def printed_code(self) -> str:
-        return printed(self.code)
+        return printed_code(self.code)

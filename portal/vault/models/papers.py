@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.vault.codes import printed
+from portal.vault.codes import printed_code
 from portal.vault.enums import PaperSource, PaperState, Standing
 from portal.vault.models.kinds import PaperKind
 
@@ -160,7 +160,7 @@ class IssuedPaper(models.Model):
     @property
     def printed_code(self) -> str:
         """As it stands on the paper: groups of four."""
-        return printed(self.code)
+        return printed_code(self.code)
 
     def standing(self, day: date) -> Standing:
         """What it is worth on that day of Vietnam's calendar."""

@@ -1,6 +1,6 @@
 """Front door of the vault: put a paper in, take it back, verify, copy and share it, say who looked."""
 
-from portal.vault.codes import draw_code, read_code
+from portal.vault.codes import draw_code, printed_code, read_code
 from portal.vault.services.addresses import verification_url
 from portal.vault.services.copies import make_copy
 from portal.vault.services.ending import agency_in_charge, revoke_paper
@@ -10,6 +10,7 @@ from portal.vault.services.registering import (
     Holder,
     Validity,
     last_day,
+    last_day_of_months,
     public_facts_of,
     register_paper,
     release_papers,
@@ -51,8 +52,10 @@ __all__ = [
     "handling_places",
     "labels_of",
     "last_day",
+    "last_day_of_months",
     "make_copy",
     "open_share",
+    "printed_code",
     "public_facts_of",
     "public_paper",
     "read_code",

@@ -14,7 +14,7 @@ from portal.core.throttle import spend
 from portal.documents import services as document_services
 from portal.documents.errors import DocumentBroken, DocumentTooLarge
 from portal.vault import selectors
-from portal.vault.codes import draw_code, printed
+from portal.vault.codes import draw_code, printed_code
 from portal.vault.enums import PaperAct, Standing
 from portal.vault.errors import CopyNotPossible, PaperNotFound, PaperNotInForce
 from portal.vault.models import IssuedPaper, PaperCopy
@@ -85,7 +85,7 @@ def _drawn_up(paper: IssuedPaper, code: str, at: datetime) -> bytes:
             "running_note": "",
             "paper": paper,
             "made_at": at,
-            "printed_code": printed(code),
+            "printed_code": printed_code(code),
             "lookup_url": url,
             "qr": document_services.qr_svg(url),
             "is_signed": False,

@@ -147,9 +147,12 @@ def last_day(kind: PaperKind | None, begins_on: date) -> date | None:
     Terms of months end before the day of the same number (Civil Code 2015, article 148): twelve months from 1 June 2026 on
     end on 31 May 2027; from 31 August on six months end with February.
     """
-    if kind is None or kind.months_valid is None:
-        return None
-    months = begins_on.month - 1 + kind.months_valid
+    return None if kind is None or kind.months_valid is None else last_day_of_months(kind.months_valid, begins_on)
+
+
+def last_day_of_months(term: int, begins_on: date) -> date:
+    """The last day of that many months which begin that day."""
+    months = begins_on.month - 1 + term
     year, month = begins_on.year + months // 12, months % 12 + 1
     day = min(begins_on.day, monthrange(year, month)[1])
     same = date(year, month, day)

@@ -17,7 +17,7 @@ from portal.core.errors import InvalidInput
 from portal.core.throttle import require_not_exhausted, spend
 from portal.documents import services as document_services
 from portal.vault import selectors
-from portal.vault.codes import printed, read_code
+from portal.vault.codes import printed_code, read_code
 from portal.vault.enums import PaperState, Standing
 from portal.vault.errors import CodeUnknown, CodeUnreadable
 from portal.vault.models import IssuedPaper, PaperCopy
@@ -61,7 +61,7 @@ class PublicPaper:
 
     @property
     def printed_code(self) -> str:
-        return printed(self.code)
+        return printed_code(self.code)
 
 
 @dataclass(frozen=True, slots=True)

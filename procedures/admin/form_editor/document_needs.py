@@ -39,12 +39,20 @@ def is_known() -> bool:
 class NeedForm(forms.Form):
     """One condition over every answer of the declaration."""
 
-    def __init__(self, *, raw: Any, definition: FormDefinition, data: Mapping[str, Any] | None) -> None:
+    def __init__(
+        self,
+        *,
+        raw: Any,
+        definition: FormDefinition,
+        data: Mapping[str, Any] | None,
+        legend: str = "",
+        always: str = "",
+    ) -> None:
         super().__init__(data)
         self.builder = ConditionBuilder(
             prefix=NEED,
-            legend=_("Cần giấy tờ này khi nào"),
-            always=_("Luôn cần"),
+            legend=legend or _("Cần giấy tờ này khi nào"),
+            always=always or _("Luôn cần"),
             specs=list(definition.fields()),
             raw=raw,
             data=self.data if self.is_bound else None,

@@ -17,6 +17,9 @@ from procedures.models import (
     ProcedureRevision,
     ProcessingStep,
     RequiredDocument,
+    ResultFact,
+    ResultParagraph,
+    ResultTemplate,
 )
 from procedures.selectors.comparison.changes import Entry, Group, RevisionComparison, Row, entries_of
 from procedures.selectors.comparison.declarations import form_entries
@@ -29,6 +32,13 @@ _NOT_FACTS = frozenset(
         *("superseded_at", "abolished_at", "abolition_decision", "abolition_reason", "created_at"),
         *("source", "source_url", "source_digest", "needs_review", "form_definition"),
     }
+)
+
+_PARTS_OF_THE_AGENCY = (
+    Prefetch("internal_steps", InternalStep.objects.select_related("case")),
+    Prefetch("result_templates", ResultTemplate.objects.select_related("result")),
+    Prefetch("result_paragraphs", ResultParagraph.objects.select_related("template")),
+    Prefetch("result_facts", ResultFact.objects.select_related("template")),
 )
 
 
@@ -51,7 +61,7 @@ def comparable_revisions(revision: ProcedureRevision) -> QuerySet[ProcedureRevis
 
 
 def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: bool = False) -> RevisionComparison:
-    """What differs between two revisions. 9 queries, however much they hold (10 with the internal process).
+    """What differs between two revisions. 9 queries, however much they hold (13 with what is the agency's own).
 
     `for_public` leaves out what concerns administrators only: technical keys, how far values are checked.
     """
@@ -66,7 +76,7 @@ def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: 
         Prefetch("planned_handoffs", PlannedHandoff.objects.select_related("case", "agency")),
         "results",
         "legal_bases",
-        *(() if for_public else (Prefetch("internal_steps", InternalStep.objects.select_related("case")),)),
+        *(() if for_public else _PARTS_OF_THE_AGENCY),
     )
     words = _Words(before, after, for_public=for_public)
     sections, fields = form_entries(before, after, for_public=for_public)
@@ -83,8 +93,8 @@ def compare(before: ProcedureRevision, after: ProcedureRevision, *, for_public: 
         Group("handoffs", _("Các bước liên thông"), words.of("planned_handoffs", lambda row: row.key, is_ordered=True)),
         Group("results", _("Kết quả"), words.of("results", lambda row: row.code or row.name)),
         Group("legal_bases", _("Căn cứ pháp lý"), words.of("legal_bases", lambda row: row.number or row.title)),
-        # Who sits on a dossier inside the agencies is theirs to know.
-        *(() if for_public else (Group("internal_steps", _("Quy trình nội bộ"), words.of_process()),)),
+        # Who sits on a dossier inside the agencies, and how they word what they issue, is theirs to know.
+        *(() if for_public else words.of_the_agency()),
     )
     return RevisionComparison(before, after, tuple(group for group in groups if group.entries))
 
@@ -111,6 +121,10 @@ def _of_fee(row: Any) -> tuple[str, ...]:
     return (row.kind, row.channel, _case_key(row), row.label)
 
 
+def _of_fact(row: Any) -> tuple[str, ...]:
+    return (row.template.key, row.key)
+
+
 class _Words:
     """Rows of both revisions in words. A case is called by its newer name, so that renaming it changes nothing else."""
 
@@ -125,6 +139,18 @@ class _Words:
             is_ordered=is_ordered,
         )
 
+    def of_the_agency(self) -> tuple[Group, ...]:
+        return (
+            Group(
+                "result_templates",
+                _("Mẫu văn bản kết quả"),
+                self.of("result_templates", lambda row: row.key, is_ordered=True),
+            ),
+            Group("result_paragraphs", _("Các đoạn của văn bản kết quả"), self.paragraphs()),
+            Group("result_facts", _("Thông tin của kết quả"), self.of("result_facts", _of_fact)),
+            Group("internal_steps", _("Quy trình nội bộ"), self.of_process()),
+        )
+
     def of_process(self) -> tuple[Entry, ...]:
         return self.of("internal_steps", lambda row: row.key, is_ordered=True)
 
@@ -137,6 +163,19 @@ class _Words:
             [self._row(row, keys[row.pk]) for row in news],
             is_ordered=True,
         )
+
+    def paragraphs(self) -> tuple[Entry, ...]:
+        """Paragraphs have no key: by their place in their template."""
+        both = []
+        for revision in (self.before, self.after):
+            places: dict[str, int] = {}
+            rows = []
+            for row in revision.result_paragraphs.all():
+                place = places[row.template.key] = places.get(row.template.key, 0) + 1
+                title = _("%(template)s, đoạn %(place)s") % {"template": row.template, "place": place}
+                rows.append(Row((row.template.key, place), title, columns(row, for_public=self.for_public)))
+            both.append(rows)
+        return entries_of(*both)
 
     def _case(self, row: Any) -> str:
         return self.cases.get(row.case.key, row.case.name)

@@ -5,6 +5,7 @@ parts              cases, documents, steps: dead ones, pointers into other revis
 terms_and_fees     units, reviews, channels
 process            the steps inside the agencies: who does them, until when, who signs
 handoffs           stages at other agencies: who, how long, what they may see
+results            documents of results: every place can be filled
 promises           what the levels on offer promise
 history            against the revision in force: days, meaning of keys
 """
@@ -14,7 +15,7 @@ from collections.abc import Iterable
 from procedures.enums import ServiceLevel
 from procedures.errors import Finding
 from procedures.models import ProcedureRevision
-from procedures.services.checks import declaration, handoffs, history, parts, process, promises, terms_and_fees
+from procedures.services.checks import declaration, handoffs, history, parts, process, promises, results, terms_and_fees
 from procedures.services.document_conditions import need_findings
 from procedures.services.offering_checks import levels_to_keep, offerings_to_keep, publication_claim_findings
 
@@ -48,6 +49,7 @@ def draft_findings(draft: ProcedureRevision) -> list[Finding]:
         *terms_and_fees.findings(draft, highest),
         *process.findings(draft, offerings),
         *handoffs.findings(draft),
+        *results.findings(draft),
         *promises.doubts(draft, highest),
         *history.findings(draft),
     ]

@@ -33,7 +33,29 @@ EXPECTED: dict[str, tuple[Callable[..., Dossier], dict[str, str], tuple[int, ...
         {"outcome": "granted", "title": "Giấy xác nhận", "source": "letter", "note": "Đủ điều kiện."},
         (403, 403, 403, 302, 302, 403, 404, 403, 403),
     ),
-    "tra-ket-qua": (make.make_resolved, {}, (302, 302, 403, 403, 403, 403, 404, 403, 403)),
+    "tra-ket-qua": (
+        make.make_resolved,
+        {
+            "receiver": "representative",
+            "receiver_name": "Lê Văn Em",
+            "authority": "Giấy ủy quyền số 12",
+            "identity_paper": "id_card",
+            "identity_number": "068190004312",
+            "proof": "signature",
+        },
+        (302, 302, 403, 403, 403, 403, 404, 403, 403),
+    ),
+    "gui-ma": (make.make_resolved, {}, (302, 302, 403, 403, 403, 403, 404, 403, 403)),
+    "gui-buu-dien": (
+        make.make_resolved,
+        {
+            "carrier": "VNPost",
+            "tracking_number": "RA1",
+            "recipient_name": "Nguyễn Thị An",
+            "address": "36 Trần Phú, phường Xuân Hương - Đà Lạt, tỉnh Lâm Đồng",
+        },
+        (302, 302, 403, 403, 403, 403, 404, 403, 403),
+    ),
 }
 
 

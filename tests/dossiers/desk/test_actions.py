@@ -209,10 +209,13 @@ def test_an_unusable_result_file_is_refused_with_its_reason_and_the_text_stays(
 
 def test_handing_over_ends_the_dossier(cast: Cast, as_: SignIn) -> None:
     dossier = make.make_resolved(cast)
-    assert post(as_("binh"), dossier, "tra-ket-qua", note="Trả cho chồng, có giấy ủy quyền").status_code == 302
+    sent = {"receiver": "applicant", "identity_paper": "id_card", "proof": "signature"}
+    number = cast.an.citizen.personal_id_number
+    answer = post(as_("binh"), dossier, "tra-ket-qua", **sent, identity_number=number, note="Đủ hai bản")
+    assert answer.status_code == 302
     after = Dossier.objects.get(pk=dossier.pk)
     assert after.state == "result_handed_over"
-    assert last_line(dossier).public_note == "Trả cho chồng, có giấy ủy quyền"
+    assert last_line(dossier).public_note == "Đủ hai bản"
 
 
 def test_nothing_is_handed_over_while_a_fee_is_owed(cast: Cast, as_: SignIn) -> None:
@@ -221,7 +224,9 @@ def test_nothing_is_handed_over_while_a_fee_is_owed(cast: Cast, as_: SignIn) -> 
     page = text_of(client.get(f"/mot-cua/{dossier.code}/"))
     assert "Hồ sơ còn 135.000 đ chưa nộp. Thu xong mới trả kết quả được." in page
     assert f'action="/mot-cua/{dossier.code}/tra-ket-qua/"' not in page
-    answer = post(client, dossier, "tra-ket-qua", note="đã đến")
+    sent = {"receiver": "applicant", "identity_paper": "id_card", "proof": "signature"}
+    number = cast.an.citizen.personal_id_number
+    answer = post(client, dossier, "tra-ket-qua", **sent, identity_number=number, note="đã đến")
     assert answer.status_code == 409
     assert "Hồ sơ còn khoản chưa nộp." in text_of(answer)
     assert "đã đến" in text_of(answer)

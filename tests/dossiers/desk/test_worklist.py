@@ -78,6 +78,8 @@ def test_queues_show_their_counts(cast: Cast, as_: SignIn) -> None:
         "cho-nop-phi": "0",
         "cho-cong-dan": "0",
         "cho-tra": "1",
+        "chua-nhan": "1",
+        "o-buu-dien": "0",
         "tat-ca": "3",
     }
 

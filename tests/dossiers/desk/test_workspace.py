@@ -42,7 +42,7 @@ def offered(page: str) -> list[str]:
         (make.make_payment_requested, "giang", ["thu-tien"]),
         (make.make_payment_requested, "binh", ["thu-tien", "rut-ho-so"]),
         (make.make_supplement_requested, "hoa", ["dung"]),
-        (make.make_resolved, "binh", ["tra-ket-qua"]),
+        (make.make_resolved, "binh", ["tra-ket-qua", "gui-ma", "gui-buu-dien"]),
         (make.make_resolved, "dung", []),
         (make.make_handed_over, "binh", []),
     ],

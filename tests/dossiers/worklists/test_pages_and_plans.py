@@ -162,5 +162,7 @@ def test_a_count_stops_at_its_cap(many: Cast, monkeypatch: pytest.MonkeyPatch) -
         "cho-nop-phi": 31,
         "cho-cong-dan": 0,
         "cho-tra": 50,
+        "chua-nhan": 50,
+        "o-buu-dien": 0,
         "tat-ca": 50,
     }

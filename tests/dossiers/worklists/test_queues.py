@@ -18,12 +18,14 @@ from tests.factories.accounts import OfficerPostingFactory
 from tests.factories.dossiers import Cast
 
 QUEUES_BY_ROLE = {
-    "binh": "can-lam cho-tiep-nhan qua-han hom-nay cho-nop-phi cho-cong-dan cho-tra tat-ca",
+    "binh": ("can-lam cho-tiep-nhan qua-han hom-nay cho-nop-phi cho-cong-dan cho-tra chua-nhan o-buu-dien tat-ca"),
     "hoa": "can-lam toi-giu chua-ai-nhan qua-han hom-nay cho-cong-dan tat-ca",
     "dung": "can-lam qua-han hom-nay cho-cong-dan tat-ca",
     "giang": "cho-nop-phi cho-tra tat-ca",
-    "mai": "can-lam cho-tiep-nhan qua-han hom-nay cho-nop-phi cho-cong-dan cho-tra tat-ca",
-    "khanh": "can-lam cho-tiep-nhan toi-giu chua-ai-nhan qua-han hom-nay cho-cong-dan cho-tra tat-ca",
+    "mai": ("can-lam cho-tiep-nhan qua-han hom-nay cho-nop-phi cho-cong-dan cho-tra chua-nhan o-buu-dien tat-ca"),
+    "khanh": (
+        "can-lam cho-tiep-nhan toi-giu chua-ai-nhan qua-han hom-nay cho-cong-dan cho-tra chua-nhan o-buu-dien tat-ca"
+    ),
     "chi": "",
 }
 

@@ -1,0 +1,185 @@
+"""Screens of drafting, signing and giving out a result, through HTTP."""
+
+from html import unescape
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from dossiers.models import CollectionCode, Dossier, PostalItem, ResultDraft, ResultHandOver
+from portal.accounts.models import Agency
+from tests.dossiers.desk.conftest import SignIn
+from tests.factories import dossiers as make
+from tests.factories.dossiers import Cast, pdf_upload
+from tests.factories.results import draft_for, make_drafted, make_to_draw_up
+
+ADDRESS = "36 Trần Phú, phường Xuân Hương - Đà Lạt, tỉnh Lâm Đồng"
+
+
+def text_of(answer) -> str:  # type: ignore[no-untyped-def]
+    return unescape(answer.content.decode()).replace("\u00a0", " ")
+
+
+def bytes_of(client: Client, address: str) -> bytes:
+    """Read to the end, so that the test client closes the file behind it."""
+    return b"".join(client.get(address))
+
+
+def post(client: Client, dossier: Dossier, key: str, **data: object):  # type: ignore[no-untyped-def]
+    version = Dossier.objects.get(pk=dossier.pk).version
+    return client.post(f"/mot-cua/{dossier.code}/{key}/", {"seen_version": version, **data})
+
+
+def hand_over(cast: Cast, **changed: str) -> dict[str, str]:
+    return {
+        "receiver": "applicant",
+        "identity_paper": "id_card",
+        "identity_number": cast.an.citizen.personal_id_number,
+        "proof": "signature",
+        **changed,
+    }
+
+
+def test_the_case_officer_drafts_and_lands_on_the_document(cast: Cast, as_: SignIn) -> None:
+    dossier, client = make_to_draw_up(cast), as_("hoa")
+    page = text_of(client.get(f"/mot-cua/{dossier.code}/"))
+    assert "Giấy xác nhận (Đồng ý giải quyết)" in page
+    template = dossier.revision.result_templates.get(key="certificate")
+    answer = post(client, dossier, "soan-ket-qua", template=template.pk, note="Đúng sổ gốc.")
+    assert (answer.status_code, answer["Location"]) == (302, f"/mot-cua/{dossier.code}/du-thao/")
+    page = text_of(client.get(answer["Location"]))
+    assert "Lê Thị Hòa soạn lúc " in page
+    assert "Ký và phát hành" not in page
+    draft = ResultDraft.objects.get()
+    answer = client.get(f"/mot-cua/{dossier.code}/du-thao/{draft.pk}/")
+    assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+    assert answer["Content-Disposition"].startswith("inline")
+
+
+def test_what_cannot_be_filled_is_said_beside_the_field_and_nothing_typed_is_lost(cast: Cast, as_: SignIn) -> None:
+    dossier = make_to_draw_up(cast)
+    Dossier.objects.filter(pk=dossier.pk).update(answers={**dossier.answers, "born_on": None})
+    template = dossier.revision.result_templates.get(key="certificate")
+    answer = post(as_("hoa"), dossier, "soan-ket-qua", template=template.pk, note="Đúng sổ gốc.")
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "Chưa lập được văn bản, còn thiếu: “Ngày sinh (to_khai.born_on)”." in page
+    assert "Đúng sổ gốc." in page
+
+
+def test_the_signer_signs_what_the_page_shows(cast: Cast, as_: SignIn) -> None:
+    draft, client = make_drafted(cast), as_("dung")
+    dossier = draft.dossier
+    page = text_of(client.get(f"/mot-cua/{dossier.code}/du-thao/"))
+    assert "Ký và phát hành" in page
+    answer = post(client, dossier, "du-thao/ky", draft=draft.pk)
+    assert (answer.status_code, answer["Location"]) == (302, f"/mot-cua/{dossier.code}/")
+    assert "số 01/GXN-STP" in text_of(client.get(answer["Location"]))
+
+
+def test_a_stale_draft_is_a_409_with_the_differences(cast: Cast, as_: SignIn) -> None:
+    draft, client = make_drafted(cast), as_("dung")
+    Agency.objects.filter(pk=cast.resolving.pk).update(name="Sở Tư pháp mới")
+    answer = post(client, draft.dossier, "du-thao/ky", draft=draft.pk)
+    page = text_of(answer)
+    assert answer.status_code == 409
+    assert "Sở Tư pháp mới" in page
+    assert "Lập lại dự thảo" in page
+    assert Dossier.objects.get(pk=draft.dossier_id).state == "processing"
+
+
+@pytest.mark.parametrize(("who", "status"), [("hoa", 403), ("binh", 403), ("lan", 404), ("an", 403)])
+def test_nobody_else_signs(cast: Cast, as_: SignIn, who: str, status: int) -> None:
+    draft = make_drafted(cast)
+    assert post(as_(who), draft.dossier, "du-thao/ky", draft=draft.pk).status_code == status
+    assert Dossier.objects.get(pk=draft.dossier_id).state == "processing"
+
+
+@pytest.mark.parametrize("drafts", [1, 30])
+def test_the_page_of_a_draft_asks_as_often_for_one_as_for_many(
+    cast: Cast, as_: SignIn, drafts: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    dossier = make_to_draw_up(cast)
+    for number in range(drafts):
+        draft_for(cast, dossier, note=f"Lần {number}.")
+    client = as_("hoa")
+    client.get(f"/mot-cua/{dossier.code}/du-thao/")
+    with django_assert_num_queries(13):
+        assert client.get(f"/mot-cua/{dossier.code}/du-thao/").status_code == 200
+
+
+def test_a_representative_without_authority_is_refused_and_nothing_typed_is_lost(cast: Cast, as_: SignIn) -> None:
+    dossier = make.make_resolved(cast, fee=None)
+    sent = hand_over(cast, receiver="representative", receiver_name="Lê Văn Em", identity_number="068190004312")
+    answer = post(as_("binh"), dossier, "tra-ket-qua", **sent)
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "Ghi giấy ủy quyền hoặc giấy chứng minh quan hệ đã xem." in page
+    assert 'value="Lê Văn Em"' in page
+    assert not ResultHandOver.objects.exists()
+
+
+def test_the_slip_is_printed_signed_and_scanned_back_in(cast: Cast, as_: SignIn) -> None:
+    dossier, client = make.make_resolved(cast, fee=None), as_("binh")
+    assert post(client, dossier, "tra-ket-qua", **hand_over(cast)).status_code == 302
+    line = Dossier.objects.get(pk=dossier.pk).version
+    page = text_of(client.get(f"/mot-cua/{dossier.code}/"))
+    assert f"/mot-cua/{dossier.code}/phieu/tra-ket-qua/{line}/" in page
+    assert "Chưa lưu phiếu đã ký" in page
+    assert bytes_of(client, f"/mot-cua/{dossier.code}/phieu/tra-ket-qua/{line}/")[:5] == b"%PDF-"
+    assert post(client, dossier, "luu-phieu-ky", upload=pdf_upload("phieu.pdf")).status_code == 302
+    given = ResultHandOver.objects.get()
+    assert bytes_of(client, f"/mot-cua/{dossier.code}/phieu-da-ky/{given.pk}/")[:5] == b"%PDF-"
+    assert "Chưa lưu phiếu đã ký" not in text_of(client.get(f"/mot-cua/{dossier.code}/"))
+
+
+def test_the_post_is_followed_from_the_workspace(cast: Cast, as_: SignIn) -> None:
+    dossier, client = make.make_resolved(cast, fee=None, delivery="post"), as_("binh")
+    sent = {"carrier": "VNPost", "tracking_number": "RA1", "recipient_name": "Nguyễn Thị An", "address": ADDRESS}
+    assert post(client, dossier, "gui-buu-dien", **sent).status_code == 302
+    page = text_of(client.get(f"/mot-cua/{dossier.code}/"))
+    assert "Đã giao bưu điện" in page
+    assert f"/mot-cua/{dossier.code}/tra-ket-qua/" not in page
+    assert post(client, dossier, "chuyen-hoan", reason="Sai địa chỉ").status_code == 302
+    assert [str(one) for one in PostalItem.objects.get().moves.values_list("note", flat=True)] == ["", "Sai địa chỉ"]
+    listed = text_of(client.get("/mot-cua/?loc=chua-nhan"))
+    assert str(dossier.code) in listed
+
+
+def test_a_delivery_ends_the_dossier_on_its_day(cast: Cast, as_: SignIn) -> None:
+    dossier, client = make.make_resolved(cast, fee=None, delivery="post"), as_("binh")
+    sent = {"carrier": "VNPost", "tracking_number": "RA1", "recipient_name": "Nguyễn Thị An", "address": ADDRESS}
+    post(client, dossier, "gui-buu-dien", **sent)
+    answer = post(client, dossier, "buu-dien-da-phat", on="32/13/2026", note="")
+    assert answer.status_code == 422
+    assert "Ghi ngày dạng 05/05/2026." in text_of(answer)
+    assert post(client, dossier, "buu-dien-da-phat", on="", note="").status_code == 302
+    assert Dossier.objects.get(pk=dossier.pk).state == "result_handed_over"
+
+
+# --- the citizen's page -----------------------------------------------------------------------------------------------
+def test_the_citizen_gets_a_code_shown_once(cast: Cast, as_: SignIn) -> None:
+    dossier, client = make.make_resolved(cast, fee=None), as_("an")
+    address = f"/ho-so/{dossier.code}/ma-nhan-ket-qua/"
+    assert address in text_of(client.get(f"/ho-so/{dossier.code}/"))
+    assert client.get(address).status_code == 302
+    answer = client.post(address)
+    assert (answer.status_code, CollectionCode.objects.count()) == (200, 1)
+    assert "code--large" in text_of(answer)
+    assert client.post(address).status_code == 429
+    assert as_("chi").post(address).status_code == 404
+
+
+def test_the_citizen_reads_who_took_the_result_and_where_it_is(cast: Cast, as_: SignIn) -> None:
+    dossier, client = make.make_resolved(cast, fee=None, delivery="post"), as_("an")
+    sent = {"carrier": "VNPost", "tracking_number": "RA77", "recipient_name": "Nguyễn Thị An", "address": ADDRESS}
+    post(as_("binh"), dossier, "gui-buu-dien", **sent)
+    page = text_of(client.get(f"/ho-so/{dossier.code}/"))
+    assert "RA77" in page
+    assert "Kết quả đang ở bưu điện." in page
+    post(as_("binh"), dossier, "chuyen-hoan", reason="Không có người nhận")
+    back = text_of(client.get(f"/ho-so/{dossier.code}/"))
+    assert "<strong>Bưu điện chuyển hoàn kết quả</strong>" in back
+    assert "Nhận tại bộ phận một cửa" in back
+    post(as_("binh"), dossier, "tra-ket-qua", **hand_over(cast))
+    assert "Nguyễn Thị An đã nhận lúc " in text_of(client.get(f"/ho-so/{dossier.code}/"))

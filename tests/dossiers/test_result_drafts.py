@@ -1,0 +1,223 @@
+"""Results drawn up from a template: prepared, looked at, numbered, signed exactly as looked at, kept with the decision."""
+
+from datetime import date
+
+import pytest
+from django.db import InternalError, transaction
+
+from dossiers import services
+from dossiers.enums import Deed
+from dossiers.errors import DossierNotFound, DraftIsStale, TransitionConflict
+from dossiers.models import DocumentRegister, Dossier, JournalEntry, ResultDraft
+from dossiers.services import decision, result_drafts
+from portal.accounts.models import Agency, Delegation
+from portal.core import clock
+from portal.core.errors import InvalidInput, NotPermitted
+from portal.documents import services as document_services
+from portal.vault.enums import PaperState
+from procedures.errors import ResultUnfilled
+from tests.factories import dossiers as make
+from tests.factories.dossiers import Cast
+from tests.factories.results import add_templates, draft_for, make_drafted, make_to_draw_up
+from tests.factories.vault import PaperKindFactory
+
+
+def signed(cast: Cast, draft: ResultDraft, *, by: str = "dung") -> Dossier:
+    return services.sign_draft(actor=cast.actor(by), dossier_id=draft.dossier_id, draft_id=draft.pk)
+
+
+def test_a_draft_says_what_the_template_says_of_this_dossier(cast: Cast) -> None:
+    draft = make_drafted(cast)
+    assert dict(draft.content) == {
+        "Mẫu": "certificate",
+        "Cơ quan": "Sở Tư pháp",
+        "Ký hiệu": "GXN-STP",
+        "Tên văn bản": "Giấy xác nhận",
+        "Căn cứ 1": "Nghị định thử số 01/2026/NĐ-CP",
+        "Đoạn 1": "Xác nhận Nguyễn Thị An, sinh ngày 12/09/1996. Đúng sổ gốc.",
+        "Đoạn 2": "Lý do: Bổ sung hồ sơ xin việc.",
+        "Nơi nhận 1": "Nguyễn Thị An",
+        "Nơi nhận 2": "Lưu: VT",
+        "Thông tin: Nhãn name": "Nguyễn Thị An",
+        "Thông tin: Nhãn number": "............/GXN-STP",
+    }
+    assert (draft.prepared_by, draft.prepared_by_name) == (cast.hoa, "Lê Thị Hòa")
+    line = JournalEntry.objects.filter(dossier=draft.dossier_id).latest("sequence")
+    assert (line.act, line.to_state, line.details["draft"]) == (Deed.PREPARE_RESULT, "processing", draft.pk)
+
+
+def test_a_paragraph_whose_condition_does_not_hold_is_left_out(cast: Cast) -> None:
+    dossier = make_to_draw_up(cast)
+    Dossier.objects.filter(pk=dossier.pk).update(answers={**dossier.answers, "reason": None})
+    assert "Đoạn 2" not in dict(draft_for(cast, dossier).content)
+
+
+def test_a_place_that_cannot_be_filled_is_an_error_that_names_it(cast: Cast) -> None:
+    dossier = make_to_draw_up(cast)
+    Dossier.objects.filter(pk=dossier.pk).update(answers={**dossier.answers, "born_on": None})
+    with pytest.raises(ResultUnfilled) as refused:
+        draft_for(cast, dossier, note="")
+    assert str(refused.value.sentence) == (
+        "Chưa lập được văn bản, còn thiếu: “Ngày sinh (to_khai.born_on)”,"
+        " “Nội dung người ký ghi (quyet_dinh.noi_dung)”."
+    )
+    assert (ResultDraft.objects.count(), Dossier.objects.get(pk=dossier.pk).version) == (0, dossier.version)
+
+
+def test_a_refusal_needs_its_reason(cast: Cast) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        make_drafted(cast, key="refusal", note=" ")
+    assert list(refused.value.fields) == ["note"]
+
+
+def test_a_template_of_another_procedure_is_none_of_this_one(cast: Cast) -> None:
+    other = services.templates_for(make_to_draw_up(cast))[0]
+    dossier = make.make_processing(cast)
+    with pytest.raises(InvalidInput) as refused:
+        services.prepare_result(actor=cast.actor("hoa"), dossier_id=dossier.pk, template_id=other.pk)
+    assert list(refused.value.fields) == ["template"]
+
+
+@pytest.mark.parametrize("who", ["an", "binh", "chi", "giang", "lan"])
+def test_only_case_officer_and_signer_prepare(cast: Cast, who: str) -> None:
+    dossier = make_to_draw_up(cast)
+    with pytest.raises(NotPermitted):
+        draft_for(cast, dossier, by=who)
+    assert not ResultDraft.objects.exists()
+
+
+def test_the_signed_document_is_the_one_looked_at_with_number_and_day(cast: Cast) -> None:
+    cast.dung.postings.update(title="Phó Giám đốc")
+    draft = make_drafted(cast)
+    actor = cast.actor("dung")
+    dossier = result_drafts.dossier_to_draw_up(draft.dossier_id)
+    looked_at = services.draft_pdf(actor=actor, dossier_id=dossier.pk, draft_id=draft.pk)
+    signing = result_drafts.signing_of(actor, dossier, draft.template, day=clock.today(), number="")
+    assert looked_at == result_drafts.render(draft, dossier, signing)
+    signed(cast, draft)
+    with document_services.open_document(dossier.results.get().document) as stream:
+        issued = stream.read()
+    signing = result_drafts.signing_of(actor, dossier, draft.template, day=clock.today(), number="01/GXN-STP")
+    assert issued == result_drafts.render(draft, dossier, signing)
+
+
+def test_number_facts_validity_and_signer_are_frozen_with_the_decision(cast: Cast) -> None:
+    PaperKindFactory.create(code="KQ.G00.000001", public_keys=["name"], months_valid=12)
+    draft = make_drafted(cast)
+    dossier = signed(cast, draft)
+    result = dossier.results.select_related("paper", "draft", "register").get()
+    paper, today = result.paper, clock.today()
+    assert paper is not None
+    assert (dossier.state, dossier.outcome) == ("resolved", "granted")
+    assert (paper.number, paper.title, paper.code, paper.state) == (
+        "01/GXN-STP",
+        "Giấy xác nhận",
+        draft.code,
+        PaperState.IN_FORCE,
+    )
+    assert paper.facts == {"name": "Nguyễn Thị An", "number": "01/GXN-STP"}
+    assert paper.public_facts == [["Nhãn number", "01/GXN-STP"], ["Nhãn name", "Nguyễn Thị An"]]
+    assert paper.kind is not None
+    # Half a year by the template, although the kind says a year.
+    assert paper.valid_until == result_drafts.last_day_of(draft.template, today)
+    assert paper.valid_until is not None
+    assert (paper.valid_until - today).days < 190
+    assert (result.draft, result.ordinal, paper.signer_name) == (draft, 1, "Phạm Thị Dung")
+    line = JournalEntry.objects.filter(dossier=dossier).latest("sequence")
+    assert (line.details["number"], line.details["prepared_by"]) == ("01/GXN-STP", cast.hoa.pk)
+    assert line.public_note == "Đúng sổ gốc."
+
+
+def test_numbers_run_without_gaps_for_each_agency_symbol_and_year(cast: Cast) -> None:
+    first, second, refusal = make_drafted(cast), make_drafted(cast), make_drafted(cast, key="refusal", note="Thiếu.")
+    for draft in (second, refusal, first):
+        signed(cast, draft)
+    numbers = {
+        draft.pk: draft.dossier.results.select_related("paper").get().paper.number for draft in (first, second, refusal)
+    }
+    assert list(numbers.values()) == ["02/GXN-STP", "01/GXN-STP", "01/TB-STP"]
+    year = clock.today().year
+    assert list(DocumentRegister.objects.order_by("symbol").values_list("agency", "symbol", "year", "last_number")) == [
+        (cast.resolving.pk, "GXN-STP", year, 2),
+        (cast.resolving.pk, "TB-STP", year, 1),
+    ]
+
+
+def test_a_decision_that_fails_takes_no_number(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = make_drafted(cast)
+
+    def broken(**_arguments: object) -> None:
+        raise TransitionConflict("no")
+
+    monkeypatch.setattr(decision.fees, "charge_what_is_due", broken)
+    with pytest.raises(TransitionConflict):
+        signed(cast, draft)
+    assert not DocumentRegister.objects.exists()
+    assert Dossier.objects.get(pk=draft.dossier_id).state == "processing"
+
+
+def test_a_document_that_would_say_something_else_is_not_signed(cast: Cast) -> None:
+    draft = make_drafted(cast)
+    Agency.objects.filter(pk=cast.resolving.pk).update(name="Sở Tư pháp mới")
+    with pytest.raises(DraftIsStale) as refused:
+        signed(cast, draft)
+    assert [(one.what, one.before, one.now) for one in refused.value.differences] == [
+        ("Cơ quan", "Sở Tư pháp", "Sở Tư pháp mới")
+    ]
+    assert (refused.value.status, Dossier.objects.get(pk=draft.dossier_id).state) == (409, "processing")
+
+
+def test_an_older_draft_is_not_signed_once_a_newer_one_says_something_else(cast: Cast) -> None:
+    draft = make_drafted(cast)
+    draft_for(cast, draft.dossier, note="Khác.", by="dung")
+    with pytest.raises(DraftIsStale) as refused:
+        signed(cast, draft)
+    assert [one.what for one in refused.value.differences] == ["Đoạn 1"]
+
+
+def test_the_case_officer_does_not_sign_and_a_stranger_sees_no_draft(cast: Cast) -> None:
+    draft = make_drafted(cast)
+    with pytest.raises(NotPermitted):
+        signed(cast, draft, by="hoa")
+    with pytest.raises(NotPermitted):
+        services.draft_pdf(actor=cast.actor("lan"), dossier_id=draft.dossier_id, draft_id=draft.pk)
+    other = make_to_draw_up(cast)
+    with pytest.raises(DossierNotFound):
+        services.draft_of(other, draft.pk)
+
+
+def test_who_stands_in_signs_on_the_authority_of_the_absent(cast: Cast) -> None:
+    cast.dung.postings.update(title="Phó Giám đốc")
+    cast.lan.postings.update(agency=cast.resolving, role="cashier", title="Thủ quỹ")
+    today = clock.today()
+    Delegation.objects.create(
+        absent=cast.dung,
+        delegate=cast.lan,
+        agency=cast.resolving,
+        starts_on=today,
+        ends_on=today,
+        reason="Công tác",
+        made_by=cast.dung,
+    )
+    paper = signed(cast, make_drafted(cast), by="lan").results.select_related("paper").get().paper
+    assert paper is not None
+    assert (paper.signer_name, paper.signer_title) == ("Đỗ Thị Lan", "TUQ. Phó Giám đốc")
+
+
+def test_a_draft_is_written_once(cast: Cast) -> None:
+    draft = make_drafted(cast)
+    for change in (lambda: ResultDraft.objects.update(note="x"), lambda: ResultDraft.objects.all().delete()):
+        with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
+            change()
+    assert ResultDraft.objects.get().note == draft.note
+
+
+def test_a_template_without_a_term_takes_it_from_the_kind_of_paper(cast: Cast) -> None:
+    def without_term(revision) -> None:  # type: ignore[no-untyped-def]
+        add_templates(revision)
+        revision.result_templates.update(months_valid=None)
+
+    PaperKindFactory.create(code="KQ.G00.000001", months_valid=12)
+    dossier = make.make_processing(cast, offering=make.make_offering(cast, fee=None, parts=without_term))
+    template = services.templates_for(dossier)[0]
+    assert result_drafts.last_day_of(template, date(2026, 6, 1)) == date(2027, 5, 31)
