@@ -46,6 +46,11 @@ urlpatterns = [
     path("tiep-nhan/<uuid:public_id>/xong/", intake_done.done, name="intake_done"),
     path("tiep-nhan/<uuid:public_id>/xoa/", intake_draft.discard, name="intake_discard"),
     path("tiep-nhan/<uuid:public_id>/quy-dinh-moi/", intake_draft.renew, name="intake_renew"),
+    path(
+        "tiep-nhan/<uuid:public_id>/giay-to/<int:component_id>/dung-lai/",
+        intake_draft.use_again,
+        name="intake_use_again",
+    ),
     path("tiep-nhan/<uuid:public_id>/tep/<int:file_id>/", intake_draft.file, name="intake_file"),
     path("tiep-nhan/<uuid:public_id>/tep/<int:file_id>/<slug:word>/", intake_draft.file_act, name="intake_file_act"),
     path(

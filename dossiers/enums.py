@@ -161,6 +161,7 @@ class Deed(TextChoices):
     ACCEPT_RELIEF = "accept_relief", _("Chấp nhận miễn, giảm phí, lệ phí")
     REFUSE_RELIEF = "refuse_relief", _("Không chấp nhận miễn, giảm phí, lệ phí")
     PREPAID = "prepaid", _("Không còn khoản phải nộp trước khi tiếp nhận")
+    PAPER_ENDED = "paper_ended", _("Giấy tờ dùng lại hết giá trị")
 
 
 PUBLIC_DEEDS = frozenset(
@@ -177,6 +178,7 @@ PUBLIC_DEEDS = frozenset(
         Deed.ACCEPT_RELIEF,
         Deed.REFUSE_RELIEF,
         Deed.PREPAID,
+        Deed.PAPER_ENDED,
     }
 )
 """Deeds that the citizen's own page tells of; who sits on a dossier inside an agency is the agency's business."""
@@ -210,6 +212,13 @@ class HoldingOutcome(TextChoices):
     HANDED_OVER = "handed_over", _("Đã trả kết quả")
     TRANSFERRED = "transferred", _("Chuyển sang cơ quan khác")
     UNDONE = "undone", _("Đã hoàn tác")
+
+
+class ConsentAct(TextChoices):
+    """About a paper used again."""
+
+    GIVEN = "given", _("Đồng ý dùng lại")
+    TAKEN_BACK = "taken_back", _("Thôi dùng lại")
 
 
 class Need(StrEnum):

@@ -348,3 +348,13 @@ class ObligationMissing(InvalidInput):
 
     def __init__(self, sentence: Any = None) -> None:
         super().__init__(fields={"amounts": sentence or self.default_sentence})
+
+
+class PaperNotOffered(Conflict):
+    """It was offered when the page was made and cannot be used again any more, or is in the slot already."""
+
+    code = "paper_not_offered"
+    default_sentence = _(
+        "Giấy tờ này không còn dùng lại được (đã hết hiệu lực, bị thu hồi, được thay thế, hoặc đã có trong hồ sơ). "
+        "Hãy tải lên giấy tờ khác."
+    )

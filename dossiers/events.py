@@ -176,6 +176,13 @@ class TransferContinues(DomainEvent):
         return f"agency_transfer:{self.transfer_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class PaperOfDossierEnded(DossierEvent):
+    """A paper of the vault that was used again in this dossier was revoked or replaced."""
+
+    name: ClassVar[str] = "dossiers.paper_ended"
+
+
 EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.TRANSFER: DossierTransferred,
     Deed.RESCHEDULE: DossierRescheduled,
@@ -184,5 +191,6 @@ EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.ACCEPT_RELIEF: ReliefDecided,
     Deed.REFUSE_RELIEF: ReliefDecided,
     Deed.NOTE_QUANTITY: FeeCounted,
+    Deed.PAPER_ENDED: PaperOfDossierEnded,
 }
 """Only deeds that something follows from after commit."""

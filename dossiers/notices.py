@@ -32,6 +32,7 @@ TRANSFERRED = "dossier/transferred"
 RESCHEDULED = "dossier/rescheduled"
 REMINDER = "dossier/reminder"
 DUE_RECOUNTED = "dossier/due_recounted"
+PAPER_ENDED = "dossier/paper_ended"
 
 
 def tell_applicant(

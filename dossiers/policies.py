@@ -56,6 +56,7 @@ class Action(StrEnum):
     NOTE_QUANTITY = "note_quantity"
     DECIDE_RELIEF = "decide_relief"
     FOLLOW_PREPAYMENT = "follow_prepayment"
+    NOTE_PAPER = "note_paper"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -256,6 +257,8 @@ MAY: dict[Action, Predicate] = {
     Action.DECIDE_RELIEF: lambda actor, dossier: _desk(actor, dossier) or _case(actor, dossier),
     # Follows from money that arrived.
     Action.FOLLOW_PREPAYMENT: is_system,
+    # What became of a paper is the business of its agency; the journal only tells of it.
+    Action.NOTE_PAPER: is_system,
 }
 
 

@@ -23,6 +23,7 @@ from dossiers.desk_views.process_panel import process_rows
 from dossiers.desk_views.supplement_facts import shown_proposal, shown_supplements, was_just_answered
 from dossiers.desk_views.together import context_of, together
 from dossiers.forms.desk import ActionForm, PlainForm
+from dossiers.models import DossierFile
 from portal.core.errors import MisconfiguredData
 from portal.documents import services as document_services
 
@@ -66,6 +67,8 @@ class ShownFile:
     caption: str
     digitised_by: str
     digitised_at: datetime | None
+    # The row itself: where it comes from when it is used again.
+    source: DossierFile
 
 
 @officers_only
@@ -197,6 +200,7 @@ def shown_components(facts: Facts) -> list[dict[str, Any]]:
                     caption=file.caption,
                     digitised_by=file.digitised_by.full_name if file.digitised_by is not None else "",
                     digitised_at=file.digitised_at,
+                    source=file,
                 )
             )
             has_opened = has_opened or bool(view)

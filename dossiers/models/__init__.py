@@ -12,6 +12,7 @@ from dossiers.models.holdings import Holding
 from dossiers.models.journal import JournalEntry
 from dossiers.models.pauses import ClockPause
 from dossiers.models.reschedules import Reschedule
+from dossiers.models.reuse import ReuseConsent
 from dossiers.models.saved_filters import SavedFilter
 from dossiers.models.slips import IssuedSlip
 from dossiers.models.supplement_proposals import SupplementProposal
@@ -45,6 +46,7 @@ __all__ = [
     "ReliefClaim",
     "Reschedule",
     "ResultDocument",
+    "ReuseConsent",
     "SavedFilter",
     "SupplementItem",
     "SupplementProposal",

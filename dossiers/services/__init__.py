@@ -41,6 +41,7 @@ from dossiers.services.drafts import (
     start_draft,
 )
 from dossiers.services.dues import Dues
+from dossiers.services.ended_papers import note_ended_paper
 from dossiers.services.escalation_notices import send_escalation_notices
 from dossiers.services.escalations import acknowledge_escalations, acknowledge_late_handoff, raise_escalations
 from dossiers.services.exports import (
@@ -86,6 +87,7 @@ from dossiers.services.rescheduling import (
     propose_apologies,
     propose_reschedule,
 )
+from dossiers.services.reuse import ReuseOffer, offers_for, use_again
 from dossiers.services.saved_filters import (
     MOST_FILTERS,
     delete_filter,
@@ -169,6 +171,7 @@ __all__ = [
     "Readiness",
     "Register",
     "Renewal",
+    "ReuseOffer",
     "SaveResult",
     "Severity",
     "Shared",
@@ -254,10 +257,12 @@ __all__ = [
     "named_items",
     "needs_of",
     "new_page",
+    "note_ended_paper",
     "note_papers",
     "note_quantity",
     "notes_by_label",
     "obstacle_to_receipt",
+    "offers_for",
     "open_filter_first",
     "open_handoff",
     "open_planned_handoffs",
@@ -321,6 +326,7 @@ __all__ = [
     "transfer_preview",
     "undo",
     "undo_point_of",
+    "use_again",
     "withdraw",
     "write_export",
 ]

@@ -12,7 +12,7 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Need, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier, DossierFile
-from dossiers.services import declaration, fees, precheck, renewal
+from dossiers.services import declaration, fees, precheck, renewal, reuse_records
 from dossiers.services.declaration_files import drop_unnamed_files, infected_files
 from dossiers.services.drafts import delivery_choices, follow_offering
 from dossiers.services.dues import Dues
@@ -68,7 +68,7 @@ def readiness(dossier: Dossier) -> Readiness:
         problems=problems,
     )
     found.eligibility = declaration.eligibility(dossier, is_final=found.is_declared)
-    files = Prefetch("files", DossierFile.objects.select_related("document"))
+    files = Prefetch("files", DossierFile.objects.select_related("document", "paper__kind"))
     components = list(dossier.components.select_related("required_document").prefetch_related(files))
     found.needs = needs_of(dossier, components, is_final=found.is_declared)
     for component in components:
@@ -102,6 +102,7 @@ def submit(
         # Raises when the agency offers the procedure no more.
         procedure_selectors.offering_now(dossier.offering)
         procedure_services.require_channel(dossier.offering, dossier.channel)
+        reuse_records.hold_papers(dossier)
         found = _require_complete(dossier, has_attested=has_attested, confirmed_doubts=confirmed_doubts)
         step = transitions.begin(Transition.SUBMIT, actor=actor, dossier_id=dossier_id)
         dossier = step.dossier
@@ -114,6 +115,7 @@ def submit(
         # The desk that must answer within eight working hours answers in its own.
         hours_of_the_desk = account_selectors.calendar_to_promise_by(dossier.receiving_agency_id, step.at)
         due_now = Dues(dossier).to_charge(CollectionPoint.BEFORE_RECEIPT, leaves_open=True)
+        used_again = reuse_records.filed_again(dossier)
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)
         step.run(
@@ -121,6 +123,7 @@ def submit(
             prepay_by=step.at + deadlines.PREPAYMENT_WITHIN if due_now else None,
             details={
                 **({"on_behalf": True} if dossier.is_on_paper else {}),
+                **reuse_records.details_of(used_again),
                 **(
                     {"amount": sum(fee.amount or 0 for fee in due_now), "pays_online": fees.pays_online(dossier)}
                     if due_now
@@ -128,6 +131,7 @@ def submit(
                 ),
             },
         )
+        reuse_records.log_reuse(actor=actor, dossier=dossier, files=used_again)
         fees.charge_what_is_due(
             actor=actor, dossier=dossier, collection=CollectionPoint.BEFORE_RECEIPT, leaves_open=True
         )

@@ -4,7 +4,15 @@ from portal.vault.codes import draw_code, read_code
 from portal.vault.services.addresses import verification_url
 from portal.vault.services.ending import agency_in_charge, revoke_paper
 from portal.vault.services.log import write_log
-from portal.vault.services.registering import Contents, Holder, Validity, last_day, public_facts_of, register_paper
+from portal.vault.services.registering import (
+    Contents,
+    Holder,
+    Validity,
+    hold_papers,
+    last_day,
+    public_facts_of,
+    register_paper,
+)
 
 __all__ = [
     "Contents",
@@ -12,6 +20,7 @@ __all__ = [
     "Validity",
     "agency_in_charge",
     "draw_code",
+    "hold_papers",
     "last_day",
     "public_facts_of",
     "read_code",

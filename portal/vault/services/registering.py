@@ -1,7 +1,7 @@
 """A paper enters the vault."""
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -46,6 +46,8 @@ class Contents:
     kind_id: int | None = None
     signer_name: str = ""
     signer_title: str = ""
+    # What the agency was called when it issued it, where that is not what it is called today.
+    agency_name: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     public_facts: Sequence[tuple[str, str]] = ()
 
@@ -79,7 +81,7 @@ def register_paper(
                 title=contents.title,
                 number=contents.number,
                 agency=agency,
-                agency_name=agency.name,
+                agency_name=contents.agency_name or agency.name,
                 signer_name=contents.signer_name,
                 signer_title=contents.signer_title,
                 owner_id=holder.owner_id,
@@ -118,6 +120,17 @@ def _to_replace(paper_id: int | None) -> IssuedPaper | None:
     if paper.state != PaperState.IN_FORCE:
         raise PaperNotInForce
     return paper
+
+
+def hold_papers(paper_ids: Collection[int]) -> None:
+    """Lock papers, in the order of their keys, until the caller's transaction ends: none is revoked or replaced meanwhile."""
+    if paper_ids:
+        list(
+            IssuedPaper.objects.select_for_update(of=("self",))
+            .filter(pk__in=paper_ids)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
 
 
 def public_facts_of(
