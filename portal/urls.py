@@ -11,6 +11,7 @@ urlpatterns = [
     path("tai-khoan/", include("portal.accounts.sign_in_urls")),
     path("thu-tuc/", include("procedures.urls")),
     path("", include("dossiers.urls")),
+    path("mot-cua/so-hoa/", include("portal.vault.desk_urls")),
     # Before the desk's own, whose last address takes any word for the code of a dossier.
     path("mot-cua/", include("payments.desk_urls")),
     path("mot-cua/", include("dossiers.desk_urls")),

@@ -1,5 +1,6 @@
 """Front door of stored files: store, receive in pieces, scan, open, answer a browser, render PDFs, sweep up."""
 
+from portal.documents.archives import OpenArchive, open_archive, store_archive
 from portal.documents.discarding import discard_generated
 from portal.documents.limits import FileGroup, UploadLimits, upload_limits
 from portal.documents.rendering import qr_png, qr_svg, render_pdf
@@ -29,6 +30,7 @@ from portal.documents.uploads import (
 __all__ = [
     "CHUNK_BYTES",
     "FileGroup",
+    "OpenArchive",
     "UploadLimits",
     "append_chunk",
     "begin_upload",
@@ -40,6 +42,7 @@ __all__ = [
     "finish_upload",
     "is_scanner_configured",
     "may_be_opened_by_officer",
+    "open_archive",
     "open_document",
     "qr_png",
     "qr_svg",
@@ -49,6 +52,7 @@ __all__ = [
     "scan_again",
     "scan_document",
     "scan_due",
+    "store_archive",
     "store_generated",
     "store_generated_file",
     "store_upload",

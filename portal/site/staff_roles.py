@@ -74,7 +74,8 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("accounts", "view", "calendarchange", "calendarrecount", "personlookup", "division", "delegation")
     | _may("core", "view", "calendarday", "outboxevent", "outboxdelivery", "referencecounter")
     | _may("dossiers", "view", *_DOSSIERS)
-    | _may("payments", "view", "charge", "paymentattempt"),
+    | _may("payments", "view", "charge", "paymentattempt")
+    | _may("vault", "view", "paperkind", "digitisationduty", "digitisationrun", "digitisation"),
 }
 
 

@@ -1,5 +1,21 @@
+from portal.vault.models.digitisation import (
+    Digitisation,
+    DigitisationDuty,
+    DigitisationFile,
+    DigitisationRow,
+    DigitisationRun,
+)
 from portal.vault.models.kinds import PaperKind
 from portal.vault.models.log import PaperLogEntry
 from portal.vault.models.papers import IssuedPaper
 
-__all__ = ["IssuedPaper", "PaperKind", "PaperLogEntry"]
+__all__ = [
+    "Digitisation",
+    "DigitisationDuty",
+    "DigitisationFile",
+    "DigitisationRow",
+    "DigitisationRun",
+    "IssuedPaper",
+    "PaperKind",
+    "PaperLogEntry",
+]

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.vault.enums import PaperSource, PaperState, Standing
 from portal.vault.models.kinds import PaperKind
 
@@ -150,6 +151,10 @@ class IssuedPaper(models.Model):
     def printed_code(self) -> str:
         """As it stands on the paper: groups of four."""
         return "-".join(self.code[start : start + 4] for start in range(0, 16, 4))
+
+    @property
+    def standing_today(self) -> Standing:
+        return self.standing(clock.today())
 
     def standing(self, day: date) -> Standing:
         """What it is worth on that day of Vietnam's calendar."""
