@@ -13,6 +13,7 @@ from dossiers.desk_views.handoff_urls import HANDOFF_URLS
 from dossiers.desk_views.late import acknowledge, late
 from dossiers.desk_views.late_handoffs import acknowledge_handoff
 from dossiers.desk_views.register import register
+from dossiers.desk_views.reuse_report import reuse_report
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
 from dossiers.desk_views.supplement_pages import ask, propose
 from dossiers.desk_views.together import claim, presence
@@ -24,6 +25,7 @@ app_name = "desk"
 urlpatterns = [
     path("", worklist, name="worklist"),
     path("so-theo-doi/", register, name="register"),
+    path("dung-lai-giay-to/", reuse_report, name="reuse_report"),
     path("nhac-viec/", late, name="late"),
     path("nhac-viec/<str:code>/da-biet/", acknowledge, name="acknowledge"),
     path("nhac-viec/<str:code>/<int:number>/da-biet/", acknowledge_handoff, name="acknowledge_handoff"),

@@ -16,7 +16,6 @@ from dossiers.models import Dossier, DossierComponent, DossierFile
 from dossiers.services.drafts import lock_draft
 from dossiers.services.reuse_records import record_consent
 from dossiers.services.slots import limits_of, upload_slot
-from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor, ActorKind
 from portal.core.errors import InvalidInput

@@ -148,7 +148,7 @@ class _Reader:
             return None
         for form in _DAY_FORMS:
             try:
-                day = datetime.strptime(text, form).date()
+                day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, without hour
             except ValueError:
                 continue
             if FIRST_DAY <= day <= LAST_DAY:

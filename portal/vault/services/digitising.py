@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime, time
 from typing import IO, Any
 from uuid import UUID
 
