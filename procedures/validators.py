@@ -19,8 +19,12 @@ _paper_code = RegexValidator(PAPER_CODE_PATTERN)
 
 def validate_paper_codes(value: object) -> None:
     """A list of codes of kinds of papers (KQ.G15.000031), none of them twice."""
-    if not isinstance(value, list) or not all(isinstance(code, str) and _paper_code.regex.match(code) for code in value):
-        raise ValidationError(_("Phải là danh sách mã loại giấy tờ, chữ hoa không dấu, số, dấu chấm, ví dụ KQ.G15.000031."))
+    if not isinstance(value, list) or not all(
+        isinstance(code, str) and _paper_code.regex.match(code) for code in value
+    ):
+        raise ValidationError(
+            _("Phải là danh sách mã loại giấy tờ, chữ hoa không dấu, số, dấu chấm, ví dụ KQ.G15.000031.")
+        )
     if len(set(value)) != len(value):
         raise ValidationError(_("Một mã loại giấy tờ được ghi hai lần."))
     if len(value) > 20:

@@ -61,9 +61,7 @@ def reuse_rates(agency_ids: Collection[int], first_day: date, last_day: date) ->
     )
     return {
         row["resolving_agency_id"]: ReuseRates(
-            of_applicants=Rate(
-                row["people_reusing"] + row["enterprises_reusing"], row["people"] + row["enterprises"]
-            ),
+            of_applicants=Rate(row["people_reusing"] + row["enterprises_reusing"], row["people"] + row["enterprises"]),
             of_people=Rate(row["people_reusing"], row["people"]),
             of_enterprises=Rate(row["enterprises_reusing"], row["enterprises"]),
             of_dossiers=Rate(row["reusing"], row["whole"]),

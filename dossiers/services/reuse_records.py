@@ -15,7 +15,9 @@ from portal.vault import services as vault_services
 from portal.vault.enums import PaperAct, Standing
 
 
-def record_consent(*, actor: Actor, dossier: Dossier, component: DossierComponent, act: ConsentAct, **source: Any) -> None:
+def record_consent(
+    *, actor: Actor, dossier: Dossier, component: DossierComponent, act: ConsentAct, **source: Any
+) -> None:
     """Journal a tick, or that it was taken back. `source`: paper_id, or earlier_file_id."""
     if actor.user_id is None:
         raise NotPermitted
@@ -46,7 +48,9 @@ def obstacle_to(file: DossierFile, component: DossierComponent) -> str:
     name = {"paper": paper.title if paper is not None else file.document.original_name, "name": document.name}
     if not document.paper_kinds or (paper is not None and _code_of(paper) not in document.paper_kinds):
         return (
-            _("“%(paper)s” không còn được dùng thay cho “%(name)s”. Hãy bỏ giấy tờ này rồi tải lên giấy tờ được yêu cầu.")
+            _(
+                "“%(paper)s” không còn được dùng thay cho “%(name)s”. Hãy bỏ giấy tờ này rồi tải lên giấy tờ được yêu cầu."
+            )
             % name
         )
     if paper is None:

@@ -89,9 +89,8 @@ def digitised_by_month(agency_ids: Collection[int], first_day: date, last_day: d
     In force today: not revoked, not replaced, begun and not past its last day. A paper digitised anew counts once.
     """
     today = clock.today()
-    in_force = (
-        Q(paper__state=PaperState.IN_FORCE, paper__valid_from__lte=today)
-        & (Q(paper__valid_until__isnull=True) | Q(paper__valid_until__gte=today))
+    in_force = Q(paper__state=PaperState.IN_FORCE, paper__valid_from__lte=today) & (
+        Q(paper__valid_until__isnull=True) | Q(paper__valid_until__gte=today)
     )
     rows = (
         Digitisation.objects.filter(agency_id__in=agency_ids, is_current=True)

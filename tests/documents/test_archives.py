@@ -35,7 +35,11 @@ def renamed(stream: io.BytesIO, old: bytes, new: bytes) -> io.BytesIO:
 
 def test_folders_and_litter_are_left_out() -> None:
     stream = zipped(
-        ("Hộ tịch/125.pdf", b"a"), ("Hộ tịch/", b""), ("__MACOSX/._125.pdf", b"a"), ("Thumbs.db", b"a"), ("._x.pdf", b"a")
+        ("Hộ tịch/125.pdf", b"a"),
+        ("Hộ tịch/", b""),
+        ("__MACOSX/._125.pdf", b"a"),
+        ("Thumbs.db", b"a"),
+        ("._x.pdf", b"a"),
     )
     assert names(stream) == ["125.pdf"]
 

@@ -57,9 +57,7 @@ def slot_of(dossier: Dossier) -> DossierComponent:
 def paper_of_an(cast: Cast, **fields: Any) -> IssuedPaper:
     """A paper of the asked kind, issued by another agency, owned by An."""
     kind = make_kind()
-    return make_paper(
-        owner=cast.an, agency=fields.pop("agency", cast.elsewhere), **{"kind_id": kind.pk, **fields}
-    )
+    return make_paper(owner=cast.an, agency=fields.pop("agency", cast.elsewhere), **{"kind_id": kind.pk, **fields})
 
 
 def paper_from_a_dossier(cast: Cast) -> IssuedPaper:

@@ -125,7 +125,10 @@ def test_the_template_explains_its_columns_and_is_read_back() -> None:
     PaperKindFactory(code="KQ.G00.000001", name="Giấy xác nhận", months_valid=6)
     book = load_workbook(io.BytesIO(services.template_xlsx()))
     assert book.sheetnames == ["Bảng kê", "Hướng dẫn", "Loại giấy tờ"]
-    assert list(book["Loại giấy tờ"].values) == [("Mã", "Tên", "Thời hạn (tháng)"), ("KQ.G00.000001", "Giấy xác nhận", 6)]
+    assert list(book["Loại giấy tờ"].values) == [
+        ("Mã", "Tên", "Thời hạn (tháng)"),
+        ("KQ.G00.000001", "Giấy xác nhận", 6),
+    ]
     assert len(list(book["Hướng dẫn"].values)) == 1 + len(services.COLUMNS) + 3
     sheet = book["Bảng kê"]
     titles = [cell.value for cell in sheet[1]]

@@ -166,9 +166,7 @@ def test_the_report_counts_by_agency_and_month_what_is_in_force_today(agency: An
     _digitise(actor, agency)
     _digitise(actor, agency, text="2", number="2", standing="Hết hiệu lực", valid_until="31/08/2021")
     last_month = _digitise(actor, agency, text="3", number="3")
-    Digitisation.objects.filter(paper=last_month).update(
-        digitised_at=clock.now().replace(day=1) - timedelta(days=3)
-    )
+    Digitisation.objects.filter(paper=last_month).update(digitised_at=clock.now().replace(day=1) - timedelta(days=3))
     months = selectors.digitised_by_month([agency.pk], date(2020, 1, 1), today)
     assert [(one.agency, one.total, one.in_force) for one in months] == [(agency, 2, 1), (agency, 1, 1)]
     assert months[0].month == today.replace(day=1)
@@ -187,8 +185,6 @@ def test_of_two_officers_with_the_same_paper_at_once_one_is_told() -> None:
     PaperKindFactory(code="KQ.G00.000001", name="Giấy xác nhận")
     agency = AgencyFactory()
     actors = [digitiser(agency), digitiser(agency)]
-    outcomes = at_once(
-        lambda: _digitise(actors[0], agency, text="1"), lambda: _digitise(actors[1], agency, text="2")
-    )
+    outcomes = at_once(lambda: _digitise(actors[0], agency, text="1"), lambda: _digitise(actors[1], agency, text="2"))
     assert sum(isinstance(one, PaperDigitisedAlready) for one in outcomes) == 1
     assert (IssuedPaper.objects.count(), Digitisation.objects.count()) == (1, 1)

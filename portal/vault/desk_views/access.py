@@ -29,9 +29,7 @@ def digitisers_only(view: VaultView) -> VaultView:
 
 def readers_only(view: VaultView) -> VaultView:
     """Heads of an agency or of its desk, and whoever digitises there."""
-    return _guarded(
-        view, lambda actor: bool(policies.digitising_agencies(actor) or policies.reporting_agencies(actor))
-    )
+    return _guarded(view, lambda actor: bool(policies.digitising_agencies(actor) or policies.reporting_agencies(actor)))
 
 
 def _guarded(view: VaultView, is_let_in: Callable[[Actor], bool]) -> VaultView:

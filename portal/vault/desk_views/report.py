@@ -24,7 +24,7 @@ UNUSABLE = 422
 @readers_only
 @require_safe
 def report(request: HttpRequest) -> HttpResponseBase:
-    """`first`, `last`: months, this year up to now without them. `dang=xlsx`: the file. A head reads what lies right below too."""
+    """`first`, `last`: months; this year without them. `dang=xlsx`: the file. A head reads what lies right below too."""
     asked = {"first": request.GET.get("first", ""), "last": request.GET.get("last", "")}
     today = clock.today()
     usual = {"first": today.replace(month=1, day=1), "last": today.replace(day=1)}

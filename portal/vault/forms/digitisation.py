@@ -60,9 +60,7 @@ class DigitiseForm(forms.Form):
     )
     issued_on = _day(_("Ngày cấp"), _("Ngày, tháng, năm, ví dụ 01/09/2020."))
     valid_from = _day(_("Có hiệu lực từ ngày"), _("Để trống nếu từ ngày cấp."))
-    valid_until = _day(
-        _("Đến hết ngày"), _("Để trống nếu không thời hạn, hoặc tính theo thời hạn của loại giấy tờ.")
-    )
+    valid_until = _day(_("Đến hết ngày"), _("Để trống nếu không thời hạn, hoặc tính theo thời hạn của loại giấy tờ."))
     standing = forms.ChoiceField(
         label=_("Tình trạng"), required=False, choices=DeclaredStanding.choices, initial=DeclaredStanding.VALID
     )

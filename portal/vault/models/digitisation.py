@@ -20,7 +20,9 @@ class DigitisationDuty(models.Model):
     begins_on = models.DateField(_("từ ngày"))
     legal_basis = models.CharField(_("căn cứ"), max_length=255, blank=True)
     is_reviewed = models.BooleanField(
-        _("đã đối chiếu văn bản"), default=False, help_text=_("Đánh dấu khi ngày này đã được đối chiếu với văn bản gốc.")
+        _("đã đối chiếu văn bản"),
+        default=False,
+        help_text=_("Đánh dấu khi ngày này đã được đối chiếu với văn bản gốc."),
     )
 
     class Meta:

@@ -158,9 +158,7 @@ class _Reader:
                 "last": LAST_DAY.year,
             }
             return None
-        self.faults[name] = _(
-            "Ngày này không có trên lịch, hoặc chưa đúng dạng ngày/tháng/năm, ví dụ 01/09/2026."
-        )
+        self.faults[name] = _("Ngày này không có trên lịch, hoặc chưa đúng dạng ngày/tháng/năm, ví dụ 01/09/2026.")
         return None
 
     def _standing(self) -> DeclaredStanding | None:

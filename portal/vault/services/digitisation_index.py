@@ -79,7 +79,16 @@ COLUMNS: tuple[Column, ...] = (
             "12 chữ số của người, 10 hoặc 13 chữ số của tổ chức. Có số này thì chủ giấy tờ thấy nó trong kho của mình. "
             "Để trống nếu giấy không ghi."
         ),
-        also=("so dinh danh", "cccd", "so cccd", "ma so thue", "mst", "cmnd cccd", "so cmnd cccd", "so dinh danh ca nhan"),
+        also=(
+            "so dinh danh",
+            "cccd",
+            "so cccd",
+            "ma so thue",
+            "mst",
+            "cmnd cccd",
+            "so cmnd cccd",
+            "so dinh danh ca nhan",
+        ),
         width=20,
         sample="068196004312",
     ),
@@ -102,7 +111,9 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "valid_until",
         gettext_lazy("Đến hết ngày"),
-        gettext_lazy("Ngày cuối cùng còn hiệu lực. Để trống nếu không thời hạn, hoặc tính theo thời hạn của loại giấy tờ."),
+        gettext_lazy(
+            "Ngày cuối cùng còn hiệu lực. Để trống nếu không thời hạn, hoặc tính theo thời hạn của loại giấy tờ."
+        ),
         also=("hieu luc den", "hieu luc den ngay", "ngay het han", "ngay het hieu luc", "den ngay"),
         width=14,
     ),
@@ -126,7 +137,9 @@ COLUMNS: tuple[Column, ...] = (
         gettext_lazy("Chỉ khi đã bị thu hồi. Ai có mã xác minh cũng đọc được, nên không ghi tên người."),
         width=24,
     ),
-    Column("signer_name", gettext_lazy("Người ký"), gettext_lazy("Có thể để trống."), also=("ho ten nguoi ky",), width=24),
+    Column(
+        "signer_name", gettext_lazy("Người ký"), gettext_lazy("Có thể để trống."), also=("ho ten nguoi ky",), width=24
+    ),
     Column(
         "signer_title",
         gettext_lazy("Chức danh người ký"),
@@ -275,9 +288,7 @@ def _data(lines: Iterator[tuple[int, list[str]]], places: dict[int, str]) -> lis
         if not cells:
             continue
         if len(rows) >= MOST_ROWS:
-            raise IndexUnusable(
-                _("Bảng kê có hơn %(most)d dòng. Hãy tách thành nhiều đợt.") % {"most": MOST_ROWS}
-            )
+            raise IndexUnusable(_("Bảng kê có hơn %(most)d dòng. Hãy tách thành nhiều đợt.") % {"most": MOST_ROWS})
         rows.append(IndexRow(number, _mended(cells)))
     if not rows:
         raise IndexUnusable(_("Bảng kê chỉ có tiêu đề, chưa có dòng nào."))

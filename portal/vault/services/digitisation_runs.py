@@ -55,7 +55,9 @@ def bring_index(*, actor: Actor, run_id: UUID, upload: UploadedFile) -> int:
     """
     run_of(actor=actor, run_id=run_id)
     if (upload.size or 0) > LARGEST_INDEX_BYTES:
-        raise InvalidInput(fields={"index": _("Bảng kê lớn hơn 10 MB. Hãy chỉ giữ một trang tính, bỏ ảnh, rồi gửi lại.")})
+        raise InvalidInput(
+            fields={"index": _("Bảng kê lớn hơn 10 MB. Hãy chỉ giữ một trang tính, bỏ ảnh, rồi gửi lại.")}
+        )
     rows = read_index(upload)
     with transaction.atomic():
         run = _lock_standing(run_id)
@@ -106,12 +108,8 @@ def _bring(actor: Actor, run_id: UUID, upload: UploadedFile) -> None:
             if len(entry.raw) <= 600
         ]
     else:
-        stored = document_services.store_upload(
-            actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits()
-        )
-        links = [
-            DigitisationFile(name=stored.original_name, name_key=file_key(stored.original_name), document=stored)
-        ]
+        stored = document_services.store_upload(actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits())
+        links = [DigitisationFile(name=stored.original_name, name_key=file_key(stored.original_name), document=stored)]
     with transaction.atomic():
         run = _lock_standing(run_id)
         unique = {link.name_key: link for link in links}

@@ -178,9 +178,7 @@ def register_digitised(
     return paper
 
 
-def _register(
-    actor: Actor, agency: Agency, entry: Entry, document_id: UUID, replaces_id: int | None
-) -> IssuedPaper:
+def _register(actor: Actor, agency: Agency, entry: Entry, document_id: UUID, replaces_id: int | None) -> IssuedPaper:
     for _draw in range(_DRAWS - 1):
         try:
             return _register_as(draw_code(), actor, agency, entry, document_id, replaces_id)

@@ -27,8 +27,8 @@ from procedures.tariffs import write_reductions, write_reliefs, write_steps
 
 # Read from the list of rows or from another column, or of no interest to anybody.
 _NOT_SHOWN = frozenset({"id", "revision", "key", "order", "term_unit"})
-# For administrators only: how far the data is checked, and what the source said.
-_INTERNAL = frozenset({"is_reviewed", "is_illustrative", "form_file_name"})
+# For administrators only: how far the data is checked, what the source said, codes.
+_INTERNAL = frozenset({"is_reviewed", "is_illustrative", "form_file_name", "paper_kinds"})
 
 
 def columns(row: Model, *, for_public: bool, left_out: frozenset[str] = frozenset()) -> dict[str, str]:

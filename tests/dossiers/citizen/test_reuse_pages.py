@@ -58,9 +58,7 @@ def test_the_result_of_one_procedure_is_used_in_the_next_without_an_upload(cast:
 def test_what_else_was_chosen_on_the_page_is_kept(cast: Cast, as_: SignIn) -> None:
     paper, draft = paper_of_an(cast), make_asking_draft(cast)
     slot, key = slot_of(draft), f"kho-{paper.pk}"
-    use_again(
-        as_("an"), draft, key, **{f"dong-y-{slot.pk}-{key}": "on", f"upload-{slot.pk}": pdf_upload("them.pdf")}
-    )
+    use_again(as_("an"), draft, key, **{f"dong-y-{slot.pk}-{key}": "on", f"upload-{slot.pk}": pdf_upload("them.pdf")})
     names = set(slot.files.values_list("document__original_name", flat=True))
     assert names == {paper.document.original_name, "them.pdf"}
 
