@@ -22,10 +22,11 @@ from dossiers.models import (
     IssuedSlip,
     JournalEntry,
     Reschedule,
+    ReuseConsent,
     SupplementProposal,
     SupplementRequest,
 )
-from portal.core.journal_admin import ReadOnly, ReadOnlyInline
+from portal.core.journal_admin import ReadOnly, ReadOnlyAdmin, ReadOnlyInline
 
 
 class JournalEntryInline(ReadOnlyInline):
@@ -224,3 +225,13 @@ class RescheduleAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("dossier__code__istartswith",)
     search_help_text = _("Mã hồ sơ, hoặc phần đầu của mã")
     ordering = ("-id",)
+
+
+@admin.register(ReuseConsent)
+class ReuseConsentAdmin(ReadOnlyAdmin):
+    """Who agreed that a paper is used again, for which document of which dossier."""
+
+    list_display = ["at", "act", "document_key", "person", "recorded_by"]
+    list_filter = ["act"]
+    list_select_related = ["person", "recorded_by"]
+    fields = ["at", "act", "dossier_public_id", "document_key", "person", "recorded_by"]

@@ -17,6 +17,7 @@ from portal.core.cursors import read_cursor, write_cursor
 from procedures import selectors as procedure_selectors
 
 PAGE_SIZE = 20
+_LARGE = ("answers", "raw_invalid", "due_trace", "answer_sources", "answer_writes")
 
 
 def draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
@@ -105,6 +106,8 @@ def components_of(dossier: Dossier, *, with_unsent_supplement: bool = False) -> 
     """
     files = (
         DossierFile.objects.select_related("document", "digitised_by", "paper", "reused_from__component__dossier")
+        # Of the earlier dossier only its code is told.
+        .defer(*(f"reused_from__component__dossier__{name}" for name in _LARGE))
         .prefetch_related("document__signature_checks")
         .order_by(F("supplement_id").asc(nulls_first=True), "position", "id")
     )

@@ -108,7 +108,7 @@ def submit(
         dossier = step.dossier
         _copy_applicant(dossier)
         dossier.attested_at = step.at
-        _settle(dossier, found)
+        _settle(dossier, found, actor=actor)
         drop_unnamed_files(dossier)
         dossier.answer_writes = {}
         dossier.pass_code = "".join(secrets.choice(_PASS_CODE_LETTERS) for _n in range(PASS_CODE_LENGTH))
@@ -138,7 +138,7 @@ def submit(
     return dossier
 
 
-def _settle(dossier: Dossier, found: Readiness) -> None:
+def _settle(dossier: Dossier, found: Readiness, *, actor: Actor) -> None:
     """Fix what was declared and what is needed with it, as of now: nothing may move it afterwards.
 
     Answers of questions that are no longer asked go, and so do files in slots that are not needed: the agency gets
@@ -149,7 +149,10 @@ def _settle(dossier: Dossier, found: Readiness) -> None:
     dossier.raw_invalid = {}
     spare = [pk for pk, need in found.needs.items() if need is Need.NOT_NEEDED]
     if spare:
-        DossierFile.objects.filter(component__dossier=dossier, component_id__in=spare).delete()
+        files = DossierFile.objects.filter(component__dossier=dossier, component_id__in=spare)
+        for file in files.select_related("component__required_document"):
+            reuse_records.record_taking_back(actor=actor, dossier=dossier, file=file)
+        files.delete()
         dossier.components.filter(pk__in=spare).update(is_needed=False)
 
 

@@ -33,7 +33,7 @@ def record_consent(
 
 
 def record_taking_back(*, actor: Actor, dossier: Dossier, file: DossierFile) -> None:
-    """A file is taken out of a draft: where it was used again, the consent ends with it."""
+    """A file goes out of a draft: where it was used again, the consent ends with it. Reads its component's document."""
     if not file.is_used_again:
         return
     source = {"paper_id": file.paper_id} if file.paper_id else {"earlier_file_id": file.reused_from_id}

@@ -39,7 +39,7 @@ _DOSSIERS = (
     *("exportjob", "exportdownload", "bulkrun", "bulkrunitem"),
     *("handoff", "handofffile", "handoffobligation"),
     *("agencytransfer", "escalation", "reschedule", "holding"),
-    *("feequantity", "reliefclaim"),
+    *("feequantity", "reliefclaim", "reuseconsent"),
 )
 
 

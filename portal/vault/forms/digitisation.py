@@ -117,7 +117,9 @@ class RunForm(forms.Form):
         required=False,
         allow_empty_file=True,
         widget=_Multiple(attrs={"accept": ".pdf,.zip"}),
-        help_text=_("Chọn nhiều tệp một lần được. Tên tệp như ghi trong bảng kê."),
+        help_text=_(
+            "Chọn được nhiều tệp, mỗi lần gửi nhiều nhất 100 tệp; nhiều hơn hãy nén ZIP. Tên tệp như ghi trong bảng kê."
+        ),
     )
 
     def __init__(self, *args: Any, agencies: Sequence[tuple[int, str]], **kwargs: Any) -> None:

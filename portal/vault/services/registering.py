@@ -154,3 +154,9 @@ def last_day(kind: PaperKind | None, begins_on: date) -> date | None:
     day = min(begins_on.day, monthrange(year, month)[1])
     same = date(year, month, day)
     return same if day < begins_on.day else same - timedelta(days=1)
+
+
+def begin_kind(*, code: str, name: str, months_valid: int | None = None) -> PaperKind:
+    """A kind to begin with; one that is there stays as it was edited. For set-ups, not for people: they use admin."""
+    kind, _created = PaperKind.objects.get_or_create(code=code, defaults={"name": name, "months_valid": months_valid})
+    return kind
