@@ -155,10 +155,12 @@ def use_again(
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
     component = upload_slot(dossier, component_id)
     if not has_consented:
-        who = _("người nộp") if dossier.is_on_paper else _("bạn")
-        raise InvalidInput(
-            fields={"consent": _("Hãy đánh dấu rằng %(who)s đồng ý dùng lại giấy tờ này.") % {"who": who}}
+        sentence = (
+            _("Hãy đánh dấu rằng người nộp đồng ý dùng lại giấy tờ này.")
+            if dossier.is_on_paper
+            else _("Hãy đánh dấu rằng bạn đồng ý dùng lại giấy tờ này.")
         )
+        raise InvalidInput(fields={"consent": sentence})
     offers = offers_for(dossier, [component]).get(component.pk, [])
     offer = next((one for one in offers if one.key == offer_key), None)
     if offer is None:

@@ -311,8 +311,7 @@ def _text(value: Any) -> str:
 def _mended(cells: dict[str, str]) -> dict[str, str]:
     """What a spreadsheet does to numbers that begin with a nought, undone where only one reading is left."""
     number = cells.get("holder_id_number", "")
-    # Every identity number begins with 0, and eleven digits are nothing else; nine may be an old card.
-    if number.isascii() and number.isdecimal() and len(number) in (10, 11):
-        padded = number.zfill(12) if len(number) == 11 else number
-        cells["holder_id_number"] = padded
+    # Every identity number begins with 0, and eleven digits are nothing else; nine may be an old card, ten a tax code.
+    if number.isascii() and number.isdecimal() and len(number) == 11:
+        cells["holder_id_number"] = f"0{number}"
     return cells
