@@ -316,7 +316,8 @@ EXPORT_MAX_ROWS = env.integer("EXPORT_MAX_ROWS", 20_000, minimum=100, maximum=20
 EXPORT_KEEP_DAYS = env.integer("EXPORT_KEEP_DAYS", 3, minimum=1, maximum=30)
 
 # --- Digitisation of old results: the largest ZIP, and how long a bulk run keeps what it does not need any more --------
-DIGITISATION_MAX_ARCHIVE_BYTES = env.integer("DIGITISATION_MAX_ARCHIVE_MB", 500, minimum=1, maximum=4_000) * 1_000_000
+# nginx must let it pass (client_max_body_size).
+DIGITISATION_MAX_ARCHIVE_BYTES = env.integer("DIGITISATION_MAX_ARCHIVE_MB", 100, minimum=1, maximum=4_000) * 1_000_000
 DIGITISATION_KEEP_DAYS = env.integer("DIGITISATION_KEEP_DAYS", 60, minimum=7, maximum=365)
 
 # --- Dossiers on paper ----------------------------------------------------------------------------------------------

@@ -37,7 +37,6 @@ def overview(request: HttpRequest) -> HttpResponseBase:
             "next_url": f"{reverse('digitisation:overview')}?sau={after}" if after else "",
             "max_archive": services.max_archive_bytes(),
             "limits": services.digitising_limits(),
-            "may_report": bool(policies.reporting_agencies(actor)),
         },
     )
 

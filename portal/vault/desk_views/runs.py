@@ -39,7 +39,6 @@ def begin(request: HttpRequest) -> HttpResponseBase:
             "runs": runs,
             "limits": services.digitising_limits(),
             "max_archive": services.max_archive_bytes(),
-            "may_report": bool(policies.reporting_agencies(actor)),
         }
         return render(request, "vault/desk/overview.html", context, status=UNUSABLE)
     run = services.begin_run(actor=actor, agency_id=form.cleaned_data["agency"])
