@@ -55,7 +55,7 @@ class ReuseOffer:
 def offers_for(dossier: Dossier, components: Iterable[DossierComponent]) -> dict[int, list[ReuseOffer]]:
     """Component id -> what can be used again there, papers of the vault before files of earlier dossiers.
 
-    Seven queries at most, however many slots and papers; none where no document names a kind of paper. Only papers in
+    Six queries at most, however many slots and papers; none where no document names a kind of paper. Only papers in
     force today, only what is not in the slot already.
     """
     asking = [

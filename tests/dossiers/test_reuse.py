@@ -244,14 +244,14 @@ def test_the_result_of_one_procedure_is_offered_in_the_next(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("papers", [1, 30])
-def test_offers_cost_six_queries_however_many_papers(
+def test_offers_cost_five_queries_however_many_papers(
     cast: Cast, papers: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _round in range(papers):
         paper_of_an(cast)
     draft = make_asking_draft(cast)
     components = list(selectors.components_of(draft))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         found = services.offers_for(draft, components)
     assert len(found[slot_of(draft).pk]) == papers
 

@@ -39,7 +39,7 @@ def test_codes_are_written_in_one_line_in_admin(admin: Client) -> None:
 
 def test_a_code_the_vault_does_not_know_is_refused_beside_its_field(admin: Client) -> None:
     draft = ProcedureRevisionFactory.create()
-    answer = change(admin, draft, **document(paper_kinds="KQ.X"))
+    _messages, answer = change(admin, draft, **document(paper_kinds="KQ.X"))
     assert "Kho giấy tờ không có loại mang mã: KQ.X." in answer.content.decode()
     assert not RequiredDocument.objects.exists()
 

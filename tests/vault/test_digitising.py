@@ -56,7 +56,7 @@ def test_whoever_has_the_verified_number_finds_the_paper(agency: Any) -> None:
         ("holder_name", "", "Hãy ghi tên người hoặc tổ chức được cấp."),
         ("holder_id_number", "12", "Ghi số định danh 12 chữ số, số chứng minh nhân dân 9 chữ số, "
          "hoặc mã số thuế 10 hay 13 chữ số."),
-        ("holder_id_number", "999196004312", "Ba chữ số đầu là mã nơi đăng ký khai sinh, không thể là 999."),
+        ("holder_id_number", "003196004312", "Ba chữ số đầu là mã nơi đăng ký khai sinh, không thể là 003."),
         ("issued_on", "31/02/2020", "Ngày này không có trên lịch, hoặc chưa đúng dạng ngày/tháng/năm, ví dụ 01/09/2026."),
         ("issued_on", "01/09/2120", "Ngày cấp không thể sau hôm nay."),
         ("issued_on", "01/09/1920", "Năm phải từ 1945 đến 2200."),

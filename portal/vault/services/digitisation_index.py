@@ -311,7 +311,7 @@ def _text(value: Any) -> str:
 def _mended(cells: dict[str, str]) -> dict[str, str]:
     """What a spreadsheet does to numbers that begin with a nought, undone where only one reading is left."""
     number = cells.get("holder_id_number", "")
-    # Every identity number begins with 0, and eleven digits are nothing else; nine may be an old card, ten a tax code.
+    # Eleven digits are an identity number without its nought and nothing else; nine may be an old card, ten a tax code.
     if number.isascii() and number.isdecimal() and len(number) == 11:
         cells["holder_id_number"] = f"0{number}"
     return cells
