@@ -18,7 +18,7 @@ from dossiers.services.reuse_records import record_consent
 from dossiers.services.slots import limits_of, upload_slot
 from portal.core import clock
 from portal.core.actors import Actor, ActorKind
-from portal.core.errors import InvalidInput
+from portal.core.errors import InvalidInput, NotPermitted
 from portal.documents.enums import ScanState
 from portal.vault import selectors as vault_selectors
 from portal.vault import services as vault_services
@@ -154,6 +154,8 @@ def use_again(
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
     component = upload_slot(dossier, component_id)
+    if actor.user_id is None:
+        raise NotPermitted
     if not has_consented:
         sentence = (
             _("Hãy đánh dấu rằng người nộp đồng ý dùng lại giấy tờ này.")

@@ -126,7 +126,7 @@ def runs_of(agency_ids: Collection[int], cursor: str = "", *, size: int = 30) ->
     key = UuidCursor.read(cursor)
     if key is not None:
         rows = rows.filter(Q(created_at__lt=key.instant) | Q(created_at=key.instant, pk__lt=key.pk))
-    found = list(rows[: size + 1])
+    found: list[DigitisationRun] = list(rows[: size + 1])
     more = len(found) > size
     found = found[:size]
     return found, UuidCursor(found[-1].created_at, found[-1].pk).written() if more else ""

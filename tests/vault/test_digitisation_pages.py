@@ -43,7 +43,7 @@ def words(answer: Any) -> str:
 
 def begin(client: Client, agency: Agency, *rows: Any, **files: bytes) -> DigitisationRun:
     content = {f"{name}.pdf": content for name, content in files.items()}
-    sent = {"agency": agency.pk, "index": index(*rows), "files": [archive(content)]}
+    sent = {"agency": agency.pk, "index": index(*rows), "scans": [archive(content)]}
     answer = client.post(f"{START}dot/", sent)
     run = DigitisationRun.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"{START}dot/{run.pk}/")
@@ -121,7 +121,7 @@ def test_a_run_is_started_watched_and_its_errors_fetched(agency: Agency) -> None
     sheet = load_workbook(io.BytesIO(client.get(f"{path}loi/").content)).active
     assert sheet is not None
     assert [one[0] for one in sheet.iter_rows(min_row=2, values_only=True)] == [3]
-    client.post(f"{path}gui/", {"files": [scan("b")]})
+    client.post(f"{path}gui/", {"scans": [scan("b")]})
     client.post(f"{path}chay/")
     work_through(run)
     assert set(IssuedPaper.objects.values_list("number", flat=True)) == {"1", "2"}

@@ -47,10 +47,10 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 def one(request: HttpRequest) -> HttpResponseBase:
     """One old paper. Everything wrong with it at once; what was typed stays."""
     actor = actor_of(request)
-    choices = {"agencies": agencies_to_digitise_for(actor), "kinds": selectors.kinds_to_choose()}
+    agencies, kinds = agencies_to_digitise_for(actor), selectors.kinds_to_choose()
     if request.method != "POST":
-        return _form_page(request, DigitiseForm(**choices))
-    form = DigitiseForm(request.POST, request.FILES, **choices)
+        return _form_page(request, DigitiseForm(agencies=agencies, kinds=kinds))
+    form = DigitiseForm(request.POST, request.FILES, agencies=agencies, kinds=kinds)
     form.is_valid()
     if "agency" not in form.cleaned_data:
         return _form_page(request, form, status=UNUSABLE)

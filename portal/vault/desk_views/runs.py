@@ -30,7 +30,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     form = RunForm(request.POST, request.FILES, agencies=agencies_to_digitise_for(actor))
     form.is_valid()
-    if form.cleaned_data.get("index") is None and not form.cleaned_data.get("files"):
+    if form.cleaned_data.get("index") is None and not form.cleaned_data.get("scans"):
         form.add_error("index", _("Hãy chọn bảng kê."))
     if form.errors:
         runs, _after = selectors.runs_of(policies.digitising_agencies(actor))
@@ -53,16 +53,16 @@ def bring(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
     run = services.run_of(actor=actor, run_id=run_id)
     form = RunForm({"agency": run.agency_id}, request.FILES, agencies=[(run.agency_id, run.agency.name)])
     form.is_valid()
-    if not form.errors and form.cleaned_data.get("index") is None and not form.cleaned_data.get("files"):
-        form.add_error("files", _("Hãy chọn tệp trước khi bấm gửi."))
+    if not form.errors and form.cleaned_data.get("index") is None and not form.cleaned_data.get("scans"):
+        form.add_error("scans", _("Hãy chọn tệp trước khi bấm gửi."))
     return _page(request, run, form, status=UNUSABLE) if form.errors else _bring(request, run, form)
 
 
 def _bring(request: HttpRequest, run: DigitisationRun, form: RunForm) -> HttpResponseBase:
-    actor, index, files = actor_of(request), form.cleaned_data.get("index"), form.cleaned_data.get("files") or []
+    actor, index, files = actor_of(request), form.cleaned_data.get("index"), form.cleaned_data.get("scans") or []
     try:
         for name, sentence in services.bring_files(actor=actor, run_id=run.pk, uploads=files).items():
-            form.add_error("files", f"{name}: {sentence}")
+            form.add_error("scans", f"{name}: {sentence}")
         if index is not None:
             services.bring_index(actor=actor, run_id=run.pk, upload=index)
     except RunAtWork as problem:
@@ -115,7 +115,7 @@ def act(request: HttpRequest, run_id: UUID, word: str) -> HttpResponseBase:
         try:
             services.start_run(actor=actor, run_id=run_id)
         except RunNotReady as problem:
-            messages.warning(request, problem.sentence)
+            messages.warning(request, str(problem.sentence))
     elif word == "dung":
         services.stop_run(actor=actor, run_id=run_id)
     else:

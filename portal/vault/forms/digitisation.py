@@ -112,7 +112,7 @@ class RunForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         help_text=_("Theo bảng mẫu; cổng tìm cột theo tên."),
     )
-    files = FilesField(
+    scans = FilesField(
         label=_("Tệp PDF, hoặc tệp nén ZIP chứa PDF"),
         required=False,
         allow_empty_file=True,

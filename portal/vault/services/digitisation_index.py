@@ -282,7 +282,7 @@ def _keys() -> dict[str, str]:
 
 
 def _data(lines: Iterator[tuple[int, list[str]]], places: dict[int, str]) -> list[IndexRow]:
-    rows = []
+    rows: list[IndexRow] = []
     for number, texts in lines:
         cells = {key: texts[place] for place, key in places.items() if place < len(texts) and texts[place]}
         if not cells:

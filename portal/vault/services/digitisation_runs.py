@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import Agency
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.errors import InvalidInput
+from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.outbox import publish
 from portal.core.text import fold, normalise
 from portal.documents import services as document_services
@@ -36,6 +36,8 @@ _INSERT_AT_ONCE = 500
 def begin_run(*, actor: Actor, agency_id: int) -> DigitisationRun:
     """A new run of the officer's agency, still empty. Raises NotPermitted."""
     agency: Agency = agency_of(actor, agency_id)
+    if actor.user_id is None:
+        raise NotPermitted
     return DigitisationRun.objects.create(agency=agency, owner_id=actor.user_id)
 
 
