@@ -26,10 +26,11 @@ from dossiers.models import (
     PostalItem,
     Reschedule,
     ResultHandOver,
+    ReuseConsent,
     SupplementProposal,
     SupplementRequest,
 )
-from portal.core.journal_admin import ReadOnly, ReadOnlyInline
+from portal.core.journal_admin import ReadOnly, ReadOnlyAdmin, ReadOnlyInline
 
 
 class JournalEntryInline(ReadOnlyInline):
@@ -253,3 +254,13 @@ class DocumentRegisterAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("agency",)
     search_fields = ("symbol",)
     show_full_result_count = False
+
+
+@admin.register(ReuseConsent)
+class ReuseConsentAdmin(ReadOnlyAdmin):
+    """Who agreed that a paper is used again, for which document of which dossier."""
+
+    list_display = ["at", "act", "document_key", "person", "recorded_by"]
+    list_filter = ["act"]
+    list_select_related = ["person", "recorded_by"]
+    fields = ["at", "act", "dossier_public_id", "document_key", "person", "recorded_by"]

@@ -18,6 +18,7 @@ from dossiers.desk_views.messages import conversation, conversations, message_fi
 from dossiers.desk_views.ratings import kiosk, kiosk_done, results
 from dossiers.desk_views.receipts import charge_receipt, receipt
 from dossiers.desk_views.register import register
+from dossiers.desk_views.reuse_report import reuse_report
 from dossiers.desk_views.shared_papers import shared_paper
 from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_line
 from dossiers.desk_views.supplement_pages import ask, propose
@@ -30,6 +31,7 @@ app_name = "desk"
 urlpatterns = [
     path("", worklist, name="worklist"),
     path("so-theo-doi/", register, name="register"),
+    path("dung-lai-giay-to/", reuse_report, name="reuse_report"),
     path("nhac-viec/", late, name="late"),
     path("nhac-viec/<str:code>/da-biet/", acknowledge, name="acknowledge"),
     path("nhac-viec/<str:code>/<int:number>/da-biet/", acknowledge_handoff, name="acknowledge_handoff"),
@@ -54,6 +56,11 @@ urlpatterns = [
     path("tiep-nhan/<uuid:public_id>/xong/", intake_done.done, name="intake_done"),
     path("tiep-nhan/<uuid:public_id>/xoa/", intake_draft.discard, name="intake_discard"),
     path("tiep-nhan/<uuid:public_id>/quy-dinh-moi/", intake_draft.renew, name="intake_renew"),
+    path(
+        "tiep-nhan/<uuid:public_id>/giay-to/<int:component_id>/dung-lai/",
+        intake_draft.use_again,
+        name="intake_use_again",
+    ),
     path("tiep-nhan/<uuid:public_id>/tep/<int:file_id>/", intake_draft.file, name="intake_file"),
     path("tiep-nhan/<uuid:public_id>/tep/<int:file_id>/<slug:word>/", intake_draft.file_act, name="intake_file_act"),
     path(

@@ -171,6 +171,7 @@ class Deed(TextChoices):
     SCAN_SIGNED_SLIP = "scan_signed_slip", _("Lưu phiếu trả kết quả đã ký")
     POST_RESULT = "post_result", _("Gửi kết quả qua bưu điện")
     TAKE_RESULT_BACK = "take_result_back", _("Bưu điện chuyển hoàn kết quả")
+    PAPER_ENDED = "paper_ended", _("Giấy tờ dùng lại hết giá trị")
 
 
 PUBLIC_DEEDS = frozenset(
@@ -189,6 +190,7 @@ PUBLIC_DEEDS = frozenset(
         Deed.ACCEPT_RELIEF,
         Deed.REFUSE_RELIEF,
         Deed.PREPAID,
+        Deed.PAPER_ENDED,
     }
 )
 """Deeds that the citizen's own page tells of; who sits on a dossier inside an agency is the agency's business."""
@@ -222,6 +224,13 @@ class HoldingOutcome(TextChoices):
     HANDED_OVER = "handed_over", _("Đã trả kết quả")
     TRANSFERRED = "transferred", _("Chuyển sang cơ quan khác")
     UNDONE = "undone", _("Đã hoàn tác")
+
+
+class ConsentAct(TextChoices):
+    """About a paper used again."""
+
+    GIVEN = "given", _("Đồng ý dùng lại")
+    TAKEN_BACK = "taken_back", _("Thôi dùng lại")
 
 
 class Need(StrEnum):

@@ -445,3 +445,13 @@ class ResultInThePost(Conflict):
 
     code = "result_in_the_post"
     default_sentence = _("Kết quả đang ở bưu điện. Ghi đã phát hoặc chuyển hoàn trước đã.")
+
+
+class PaperNotOffered(Conflict):
+    """It was offered when the page was made and cannot be used again any more, or is in the slot already."""
+
+    code = "paper_not_offered"
+    default_sentence = _(
+        "Giấy tờ này không còn dùng lại được (đã hết hiệu lực, bị thu hồi, được thay thế, hoặc đã có trong hồ sơ). "
+        "Hãy tải lên giấy tờ khác."
+    )

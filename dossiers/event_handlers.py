@@ -8,7 +8,7 @@ from celery import current_app
 from django.db import transaction
 
 from dossiers import notices, services, trouble  # noqa: F401 - trouble joins the administrators' digest
-from dossiers.enums import Deed, DossierState, MessageSide, SlipKind, SlipOccasion
+from dossiers.enums import OPEN_STATES, Deed, DossierState, MessageSide, SlipKind, SlipOccasion
 from dossiers.errors import EarlierMessagePending
 from dossiers.events import (
     DossierEvent,
@@ -26,6 +26,7 @@ from dossiers.events import (
     IntakeRefused,
     MessageSent,
     ObligationRequested,
+    PaperOfDossierEnded,
     PaymentCompleted,
     PaymentRequested,
     ProcessingStarted,
@@ -52,6 +53,7 @@ from portal.core.actors import SYSTEM
 from portal.core.outbox import handles, overtakes
 from portal.core.recounting import register_recounter
 from portal.vault import services as vault_services
+from portal.vault.events import PaperEnded
 
 
 def _read(dossier_id: int) -> Dossier:
@@ -428,3 +430,13 @@ def mail_more_to_pay(event: HandoffAnswered) -> None:
             only_in=frozenset({DossierState.PAYMENT_REQUESTED}),
             details={"amount": None, "pays_online": False},
         )
+
+
+@handles(PaperEnded, key="dossiers.paper_ended")
+def flag_dossiers_of_an_ended_paper(event: PaperEnded) -> None:
+    services.note_ended_paper(paper_id=event.paper_id)
+
+
+@handles(PaperOfDossierEnded, key="dossiers.mail.paper_ended")
+def mail_paper_ended(event: PaperOfDossierEnded) -> None:
+    _tell(event, notices.PAPER_ENDED, only_in=OPEN_STATES)

@@ -197,6 +197,13 @@ class ResultCameBack(DossierEvent):
     name: ClassVar[str] = "dossiers.result_came_back"
 
 
+@dataclass(frozen=True, slots=True)
+class PaperOfDossierEnded(DossierEvent):
+    """A paper of the vault that was used again in this dossier was revoked or replaced."""
+
+    name: ClassVar[str] = "dossiers.paper_ended"
+
+
 EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.TRANSFER: DossierTransferred,
     Deed.RESCHEDULE: DossierRescheduled,
@@ -208,5 +215,6 @@ EVENT_OF_DEED: dict[Deed, type[DossierEvent]] = {
     Deed.SEND_MESSAGE: MessageSent,
     Deed.POST_RESULT: ResultPosted,
     Deed.TAKE_RESULT_BACK: ResultCameBack,
+    Deed.PAPER_ENDED: PaperOfDossierEnded,
 }
 """Only deeds that something follows from after commit."""

@@ -42,6 +42,7 @@ RESULT_POSTED = "dossier/result_posted"
 RESULT_DELIVERED = "dossier/result_delivered"
 RESULT_CAME_BACK = "dossier/result_came_back"
 COLLECTION_CODE = "dossier/collection_code"
+PAPER_ENDED = "dossier/paper_ended"
 
 
 def tell_applicant(

@@ -65,6 +65,7 @@ class Action(StrEnum):
     SCAN_SIGNED_SLIP = "scan_signed_slip"
     POST_RESULT = "post_result"
     TAKE_RESULT_BACK = "take_result_back"
+    NOTE_PAPER = "note_paper"
 
 
 Predicate = Callable[[Actor, Dossier], bool]
@@ -292,6 +293,8 @@ MAY: dict[Action, Predicate] = {
     Action.SCAN_SIGNED_SLIP: _desk,
     Action.POST_RESULT: _desk,
     Action.TAKE_RESULT_BACK: _desk,
+    # What became of a paper is the business of its agency; the journal only tells of it.
+    Action.NOTE_PAPER: is_system,
 }
 
 

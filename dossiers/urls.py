@@ -55,6 +55,11 @@ urlpatterns = [
     path("ho-so/nhap/<uuid:public_id>/to-khai/<slug:section_key>/chon/", autosave.settle, name="draft_settle"),
     path("ho-so/nhap/<uuid:public_id>/giay-to/", draft_documents.documents, name="draft_documents"),
     path("ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/", draft_documents.attach, name="draft_attach"),
+    path(
+        "ho-so/nhap/<uuid:public_id>/giay-to/<int:component_id>/dung-lai/",
+        draft_documents.use_again,
+        name="draft_use_again",
+    ),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/", draft_documents.file, name="draft_file"),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/bo/", draft_documents.remove, name="draft_remove_file"),
     path("ho-so/nhap/<uuid:public_id>/tep/<int:file_id>/<slug:word>/", draft_documents.move, name="draft_move_file"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("thu-tuc/", include("procedures.urls")),
     path("", include("portal.vault.urls")),
     path("", include("dossiers.urls")),
+    path("mot-cua/so-hoa/", include("portal.vault.digitisation_urls")),
     # Before the desk's own, whose last address takes any word for the code of a dossier.
     path("mot-cua/", include("portal.feedback.desk_urls")),
     path("mot-cua/", include("payments.desk_urls")),

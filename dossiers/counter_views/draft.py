@@ -26,7 +26,7 @@ from dossiers.forms.counter import IntakeForm
 from dossiers.models import Dossier
 from dossiers.services import SaveResult
 from dossiers.views.slot_pages import MOVES
-from dossiers.views.uploads import Troubles, keep_posted
+from dossiers.views.uploads import Troubles, keep_posted, try_to_use_again
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, MisconfiguredData, PortalError
 from portal.documents import services as document_services
@@ -187,6 +187,25 @@ def file_act(request: HttpRequest, public_id: UUID, file_id: int, word: str) -> 
         dossier = selectors.counter_draft_of(actor=actor, public_id=public_id)
         return draft_page(request, dossier, kept=kept, status=422 if kept.has_refusals else 200)
     return redirect("desk:intake_draft", public_id)
+
+
+@officers_only
+@sensitive_post_parameters()
+@require_POST
+def use_again(request: HttpRequest, public_id: UUID, component_id: int) -> HttpResponseBase:
+    """The applicant agrees at the desk that a paper of theirs is used again; everything else on the page is saved too."""
+    actor = actor_of(request)
+    dossier = selectors.counter_draft_of(actor=actor, public_id=public_id)
+    if not dossier.is_draft:
+        return redirect("desk:intake_done", public_id)
+    refusal = try_to_use_again(request, dossier, component_id)
+    kept = keep_page(request, actor, dossier)
+    if refusal:
+        kept.troubles.by_slot.setdefault(component_id, []).insert(0, refusal)
+    if kept.wants_page:
+        dossier = selectors.counter_draft_of(actor=actor, public_id=public_id)
+        return draft_page(request, dossier, kept=kept, status=422 if kept.has_refusals else 200)
+    return redirect(f"{reverse('desk:intake_draft', args=[public_id])}#giay-to-{component_id}")
 
 
 @officers_only

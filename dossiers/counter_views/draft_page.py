@@ -75,13 +75,15 @@ def draft_page(
         )
         delivery_form.fields["delivery"].label = _("Người nộp muốn nhận kết quả thế nào?")
     troubles = kept.troubles if kept is not None else None
+    components = list(selectors.components_of(dossier))
     slots = shown_slots(
-        selectors.components_of(dossier),
+        components,
         DeskAddresses("draft", str(dossier.public_id)),
         errors=troubles.by_slot if troubles else None,
         typed=troubles.typed if troubles else None,
         file_errors=troubles.by_file if troubles else None,
         needs=found.needs,
+        offers=services.offers_for(dossier, components),
     )
     findings = services.findings_of(dossier, found)
     fees = fee_panel(dossier, kept.fees if kept is not None else KeptFees())

@@ -29,6 +29,9 @@ class DeskAddresses(SlotAddresses):
     def begin(self, component_id: int) -> str:
         return ""
 
+    def use_again(self, component_id: int) -> str:
+        return reverse("desk:intake_use_again", args=[self.key, component_id])
+
     def act(self, pk: int, word: str) -> str:
         return reverse("desk:intake_file_act", args=[self.key, pk, word])
 

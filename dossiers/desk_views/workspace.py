@@ -25,6 +25,7 @@ from dossiers.desk_views.supplement_facts import shown_proposal, shown_supplemen
 from dossiers.desk_views.together import context_of, together
 from dossiers.enums import MessageSide
 from dossiers.forms.desk import ActionForm, PlainForm
+from dossiers.models import DossierFile
 from dossiers.policies import Action
 from dossiers.selectors import messages as message_selectors
 from dossiers.services import ratings
@@ -72,6 +73,8 @@ class ShownFile:
     caption: str
     digitised_by: str
     digitised_at: datetime | None
+    # The row itself: where it comes from when it is used again.
+    source: DossierFile
 
 
 @officers_only
@@ -207,6 +210,7 @@ def shown_components(facts: Facts) -> list[dict[str, Any]]:
                     caption=file.caption,
                     digitised_by=file.digitised_by.full_name if file.digitised_by is not None else "",
                     digitised_at=file.digitised_at,
+                    source=file,
                 )
             )
             has_opened = has_opened or bool(view)

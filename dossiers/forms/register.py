@@ -41,3 +41,21 @@ class RegisterForm(forms.Form):
         kwargs["use_required_attribute"] = False
         super().__init__(*args, **kwargs)
         self.fields["agency"].choices = list(agencies)  # type: ignore[attr-defined]
+
+
+class PeriodForm(forms.Form):
+    """Two days, sent by GET."""
+
+    first_day = _day(_("Từ ngày"), _("Hãy ghi ngày đầu của kỳ."))
+    last_day = _day(_("Đến hết ngày"), _("Hãy ghi ngày cuối của kỳ."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["use_required_attribute"] = False
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first, last = values.get("first_day"), values.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("Ngày cuối phải từ ngày đầu trở đi."))
+        return values

@@ -16,6 +16,7 @@ from dossiers.models.ratings import RatingGiven, SatisfactionRating
 from dossiers.models.reschedules import Reschedule
 from dossiers.models.results import DocumentRegister, ResultDraft
 from dossiers.models.returns import CollectionCode, PostalItem, PostalMove, ResultHandOver
+from dossiers.models.reuse import ReuseConsent
 from dossiers.models.saved_filters import SavedFilter
 from dossiers.models.slips import IssuedSlip
 from dossiers.models.supplement_proposals import SupplementProposal
@@ -59,6 +60,7 @@ __all__ = [
     "ResultDocument",
     "ResultDraft",
     "ResultHandOver",
+    "ReuseConsent",
     "SatisfactionRating",
     "SavedFilter",
     "SupplementItem",

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import CopyKind
 from dossiers.models.dossier import Dossier
+from portal.core import clock
+from portal.vault.enums import Standing
 
 
 class DossierComponent(models.Model):
@@ -49,7 +51,26 @@ class DossierFile(models.Model):
     """
 
     component = models.ForeignKey(DossierComponent, on_delete=models.PROTECT, related_name="files")
-    document = models.OneToOneField("documents.StoredDocument", on_delete=models.PROTECT, related_name="+")
+    # One upload lies in one slot; what is used again stays the same bytes, in as many slots as it is used for.
+    document = models.ForeignKey("documents.StoredDocument", on_delete=models.PROTECT, related_name="+")
+    # Taken from the vault, or from what was accepted in an earlier dossier, in place of an upload; both empty for an upload.
+    paper = models.ForeignKey(
+        "vault.IssuedPaper",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("giấy tờ trong kho"),
+    )
+    reused_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("tệp của hồ sơ trước"),
+    )
+    consented_at = models.DateTimeField(_("đồng ý dùng lại lúc"), null=True, blank=True)
     # Null for files filed with the dossier, else the supplement that brought the file.
     supplement = models.ForeignKey(
         "dossiers.SupplementRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="files"
@@ -80,6 +101,18 @@ class DossierFile(models.Model):
                 condition=models.Q(digitised_by__isnull=True, digitised_at__isnull=True)
                 | models.Q(digitised_by__isnull=False, digitised_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="dossier_file_used_again_with_consent",
+                condition=models.Q(paper__isnull=True, reused_from__isnull=True, consented_at__isnull=True)
+                | models.Q(paper__isnull=False, reused_from__isnull=True, consented_at__isnull=False)
+                | models.Q(paper__isnull=True, reused_from__isnull=False, consented_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["document"],
+                name="dossier_file_uploaded_once",
+                condition=models.Q(paper__isnull=True, reused_from__isnull=True),
+            ),
+            models.UniqueConstraint(fields=["component", "document"], name="dossier_file_once_in_a_slot"),
             models.CheckConstraint(
                 name="dossier_file_copy_kind_known", condition=models.Q(copy_kind__in=["", *CopyKind.values])
             ),
@@ -113,6 +146,19 @@ class DossierFile(models.Model):
 
     def __str__(self) -> str:
         return str(self.document_id)
+
+    @property
+    def paper_standing(self) -> Standing | None:
+        """What the paper of the vault is worth today; None for what is none."""
+        return self.paper.standing(clock.today()) if self.paper is not None else None
+
+    @property
+    def paper_counts(self) -> bool:
+        return self.paper_standing in (None, Standing.VALID)
+
+    @property
+    def is_used_again(self) -> bool:
+        return self.paper_id is not None or self.reused_from_id is not None
 
 
 class ResultDocument(models.Model):

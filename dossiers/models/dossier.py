@@ -138,6 +138,10 @@ class Dossier(DossierStateMachine):
     answer_writes = models.JSONField(default=dict, blank=True, editable=False)
     # Rises with every save of the declaration while it is a draft.
     draft_version = models.PositiveIntegerField(default=0, editable=False)
+    # A paper of the vault that was used again was revoked or replaced after it was filed; the journal says which and when.
+    has_ended_paper = models.BooleanField(
+        _("có giấy tờ dùng lại đã hết giá trị"), default=False, db_default=False, editable=False
+    )
     # One start form gives one draft, however often its button is pressed.
     start_token = models.UUIDField(null=True, blank=True, editable=False)
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -1,6 +1,7 @@
 """Reads of dossiers, by subject; neighbours import from here."""
 
 from dossiers.selectors.citizen_side import (
+    accepted_components,
     component_file,
     components_of,
     draft_of,
@@ -56,6 +57,7 @@ from dossiers.selectors.paging import Page
 from dossiers.selectors.payment_dates import payment_dates
 from dossiers.selectors.queues import QUEUES, Queue, default_queue, queues_for
 from dossiers.selectors.register import RegisterRow, register_rows, register_size
+from dossiers.selectors.reuse_rates import Rate, ReuseRates, reuse_rates
 from dossiers.selectors.slips import slip_among, slips_for_the_citizen, slips_of
 from dossiers.selectors.standing import last_standing, standing_lines
 from dossiers.selectors.supplements import answers_as_filed, proposals_to_decide
@@ -84,8 +86,11 @@ __all__ = [
     "Page",
     "PublicFigures",
     "Queue",
+    "Rate",
     "RegisterRow",
+    "ReuseRates",
     "RunItem",
+    "accepted_components",
     "answers_as_filed",
     "capped_counts",
     "chosen_dossiers",
@@ -132,6 +137,7 @@ __all__ = [
     "register_rows",
     "register_size",
     "results_of",
+    "reuse_rates",
     "rows_of",
     "saved_filters_of",
     "shared_files",

@@ -1,5 +1,8 @@
 """Reads of single dossiers and of a citizen's own list. Who may see what: `Dossier.objects.visible_to`."""
 
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -14,6 +17,7 @@ from portal.core.cursors import read_cursor, write_cursor
 from procedures import selectors as procedure_selectors
 
 PAGE_SIZE = 20
+_LARGE = ("answers", "raw_invalid", "due_trace", "answer_sources", "answer_writes")
 
 
 def draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
@@ -101,7 +105,9 @@ def components_of(dossier: Dossier, *, with_unsent_supplement: bool = False) -> 
     Files of a supplement that is not sent yet are left out unless asked for: officers see them when it is sent.
     """
     files = (
-        DossierFile.objects.select_related("document", "digitised_by")
+        DossierFile.objects.select_related("document", "digitised_by", "paper", "reused_from__component__dossier")
+        # Of the earlier dossier only its code is told.
+        .defer(*(f"reused_from__component__dossier__{name}" for name in _LARGE))
         .prefetch_related("document__signature_checks")
         .order_by(F("supplement_id").asc(nulls_first=True), "position", "id")
     )
@@ -140,4 +146,33 @@ def granted_dossiers(*, applicant_id: int, limit: int = 10) -> list[Dossier]:
         Dossier.objects.filter(applicant_id=applicant_id, state__in=DECIDED_STATES, outcome=Outcome.GRANTED)
         .select_related("revision")
         .order_by("-submitted_at", "-id")[:limit]
+    )
+
+
+def accepted_components(*, applicant_id: int, paper_codes: Collection[str], limit: int = 20) -> list[DossierComponent]:
+    """Slots of the person's granted dossiers that asked for one of these kinds of papers and were answered by uploads.
+
+    The latest first, each with its dossier, its document and `accepted_files` (nothing that was itself used again).
+    """
+    if not paper_codes:
+        return []
+    asks = reduce(or_, (Q(required_document__paper_kinds__contains=[code]) for code in sorted(paper_codes)))
+    uploads = (
+        DossierFile.objects.select_related("document")
+        .filter(paper__isnull=True, reused_from__isnull=True)
+        .filter(Q(supplement__isnull=True) | Q(supplement__answered_at__isnull=False))
+        .order_by("position", "id")
+    )
+    return list(
+        DossierComponent.objects.filter(
+            asks,
+            Exists(uploads.filter(component=OuterRef("pk"))),
+            dossier__applicant_id=applicant_id,
+            dossier__state__in=DECIDED_STATES,
+            dossier__outcome=Outcome.GRANTED,
+            is_needed=True,
+        )
+        .select_related("dossier__resolving_agency", "required_document")
+        .prefetch_related(Prefetch("files", queryset=uploads, to_attr="accepted_files"))
+        .order_by("-dossier__submitted_at", "-id")[:limit]
     )

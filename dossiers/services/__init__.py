@@ -42,6 +42,7 @@ from dossiers.services.drafts import (
     start_draft,
 )
 from dossiers.services.dues import Dues
+from dossiers.services.ended_papers import note_ended_paper
 from dossiers.services.escalation_notices import send_escalation_notices
 from dossiers.services.escalations import acknowledge_escalations, acknowledge_late_handoff, raise_escalations
 from dossiers.services.exports import (
@@ -102,6 +103,7 @@ from dossiers.services.result_drafts import (
     templates_for,
 )
 from dossiers.services.result_papers import note_look
+from dossiers.services.reuse import ReuseOffer, offers_for, use_again
 from dossiers.services.saved_filters import (
     MOST_FILTERS,
     delete_filter,
@@ -187,6 +189,7 @@ __all__ = [
     "Receipt",
     "Register",
     "Renewal",
+    "ReuseOffer",
     "SaveResult",
     "Severity",
     "Shared",
@@ -281,11 +284,13 @@ __all__ = [
     "new_page",
     "newest_draft",
     "note_delivery",
+    "note_ended_paper",
     "note_look",
     "note_papers",
     "note_quantity",
     "notes_by_label",
     "obstacle_to_receipt",
+    "offers_for",
     "open_filter_first",
     "open_handoff",
     "open_planned_handoffs",
@@ -357,6 +362,7 @@ __all__ = [
     "transfer_preview",
     "undo",
     "undo_point_of",
+    "use_again",
     "withdraw",
     "write_export",
 ]

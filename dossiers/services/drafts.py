@@ -13,6 +13,7 @@ from dossiers.enums import DossierState, ResultDelivery
 from dossiers.errors import DossierNotFound, DraftClosed
 from dossiers.models import Dossier, DossierComponent, DossierFile
 from dossiers.services.draft_keeping import discard
+from dossiers.services.reuse_records import record_taking_back
 from dossiers.services.slots import add_file, upload_slot
 from portal.core import clock
 from portal.core.actors import Actor
@@ -193,9 +194,15 @@ def attach_file(
 def remove_file(*, actor: Actor, dossier_id: int, file_id: int) -> None:
     """Take a file out of the draft. The link goes; the stored bytes are collected later (write-once storage)."""
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
-    deleted, _rows = DossierFile.objects.filter(component__dossier=dossier, pk=file_id).delete()
-    if not deleted:
+    file = (
+        DossierFile.objects.select_related("component__required_document")
+        .filter(component__dossier=dossier, pk=file_id)
+        .first()
+    )
+    if file is None:
         raise DossierNotFound
+    record_taking_back(actor=actor, dossier=dossier, file=file)
+    file.delete()
     dossier.saved_at = clock.now()
     dossier.save(update_fields=["saved_at"])
 

@@ -12,7 +12,7 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Need, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier, DossierFile
-from dossiers.services import declaration, fees, precheck, renewal
+from dossiers.services import declaration, fees, precheck, renewal, reuse_records
 from dossiers.services.declaration_files import drop_unnamed_files, infected_files
 from dossiers.services.drafts import delivery_choices, follow_offering
 from dossiers.services.dues import Dues
@@ -68,7 +68,7 @@ def readiness(dossier: Dossier) -> Readiness:
         problems=problems,
     )
     found.eligibility = declaration.eligibility(dossier, is_final=found.is_declared)
-    files = Prefetch("files", DossierFile.objects.select_related("document"))
+    files = Prefetch("files", DossierFile.objects.select_related("document", "paper__kind"))
     components = list(dossier.components.select_related("required_document").prefetch_related(files))
     found.needs = needs_of(dossier, components, is_final=found.is_declared)
     for component in components:
@@ -102,12 +102,13 @@ def submit(
         # Raises when the agency offers the procedure no more.
         procedure_selectors.offering_now(dossier.offering)
         procedure_services.require_channel(dossier.offering, dossier.channel)
+        reuse_records.hold_papers(dossier)
         found = _require_complete(dossier, has_attested=has_attested, confirmed_doubts=confirmed_doubts)
         step = transitions.begin(Transition.SUBMIT, actor=actor, dossier_id=dossier_id)
         dossier = step.dossier
         _copy_applicant(dossier)
         dossier.attested_at = step.at
-        _settle(dossier, found)
+        _settle(dossier, found, actor=actor)
         drop_unnamed_files(dossier)
         dossier.answer_writes = {}
         dossier.pass_code = "".join(secrets.choice(_PASS_CODE_LETTERS) for _n in range(PASS_CODE_LENGTH))
@@ -115,6 +116,7 @@ def submit(
         hours_of_the_desk = account_selectors.calendar_to_promise_by(dossier.receiving_agency_id, step.at)
         dues = Dues(dossier)
         due_now = dues.to_charge(CollectionPoint.BEFORE_RECEIPT, leaves_open=True)
+        used_again = reuse_records.filed_again(dossier)
         # Last before the write: the counter's row lock is held until the commit.
         dossier.code = _next_code(dossier)
         step.run(
@@ -124,6 +126,7 @@ def submit(
                 **({"on_behalf": True} if dossier.is_on_paper else {}),
                 # What was counted at the counter; the journal keeps every count that money hung on.
                 **({"counted": dues.counted} if dues.counted else {}),
+                **reuse_records.details_of(used_again),
                 **(
                     {"amount": sum(fee.amount or 0 for fee in due_now), "pays_online": fees.pays_online(dossier)}
                     if due_now
@@ -131,13 +134,14 @@ def submit(
                 ),
             },
         )
+        reuse_records.log_reuse(actor=actor, dossier=dossier, files=used_again)
         fees.charge_what_is_due(
             actor=actor, dossier=dossier, collection=CollectionPoint.BEFORE_RECEIPT, leaves_open=True
         )
     return dossier
 
 
-def _settle(dossier: Dossier, found: Readiness) -> None:
+def _settle(dossier: Dossier, found: Readiness, *, actor: Actor) -> None:
     """Fix what was declared and what is needed with it, as of now: nothing may move it afterwards.
 
     Answers of questions that are no longer asked go, and so do files in slots that are not needed: the agency gets
@@ -148,7 +152,10 @@ def _settle(dossier: Dossier, found: Readiness) -> None:
     dossier.raw_invalid = {}
     spare = [pk for pk, need in found.needs.items() if need is Need.NOT_NEEDED]
     if spare:
-        DossierFile.objects.filter(component__dossier=dossier, component_id__in=spare).delete()
+        files = DossierFile.objects.filter(component__dossier=dossier, component_id__in=spare)
+        for file in files.select_related("component__required_document"):
+            reuse_records.record_taking_back(actor=actor, dossier=dossier, file=file)
+        files.delete()
         dossier.components.filter(pk__in=spare).update(is_needed=False)
 
 

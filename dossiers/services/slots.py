@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from dossiers.enums import CopyKind
 from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, DossierComponent, DossierFile
+from dossiers.services.reuse_records import obstacle_to
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
@@ -120,7 +121,7 @@ def only_kind_asked(component: DossierComponent) -> str:
 
 
 def blocking_sentence(component: DossierComponent) -> str:
-    """Why the dossier cannot be filed with this slot as it is, "" when it can. Reads `component.files` with documents.
+    """Why the dossier cannot be filed with this slot as it is, "" when it can. Reads `component.files` with documents and papers.
 
     A scan that is still going on blocks nobody (PITFALLS 13); a file with malware would reach an officer as nothing.
     """
@@ -134,6 +135,8 @@ def blocking_sentence(component: DossierComponent) -> str:
                 "file": file.document.original_name,
                 "name": document.name,
             }
+        if sentence := obstacle_to(file, component):
+            return sentence
     # A sheet that lies at the desk is there, scanned or not yet.
     if document.is_required and not files and not component.has_paper_kept:
         if component.dossier.is_on_paper:
@@ -164,7 +167,7 @@ def _doubts_about_file(file: DossierFile) -> list[str]:
 def _doubts_about_kinds(component: DossierComponent, files: list[DossierFile]) -> list[str]:
     """Pages and papers differ, so files are not counted; but a kind that is asked for and never given is worth a word."""
     document = component.required_document
-    if not files:
+    if not files or any(file.is_used_again for file in files):
         return []
     given = {file.copy_kind for file in files}
     if "" in given and document.copies:

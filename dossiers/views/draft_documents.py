@@ -16,7 +16,7 @@ from dossiers.models import Dossier
 from dossiers.views.draft_page import draft_page, to_filed_dossier, to_next_task
 from dossiers.views.requests import actor_of, own_draft
 from dossiers.views.slot_pages import MOVES, draft_addresses, page_limits, shown_slots
-from dossiers.views.uploads import Troubles, file_response, keep_posted
+from dossiers.views.uploads import Troubles, file_response, keep_posted, try_to_use_again
 
 
 @login_required
@@ -50,13 +50,15 @@ def attach(request: HttpRequest, public_id: UUID, component_id: int) -> HttpResp
 
 def _page(request: HttpRequest, dossier: Dossier, troubles: Troubles) -> HttpResponse:
     found = services.readiness(dossier)
+    components = list(selectors.components_of(dossier, with_unsent_supplement=True))
     slots = shown_slots(
-        selectors.components_of(dossier, with_unsent_supplement=True),
+        components,
         draft_addresses(dossier),
         errors=troubles.by_slot,
         typed=troubles.typed,
         file_errors=troubles.by_file,
         needs=found.needs,
+        offers=services.offers_for(dossier, components),
     )
     return draft_page(
         request,
@@ -69,6 +71,22 @@ def _page(request: HttpRequest, dossier: Dossier, troubles: Troubles) -> HttpRes
         has_errors=bool(troubles),
         status=422 if troubles else 200,
     )
+
+
+@login_required
+@require_POST
+def use_again(request: HttpRequest, public_id: UUID, component_id: int) -> HttpResponse:
+    """Fill the slot with a paper that is there already; whatever else was typed or chosen on the page is kept."""
+    dossier = own_draft(request, public_id)
+    if not dossier.is_draft:
+        return to_filed_dossier(request, dossier)
+    refusal = try_to_use_again(request, dossier, component_id)
+    troubles = keep_posted(request, dossier, is_supplement=False)
+    if refusal:
+        troubles.by_slot.setdefault(component_id, []).insert(0, refusal)
+    if troubles:
+        return _page(request, dossier, troubles)
+    return redirect(f"{reverse('dossiers:draft_documents', args=[public_id])}#giay-to-{component_id}")
 
 
 @login_required

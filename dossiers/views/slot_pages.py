@@ -9,7 +9,7 @@ from django.urls import reverse
 from dossiers import services
 from dossiers.enums import CopyKind, Need
 from dossiers.models import Dossier, DossierComponent, DossierFile
-from dossiers.services import FileDetails, SlotLimits
+from dossiers.services import FileDetails, ReuseOffer, SlotLimits
 from dossiers.views.uploads import takes_files
 from portal.documents.services import CHUNK_BYTES, upload_limits
 
@@ -35,6 +35,10 @@ class SlotAddresses:
 
     def begin(self, component_id: int) -> str:
         return reverse(f"dossiers:{self.prefix}_upload_begin", args=[self.key, component_id])
+
+    def use_again(self, component_id: int) -> str:
+        """Only in a draft: what is asked for in a supplement is something else than what was there."""
+        return reverse("dossiers:draft_use_again", args=[self.key, component_id]) if self.prefix == "draft" else ""
 
     def act(self, pk: int, word: str) -> str:
         """`word`: "bo" (take out), "len" (up), "xuong" (down)."""
@@ -79,6 +83,8 @@ class ShownSlot:
     begin_url: str
     asks_copy_kind: bool
     need: Need = Need.NEEDED
+    offers: list[ReuseOffer] = field(default_factory=list)
+    use_again_url: str = ""
     errors: list[str] = field(default_factory=list)
     copy_kinds: list[tuple[str, str]] = field(default_factory=lambda: [(str(v), str(t)) for v, t in CopyKind.choices])
 
@@ -109,6 +115,7 @@ def shown_slots(
     typed: dict[int, FileDetails] | None = None,
     file_errors: dict[int, str] | None = None,
     needs: Mapping[int, Need] | None = None,
+    offers: Mapping[int, list[ReuseOffer]] | None = None,
 ) -> list[ShownSlot]:
     """The slots (with `shown_files`); files of `supplement_id` can be changed, earlier ones are shown below them.
 
@@ -120,6 +127,8 @@ def shown_slots(
     ]
     for slot in shown:
         slot.need = (needs or {}).get(slot.component.pk, Need.NEEDED)
+        slot.offers = (offers or {}).get(slot.component.pk, [])
+        slot.use_again_url = addresses.use_again(slot.component.pk) if slot.offers else ""
     return shown
 
 

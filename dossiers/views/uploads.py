@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from dossiers import services
-from dossiers.errors import DossierNotFound
+from dossiers.errors import DossierNotFound, PaperNotOffered
 from dossiers.models import Dossier, DossierComponent, DossierFile
 from dossiers.services import FileDetails
 from dossiers.views.requests import actor_of
@@ -85,6 +85,22 @@ def keep_posted(request: HttpRequest, dossier: Dossier, *, is_supplement: bool, 
             actor=actor, dossier_id=dossier.pk, is_supplement=is_supplement, details=details
         )
     return Troubles(by_slot=by_slot, by_file=by_file, typed=details)
+
+
+def try_to_use_again(request: HttpRequest, dossier: Dossier, component_id: int) -> str:
+    """The pressed button names the offer, and a tick of its own stands beside it. Why it was not done, "" when it was."""
+    key = request.POST.get("dung-lai", "")
+    try:
+        services.use_again(
+            actor=actor_of(request),
+            dossier_id=dossier.pk,
+            component_id=component_id,
+            offer_key=key,
+            has_consented=request.POST.get(f"dong-y-{component_id}-{key}") == "on",
+        )
+    except (InvalidInput, PaperNotOffered) as refusal:
+        return str(next(iter(refusal.fields.values()), refusal.sentence))
+    return ""
 
 
 def details_in(posted: QueryDict) -> dict[int, FileDetails]:

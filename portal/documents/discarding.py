@@ -10,15 +10,16 @@ from portal.documents.errors import DocumentRefused
 from portal.documents.models import StoredDocument
 from portal.documents.storage import document_storage
 
-_ENDING = "_export"
+_ENDINGS = ("_export", "_archive")
 
 
 def discard_generated(document_id: UUID) -> None:
-    """Delete the bytes of an export (a purpose that ends in "_export"); nothing when they are gone already.
+    """Delete the bytes of an export or of an archive that is used up (by the end of its purpose: "_export", "_archive");
+    nothing when they are gone already.
 
     Raises DocumentRefused for any other file: what people handed in and what agencies issued is never deleted here.
     """
     document = StoredDocument.objects.get(pk=document_id)
-    if document.scan_state != ScanState.NOT_REQUIRED or not document.purpose.endswith(_ENDING):
+    if document.scan_state != ScanState.NOT_REQUIRED or not document.purpose.endswith(_ENDINGS):
         raise DocumentRefused
     document_storage().delete(document.storage_name)

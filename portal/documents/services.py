@@ -1,5 +1,6 @@
 """Front door of stored files: store, receive in pieces, scan, open, answer a browser, render and sign PDFs, sweep up."""
 
+from portal.documents.archives import OpenArchive, open_archive, store_archive
 from portal.documents.demo_certificates import make_demo_certificates
 from portal.documents.discarding import discard_generated
 from portal.documents.glance import Glance, glance_at
@@ -53,6 +54,7 @@ __all__ = [
     "EXPIRES_SOON_DAYS",
     "FileGroup",
     "Glance",
+    "OpenArchive",
     "PaperToSign",
     "SignatureFinding",
     "SignedPdf",
@@ -73,6 +75,7 @@ __all__ = [
     "is_scanner_configured",
     "make_demo_certificates",
     "may_be_opened_by_officer",
+    "open_archive",
     "open_document",
     "pages_behind",
     "propose_certificate",
@@ -89,6 +92,7 @@ __all__ = [
     "sign_many",
     "sign_pdf",
     "signing_state",
+    "store_archive",
     "store_generated",
     "store_generated_file",
     "store_upload",

@@ -44,7 +44,7 @@ def store_upload(
     name = clean_name(upload.name)
     found = inspect(upload, name=name, size=taken.size)
     require_type(found.media_type, limits)
-    return _store(
+    return store_checked(
         actor=actor,
         content=upload,
         expected_sha256=taken.sha256,
@@ -66,7 +66,7 @@ def store_generated(
     if not content:
         raise DocumentEmpty
     stream = ContentFile(content)
-    return _store(
+    return store_checked(
         actor=actor,
         content=stream,
         expected_sha256=fingerprint(stream, limit=len(content)).sha256,
@@ -84,7 +84,7 @@ def store_generated_file(
     """Store a file the portal made itself and that may be too big for memory; `size` in bytes. Raises DocumentEmpty."""
     if size <= 0:
         raise DocumentEmpty
-    return _store(
+    return store_checked(
         actor=actor,
         content=File(content),
         expected_sha256=fingerprint(content, limit=size).sha256,
@@ -105,7 +105,7 @@ def open_document(document: StoredDocument) -> IO[bytes]:
         raise DocumentUnavailable from None
 
 
-def _store(
+def store_checked(
     *,
     actor: Actor,
     content: Any,
@@ -116,6 +116,7 @@ def _store(
     scan_state: ScanState,
     signatures: list[SignatureFinding],
 ) -> StoredDocument:
+    """Write the bytes and their row; the caller has looked at them and says what they are."""
     PURPOSE(purpose)
     storage = document_storage()
     source = HashingFile(content, name)

@@ -302,6 +302,7 @@ CELERY_BEAT_SCHEDULE = {
     "dossiers-look-after-drafts": {"task": "dossiers.tasks.look_after_drafts", "schedule": 3600},
     "dossiers-look-after-exports": {"task": "dossiers.tasks.look_after_exports", "schedule": 30},
     "dossiers-forget-old-bulk-runs": {"task": "dossiers.tasks.forget_old_bulk_runs", "schedule": 24 * 3600},
+    "vault-look-after-digitisations": {"task": "portal.vault.tasks.look_after_digitisations", "schedule": 30},
     "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
     "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
     "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},
@@ -341,6 +342,11 @@ QUESTIONS_AFTER_END_DAYS = env.integer("QUESTIONS_AFTER_END_DAYS", 30, minimum=0
 RATING_WITHIN_DAYS = env.integer("RATING_WITHIN_DAYS", 60, minimum=1, maximum=365)
 # Fewer ratings than this are never shown by themselves: nobody should be able to tell who gave them.
 RATINGS_SHOWN_FROM = env.integer("RATINGS_SHOWN_FROM", 5, minimum=3, maximum=100)
+
+# --- Digitisation of old results: the largest ZIP, and how long a bulk run keeps what it does not need any more --------
+# nginx must let it pass (client_max_body_size).
+DIGITISATION_MAX_ARCHIVE_BYTES = env.integer("DIGITISATION_MAX_ARCHIVE_MB", 100, minimum=1, maximum=4_000) * 1_000_000
+DIGITISATION_KEEP_DAYS = env.integer("DIGITISATION_KEEP_DAYS", 60, minimum=7, maximum=365)
 
 # --- Dossiers on paper ----------------------------------------------------------------------------------------------
 # Does the term of an item of the post run from the day it came (else from the moment the desk receives it)?

@@ -103,6 +103,12 @@ class Furniture:
         ]
         if self._actor.agencies_as(*DESK_ROLES):
             links.insert(1, self._link(_("Tiếp nhận bản giấy"), "desk:intake"))
+        if self._actor.agencies_as(*DESK_ROLES, OfficerRole.CASE_OFFICER):
+            links.append(self._link(_("Số hóa"), "digitisation:overview"))
+        elif self._actor.agencies_as(OfficerRole.AGENCY_HEAD):
+            links.append(self._link(_("Số hóa"), "digitisation:report"))
+        if self._actor.agencies_as(OfficerRole.AGENCY_HEAD, OfficerRole.DESK_HEAD):
+            links.append(self._link(_("Dùng lại giấy tờ"), "desk:reuse_report"))
         if self._actor.agencies_as(*MONEY_ROLES):
             # Its pages have a navigation of their own below this one.
             link = self._link(_("Thu phí"), "money:home")

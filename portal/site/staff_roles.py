@@ -34,14 +34,17 @@ _CATALOGUE = (
 )
 _CONTENT = ("article",)
 # Which papers there are and what became of them; what they say is not shown in admin.
-_VAULT = ("paperkind", "issuedpaper", "paperlogentry", "papershare", "papercopy")
+_VAULT = (
+    *("paperkind", "issuedpaper", "paperlogentry", "papershare", "papercopy"),
+    *("digitisationduty", "digitisationrun", "digitisation"),
+)
 # What happened to dossiers; what was declared is not among it.
 _DOSSIERS = (
     *("dossier", "journalentry", "clockpause", "supplementrequest", "supplementproposal", "issuedslip"),
     *("exportjob", "exportdownload", "bulkrun", "bulkrunitem"),
     *("handoff", "handofffile", "handoffobligation"),
     *("agencytransfer", "escalation", "reschedule", "holding"),
-    *("feequantity", "reliefclaim"),
+    *("feequantity", "reliefclaim", "reuseconsent"),
     *("message", "satisfactionrating"),
 )
 

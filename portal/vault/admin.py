@@ -1,4 +1,4 @@
-"""Papers in admin: kinds are kept here; papers, logs, sharings and copies can be read, and are changed by nobody."""
+"""Papers in admin: kinds and the duty to digitise are kept here; all else can be read, and is changed by nobody."""
 
 import re
 from typing import Any, ClassVar
@@ -9,7 +9,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.journal_admin import ReadOnlyAdmin, ReadOnlyInline
-from portal.vault.models import IssuedPaper, PaperCopy, PaperKind, PaperLogEntry, PaperShare
+from portal.vault.models import (
+    Digitisation,
+    DigitisationDuty,
+    DigitisationRun,
+    IssuedPaper,
+    PaperCopy,
+    PaperKind,
+    PaperLogEntry,
+    PaperShare,
+)
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -113,3 +122,25 @@ class PaperCopyAdmin(ReadOnlyAdmin):
     list_display = ("paper", "made_at", "is_signed")
     list_select_related = ("paper",)
     fields = ("code", "paper", "made_at", "is_signed")
+
+
+@admin.register(DigitisationDuty)
+class DigitisationDutyAdmin(admin.ModelAdmin):
+    list_display = ["level", "begins_on", "legal_basis", "is_reviewed"]
+    fields = ["level", "begins_on", "legal_basis", "is_reviewed"]
+
+
+@admin.register(DigitisationRun)
+class DigitisationRunAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "agency", "owner", "state", "error_code"]
+    list_filter = ["state"]
+    list_select_related = ["agency", "owner"]
+    fields = ["agency", "owner", "state", "error_code", "created_at", "beat_at", "finished_at"]
+
+
+@admin.register(Digitisation)
+class DigitisationAdmin(ReadOnlyAdmin):
+    list_display = ["digitised_at", "agency", "kind", "digitised_by"]
+    list_filter = ["kind"]
+    list_select_related = ["agency", "kind", "digitised_by"]
+    fields = ["agency", "kind", "digitised_by", "digitised_at"]

@@ -57,3 +57,34 @@ class ShareState(TextChoices):
     USED_UP = "used_up", _("Hết lượt mở")
     EXPIRED = "expired", _("Hết hạn")
     ENDED = "ended", _("Đã kết thúc")
+
+
+class DeclaredStanding(TextChoices):
+    """What an officer says a paper is worth when it is digitised."""
+
+    VALID = "valid", _("Còn hiệu lực")
+    EXPIRED = "expired", _("Hết hiệu lực")
+    REVOKED = "revoked", _("Đã bị thu hồi")
+
+
+class RunState(TextChoices):
+    """Of a bulk digitisation. COLLECTING takes index and files; what STOPPED goes on where it was."""
+
+    COLLECTING = "collecting", _("Đang nhận bảng kê và tệp")
+    QUEUED = "queued", _("Đang chờ đến lượt")
+    RUNNING = "running", _("Đang số hóa")
+    STOPPED = "stopped", _("Đã dừng")
+    DONE = "done", _("Đã xong")
+    FAILED = "failed", _("Không chạy được")
+
+
+RUNS_AT_WORK = frozenset({RunState.QUEUED, RunState.RUNNING})
+
+
+class RowState(TextChoices):
+    """Of one row of the index. ALREADY: the very same paper is in the vault, nothing was doubled."""
+
+    WAITING = "waiting", _("Chưa làm")
+    DONE = "done", _("Đã số hóa")
+    ALREADY = "already", _("Đã có từ trước")
+    FAILED = "failed", _("Có lỗi")

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import Conflict, InvalidInput, NotFound
+from portal.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 
 class PaperNotFound(NotFound):
@@ -70,3 +70,49 @@ class CopyNotPossible(Conflict):
 
     code = "copy_not_possible"
     default_sentence = _("Không làm được bản sao từ tệp này. Hãy tải tệp gốc, hoặc hỏi cơ quan cấp.")
+
+
+class DigitisersOnly(NotPermitted):
+    """Signed in, but neither a desk officer, a case officer nor the head of an agency."""
+
+    code = "digitisers_only"
+    default_sentence = _("Trang này dành cho cán bộ một cửa, cán bộ thụ lý và lãnh đạo cơ quan.")
+
+
+class PaperDigitisedAlready(Conflict):
+    """The same paper is in the vault; `paper_id` is its key, `is_same_file` when the bytes are the same too."""
+
+    code = "paper_digitised_already"
+    default_sentence = _("Giấy tờ này đã có trong kho.")
+
+    def __init__(self, sentence: str, *, paper_id: int, is_same: bool, may_be_replaced: bool) -> None:
+        super().__init__(sentence)
+        self.paper_id, self.is_same, self.may_be_replaced = paper_id, is_same, may_be_replaced
+
+
+class RunNotFound(NotFound):
+    """No such bulk digitisation, or one of another agency."""
+
+    code = "digitisation_run_not_found"
+    default_sentence = _("Không tìm thấy đợt số hóa.")
+
+
+class RunAtWork(Conflict):
+    """Index and files are changed while it stands still."""
+
+    code = "digitisation_run_at_work"
+    default_sentence = _("Đợt số hóa đang chạy. Hãy dừng lại trước khi thêm bảng kê hoặc tệp.")
+
+
+class RunNotReady(Conflict):
+    """Nothing to do: no row waits."""
+
+    code = "digitisation_run_not_ready"
+    default_sentence = _("Chưa có dòng nào để số hóa. Hãy tải bảng kê lên trước.")
+
+
+class IndexUnusable(InvalidInput):
+    """The index cannot be read at all; the sentence says what to do."""
+
+    code = "digitisation_index_unusable"
+    default_sentence = _("Không đọc được bảng kê. Hãy tải bảng mẫu, chép dữ liệu vào rồi gửi lại.")

@@ -27,3 +27,15 @@ class PaperEnded(_PaperEvent):
     """A paper was revoked or replaced: whoever relies on it looks again."""
 
     name: ClassVar[str] = "vault.paper_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class DigitisationAsked(DomainEvent):
+    """A bulk digitisation waits for a worker; `run_id` is the UUID as text."""
+
+    name: ClassVar[str] = "vault.digitisation_asked"
+    run_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"digitisation:{self.run_id}"

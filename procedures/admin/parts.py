@@ -1,5 +1,6 @@
 """The rows that make up a revision, editable while it is a draft."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import PortalError
 from portal.documents.services import store_upload
+from portal.vault.selectors import kinds_with_codes
 from procedures.admin.actors import administrator
 from procedures.admin.fees import FeeRuleForm, FeeRuleFormSet
 from procedures.admin.planned_handoffs import PlannedHandoffForm, PlannedHandoffFormSet
@@ -34,6 +36,7 @@ from procedures.models import (
 )
 from procedures.services.document_conditions import check_need
 from procedures.services.forms import DefinitionError
+from procedures.validators import validate_paper_codes
 
 
 class NextInOrder:
@@ -131,12 +134,45 @@ class FormTemplateInline(PartInline):
         return obj.document.original_name if obj.document_id else "–"
 
 
+class PaperKindsField(forms.CharField):
+    """Codes as people write them in one line; a code that the vault does not know is refused where it is typed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"class": "vTextField"}), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(str(code) for code in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return value
+        codes = [code.strip().upper() for code in re.split(r"[,;\s]+", str(value or "")) if code.strip()]
+        return list(dict.fromkeys(codes))
+
+    def validate(self, value: Any) -> None:
+        validate_paper_codes(value)
+        unknown = sorted(set(value) - set(kinds_with_codes(value)))
+        if unknown:
+            raise forms.ValidationError(
+                _("Kho giấy tờ không có loại mang mã: %(codes)s."), params={"codes": ", ".join(unknown)}
+            )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(initial or []) != self.to_python(data)
+
+
 class RequiredDocumentForm(forms.ModelForm):
     """The condition is checked against the declaration as it is being saved with the same page."""
 
+    paper_kinds = PaperKindsField(
+        required=False,
+        label=RequiredDocument._meta.get_field("paper_kinds").verbose_name,
+        help_text=RequiredDocument._meta.get_field("paper_kinds").help_text,
+    )
+
     class Meta:
         model = RequiredDocument
-        fields = ["needed_when"]
+        fields = ["needed_when", "paper_kinds"]
 
     def __init__(self, *args: Any, revision: ProcedureRevision | None = None, **kwargs: Any) -> None:
         self.revision = revision
@@ -170,6 +206,7 @@ class RequiredDocumentInline(PartInline):
         ("form_template", "form_file_name"),
         "note",
         "needed_when",
+        "paper_kinds",
     ]
 
 

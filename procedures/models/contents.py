@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from procedures.enums import AcceptedFiles, DocumentKind, PresenceReason
 from procedures.models.immutability import part_guard
 from procedures.models.revisions import ProcedureRevision
-from procedures.validators import KEY_PATTERN, validate_key
+from procedures.validators import KEY_PATTERN, validate_key, validate_paper_codes
 
 
 class ProcedureCase(models.Model):
@@ -102,6 +102,18 @@ class RequiredDocument(models.Model):
     )
     accepted_files = models.CharField(
         _("loại tệp nhận"), max_length=12, choices=AcceptedFiles, blank=True, default="", db_default=""
+    )
+    # Codes of kinds of papers of the vault: one of them, in force, stands in for an upload when its owner agrees.
+    paper_kinds = models.JSONField(
+        _("giấy tờ thay được"),
+        default=list,
+        db_default=[],
+        blank=True,
+        validators=[validate_paper_codes],
+        help_text=_(
+            "Mã các loại giấy tờ trong kho đáp ứng yêu cầu này, cách nhau bằng dấu phẩy. Người có giấy tờ đó còn hiệu lực "
+            "được đề nghị dùng lại, không phải nộp."
+        ),
     )
     # Name of the form file at the source, when only the name is known.
     form_file_name = models.CharField(_("tên tệp mẫu ở nguồn"), max_length=200, blank=True)

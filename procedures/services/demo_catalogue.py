@@ -19,6 +19,7 @@ from portal.accounts.services import ensure_agency, ensure_division
 from portal.core.actors import Actor
 from portal.core.text import slug
 from portal.documents.services import store_generated
+from portal.vault import services as vault_services
 from procedures.enums import WORKING_STATES, RevisionSource, RevisionState
 from procedures.form_definitions import parse
 from procedures.models import (
@@ -75,6 +76,12 @@ class _BlankForm:
 def demo_files() -> list[Path]:
     """One file a procedure, in the order of codes."""
     return sorted(path for path in DEMO_FOLDER.glob("*.json") if path.name[0].isdigit())
+
+
+def ensure_demo_paper_kinds() -> None:
+    """The kinds of papers that documents of the demonstration name; one that is there stays as it was edited."""
+    for row in json.loads((DEMO_FOLDER / "paper_kinds.json").read_text(encoding="utf-8")):
+        vault_services.begin_kind(**row)
 
 
 def ensure_demo_agencies(*, actor: Actor) -> dict[str, int]:

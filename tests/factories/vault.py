@@ -36,7 +36,12 @@ def make_paper(**fields: Any) -> IssuedPaper:
                 "Nguyễn Thị An", fields.pop("id_number", "068196004312"), owner_id=owner.pk if owner else None
             ),
             "validity": services.Validity(date(2026, 6, 1), begins, until),
-            "contents": services.Contents("Giấy xác nhận tình trạng hôn nhân", "12/XN", signer_name="Lê Thị Dung"),
+            "contents": services.Contents(
+                "Giấy xác nhận tình trạng hôn nhân",
+                "12/XN",
+                kind_id=fields.pop("kind_id", None),
+                signer_name="Lê Thị Dung",
+            ),
             "source": PaperSource.ISSUED,
             **fields,
         }

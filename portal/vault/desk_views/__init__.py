@@ -1,0 +1,1 @@
+"""Pages of the vault for officers."""

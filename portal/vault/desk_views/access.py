@@ -1,4 +1,4 @@
-"""Who gets in: officers in post. At one paper, those of the agency that answers for it."""
+"""Who gets in: officers in post; who digitises for an agency, and who reads its figures. At one paper, those of its agency."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,8 +9,13 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
 from portal.core.errors import NotPermitted
+from portal.vault import policies
+from portal.vault.errors import DigitisersOnly
+
+VaultView = Callable[..., HttpResponseBase]
 
 
 class PapersOfOfficersOnly(NotPermitted):
@@ -26,13 +31,39 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
-def officers_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Anonymous visitors sign in first; who holds no post gets a 403. No cache keeps these pages."""
+def officers_only(view: VaultView) -> VaultView:
+    """Whoever holds a post."""
+    return _guarded(view, lambda actor: actor.is_officer, PapersOfOfficersOnly)
+
+
+def digitisers_only(view: VaultView) -> VaultView:
+    """Desk and case officers of some agency."""
+    return _guarded(view, lambda actor: bool(policies.digitising_agencies(actor)), DigitisersOnly)
+
+
+def readers_only(view: VaultView) -> VaultView:
+    """Heads of an agency or of its desk, and whoever digitises there."""
+    return _guarded(
+        view,
+        lambda actor: bool(policies.digitising_agencies(actor) or policies.reporting_agencies(actor)),
+        DigitisersOnly,
+    )
+
+
+def _guarded(view: VaultView, is_let_in: Callable[[Actor], bool], refusal: type[NotPermitted]) -> VaultView:
+    """Anonymous visitors sign in first; others whom it is not for get a 403."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not actor_of(request).is_officer:
-            raise PapersOfOfficersOnly
+        if not is_let_in(actor_of(request)):
+            raise refusal
         return view(request, *args, **kwargs)
 
+    # Names and numbers of people: no shared cache and no back button may keep them.
     return never_cache(login_required(guarded))
+
+
+def agencies_to_digitise_for(actor: Actor) -> list[tuple[int, str]]:
+    """(key, name) in the order of codes."""
+    agencies = account_selectors.agencies_by_id(policies.digitising_agencies(actor))
+    return [(one.pk, one.name) for one in sorted(agencies.values(), key=lambda agency: agency.code)]

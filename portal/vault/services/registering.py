@@ -1,7 +1,7 @@
 """A paper enters the vault."""
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -47,6 +47,8 @@ class Contents:
     kind_id: int | None = None
     signer_name: str = ""
     signer_title: str = ""
+    # What the agency was called when it issued it, where that is not what it is called today.
+    agency_name: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     public_facts: Sequence[tuple[str, str]] = ()
 
@@ -84,7 +86,7 @@ def register_paper(
                 title=contents.title,
                 number=contents.number,
                 agency=agency,
-                agency_name=agency.name,
+                agency_name=contents.agency_name or agency.name,
                 signer_name=contents.signer_name,
                 signer_title=contents.signer_title,
                 owner_id=holder.owner_id,
@@ -133,6 +135,17 @@ def _to_replace(paper_id: int | None) -> IssuedPaper | None:
     return paper
 
 
+def hold_papers(paper_ids: Collection[int]) -> None:
+    """Lock papers, in the order of their keys, until the caller's transaction ends: none is revoked or replaced meanwhile."""
+    if paper_ids:
+        list(
+            IssuedPaper.objects.select_for_update(of=("self",))
+            .filter(pk__in=paper_ids)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+
+
 def public_facts_of(
     kind: PaperKind | None, facts: Mapping[str, str], labels: Mapping[str, str]
 ) -> list[tuple[str, str]]:
@@ -157,3 +170,9 @@ def last_day_of_months(term: int, begins_on: date) -> date:
     day = min(begins_on.day, monthrange(year, month)[1])
     same = date(year, month, day)
     return same if day < begins_on.day else same - timedelta(days=1)
+
+
+def begin_kind(*, code: str, name: str, months_valid: int | None = None) -> PaperKind:
+    """A kind to begin with; one that is there stays as it was edited. For set-ups, not for people: they use admin."""
+    kind, _created = PaperKind.objects.get_or_create(code=code, defaults={"name": name, "months_valid": months_valid})
+    return kind

@@ -7,7 +7,13 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from portal.core.actors import SYSTEM
-from procedures.services.demo_catalogue import DemoOutcome, demo_files, ensure_demo_agencies, load_demo_procedure
+from procedures.services.demo_catalogue import (
+    DemoOutcome,
+    demo_files,
+    ensure_demo_agencies,
+    ensure_demo_paper_kinds,
+    load_demo_procedure,
+)
 from procedures.services.demo_offerings import load_demo_roadmap
 
 
@@ -16,6 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         agency_ids = ensure_demo_agencies(actor=SYSTEM)
+        ensure_demo_paper_kinds()
         outcomes = Counter(load_demo_procedure(actor=SYSTEM, path=path, agency_ids=agency_ids) for path in demo_files())
         load_demo_roadmap(actor=SYSTEM, agency_ids=agency_ids)
         self.stdout.write(

@@ -13,14 +13,22 @@ from django.utils.translation import gettext as _
 from portal.core.enums import TermUnit
 from portal.core.money import format_vnd
 from procedures.enums import AdministrativeLevel, StepOutcome, Subject
-from procedures.models import ChannelTerm, FeeRule, FormTemplate, InternalStep, PlannedHandoff, ProcedureRevision
+from procedures.models import (
+    ChannelTerm,
+    FeeRule,
+    FormTemplate,
+    InternalStep,
+    PlannedHandoff,
+    ProcedureRevision,
+    RequiredDocument,
+)
 from procedures.selectors.quotes import relief_names
 from procedures.tariffs import write_reductions, write_reliefs, write_steps
 
 # Read from the list of rows or from another column, or of no interest to anybody.
 _NOT_SHOWN = frozenset({"id", "revision", "key", "order", "term_unit"})
-# For administrators only: how far the data is checked, and what the source said.
-_INTERNAL = frozenset({"is_reviewed", "is_illustrative", "form_file_name"})
+# For administrators only: how far the data is checked, what the source said, codes.
+_INTERNAL = frozenset({"is_reviewed", "is_illustrative", "form_file_name", "paper_kinds"})
 
 
 def columns(row: Model, *, for_public: bool, left_out: frozenset[str] = frozenset()) -> dict[str, str]:
@@ -42,6 +50,8 @@ def value_text(row: Model, field: "Field[Any, Any]") -> str:
         return "" if value is None else f"{number(value)} {_unit(row.term_unit)}"
     if isinstance(row, PlannedHandoff) and field.name in ("shared_sections", "shared_documents"):
         return "; ".join(str(key) for key in value)
+    if isinstance(row, RequiredDocument) and field.name == "paper_kinds":
+        return "; ".join(str(code) for code in value)
     if isinstance(row, FeeRule) and field.name in _MONEY:
         return "" if value is None else format_vnd(value)
     if isinstance(row, FeeRule) and value and field.name in ("steps", "reductions", "reliefs"):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from portal.vault.selectors import kinds_with_codes
 from procedures.enums import DocumentKind, ServiceLevel, Severity
 from procedures.errors import Finding
 from procedures.models import ProcedureCase, ProcedureRevision
@@ -82,7 +83,9 @@ def _parts_of(dead: list[ProcedureCase], draft: ProcedureRevision) -> Iterator[F
 
 
 def _documents(draft: ProcedureRevision, highest: int) -> Iterator[Finding]:
-    for document in draft.required_documents.all():
+    documents = list(draft.required_documents.all())
+    known = kinds_with_codes(code for document in documents for code in document.paper_kinds)
+    for document in documents:
         place, anchor = _("Thành phần hồ sơ: %(row)s") % {"row": document}, f"required_documents:{document.pk}"
         if not document.name.strip():
             yield Finding(
@@ -93,6 +96,17 @@ def _documents(draft: ProcedureRevision, highest: int) -> Iterator[Finding]:
                 place,
                 _("Nhắc đến mẫu “%(name)s” nhưng chưa có tệp mẫu để tải.") % {"name": document.form_file_name},
                 Severity.ERROR if highest == ServiceLevel.L2 else Severity.WARNING,
+                anchor,
+            )
+        if document.paper_kinds and document.kind != DocumentKind.UPLOAD:
+            yield Finding(
+                place, _("Có giấy tờ thay được, nhưng thành phần này không nhận tệp."), Severity.WARNING, anchor
+            )
+        if unknown := [code for code in document.paper_kinds if code not in known]:
+            yield Finding(
+                place,
+                _("Kho giấy tờ không có loại mang mã: %(codes)s.") % {"codes": ", ".join(unknown)},
+                Severity.WARNING,
                 anchor,
             )
         if (

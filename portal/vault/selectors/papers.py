@@ -1,6 +1,6 @@
-"""Reads of the vault."""
+"""Reads of papers: by code, their owner's, their agency's, what may be used again; logs, copies, sharings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from portal.accounts.enums import AssuranceLevel
 from portal.accounts.models import Agency, Citizen, Organisation, Representation, User
 from portal.core.actors import Actor
 from portal.core.text import fold, normalise
+from portal.documents.enums import ScanState
 from portal.vault.codes import read_code
 from portal.vault.enums import PaperAct, PaperState, Standing
 from portal.vault.errors import PaperNotFound
@@ -54,6 +55,12 @@ def copies_with_hash(sha256: str) -> QuerySet[PaperCopy]:
 
 def kind_with_code(code: str) -> PaperKind | None:
     return PaperKind.objects.filter(code=code).first() if code else None
+
+
+def kinds_with_codes(codes: Iterable[str]) -> dict[str, PaperKind]:
+    """The kinds by code, as far as the vault knows them; no query for no code."""
+    wanted = set(codes)
+    return {kind.code: kind for kind in PaperKind.objects.filter(code__in=wanted)} if wanted else {}
 
 
 def papers_of(actor: Actor) -> QuerySet[IssuedPaper]:
@@ -211,10 +218,35 @@ def _live(shares: QuerySet[PaperShare], now: datetime) -> QuerySet[PaperShare]:
 
 def paper_for_officer(actor: Actor, public_id: UUID) -> tuple[IssuedPaper, Agency]:
     """A paper of which the actor's agency answers, with that agency. Raises PaperNotFound for any other."""
-    paper = IssuedPaper.objects.select_related(*_PUBLIC, "replaced_by").filter(public_id=public_id).first()
+    paper = (
+        IssuedPaper.objects.select_related(*_PUBLIC, "replaced_by", "digitisation__digitised_by")
+        .filter(public_id=public_id)
+        .first()
+    )
     if paper is None:
         raise PaperNotFound
     in_charge = account_selectors.in_charge_of(paper.agency) or paper.agency
     if not actor.has_role(in_charge.pk):
         raise PaperNotFound
     return paper, in_charge
+
+
+def usable_papers_of(actor: Actor, kinds: Iterable[PaperKind], day: date) -> QuerySet[IssuedPaper]:
+    """Of the actor's own papers those of these kinds that may be used again and count on that day, the newest first."""
+    usable = [kind.pk for kind in kinds if kind.is_reusable]
+    return (
+        papers_of(actor)
+        .filter(kind_id__in=usable, state=PaperState.IN_FORCE, valid_from__lte=day)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+        .exclude(document__scan_state=ScanState.INFECTED)
+        .order_by("-issued_on", "-id")
+    )
+
+
+def paper_with_key(paper_id: int) -> IssuedPaper | None:
+    return IssuedPaper.objects.select_related("kind", "agency").filter(pk=paper_id).first()
+
+
+def kinds_to_choose() -> list[tuple[str, str]]:
+    """(code, name) of every kind, in the order of their names."""
+    return list(PaperKind.objects.order_by("name", "pk").values_list("code", "name"))

@@ -1,0 +1,222 @@
+"""An old result on paper becomes a paper of the vault: checked, never doubled."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import IO, Any
+from uuid import UUID
+
+from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts import selectors as account_selectors
+from portal.accounts.models import Agency
+from portal.core import clock, outbox
+from portal.core.actors import Actor
+from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.templatetags.portal import day
+from portal.documents import services as document_services
+from portal.documents.services import FileGroup
+from portal.vault import policies
+from portal.vault.codes import draw_code
+from portal.vault.enums import DeclaredStanding, PaperAct, PaperSource, PaperState
+from portal.vault.errors import CodeTaken, PaperDigitisedAlready
+from portal.vault.events import PaperEnded
+from portal.vault.models import Digitisation, DigitisationRun, IssuedPaper
+from portal.vault.services.digitisation_entries import Entry, number_key, read_entry
+from portal.vault.services.log import write_log
+from portal.vault.services.registering import Contents, Holder, Validity, register_paper
+
+PURPOSE = "digitised_paper"
+_DRAWS = 3
+
+
+def digitising_limits() -> document_services.UploadLimits:
+    """A scan is a PDF of one paper."""
+    return document_services.upload_limits(groups=(FileGroup.PDF,))
+
+
+def digitise(
+    *, actor: Actor, agency_id: int, raw: Mapping[str, str], upload: UploadedFile | None, replaces: bool = False
+) -> IssuedPaper:
+    """Put one old paper of the officer's agency into the vault.
+
+    `raw`: texts by the keys of `COLUMNS`. `replaces`: the one of the same number that was digitised before was wrong, this
+    one takes its place. Raises NotPermitted, InvalidInput by the field, documents' refusals, PaperDigitisedAlready.
+    """
+    agency = agency_of(actor, agency_id)
+    faults: dict[str, Any] = {}
+    entry = None
+    try:
+        entry = read_entry(raw)
+    except InvalidInput as problem:
+        faults = dict(problem.fields)
+    if upload is None:
+        faults["file"] = _("Hãy chọn tệp PDF của giấy tờ.")
+    if faults or entry is None or upload is None:
+        raise InvalidInput(fields=faults)
+    twin = require_new(agency, entry, sha256_of(upload), replaces=replaces)
+    with transaction.atomic():
+        document = document_services.store_upload(
+            actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits()
+        )
+        return register_digitised(
+            actor=actor, agency=agency, entry=entry, document_id=document.pk, sha256=document.sha256, replaces=twin
+        )
+
+
+def agency_of(actor: Actor, agency_id: int) -> Agency:
+    """The agency the officer digitises for. Raises NotPermitted."""
+    if not policies.may_digitise(actor, agency_id):
+        raise NotPermitted
+    return account_selectors.agencies_by_id([agency_id])[agency_id]
+
+
+def sha256_of(stream: IO[bytes] | File) -> str:
+    """Of the whole content, in blocks; the position is at the start afterwards."""
+    digest = hashlib.sha256()
+    stream.seek(0)
+    while block := stream.read(256 * 1024):
+        digest.update(block)
+    stream.seek(0)
+    return digest.hexdigest()
+
+
+def require_new(agency: Agency, entry: Entry, sha256: str, *, replaces: bool = False) -> Digitisation | None:
+    """The digitisation to be replaced, if any. Raises PaperDigitisedAlready, whose sentence says what is there.
+
+    The same number of the same kind from the same agency is the same paper, whether it was issued here or digitised; and
+    the same bytes are the same paper whatever is said of them.
+    """
+    twin = (
+        Digitisation.objects.select_related("paper", "digitised_by")
+        .filter(agency=agency, kind=entry.kind, number_key=entry.number_key, is_current=True)
+        .first()
+    )
+    if twin is not None:
+        may_be_replaced = twin.paper.state == PaperState.IN_FORCE
+        if replaces and may_be_replaced:
+            _require_unknown_file(agency, sha256, but=twin)
+            return twin
+        raise PaperDigitisedAlready(
+            _("Giấy tờ cùng loại, cùng số của cơ quan đã được %(who)s số hóa ngày %(day)s.")
+            % {"who": twin.digitised_by.full_name, "day": day(twin.digitised_at)},
+            paper_id=twin.paper_id,
+            is_same=twin.sha256 == sha256,
+            may_be_replaced=may_be_replaced,
+        )
+    issued = _issued_twin(agency, entry)
+    if issued is not None:
+        raise PaperDigitisedAlready(
+            _("Giấy tờ cùng loại, cùng số đã được cơ quan cấp qua cổng ngày %(day)s, không phải số hóa.")
+            % {"day": day(issued.issued_on)},
+            paper_id=issued.pk,
+            is_same=False,
+            may_be_replaced=False,
+        )
+    _require_unknown_file(agency, sha256)
+    return None
+
+
+def _issued_twin(agency: Agency, entry: Entry) -> IssuedPaper | None:
+    issued = IssuedPaper.objects.filter(agency=agency, kind=entry.kind, source=PaperSource.ISSUED).exclude(number="")
+    return next((paper for paper in issued.filter(number__iexact=entry.number)[:1]), None)
+
+
+def _require_unknown_file(agency: Agency, sha256: str, *, but: Digitisation | None = None) -> None:
+    same = Digitisation.objects.select_related("paper").filter(sha256=sha256, is_current=True)
+    twin = same.exclude(pk=but.pk).first() if but is not None else same.first()
+    if twin is None:
+        return
+    # What another agency has in the vault is not told.
+    told = (
+        _("Chính tệp này đã có trong kho, là giấy tờ số %(number)s. Hãy xem lại có chọn nhầm tệp không.")
+        % {"number": twin.paper.number}
+        if twin.agency_id == agency.pk
+        else _("Chính tệp này đã được cơ quan khác đưa vào kho. Hãy xem lại có chọn nhầm tệp không.")
+    )
+    raise PaperDigitisedAlready(told, paper_id=twin.paper_id, is_same=False, may_be_replaced=False)
+
+
+@transaction.atomic
+def register_digitised(
+    *,
+    actor: Actor,
+    agency: Agency,
+    entry: Entry,
+    document_id: UUID,
+    sha256: str,
+    replaces: Digitisation | None = None,
+    run: DigitisationRun | None = None,
+) -> IssuedPaper:
+    """Write paper and digitisation together. Locks the replaced paper. Raises PaperDigitisedAlready when another one of the
+    same number or file was faster, PaperNotInForce when the replaced one ended meanwhile."""
+    if actor.user_id is None:
+        raise NotPermitted
+    paper = _register(actor, agency, entry, document_id, replaces.paper_id if replaces is not None else None)
+    if replaces is not None:
+        Digitisation.objects.filter(pk=replaces.pk).update(is_current=False)
+    try:
+        with transaction.atomic():
+            Digitisation.objects.create(
+                paper=paper,
+                agency=agency,
+                kind=entry.kind,
+                number_key=number_key(entry.number),
+                sha256=sha256,
+                run=run,
+                digitised_by_id=actor.user_id,
+                digitised_at=paper.registered_at,
+            )
+    except IntegrityError:
+        # Somebody was faster by a moment: their row is committed, or the constraint would have waited for it.
+        require_new(agency, entry, sha256)
+        raise
+    if entry.standing == DeclaredStanding.REVOKED:
+        _end(actor, paper, entry)
+    return paper
+
+
+def _register(actor: Actor, agency: Agency, entry: Entry, document_id: UUID, replaces_id: int | None) -> IssuedPaper:
+    for _draw in range(_DRAWS - 1):
+        try:
+            return _register_as(draw_code(), actor, agency, entry, document_id, replaces_id)
+        except CodeTaken:
+            continue
+    return _register_as(draw_code(), actor, agency, entry, document_id, replaces_id)
+
+
+def _register_as(
+    code: str, actor: Actor, agency: Agency, entry: Entry, document_id: UUID, replaces_id: int | None
+) -> IssuedPaper:
+    return register_paper(
+        actor=actor,
+        code=code,
+        document_id=document_id,
+        agency=agency,
+        holder=Holder(entry.holder_name, entry.holder_id_number),
+        validity=Validity(entry.issued_on, entry.valid_from, entry.valid_until),
+        contents=Contents(
+            title=entry.title,
+            number=entry.number,
+            kind_id=entry.kind.pk,
+            signer_name=entry.signer_name,
+            signer_title=entry.signer_title,
+            agency_name=entry.agency_name,
+        ),
+        source=PaperSource.DIGITISED,
+        replaces_id=replaces_id,
+    )
+
+
+def _end(actor: Actor, paper: IssuedPaper, entry: Entry) -> None:
+    """It was revoked long ago: it enters the vault as what it is, so that whoever holds the sheet is told."""
+    ended_on = entry.ended_on or clock.today()
+    paper.state, paper.end_reason = PaperState.REVOKED, entry.end_reason
+    paper.ended_at = clock.local(clock.now()).replace(
+        year=ended_on.year, month=ended_on.month, day=ended_on.day, hour=0, minute=0, second=0, microsecond=0
+    )
+    paper.save(update_fields=["state", "ended_at", "end_reason"])
+    write_log(actor=actor, paper=paper, act=PaperAct.REVOKED)
+    outbox.publish(PaperEnded(paper_id=paper.pk))

@@ -1,0 +1,226 @@
+"""A bulk digitisation: each row once, errors kept with the row, stopped and gone on with."""
+
+import io
+from typing import Any
+from unittest import mock
+
+import pytest
+from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
+
+from portal.accounts.models import OfficerPosting
+from portal.core.models import OutboxEvent
+from portal.documents.models import StoredDocument
+from portal.vault import selectors, services
+from portal.vault.enums import RowState, RunState
+from portal.vault.errors import RunAtWork, RunNotFound, RunNotReady
+from portal.vault.models import Digitisation, DigitisationRow, DigitisationRun, IssuedPaper
+from portal.vault.services import digitisation_work
+from portal.vault.services.digitisation_runs import forget_run
+from tests.factories.accounts import AgencyFactory
+from tests.factories.digitisation import archive, digitiser, index, make_run, row, scan, work_through
+from tests.factories.dossiers import pdf_bytes
+from tests.factories.vault import PaperKindFactory
+from tests.payments.test_concurrency import at_once
+
+
+@pytest.fixture
+def agency(db: None) -> Any:
+    PaperKindFactory(code="KQ.G00.000001", name="Giấy xác nhận")
+    return AgencyFactory()
+
+
+def pdfs(*names: str) -> dict[str, bytes]:
+    return {f"{name}.pdf": pdf_bytes(name.encode("ascii", "ignore").decode()) for name in names}
+
+
+def states(run: DigitisationRun) -> list[str]:
+    return list(run.rows.order_by("id").values_list("state", flat=True))
+
+
+def test_rows_with_their_files_become_papers(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), row("2", "THƯ MỤC/2"), files=pdfs("1", "2"))
+    services.start_run(actor=actor, run_id=run.pk)
+    assert OutboxEvent.objects.filter(name="vault.digitisation_asked").count() == 1
+    work_through(run)
+    assert (run.state, states(run)) == (RunState.DONE, ["done", "done"])
+    assert set(IssuedPaper.objects.values_list("number", flat=True)) == {"1", "2"}
+    assert Digitisation.objects.filter(run=run, digitised_by_id=actor.user_id).count() == 2
+
+
+def test_errors_stay_with_their_row_and_the_others_go_on(agency: Any) -> None:
+    actor = digitiser(agency)
+    rows = [
+        row("1", "1.pdf"),
+        row("2", "khong-co.pdf"),
+        row("3", "3.pdf", issued_on="31/02/2020", kind="?"),
+        row("4", "hong.pdf"),
+        row("5", "1.pdf"),
+    ]
+    run = make_run(actor, agency, *rows, files={**pdfs("1", "3"), "hong.pdf": b"%PDF-1.7 hong"})
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    assert (run.state, states(run)) == (RunState.DONE, ["done", *["failed"] * 4])
+    errors = [dict(one.errors) for one in run.rows.order_by("id")]
+    assert errors[1] == {"file": "Trong các tệp đã gửi không có tệp này."}
+    assert set(errors[2]) == {"issued_on", "kind"}
+    assert errors[3]["file"].startswith("Tệp này bị hỏng hoặc tải lên chưa trọn.")
+    assert errors[4]["number"].startswith("Chính tệp này đã có trong kho, là giấy tờ số 1.")
+    book = load_workbook(io.BytesIO(services.failed_rows_xlsx(services.failed_rows(run))))
+    assert [one[0] for one in book.active.iter_rows(min_row=2, values_only=True)] == [3, 4, 5, 6]  # type: ignore[union-attr]
+
+
+def test_a_mended_index_brings_only_what_failed(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), row("2", "2.pdf", kind="?"), files=pdfs("1", "2"))
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    services.bring_index(actor=actor, run_id=run.pk, upload=index(row("1", "1.pdf"), row("2", "2.pdf")))
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    assert states(run) == ["done", "already", "done"]
+    assert (IssuedPaper.objects.count(), Digitisation.objects.count()) == (2, 2)
+    assert StoredDocument.objects.filter(purpose="digitised_paper").count() == 2
+
+
+def test_the_same_index_in_another_run_doubles_nothing(agency: Any) -> None:
+    actor = digitiser(agency)
+    for expected in (["done"], ["already"]):
+        run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+        services.start_run(actor=actor, run_id=run.pk)
+        work_through(run)
+        assert states(run) == expected
+    assert IssuedPaper.objects.count() == 1
+
+
+def test_a_run_that_is_stopped_goes_on_where_it_was(agency: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digitisation_work, "SLICE", 1)
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), row("2", "2.pdf"), files=pdfs("1", "2"))
+    services.start_run(actor=actor, run_id=run.pk)
+    services.work_on_run(run.pk)
+    assert services.stop_run(actor=actor, run_id=run.pk) is True
+    services.work_on_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, states(run)) == (RunState.STOPPED, ["done", "waiting"])
+    services.start_run(actor=actor, run_id=run.pk)
+    assert (work_through(run).state, states(run)) == (RunState.DONE, ["done", "done"])
+
+
+def test_a_stop_is_noticed_in_the_middle_of_a_slice(agency: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digitisation_work, "_ROWS_BETWEEN_BEATS", 1)
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), row("2", "2.pdf"), files=pdfs("1", "2"))
+    services.start_run(actor=actor, run_id=run.pk)
+    settle = digitisation_work._settle
+
+    def settle_and_stop(*args: Any, **kwargs: Any) -> None:
+        settle(*args, **kwargs)
+        services.stop_run(actor=actor, run_id=run.pk)
+
+    with mock.patch.object(digitisation_work, "_settle", settle_and_stop):
+        services.work_on_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, states(run)) == (RunState.STOPPED, ["done", "waiting"])
+
+
+def test_a_worker_that_died_leaves_its_row_to_the_next(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    services.start_run(actor=actor, run_id=run.pk)
+    with (
+        mock.patch.object(digitisation_work, "register_digitised", side_effect=SystemExit),
+        pytest.raises(SystemExit),
+    ):
+        services.work_on_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, states(run)) == (RunState.RUNNING, ["waiting"])
+    DigitisationRun.objects.update(beat_at="2020-01-01T00:00:00Z")
+    services.look_after_runs()
+    work_through(run)
+    assert (run.state, states(run), IssuedPaper.objects.count()) == (RunState.DONE, ["done"], 1)
+    assert StoredDocument.objects.filter(purpose="digitised_paper").count() == 1
+
+
+def test_a_fault_stops_the_run_with_a_code_and_it_can_go_on(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    services.start_run(actor=actor, run_id=run.pk)
+    with mock.patch.object(digitisation_work, "register_digitised", side_effect=RuntimeError("An 068196004312")):
+        services.work_on_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == (RunState.FAILED, "fault")
+    services.start_run(actor=actor, run_id=run.pk)
+    assert work_through(run).state == RunState.DONE
+
+
+def test_whoever_left_the_agency_digitises_no_more(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    services.start_run(actor=actor, run_id=run.pk)
+    OfficerPosting.objects.all().delete()
+    services.work_on_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.error_code, IssuedPaper.objects.count()) == (RunState.FAILED, "rights_lost", 0)
+
+
+def test_nothing_is_brought_while_it_runs_and_nothing_starts_without_rows(agency: Any) -> None:
+    actor = digitiser(agency)
+    empty = services.begin_run(actor=actor, agency_id=agency.pk)
+    with pytest.raises(RunNotReady):
+        services.start_run(actor=actor, run_id=empty.pk)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    services.start_run(actor=actor, run_id=run.pk)
+    with pytest.raises(RunAtWork):
+        services.bring_index(actor=actor, run_id=run.pk, upload=index(row("2", "1.pdf")))
+    with pytest.raises(RunAtWork):
+        services.bring_files(actor=actor, run_id=run.pk, uploads=[scan("2")])
+
+
+def test_another_agency_finds_no_run(agency: Any) -> None:
+    run = services.begin_run(actor=digitiser(agency), agency_id=agency.pk)
+    with pytest.raises(RunNotFound):
+        services.run_of(actor=digitiser(AgencyFactory()), run_id=run.pk)
+
+
+def test_each_file_is_judged_on_its_own(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = services.begin_run(actor=actor, agency_id=agency.pk)
+    bad = archive({"../1.pdf": pdf_bytes("1")}, "xau.zip")
+    refused = services.bring_files(actor=actor, run_id=run.pk, uploads=[scan("1"), bad])
+    assert set(refused) == {"xau.zip"}
+    assert list(run.files.values_list("name", flat=True)) == ["1.pdf"]
+
+
+def test_an_old_run_forgets_names_and_archives_and_keeps_the_papers(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), row("2", "x.pdf"), files=pdfs("1"))
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    forget_run(run)
+    assert list(DigitisationRow.objects.values_list("state", "cells")) == [(RowState.DONE, {})]
+    assert IssuedPaper.objects.count() == 1
+
+
+@pytest.mark.parametrize("runs", [1, 30])
+def test_the_list_of_runs_costs_one_query(
+    agency: Any, runs: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    actor = digitiser(agency)
+    for _run in range(runs):
+        services.begin_run(actor=actor, agency_id=agency.pk)
+    with django_assert_num_queries(1):
+        found, after = selectors.runs_of([agency.pk])
+    assert (len(found), after) == (runs, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_delivered_twice_at_once_does_each_row_once() -> None:
+    PaperKindFactory(code="KQ.G00.000001", name="Giấy xác nhận")
+    agency = AgencyFactory()
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), row("2", "2.pdf"), files=pdfs("1", "2"))
+    services.start_run(actor=actor, run_id=run.pk)
+    at_once(*[lambda: services.work_on_run(run.pk)] * 3)
+    assert (work_through(run).state, states(run), IssuedPaper.objects.count()) == (RunState.DONE, ["done", "done"], 2)

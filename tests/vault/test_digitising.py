@@ -1,0 +1,190 @@
+"""An old paper enters the vault once, by an officer of its agency, as what it is."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from portal.accounts.enums import OfficerRole
+from portal.core import clock
+from portal.core.errors import InvalidInput, NotPermitted
+from portal.documents.models import StoredDocument
+from portal.vault import selectors, services
+from portal.vault.enums import PaperAct, PaperSource, PaperState, Standing
+from portal.vault.errors import PaperDigitisedAlready
+from portal.vault.models import Digitisation, DigitisationDuty, IssuedPaper
+from tests.factories.accounts import AgencyFactory, CitizenFactory, UserFactory, actor_for, officer_actor
+from tests.factories.digitisation import ENTRY, digitiser, scan
+from tests.factories.vault import PaperKindFactory, make_paper
+from tests.payments.test_concurrency import at_once
+
+
+def _digitise(actor: Any, agency: Any, *, text: str = "125", replaces: bool = False, **changed: str) -> IssuedPaper:
+    return services.digitise(
+        actor=actor, agency_id=agency.pk, raw={**ENTRY, **changed}, upload=scan(text), replaces=replaces
+    )
+
+
+@pytest.fixture
+def agency(db: None) -> Any:
+    PaperKindFactory(code="KQ.G00.000001", name="Giấy xác nhận")
+    return AgencyFactory(name="Ủy ban nhân dân phường 1")
+
+
+def test_an_old_paper_is_registered_with_its_file_and_who_did_it(agency: Any) -> None:
+    actor = digitiser(agency)
+    paper = _digitise(actor, agency, signer_name="Lê Thị Dung", agency_name="Ủy ban nhân dân xã cũ")
+    assert (paper.source, paper.number, paper.title) == (PaperSource.DIGITISED, "125/XN-UBND", "Giấy xác nhận")
+    assert (paper.issued_on, paper.valid_from, paper.valid_until) == (date(2020, 9, 1), date(2020, 9, 1), None)
+    assert (paper.agency, paper.agency_name) == (agency, "Ủy ban nhân dân xã cũ")
+    assert (paper.standing_today, paper.digitisation.digitised_by_id) == (Standing.VALID, actor.user_id)
+    assert paper.document.original_name == "125.pdf"
+
+
+def test_whoever_has_the_verified_number_finds_the_paper(agency: Any) -> None:
+    paper = _digitise(digitiser(agency), agency)
+    citizen = CitizenFactory(personal_id_number="068196004312", assurance_level=1)
+    assert list(selectors.papers_of(actor_for(citizen.user))) == [paper]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("kind", "KQ.X", "Kho không có loại giấy tờ này. Hãy dùng mã trong bảng “Loại giấy tờ” của bảng mẫu."),
+        ("kind", "", "Hãy chọn loại giấy tờ."),
+        ("number", " ", "Hãy ghi số, ký hiệu của giấy tờ."),
+        ("holder_name", "", "Hãy ghi tên người hoặc tổ chức được cấp."),
+        ("holder_id_number", "12", "Ghi số định danh 12 chữ số, số chứng minh nhân dân 9 chữ số, "
+         "hoặc mã số thuế 10 hay 13 chữ số."),
+        ("holder_id_number", "003196004312", "Ba chữ số đầu là mã nơi đăng ký khai sinh, không thể là 003."),
+        ("issued_on", "31/02/2020", "Ngày này không có trên lịch, hoặc chưa đúng dạng ngày/tháng/năm, ví dụ 01/09/2026."),
+        ("issued_on", "01/09/2120", "Ngày cấp không thể sau hôm nay."),
+        ("issued_on", "01/09/1920", "Năm phải từ 1945 đến 2200."),
+        ("valid_until", "01/08/2020", "Ngày hết hiệu lực không thể trước ngày có hiệu lực."),
+        ("valid_until", "01/09/2021", "Giấy tờ đã hết hạn ngày này. Hãy xem lại ngày, hoặc ghi “Hết hiệu lực”."),
+        ("standing", "tạm", "Ghi một trong ba: Còn hiệu lực, Hết hiệu lực, Đã bị thu hồi."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_by_its_field_and_nothing_is_stored(
+    agency: Any, field: str, value: str, sentence: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        _digitise(digitiser(agency), agency, **{field: value})
+    assert str(refused.value.fields[field]) == sentence
+    assert (IssuedPaper.objects.count(), StoredDocument.objects.count()) == (0, 0)
+
+
+def test_the_term_of_the_kind_counts_where_no_last_day_is_given(agency: Any) -> None:
+    PaperKindFactory(code="KQ.G00.000002", name="Giấy phép", months_valid=600)
+    assert _digitise(digitiser(agency), agency, kind="giay phep").valid_until == date(2070, 8, 31)
+
+
+@pytest.mark.parametrize("role", [OfficerRole.SIGNER, OfficerRole.CASHIER, OfficerRole.AGENCY_HEAD])
+def test_other_roles_digitise_nothing(agency: Any, role: OfficerRole) -> None:
+    with pytest.raises(NotPermitted):
+        _digitise(officer_actor(agency, role), agency)
+
+
+def test_nobody_digitises_for_another_agency(agency: Any) -> None:
+    with pytest.raises(NotPermitted):
+        _digitise(digitiser(AgencyFactory()), agency)
+
+
+def test_the_same_number_of_the_same_kind_is_refused_with_who_and_when(agency: Any) -> None:
+    actor = officer_actor(agency, OfficerRole.DESK_OFFICER, user=UserFactory(full_name="Trần Văn Bình"))
+    first = _digitise(actor, agency)
+    with pytest.raises(PaperDigitisedAlready) as refused:
+        _digitise(actor, agency, text="126", number="125 / xn-ubnd")
+    known = refused.value
+    assert str(known.sentence).startswith("Giấy tờ cùng loại, cùng số của cơ quan đã được Trần Văn Bình số hóa ngày ")
+    assert (known.paper_id, known.is_same, known.may_be_replaced) == (first.pk, False, True)
+    assert (IssuedPaper.objects.count(), StoredDocument.objects.count()) == (1, 1)
+
+
+def test_the_same_file_under_another_number_is_refused(agency: Any) -> None:
+    actor = digitiser(agency)
+    _digitise(actor, agency)
+    with pytest.raises(PaperDigitisedAlready) as refused:
+        _digitise(actor, agency, number="126/XN-UBND")
+    assert str(refused.value.sentence) == (
+        "Chính tệp này đã có trong kho, là giấy tờ số 125/XN-UBND. Hãy xem lại có chọn nhầm tệp không."
+    )
+
+
+def test_what_another_agency_has_is_not_told(agency: Any) -> None:
+    _digitise(digitiser(agency), agency)
+    other = AgencyFactory()
+    with pytest.raises(PaperDigitisedAlready) as refused:
+        _digitise(digitiser(other), other)
+    assert "125/XN-UBND" not in str(refused.value.sentence)
+
+
+def test_what_the_portal_issued_is_not_digitised(agency: Any) -> None:
+    kind = selectors.kind_with_code("KQ.G00.000001")
+    assert kind is not None
+    make_paper(agency=agency, kind_id=kind.pk)
+    with pytest.raises(PaperDigitisedAlready) as refused:
+        _digitise(digitiser(agency), agency, number="12/xn")
+    assert str(refused.value.sentence) == (
+        "Giấy tờ cùng loại, cùng số đã được cơ quan cấp qua cổng ngày 01/06/2026, không phải số hóa."
+    )
+
+
+def test_a_wrong_scan_is_replaced_and_the_number_is_free_for_it_alone(agency: Any) -> None:
+    actor = digitiser(agency)
+    wrong = _digitise(actor, agency)
+    right = _digitise(actor, agency, text="126", replaces=True)
+    wrong.refresh_from_db()
+    assert (wrong.state, wrong.replaced_by) == (PaperState.REPLACED, right)
+    assert list(Digitisation.objects.order_by("id").values_list("is_current", flat=True)) == [False, True]
+    with pytest.raises(PaperDigitisedAlready):
+        _digitise(actor, agency, text="127")
+
+
+def test_an_expired_paper_enters_as_expired(agency: Any) -> None:
+    paper = _digitise(digitiser(agency), agency, standing="Hết hiệu lực", valid_until="31/08/2021")
+    assert (paper.standing_today, paper.state) == (Standing.EXPIRED, PaperState.IN_FORCE)
+
+
+def test_a_revoked_paper_enters_as_revoked_on_its_day(agency: Any) -> None:
+    paper = _digitise(
+        digitiser(agency), agency, standing="thu hồi", ended_on="05/03/2022", end_reason="Cấp sai thẩm quyền"
+    )
+    assert (paper.standing_today, clock.local(paper.ended_at).date()) == (Standing.REVOKED, date(2022, 3, 5))  # type: ignore[arg-type]
+    acts = list(paper.log.order_by("id").values_list("act", flat=True))
+    assert acts == [PaperAct.REGISTERED, PaperAct.REVOKED]
+
+
+def test_a_revoked_paper_needs_day_and_reason(agency: Any) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        _digitise(digitiser(agency), agency, standing="Đã bị thu hồi")
+    assert set(refused.value.fields) == {"ended_on", "end_reason"}
+
+
+def test_the_report_counts_by_agency_and_month_what_is_in_force_today(agency: Any) -> None:
+    actor, today = digitiser(agency), clock.today()
+    _digitise(actor, agency)
+    _digitise(actor, agency, text="2", number="2", standing="Hết hiệu lực", valid_until="31/08/2021")
+    last_month = _digitise(actor, agency, text="3", number="3")
+    Digitisation.objects.filter(paper=last_month).update(digitised_at=clock.now().replace(day=1) - timedelta(days=3))
+    months = selectors.digitised_by_month([agency.pk], date(2020, 1, 1), today)
+    assert [(one.agency, one.total, one.in_force) for one in months] == [(agency, 2, 1), (agency, 1, 1)]
+    assert months[0].month == today.replace(day=1)
+
+
+@pytest.mark.django_db
+def test_the_days_of_the_duty_are_there_to_begin_with() -> None:
+    days = {duty.level: (duty.begins_on, duty.is_reviewed) for duty in DigitisationDuty.objects.all()}
+    assert days["province"] == (date(2022, 6, 1), True)
+    assert days["district"] == (date(2022, 12, 1), True)
+    assert days["commune"][1] is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_officers_with_the_same_paper_at_once_one_is_told() -> None:
+    PaperKindFactory(code="KQ.G00.000001", name="Giấy xác nhận")
+    agency = AgencyFactory()
+    actors = [digitiser(agency), digitiser(agency)]
+    outcomes = at_once(lambda: _digitise(actors[0], agency, text="1"), lambda: _digitise(actors[1], agency, text="2"))
+    assert sum(isinstance(one, PaperDigitisedAlready) for one in outcomes) == 1
+    assert (IssuedPaper.objects.count(), Digitisation.objects.count()) == (1, 1)
