@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0303_result_papers'),
+        ('dossiers', '0302_journal_acts_of_money'),
     ]
 
     operations = [

@@ -12,8 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0201_accountants'),
         ('documents', '0005_signatures_scans_uploads'),
-        ('dossiers', '0303_result_papers'),
-        ('dossiers', '0340_relief_paper_seen'),
+        ('dossiers', '0360_messages_and_ratings'),
         ('procedures', '0390_result_templates'),
         ('vault', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

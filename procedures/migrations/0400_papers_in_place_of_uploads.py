@@ -4,7 +4,7 @@ import procedures.validators
 
 
 class Migration(migrations.Migration):
-    dependencies = [("procedures", "0301_relief_categories")]
+    dependencies = [('procedures', '0390_result_templates')]
 
     operations = [
         migrations.AddField(

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0201_accountants'),
         ('documents', '0005_signatures_scans_uploads'),
-        ('vault', '0001_initial'),
+        ('vault', '0010_sharing_and_copies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -23,5 +23,5 @@ def add(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0020_digitisation")]
+    dependencies = [('vault', '0020_digitisation')]
     operations = [migrations.RunPython(add, migrations.RunPython.noop, elidable=True)]
