@@ -13,7 +13,14 @@ from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.workspace import Attempt, back_to, workspace_page
 from dossiers.errors import ClaimedByAnother, DossierNotFound, TransitionConflict
 from dossiers.forms.desk import ActionForm
-from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotPermitted, TooManyRequests
+from portal.core.errors import (
+    Conflict,
+    InvalidInput,
+    MisconfiguredData,
+    NotPermitted,
+    TemporarilyUnavailable,
+    TooManyRequests,
+)
 
 UNUSABLE = 422
 
@@ -46,7 +53,7 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
     except InvalidInput as problem:
         _put_beside_fields(form, problem)
         return workspace_page(request, facts, Attempt(action, form), status=UNUSABLE)
-    except (Conflict, MisconfiguredData, TooManyRequests) as problem:
+    except (Conflict, MisconfiguredData, TemporarilyUnavailable, TooManyRequests) as problem:
         fresh = Facts(facts.actor, desk_dossier(request, code))
         if isinstance(problem, TransitionConflict) and was_own_double_click(fresh, action, form):
             messages.info(request, str(action.done))

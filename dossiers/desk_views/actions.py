@@ -209,7 +209,11 @@ class Resolve(DeskAction):
         return facts.awaited
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
-        return {"title": next(iter(facts.result_titles.values()), ""), "results": list(facts.result_titles.items())}
+        return {
+            "title": next(iter(facts.result_titles.values()), ""),
+            "results": list(facts.result_titles.items()),
+            "signing": services.signing_outlook(facts.dossier),
+        }
 
     def tells(self, facts: Facts) -> Tells:
         ways = {

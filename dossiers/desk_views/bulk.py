@@ -1,7 +1,7 @@
 """One action on many dossiers: choose on the list, confirm, do, read what became of each, try the rest again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -120,19 +120,23 @@ def result(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
 
 
 def _go_on(actor: Actor, action: BulkAction, run: BulkRun) -> None:
-    services.go_on_with_bulk_run(
-        actor=actor,
-        run=run,
-        perform=lambda dossier_id, version: _do_one(actor, action, run, dossier_id, version),
-    )
+    with action.at_work() as tools:
+        services.go_on_with_bulk_run(
+            actor=actor,
+            run=run,
+            perform=lambda dossier_id, version, prepared: _do_one(actor, action, run, dossier_id, version, prepared),
+            prepare=(
+                None if tools is None else lambda dossier_id: action.prepare(tools, actor=actor, dossier_id=dossier_id)
+            ),
+        )
 
 
-def _do_one(actor: Actor, action: BulkAction, run: BulkRun, dossier_id: int, version: int) -> None:
+def _do_one(actor: Actor, action: BulkAction, run: BulkRun, dossier_id: int, version: int, prepared: Any) -> None:
     """As on the dossier's own page. Raises ClaimedByAnother: many at once take nothing out of a colleague's hands."""
     colleague = services.claim_of_another(actor=actor, dossier=Dossier(pk=dossier_id), at=clock.now())
     if colleague is not None:
         raise ClaimedByAnother(services.claimed_sentence(colleague))
-    action.perform(actor=actor, dossier_id=dossier_id, seen_version=version, data=run.data)
+    action.perform(actor=actor, dossier_id=dossier_id, seen_version=version, data=run.data, prepared=prepared)
     services.after_acting(actor=actor, dossier_id=dossier_id)
 
 
@@ -147,9 +151,10 @@ def selection_of(actor: Actor, action: BulkAction, picked: Sequence[str], *, is_
         return Selection(dossiers, [])
     stale = [dossier for dossier in dossiers if dossier.version != versions[dossier.code or ""]]
     lines = selectors.last_lines([dossier.pk for dossier in stale]) if stale else {}
+    obstacles = action.obstacles(actor, dossiers)
     doable, left_out, now = [], [], clock.now()
     for dossier in dossiers:
-        reason = action.obstacle(actor, dossier)
+        reason = action.obstacle(actor, dossier) or obstacles.get(dossier.pk, "")
         colleague = claim_of_colleague(dossier, actor.user_id, now=now)
         if colleague is not None and not reason:
             reason = services.claimed_sentence(colleague)
@@ -191,7 +196,8 @@ def _confirm_page(
     actor = actor_of(request)
     many = len(selection.doable)
     is_too_many = many > services.MOST_DOSSIERS
-    rows: list[Row] = rows_of(selection.doable, actor)
+    papers = action.papers(selection.doable) if many and not is_too_many else {}
+    rows: list[Row] = [replace(row, paper=papers.get(row.dossier.pk)) for row in rows_of(selection.doable, actor)]
     mailed = sum(bool(dossier.applicant_email) for dossier in selection.doable)
     return render(
         request,

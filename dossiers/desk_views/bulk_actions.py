@@ -6,17 +6,20 @@ choosing, confirming, running and reporting are the same for all.
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
-from dossiers import policies, services
+from dossiers import policies, selectors, services
 from dossiers.enums import DossierState, Transition
 from dossiers.forms.worklist import BulkAssignForm, BulkNoteForm, BulkPlainForm
 from dossiers.models import Dossier
@@ -28,6 +31,12 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import PortalError
 from portal.core.templatetags.portal import instant
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLink:
+    title: str
+    url: str
 
 
 class BulkAction(ABC):
@@ -53,6 +62,14 @@ class BulkAction(ABC):
             return _("Hồ sơ đang ở trạng thái “%(state)s”.") % {"state": DossierState(dossier.state).label}
         return ""
 
+    def obstacles(self, actor: Actor, dossiers: Sequence[Dossier]) -> dict[int, str]:
+        """By key of dossier what stands in the way and has to be asked of the database, once for all of them."""
+        return {}
+
+    def papers(self, dossiers: Sequence[Dossier]) -> dict[int, PaperLink]:
+        """By key of dossier what is to be read before it is done."""
+        return {}
+
     def form_arguments(self, actor: Actor, dossiers: Sequence[Dossier]) -> dict[str, Any]:
         """What the form needs beyond its data: the colleagues to choose from, for example."""
         return {}
@@ -61,8 +78,19 @@ class BulkAction(ABC):
     def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
         """What these citizens will be told, one sentence each."""
 
+    @contextmanager
+    def at_work(self) -> Iterator[Any]:
+        """What the whole run shares, an opened key for example. None: nothing is to be prepared."""
+        yield None
+
+    def prepare(self, tools: Any, *, actor: Actor, dossier_id: int) -> Any:
+        """What is slow or asks somebody else, before the transaction of `perform`. Raises the service's typed errors."""
+        return None
+
     @abstractmethod
-    def perform(self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any]) -> object:
+    def perform(
+        self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any], prepared: Any
+    ) -> object:
         """Call the one service for one dossier. Raises its typed errors. `data` is the cleaned form, JSON only."""
 
 
@@ -88,7 +116,9 @@ class ReceiveMany(BulkAction):
         ]
         return [*sentences, _("Giấy tiếp nhận và hẹn trả có ở trang của từng hồ sơ.")]
 
-    def perform(self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any]) -> object:
+    def perform(
+        self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any], prepared: Any
+    ) -> object:
         return services.receive(
             actor=actor, dossier_id=dossier_id, seen_version=seen_version, note=data.get("note", "")
         )
@@ -110,7 +140,9 @@ class StartMany(BulkAction):
     def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
         return [_("Không gửi thư. Trang hồ sơ của công dân đổi sang “Đang xử lý”, ngày hẹn trả giữ nguyên.")]
 
-    def perform(self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any]) -> object:
+    def perform(
+        self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any], prepared: Any
+    ) -> object:
         return services.start_processing(actor=actor, dossier_id=dossier_id, seen_version=seen_version)
 
 
@@ -129,7 +161,9 @@ class HandOverMany(BulkAction):
             _("Hồ sơ còn khoản chưa nộp thì không được ghi là đã trả; trang kết quả nêu rõ hồ sơ nào."),
         ]
 
-    def perform(self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any]) -> object:
+    def perform(
+        self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any], prepared: Any
+    ) -> object:
         return services.hand_over_result(
             actor=actor, dossier_id=dossier_id, seen_version=seen_version, note=data.get("note", "")
         )
@@ -161,7 +195,9 @@ class AssignMany(BulkAction):
     def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
         return [_("Công dân không được báo gì: ai giữ hồ sơ là việc bên trong cơ quan.")]
 
-    def perform(self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any]) -> object:
+    def perform(
+        self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any], prepared: Any
+    ) -> object:
         return services.assign(
             actor=actor,
             dossier_id=dossier_id,
@@ -171,6 +207,47 @@ class AssignMany(BulkAction):
         )
 
 
-BULK_ACTIONS: tuple[BulkAction, ...] = (ReceiveMany(), StartMany(), AssignMany(), HandOverMany())
+class SignMany(BulkAction):
+    """The newest draft of each, linked from the page that asks once more; a newer one is another version of the dossier."""
+
+    key, action, transition = "ky-ket-qua", Action.RESOLVE, Transition.RESOLVE
+    label = gettext_lazy("Ký kết quả")
+    done = gettext_lazy("Đã ký và phát hành kết quả")
+    is_told_by_mail = True
+
+    def obstacles(self, actor: Actor, dossiers: Sequence[Dossier]) -> dict[int, str]:
+        drafted = selectors.newest_drafts([dossier.pk for dossier in dossiers])
+        reason = _("Chưa có dự thảo kết quả để ký.")
+        return {dossier.pk: reason for dossier in dossiers if dossier.pk not in drafted}
+
+    def papers(self, dossiers: Sequence[Dossier]) -> dict[int, PaperLink]:
+        codes = {dossier.pk: dossier.code for dossier in dossiers}
+        return {
+            key: PaperLink(draft.template.title, reverse("desk:result_draft_document", args=[codes[key], draft.pk]))
+            for key, draft in selectors.newest_drafts(list(codes)).items()
+        }
+
+    def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
+        return [
+            _("Hồ sơ đã xử lý xong, kèm nội dung của dự thảo. Việc này không hoàn tác được."),
+            _("Dự thảo có nội dung đã khác thì không được ký; trang kết quả nêu rõ hồ sơ nào."),
+        ]
+
+    @contextmanager
+    def at_work(self) -> Iterator[Any]:
+        """The key is opened once for all of them."""
+        with services.result_signer() as signer:
+            yield signer
+
+    def prepare(self, tools: Any, *, actor: Actor, dossier_id: int) -> Any:
+        return services.draw_up(tools, actor=actor, dossier_id=dossier_id)
+
+    def perform(
+        self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any], prepared: Any
+    ) -> object:
+        return services.decide_with(prepared, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+
+
+BULK_ACTIONS: tuple[BulkAction, ...] = (ReceiveMany(), StartMany(), AssignMany(), SignMany(), HandOverMany())
 """In the order of the buttons."""
 BULK_ACTION_OF: dict[str, BulkAction] = {action.key: action for action in BULK_ACTIONS}

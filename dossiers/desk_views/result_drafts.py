@@ -16,7 +16,7 @@ from dossiers.desk_views.workspace import back_to
 from dossiers.enums import DossierState
 from dossiers.errors import ClaimedByAnother, DossierNotFound
 from dossiers.models import ResultDraft
-from portal.core.errors import Conflict, InvalidInput, MisconfiguredData
+from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, TemporarilyUnavailable
 from portal.documents import services as document_services
 
 _RESOLVE = Resolve()
@@ -53,6 +53,7 @@ def _page(
             "problem": problem,
             "differences": differences,
             "may_sign": may_sign and not problem and not differences,
+            "signing": services.signing_outlook(dossier) if may_sign else "",
             "awaited": facts.awaited,
             "tells": _RESOLVE.tells(facts) if may_sign else None,
             "colleague": services.claim_of_another(actor=facts.actor, dossier=facts.dossier, at=facts.now),
@@ -94,7 +95,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponseBase:
             seen_version=_number(request.POST.get("seen_version", "")),
         )
         services.after_acting(actor=facts.actor, dossier_id=facts.dossier.pk)
-    except (Conflict, MisconfiguredData, InvalidInput) as problem:
+    except (Conflict, MisconfiguredData, InvalidInput, TemporarilyUnavailable) as problem:
         fresh = Facts(facts.actor, desk_dossier(request, code))
         newest = fresh.result_draft
         if fresh.dossier.state != DossierState.PROCESSING or newest is None:

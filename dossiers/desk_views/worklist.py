@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dossiers import selectors, services
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
-from dossiers.desk_views.bulk_actions import BULK_ACTIONS, BulkAction
+from dossiers.desk_views.bulk_actions import BULK_ACTIONS, BulkAction, PaperLink
 from dossiers.desk_views.criteria_words import conditions_of
 from dossiers.desk_views.list_address import SAVED, Asked, asked_of, carried, list_address
 from dossiers.desk_views.looks import (
@@ -65,6 +65,8 @@ class Row:
     is_held: bool
     step: str = ""
     colleague: str = ""
+    # What is to be read before many are done at once.
+    paper: PaperLink | None = None
 
     @property
     def pick(self) -> str:

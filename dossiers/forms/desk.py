@@ -118,7 +118,7 @@ class ResolveForm(ActionForm):
     source = forms.ChoiceField(
         label=_("Tệp kết quả"),
         choices=[
-            (ResultSource.UPLOAD, _("Tải lên tệp đã ký")),
+            (ResultSource.UPLOAD, _("Tải lên tệp PDF")),
             (ResultSource.LETTER, _("Soạn văn bản từ mẫu, cổng tạo tệp PDF")),
         ],
         initial=ResultSource.UPLOAD,
@@ -129,12 +129,16 @@ class ResolveForm(ActionForm):
         label=_("Tệp PDF tải lên"),
         required=False,
         allow_empty_file=True,
+        help_text=_("Tệp đã có chữ ký số được giữ nguyên từng byte, cổng không ký thêm."),
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
 
-    def __init__(self, *args: Any, title: str, results: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, title: str, results: Sequence[tuple[int, str]] = (), signing: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].initial = title
+        self.fields["source"].help_text = signing
         if len(results) > 1:
             self.fields["result"].choices = results  # type: ignore[attr-defined]
             self.fields["result"].label_note = _("(bắt buộc khi đồng ý)")  # type: ignore[attr-defined]

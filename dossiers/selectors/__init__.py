@@ -50,6 +50,7 @@ from dossiers.selectors.officers_own import (
     chosen_dossiers,
     items_of,
     last_lines,
+    newest_drafts,
     recent_exports,
     saved_filters_of,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "last_standing",
     "live_claim",
     "named_documents",
+    "newest_drafts",
     "offers_of",
     "other_dossier_of_item",
     "overdue_handoffs",

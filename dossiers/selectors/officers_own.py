@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
-from dossiers.models import BulkRun, Dossier, ExportJob, JournalEntry, SavedFilter
+from dossiers.models import BulkRun, Dossier, ExportJob, JournalEntry, ResultDraft, SavedFilter
 from portal.core.actors import Actor
 
 _NOT_LISTED = (
@@ -40,6 +40,12 @@ def last_lines(dossier_ids: Sequence[int]) -> dict[int, JournalEntry]:
     """The newest journal line of each of these dossiers, in one query."""
     lines = JournalEntry.objects.filter(dossier_id__in=list(dossier_ids), sequence=F("dossier__version"))
     return {line.dossier_id: line for line in lines}
+
+
+def newest_drafts(dossier_ids: Sequence[int]) -> dict[int, ResultDraft]:
+    """The draft of a result that counts of each of these dossiers that has one, in one query."""
+    drafts = ResultDraft.objects.select_related("template").defer("content").filter(dossier_id__in=list(dossier_ids))
+    return {draft.dossier_id: draft for draft in drafts.order_by("dossier_id", "-pk").distinct("dossier_id")}
 
 
 @dataclass(frozen=True, slots=True)

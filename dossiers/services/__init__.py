@@ -20,7 +20,7 @@ from dossiers.services.counter_drafts import (
     start_counter_draft,
 )
 from dossiers.services.counter_filing import digitise_paper, fees_at_intake, file_at_counter, take_fees_at_intake
-from dossiers.services.decision import deliver_result_online, resolve, sign_draft
+from dossiers.services.decision import decide_with, deliver_result_online, draw_up, resolve, sign_draft
 from dossiers.services.declaration import (
     Eligibility,
     as_of,
@@ -103,6 +103,7 @@ from dossiers.services.result_drafts import (
     templates_for,
 )
 from dossiers.services.result_papers import note_look
+from dossiers.services.result_signing import result_signer, signing_outlook
 from dossiers.services.reuse import ReuseOffer, offers_for, use_again
 from dossiers.services.saved_filters import (
     MOST_FILTERS,
@@ -232,6 +233,7 @@ __all__ = [
     "control_sheet",
     "count_in_draft",
     "decide_relief",
+    "decide_with",
     "decline_reschedule",
     "decline_supplement_exception",
     "definition_of",
@@ -247,6 +249,7 @@ __all__ = [
     "doubts_about_slot",
     "draft_of",
     "draft_pdf",
+    "draw_up",
     "due_if_answered",
     "export_of",
     "fees_at_intake",
@@ -324,6 +327,7 @@ __all__ = [
     "request_payment",
     "request_supplement",
     "resolve",
+    "result_signer",
     "resume_after_payment",
     "return_for_rework",
     "rows_of_sections",
@@ -343,6 +347,7 @@ __all__ = [
     "settle",
     "settle_supplement_section",
     "sign_draft",
+    "signing_outlook",
     "slip_of_line",
     "start_counter_draft",
     "start_draft",

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from dossiers.enums import BulkOutcome
-from dossiers.errors import BulkRunNotFound, TransitionConflict
+from dossiers.errors import BulkRunNotFound, DrawnUpTooEarly, TransitionConflict
 from dossiers.models import BulkRun, BulkRunItem, Dossier
 from portal.core import clock
 from portal.core.actors import Actor
@@ -28,8 +28,12 @@ MOST_DOSSIERS = 100
 """Of one run: what a person can still look through, and a request can do while they wait."""
 KEEP_DAYS = 30
 
-# (dossier's key, version seen) -> the one service call of the action.
-Perform = Callable[[int, int], object]
+# (dossier's key, version seen, what was prepared) -> the one service call of the action.
+Perform = Callable[[int, int, Any], object]
+# dossier's key -> what must be made ready outside of the transaction, because it is slow or asks somebody else.
+Prepare = Callable[[int], Any]
+MOST_PREPARATIONS = 8
+"""How often something is made ready anew because others were faster, before the row says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +89,26 @@ def bulk_run_of(*, actor: Actor, run_id: UUID) -> BulkRun:
     return run
 
 
-def go_on_with_bulk_run(*, actor: Actor, run: BulkRun, perform: Perform) -> None:
-    """Do what is pending, one dossier after the other. Never raises for one of them: its row says what came of it."""
+def go_on_with_bulk_run(*, actor: Actor, run: BulkRun, perform: Perform, prepare: Prepare | None = None) -> None:
+    """Do what is pending, one dossier after the other. Never raises for one of them: its row says what came of it.
+
+    `prepare` may be called again for a dossier whose service raises DrawnUpTooEarly.
+    """
     if run.owner_id != actor.user_id:
         raise BulkRunNotFound
     pending = run.items.filter(outcome=BulkOutcome.PENDING).order_by("position").values_list("pk", flat=True)
     for item_id in list(pending):
-        _do_one(item_id, perform)
+        _do_one(item_id, perform, prepare)
 
 
-def _do_one(item_id: int, perform: Perform) -> None:
+def _do_one(item_id: int, perform: Perform, prepare: Prepare | None) -> None:
     try:
-        with transaction.atomic():
-            # The item first, then the dossier: a second press of "go on" passes over what the first has in hand.
-            item = (
-                BulkRunItem.objects.select_for_update(skip_locked=True)
-                .filter(pk=item_id, outcome=BulkOutcome.PENDING)
-                .first()
-            )
-            if item is None:
-                return
-            perform(item.dossier_id, item.seen_version)
-            item.outcome = BulkOutcome.DONE
-            item.save(update_fields=["outcome"])
+        for tries_left in reversed(range(MOST_PREPARATIONS)):
+            try:
+                return _try_one(item_id, perform, prepare)
+            except DrawnUpTooEarly:
+                if not tries_left:
+                    raise
     except TransitionConflict as problem:
         _refused(item_id, BulkOutcome.OVERTAKEN, problem.code, str(problem.sentence))
     except InvalidInput as problem:
@@ -121,6 +122,28 @@ def _do_one(item_id: int, perform: Perform) -> None:
         logger.error("bulk run item %s failed: %s at %s:%s", item_id, type(error).__name__, place.name, place.lineno)
         sentence = _("Hệ thống gặp lỗi với hồ sơ này. Hãy mở hồ sơ để làm riêng, hoặc báo quản trị viên.")
         _refused(item_id, BulkOutcome.REFUSED, "fault", sentence)
+
+
+def _try_one(item_id: int, perform: Perform, prepare: Prepare | None) -> None:
+    prepared = None
+    if prepare is not None:
+        pending = BulkRunItem.objects.filter(pk=item_id, outcome=BulkOutcome.PENDING)
+        dossier_id = pending.values_list("dossier_id", flat=True).first()
+        if dossier_id is None:
+            return
+        prepared = prepare(dossier_id)
+    with transaction.atomic():
+        # The item first, then the dossier: a second press of "go on" passes over what the first has in hand.
+        item = (
+            BulkRunItem.objects.select_for_update(skip_locked=True)
+            .filter(pk=item_id, outcome=BulkOutcome.PENDING)
+            .first()
+        )
+        if item is None:
+            return
+        perform(item.dossier_id, item.seen_version, prepared)
+        item.outcome = BulkOutcome.DONE
+        item.save(update_fields=["outcome"])
 
 
 def _refused(item_id: int, outcome: BulkOutcome, code: str, sentence: str) -> None:

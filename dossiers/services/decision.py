@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Outcome, ResultDelivery, Transition
-from dossiers.errors import DrawnUpTooEarly, ReasonMissing
+from dossiers.errors import DossierNotFound, DrawnUpTooEarly, ReasonMissing
 from dossiers.models import Dossier, ResultDraft
 from dossiers.services import clock as dossier_clock
 from dossiers.services import fees, handoff_gates, handoffs, result_drafts
 from dossiers.services.decision_letter import draft_letter, letter_name
 from dossiers.services.result_numbers import DocumentNumber, next_number
 from dossiers.services.result_papers import file_result, release_result
+from dossiers.services.result_signing import UNSIGNED, ResultSigner, SignatureNote, require_signed, result_signer
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
@@ -45,6 +46,16 @@ class DrawnUp:
     number: DocumentNumber | None = None
     composed: Composed | None = None
     draft: ResultDraft | None = None
+    signature: SignatureNote = UNSIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class SentIn:
+    """A file the signer brought along."""
+
+    upload: UploadedFile
+    code: str
+    signature: SignatureNote
 
 
 def resolve(
@@ -61,10 +72,12 @@ def resolve(
 ) -> Dossier:
     """The signer decides: outcome and result document together, then the desk has the dossier.
 
-    The document is the upload, or with `drafts_letter` a PDF drafted from outcome and note; `result_id` says which of the
-    procedure's results it is, where there are several. A denial needs a note with
-    its reason. Open handoffs that bind nobody end with it. Raises InvalidInput, ReasonMissing, NotPermitted, documents'
-    refusals, TransitionConflict, HandoffAwaited, BindingHandoffRefused.
+    The document is the upload, or with `drafts_letter` a PDF drafted from outcome and note; either is signed with the
+    agency's certificate (`result_signing`). `result_id` says which of the procedure's results it is, where there are
+    several. A denial needs a note with its reason. Open handoffs that bind nobody end with it.
+
+    Raises InvalidInput, ReasonMissing, NotPermitted, documents' refusals, what signing raises, TransitionConflict,
+    HandoffAwaited, BindingHandoffRefused.
     """
     if outcome not in Outcome.values:
         raise InvalidInput(fields={"outcome": _("Chọn đồng ý hay không đồng ý.")})
@@ -74,17 +87,20 @@ def resolve(
         raise InvalidInput(fields={"upload": _("Hãy chọn tệp kết quả.")})
     if outcome == Outcome.DENIED and not note.strip():
         raise ReasonMissing
-    drawn = None
-    if drafts_letter:
-        drawn = _letter(actor=actor, dossier_id=dossier_id, outcome=outcome, title=title, note=note)
+    with result_signer() as signer:
+        if drafts_letter or upload is None:
+            document: DrawnUp | SentIn = _letter(
+                signer, actor=actor, dossier_id=dossier_id, outcome=outcome, title=title, note=note
+            )
+        else:
+            document = _sent_in(signer, actor=actor, dossier_id=dossier_id, upload=upload)
     return _decide(
         actor=actor,
         dossier_id=dossier_id,
         outcome=Outcome(outcome),
         title=title.strip(),
         note=note.strip(),
-        drawn=drawn,
-        upload=None if drawn is not None else upload,
+        document=document,
         result_id=result_id,
         seen_version=seen_version,
     )
@@ -97,23 +113,29 @@ def sign_draft(*, actor: Actor, dossier_id: int, draft_id: int, seen_version: in
     the document would say anything else than the draft, DrawnUpTooEarly when others took its number again and again, and
     what `resolve` raises.
     """
-    for _attempt in range(MOST_TRIES):
-        drawn = _from_draft(actor=actor, dossier_id=dossier_id, draft_id=draft_id)
-        assert drawn.draft is not None
-        try:
-            return _decide(
-                actor=actor,
-                dossier_id=dossier_id,
-                outcome=Outcome(drawn.draft.template.outcome),
-                title=drawn.composed.title if drawn.composed is not None else "",
-                note=drawn.draft.note,
-                drawn=drawn,
-                upload=None,
-                seen_version=seen_version,
-            )
-        except DrawnUpTooEarly:
-            continue
+    with result_signer() as signer:
+        for _attempt in range(MOST_TRIES):
+            drawn = draw_up(signer, actor=actor, dossier_id=dossier_id, draft_id=draft_id)
+            try:
+                return decide_with(drawn, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+            except DrawnUpTooEarly:
+                continue
     raise DrawnUpTooEarly
+
+
+def decide_with(drawn: DrawnUp, *, actor: Actor, dossier_id: int, seen_version: int | None = None) -> Dossier:
+    """The decision with a document of `draw_up`, in one transaction. Raises DrawnUpTooEarly when it must be drawn up anew."""
+    assert drawn.draft is not None
+    assert drawn.composed is not None
+    return _decide(
+        actor=actor,
+        dossier_id=dossier_id,
+        outcome=Outcome(drawn.draft.template.outcome),
+        title=drawn.composed.title,
+        note=drawn.draft.note,
+        document=drawn,
+        seen_version=seen_version,
+    )
 
 
 @transaction.atomic
@@ -124,36 +146,38 @@ def _decide(
     outcome: Outcome,
     title: str,
     note: str,
-    drawn: DrawnUp | None,
-    upload: UploadedFile | None,
+    document: DrawnUp | SentIn,
     seen_version: int | None,
     result_id: int | None = None,
 ) -> Dossier:
     step = transitions.begin(Transition.RESOLVE, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
-    dossier = step.dossier
+    dossier, drawn = step.dossier, document if isinstance(document, DrawnUp) else None
+    # How it goes to the citizen may have changed since it was signed, or not signed.
+    require_signed(dossier, is_signed=document.signature.is_signed)
     if drawn is not None and drawn.draft is not None:
         if drawn.day != clock.local(step.at).date():
             raise DrawnUpTooEarly
         # Under the lock nothing it tells of the dossier can change any more.
         result_drafts.require_fresh(drawn.draft, result_drafts.dossier_to_draw_up(dossier_id))
     handoff_gates.require_nothing_awaited(dossier, outcome=outcome)
-    if drawn is not None:
-        document = document_services.store_generated(
+    stored = (
+        document_services.store_generated(
             actor=actor,
-            content=drawn.content,
-            file_name=drawn.file_name,
+            content=document.content,
+            file_name=document.file_name,
             media_type="application/pdf",
             purpose="dossier_result",
         )
-    elif upload is not None:
-        document = document_services.store_upload(actor=actor, upload=upload, purpose="dossier_result")
+        if isinstance(document, DrawnUp)
+        else document_services.store_upload(actor=actor, upload=document.upload, purpose="dossier_result")
+    )
     file_result(
         actor=actor,
         dossier=dossier,
         outcome=outcome,
-        document_id=document.pk,
+        document_id=stored.pk,
         title=title,
-        code=drawn.code if drawn is not None else vault_services.draw_code(),
+        code=document.code,
         at=step.at,
         number=drawn.number if drawn is not None else None,
         composed=drawn.composed if drawn is not None else None,
@@ -173,6 +197,7 @@ def _decide(
         details={
             "outcome": outcome,
             **({"closed_handoffs": closed} if closed else {}),
+            **document.signature.details(),
             **_told_of(drawn),
         },
     )
@@ -186,34 +211,41 @@ def _told_of(drawn: DrawnUp | None) -> dict[str, object]:
     return {"number": str(drawn.number), "draft": drawn.draft.pk, "prepared_by": drawn.draft.prepared_by_id}
 
 
-def _letter(*, actor: Actor, dossier_id: int, outcome: str, title: str, note: str) -> DrawnUp:
+def _letter(signer: ResultSigner, *, actor: Actor, dossier_id: int, outcome: str, title: str, note: str) -> DrawnUp:
     """Drafted before the lock is taken, from facts that no longer change after filing."""
     dossier = _to_sign(actor, dossier_id)
     code = vault_services.draw_code()
     content = draft_letter(
         actor=actor, dossier=dossier, outcome=Outcome(outcome), title=title.strip(), note=note.strip(), code=code
     )
-    return DrawnUp(_sealed(content), letter_name(dossier, title), code, clock.today())
+    content, signature = signer.sign(content, actor=actor, dossier=dossier, code=code)
+    return DrawnUp(content, letter_name(dossier, title), code, clock.today(), signature=signature)
 
 
-def _from_draft(*, actor: Actor, dossier_id: int, draft_id: int) -> DrawnUp:
-    """The draft with number, day and signer, drawn up before the lock is taken. Raises DraftIsStale."""
+def _sent_in(signer: ResultSigner, *, actor: Actor, dossier_id: int, upload: UploadedFile) -> SentIn:
+    dossier, code = _to_sign(actor, dossier_id), vault_services.draw_code()
+    upload, signature = signer.sign_upload(upload, actor=actor, dossier=dossier, code=code)
+    return SentIn(upload, code, signature)
+
+
+def draw_up(signer: ResultSigner, *, actor: Actor, dossier_id: int, draft_id: int | None = None) -> DrawnUp:
+    """The draft (None: the newest) with number, day, signer and signature, before any lock is taken.
+
+    Raises DraftIsStale, DossierNotFound, NotPermitted, and what signing raises.
+    """
     dossier = _to_sign(actor, dossier_id)
-    draft = result_drafts.draft_of(dossier, draft_id)
+    draft = result_drafts.draft_of(dossier, draft_id) if draft_id is not None else result_drafts.newest_draft(dossier)
+    if draft is None:
+        raise DossierNotFound
     result_drafts.require_fresh(draft, dossier)
     day, template = clock.today(), draft.template
     number = next_number(agency_id=dossier.resolving_agency_id, symbol=template.symbol, year=day.year)
     signing = result_drafts.signing_of(actor, dossier, template, day=day, number=str(number))
     composed = result_drafts.compose(dossier, template, note=draft.note, signing=signing)
     content = result_drafts.render(draft, dossier, signing)
+    content, signature = signer.sign(content, actor=actor, dossier=dossier, code=draft.code)
     name = result_drafts.file_name_of(dossier, composed.title, number)
-    return DrawnUp(_sealed(content), name, draft.code, day, number, composed, draft)
-
-
-def _sealed(content: bytes) -> bytes:
-    """The bytes that are stored for the bytes that were drawn up. Whatever is slow or outside is done here: no lock is held,
-    and a number that was lost meanwhile has it done again."""
-    return content
+    return DrawnUp(content, name, draft.code, day, number, composed, draft, signature)
 
 
 def _to_sign(actor: Actor, dossier_id: int) -> Dossier:

@@ -1,5 +1,7 @@
 """A look at a file somebody brings along, of which nothing is kept: its fingerprint, and the signatures inside."""
 
+from datetime import datetime
+
 from django.core.files.uploadedfile import UploadedFile
 
 from portal.documents.errors import DocumentEmpty, DocumentRefused
@@ -7,8 +9,8 @@ from portal.documents.file_names import clean_name
 from portal.documents.inspection import PDF_TYPES, inspect
 from portal.documents.limits import UploadLimits, require_size, upload_limits
 from portal.documents.models import SignatureCheck
-from portal.documents.signature_checks import check_signatures
 from portal.documents.storage import fingerprint
+from portal.documents.verification import verify_file
 
 
 class Glance:
@@ -17,8 +19,11 @@ class Glance:
     def __init__(self, upload: UploadedFile, *, size: int, sha256: str) -> None:
         self._upload, self.size, self.sha256 = upload, size, sha256
 
-    def signatures(self) -> list[SignatureCheck] | None:
-        """A finding for each signature as unsaved rows; [] for a PDF without any, None for what is no sound PDF."""
+    def signatures(self, *, known_since: datetime | None = None) -> list[SignatureCheck] | None:
+        """A finding for each signature as unsaved rows; [] for a PDF without any, None for what is no sound PDF.
+
+        `known_since`: from when on it is proven that these very bytes existed, as for `verify_file`.
+        """
         try:
             found = inspect(self._upload, name=clean_name(self._upload.name), size=self.size)
         except DocumentRefused:
@@ -34,8 +39,10 @@ class Glance:
                 issuer_name=one.issuer_name,
                 signed_at=one.signed_at,
                 is_timestamped=one.is_timestamped,
+                fingerprint=one.fingerprint,
+                agency_name=one.agency_name,
             )
-            for position, one in enumerate(check_signatures(self._upload), start=1)
+            for position, one in enumerate(verify_file(self._upload, known_since=known_since), start=1)
         ]
 
 

@@ -106,7 +106,7 @@ def sign_pdf(
     decides what then; DocumentNotSignable, DocumentClosed; KeyUnavailable, TimestampUnavailable: later may work.
     """
     paper = PaperToSign("", content, signer_name, signer_title, reason, stamp, later_signatures)
-    with _open(agency_id) as desk:
+    with open_signing_desk(agency_id) as desk:
         return desk.sign(paper)
 
 
@@ -117,7 +117,7 @@ def sign_many(papers: Iterable[PaperToSign], *, agency_id: int) -> Iterator[Sign
     result and stops no other. When key or service go away in the middle the rest is not tried and says so. A caller who
     stops early closes the key. Store each result in a transaction of its own before asking for the next.
     """
-    with _open(agency_id) as desk:
+    with open_signing_desk(agency_id) as desk:
         gone: PortalError | None = None
         for paper in papers:
             if gone is not None:
@@ -133,8 +133,8 @@ def sign_many(papers: Iterable[PaperToSign], *, agency_id: int) -> Iterator[Sign
             yield result
 
 
-class _Desk:
-    """An opened key with its certificate, for as long as it is open."""
+class SigningDesk:
+    """An opened key with its certificate, for as long as it is open (`open_signing_desk`)."""
 
     def __init__(self, certificate: SigningCertificate, key: OpenKey) -> None:
         self._certificate, self._key = certificate, key
@@ -142,6 +142,7 @@ class _Desk:
         self._time_stamper = HttpTimeStamper() if is_time_stamping_configured() else None
 
     def sign(self, paper: PaperToSign) -> SignedPdf:
+        """Raises what `sign_pdf` raises but for what concerns the key alone. Call it outside of transactions."""
         if not 0 <= paper.later_signatures <= MOST_LATER_SIGNATURES:
             raise DocumentNotSignable
         # The file keeps whole seconds; stamp, file and journal say the same.
@@ -194,7 +195,9 @@ class _Desk:
 
 
 @contextmanager
-def _open(agency_id: int) -> Iterator[_Desk]:
+def open_signing_desk(agency_id: int) -> Iterator[SigningDesk]:
+    """The agency's key, opened once for as many papers as the caller has. Raises SigningNotConfigured and its kin,
+    KeyUnavailable. A token serves nobody else meanwhile."""
     certificate = usable_certificate(agency_id)
     store = key_store_named(certificate.adapter)
     with ExitStack() as stack:
@@ -204,7 +207,7 @@ def _open(agency_id: int) -> Iterator[_Desk]:
             stop_after_refusal(actor=SYSTEM, certificate_id=certificate.pk)
             raise
         require_same(certificate, key)
-        yield _Desk(certificate, key)
+        yield SigningDesk(certificate, key)
 
 
 def signing_state(agency_id: int) -> PortalError | None:
@@ -220,9 +223,11 @@ __all__ = [
     "EXPIRES_SOON_DAYS",
     "PaperToSign",
     "SignedPdf",
+    "SigningDesk",
     "SigningResult",
     "Stamp",
     "StampPlace",
+    "open_signing_desk",
     "sign_many",
     "sign_pdf",
     "signing_state",

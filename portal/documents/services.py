@@ -10,9 +10,11 @@ from portal.documents.paper_signing import (
     EXPIRES_SOON_DAYS,
     PaperToSign,
     SignedPdf,
+    SigningDesk,
     SigningResult,
     Stamp,
     StampPlace,
+    open_signing_desk,
     sign_many,
     sign_pdf,
     signing_state,
@@ -34,7 +36,13 @@ from portal.documents.signing_certificates import (
     register_certificate,
     retire_certificate,
 )
-from portal.documents.storing import open_document, store_generated, store_generated_file, store_upload
+from portal.documents.storing import (
+    open_document,
+    require_storable,
+    store_generated,
+    store_generated_file,
+    store_upload,
+)
 from portal.documents.strays import collect_stray_files
 from portal.documents.thumbnails import thumbnail_response
 from portal.documents.uploads import (
@@ -58,6 +66,7 @@ __all__ = [
     "PaperToSign",
     "SignatureFinding",
     "SignedPdf",
+    "SigningDesk",
     "SigningResult",
     "Stamp",
     "StampPlace",
@@ -77,6 +86,7 @@ __all__ = [
     "may_be_opened_by_officer",
     "open_archive",
     "open_document",
+    "open_signing_desk",
     "pages_behind",
     "propose_certificate",
     "qr_png",
@@ -85,6 +95,7 @@ __all__ = [
     "remember_refusal",
     "render_pdf",
     "require_openable_by_officer",
+    "require_storable",
     "retire_certificate",
     "scan_again",
     "scan_document",

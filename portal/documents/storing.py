@@ -35,7 +35,26 @@ def store_upload(
     nothing is stored. A file whose row is rolled back later by the caller's transaction is removed by
     `collect_stray_files`.
     """
-    limits = limits or upload_limits()
+    name, found, sha256 = _taken(upload, limits or upload_limits())
+    return store_checked(
+        actor=actor,
+        content=upload,
+        expected_sha256=sha256,
+        name=name if found.has_matching_name else with_extension(name, found.extension),
+        found=found,
+        purpose=purpose,
+        scan_state=first_state_of_an_upload(),
+        signatures=verify_file(upload) if found.media_type in PDF_TYPES else [],
+    )
+
+
+def require_storable(upload: UploadedFile | File, limits: UploadLimits | None = None) -> None:
+    """What `store_upload` would raise for this file, for callers who must do something slow with it first."""
+    _taken(upload, limits or upload_limits())
+
+
+def _taken(upload: UploadedFile | File, limits: UploadLimits) -> tuple[str, Inspected, str]:
+    """(clean name, what it is, SHA-256). Raises a subclass of DocumentRefused."""
     require_size(upload.size or 0, limits)
     taken = fingerprint(upload, limit=limits.max_bytes)
     require_size(taken.size, limits)
@@ -44,16 +63,7 @@ def store_upload(
     name = clean_name(upload.name)
     found = inspect(upload, name=name, size=taken.size)
     require_type(found.media_type, limits)
-    return store_checked(
-        actor=actor,
-        content=upload,
-        expected_sha256=taken.sha256,
-        name=name if found.has_matching_name else with_extension(name, found.extension),
-        found=found,
-        purpose=purpose,
-        scan_state=first_state_of_an_upload(),
-        signatures=verify_file(upload) if found.media_type in PDF_TYPES else [],
-    )
+    return name, found, taken.sha256
 
 
 def store_generated(

@@ -336,6 +336,10 @@ APOLOGY_MOST_WORKING_DAYS = env.integer("APOLOGY_MOST_WORKING_DAYS", 30, minimum
 EXPORT_MAX_ROWS = env.integer("EXPORT_MAX_ROWS", 20_000, minimum=100, maximum=200_000)
 EXPORT_KEEP_DAYS = env.integer("EXPORT_KEEP_DAYS", 3, minimum=1, maximum=30)
 
+# --- Results --------------------------------------------------------------------------------------------------------
+# A result that a citizen gets online alone must bear a digital signature (NĐ 45/2020, điều 14).
+ONLINE_RESULTS_MUST_BE_SIGNED = env.boolean("ONLINE_RESULTS_MUST_BE_SIGNED", True)
+
 # --- Messages and ratings -------------------------------------------------------------------------------------------
 # How long after its end a dossier may be asked about, and its hand-over rated.
 QUESTIONS_AFTER_END_DAYS = env.integer("QUESTIONS_AFTER_END_DAYS", 30, minimum=0, maximum=365)

@@ -12,6 +12,8 @@ from portal.settings.base import *  # noqa: E402,F403
 
 # A scanner, roots or keys of this machine are no part of the tests; those that need one start it themselves.
 CLAMD_HOST = SIGNATURE_TRUST_DIR = SIGNING_KEYS_DIR = SIGNING_PKCS11_MODULE = SIGNING_TSA_URL = ""
+# Most tests have no keys; those of the rule switch it on.
+ONLINE_RESULTS_MUST_BE_SIGNED = False
 # Mails of officers' acts leave at once; tests of undoing set a window.
 UNDO_WINDOW_SECONDS = 0
 # As do mails about one dossier; tests of folding set a window, tests of channels switch theirs on.

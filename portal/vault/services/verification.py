@@ -58,6 +58,8 @@ class PublicPaper:
     is_copy: bool = False
     copy_made_at: datetime | None = None
     copy_is_signed: bool = False
+    # From when on the vault has the file of this paper or copy.
+    known_since: datetime | None = None
 
     @property
     def printed_code(self) -> str:
@@ -68,7 +70,7 @@ class PublicPaper:
 class FileAnswer:
     """What a file is: byte for byte that of `paper`, or not. `paper` without `matches` is the one that was asked about.
 
-    `signatures` are findings in a PDF that does not match; None where nobody looked (a bare hash, or no PDF).
+    `signatures` are the findings in a PDF; None where nobody looked (a bare hash, or no PDF).
     """
 
     matches: bool
@@ -94,7 +96,9 @@ def verify_file(*, upload: UploadedFile, client_address: str, typed: str = "") -
     glance = document_services.glance_at(upload)
     found = _of_hash(glance.sha256, asked)
     if found is not None:
-        return FileAnswer(matches=True, paper=found, sha256=glance.sha256)
+        # In the vault since then, byte for byte: a certificate that expired later does not count against the signature.
+        signatures = glance.signatures(known_since=found.known_since)
+        return FileAnswer(matches=True, paper=found, sha256=glance.sha256, signatures=signatures)
     return FileAnswer(matches=False, paper=asked, sha256=glance.sha256, signatures=glance.signatures())
 
 
@@ -169,4 +173,5 @@ def public_paper(paper: IssuedPaper, copy: PaperCopy | None = None) -> PublicPap
         is_copy=copy is not None,
         copy_made_at=copy.made_at if copy is not None else None,
         copy_is_signed=copy is not None and copy.is_signed,
+        known_since=copy.made_at if copy is not None else paper.registered_at,
     )

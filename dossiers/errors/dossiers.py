@@ -1,11 +1,11 @@
-"""Typed errors of dossiers."""
+"""Typed errors of dossiers: filing, intake, processing, handoffs, lists."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound, NotPermitted, TemporarilyUnavailable
+from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, NotFound, NotPermitted
 
 
 class DossierNotFound(NotFound):
@@ -348,110 +348,3 @@ class ObligationMissing(InvalidInput):
 
     def __init__(self, sentence: Any = None) -> None:
         super().__init__(fields={"amounts": sentence or self.default_sentence})
-
-
-class EarlierMessagePending(TemporarilyUnavailable):
-    """A message about an earlier line of the journal is being written; this one comes after it."""
-
-    code = "earlier_message_pending"
-
-
-class MessageNotFound(NotFound):
-    """No such conversation or file, or none this actor may know of."""
-
-    code = "message_not_found"
-    default_sentence = _("Không tìm thấy trao đổi này.")
-
-
-class QuestionsOver(Conflict):
-    """The dossier has ended too long ago to be asked about."""
-
-    code = "questions_over"
-    default_sentence = _("Hồ sơ này đã kết thúc, hết thời gian hỏi thêm. Bạn có thể gửi phản ánh, kiến nghị.")
-
-
-class NotAwaiting(Conflict):
-    """Nobody is waited for."""
-
-    code = "not_awaiting"
-    default_sentence = _("Hồ sơ này không còn chờ ai trả lời.")
-
-
-class RatingNotOpen(Conflict):
-    """Not handed over yet, or too long ago."""
-
-    code = "rating_not_open"
-    default_sentence = _("Bạn đánh giá được sau khi nhận kết quả, trong thời gian cho phép.")
-
-
-class AlreadyRated(Conflict):
-    """Once per dossier and person."""
-
-    code = "already_rated"
-    default_sentence = _("Hồ sơ này đã được đánh giá. Cảm ơn bạn.")
-
-
-class RatingLinkUnknown(NotFound):
-    """Spoilt, forged or too old: nothing tells which."""
-
-    code = "rating_link_unknown"
-    default_sentence = _("Liên kết đánh giá không đúng hoặc đã hết hạn.")
-
-
-class DraftIsStale(Conflict):
-    """What would be signed is not what was looked at; `differences` says where. Nothing was signed."""
-
-    code = "result_draft_stale"
-    default_sentence = _("Nội dung văn bản đã khác bản xem trước. Hãy xem chỗ khác rồi lập lại dự thảo.")
-
-    def __init__(self, differences: Sequence[Any]) -> None:
-        self.differences = tuple(differences)
-        super().__init__()
-
-
-class DrawnUpTooEarly(Conflict):
-    """The number went to another document, or midnight passed, while this one was drawn up: it is drawn up anew."""
-
-    code = "drawn_up_too_early"
-    default_sentence = _("Số văn bản vừa được dùng cho văn bản khác. Hãy ký lại.")
-
-
-class CollectionCodeRefused(InvalidInput):
-    """The code is wrong, too old, used, or was tried too often; the sentence says which."""
-
-    code = "collection_code_refused"
-
-
-class ReceiverMissing(InvalidInput):
-    """A result is given to nobody whose identity was not seen."""
-
-    code = "receiver_missing"
-
-
-class TrackingNumberTaken(InvalidInput):
-    code = "tracking_number_taken"
-    default_sentence = _("Số vận đơn này đã ghi cho một bưu gửi khác.")
-
-
-class NoPostalItem(Conflict):
-    """Nothing of this dossier is under way by post."""
-
-    code = "no_postal_item"
-    default_sentence = _("Hồ sơ này không có bưu gửi nào đang trên đường.")
-
-
-class ResultInThePost(Conflict):
-    """It cannot be given out while it is on its way."""
-
-    code = "result_in_the_post"
-    default_sentence = _("Kết quả đang ở bưu điện. Ghi đã phát hoặc chuyển hoàn trước đã.")
-
-
-class PaperNotOffered(Conflict):
-    """It was offered when the page was made and cannot be used again any more, or is in the slot already."""
-
-    code = "paper_not_offered"
-    default_sentence = _(
-        "Giấy tờ này không còn dùng lại được (đã hết hiệu lực, bị thu hồi, được thay thế, hoặc đã có trong hồ sơ). "
-        "Hãy tải lên giấy tờ khác."
-    )

@@ -1,0 +1,141 @@
+"""The agency's digital signature on a result (decision 0055). Made before any lock is taken: tokens and networks wait.
+
+An agency without a certificate issues unsigned results, printed and signed by hand, but none that goes to the citizen
+online: what is only electronic is worth nothing without a signature (NĐ 45/2020, điều 14).
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils.translation import gettext as _
+
+from dossiers.enums import ResultDelivery
+from dossiers.errors import SignatureMissing
+from dossiers.models import Dossier
+from dossiers.services.result_drafts import signer_title_of
+from portal.core.actors import Actor
+from portal.core.errors import InvalidInput
+from portal.documents import services as document_services
+from portal.documents.errors import SigningNotConfigured
+from portal.vault import services as vault_services
+
+_REASON = "Phê duyệt kết quả giải quyết thủ tục hành chính"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureNote:
+    """What the journal keeps of a signature; certificate None: the file came signed, or is not signed at all."""
+
+    is_signed: bool
+    certificate_id: int | None = None
+    timestamp: str = ""
+
+    def details(self) -> dict[str, object]:
+        """For the journal line of the decision."""
+        if self.certificate_id is None:
+            return {"is_signed": self.is_signed}
+        return {"is_signed": True, "certificate": self.certificate_id, "timestamp": self.timestamp}
+
+
+UNSIGNED = SignatureNote(is_signed=False)
+
+
+class ResultSigner:
+    """Signs results one after the other; the key of an agency stays open until another agency's is needed."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._agency_id: int | None = None
+        self._desk: document_services.SigningDesk | None = None
+
+    def sign(self, content: bytes, *, actor: Actor, dossier: Dossier, code: str) -> tuple[bytes, SignatureNote]:
+        """The PDF with signature, stamp and QR code, or as it is where the agency has no certificate and may do without.
+
+        Raises SignatureMissing, and what `document_services.sign_pdf` raises: a certificate that cannot be used is no
+        reason to issue unsigned results.
+        """
+        try:
+            desk = self._desk_of(dossier.resolving_agency_id)
+        except SigningNotConfigured as problem:
+            if type(problem) is not SigningNotConfigured:
+                raise
+            require_signed(dossier, is_signed=False)
+            return content, UNSIGNED
+        signed = desk.sign(
+            document_services.PaperToSign(
+                key=code,
+                content=content,
+                signer_name=actor.display_name,
+                signer_title=signer_title_of(actor, dossier),
+                reason=_REASON,
+                stamp=document_services.Stamp(vault_services.verification_url(code)),
+            )
+        )
+        return signed.content, SignatureNote(True, signed.certificate_id, signed.timestamp)
+
+    def sign_upload(
+        self, upload: UploadedFile, *, actor: Actor, dossier: Dossier, code: str
+    ) -> tuple[UploadedFile, SignatureNote]:
+        """A file that was signed elsewhere stays as it is, byte for byte; another is signed here.
+
+        Raises documents' refusals, InvalidInput for a file whose signature speaks against it, and what `sign` raises.
+        """
+        document_services.require_storable(upload)
+        found = document_services.verify_file(upload)
+        if any(one.is_bad for one in found):
+            raise InvalidInput(
+                fields={"upload": _("Chữ ký số trong tệp này không hợp lệ hoặc tệp đã bị sửa sau khi ký.")}
+            )
+        if found:
+            return upload, SignatureNote(is_signed=True)
+        upload.seek(0)
+        content, note = self.sign(upload.read(), actor=actor, dossier=dossier, code=code)
+        upload.seek(0)
+        if not note.is_signed:
+            return upload, note
+        return SimpleUploadedFile(upload.name or "ket-qua.pdf", content, content_type="application/pdf"), note
+
+    def close(self) -> None:
+        """Give the key back."""
+        self._desk = self._agency_id = None
+        self._open.close()
+
+    def _desk_of(self, agency_id: int) -> document_services.SigningDesk:
+        if self._desk is None or self._agency_id != agency_id:
+            self.close()
+            self._desk = self._open.enter_context(document_services.open_signing_desk(agency_id))
+            self._agency_id = agency_id
+        return self._desk
+
+
+@contextmanager
+def result_signer() -> Iterator[ResultSigner]:
+    """For one result or for many. The key is opened with the first that needs it."""
+    signer = ResultSigner()
+    try:
+        yield signer
+    finally:
+        signer.close()
+
+
+def require_signed(dossier: Dossier, *, is_signed: bool) -> None:
+    """Raises SignatureMissing when the citizen would get an unsigned file and nothing else."""
+    if settings.ONLINE_RESULTS_MUST_BE_SIGNED and not is_signed and dossier.result_delivery == ResultDelivery.ONLINE:
+        raise SignatureMissing
+
+
+def signing_outlook(dossier: Dossier) -> str:
+    """For the signer's page: that the result will be signed digitally, else why it will not."""
+    problem = document_services.signing_state(dossier.resolving_agency_id)
+    if problem is None:
+        return _("Cổng ký số văn bản bằng chứng thư của cơ quan; khung chữ ký và mã QR xác minh ở trang cuối.")
+    if type(problem) is not SigningNotConfigured:
+        return str(problem.sentence)
+    try:
+        require_signed(dossier, is_signed=False)
+    except SignatureMissing as missing:
+        return str(missing.sentence)
+    return _("Cơ quan chưa có chứng thư số đang dùng trên cổng: văn bản phát hành không có chữ ký số.")
