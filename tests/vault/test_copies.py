@@ -1,12 +1,14 @@
 """Certified electronic copies."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pytest_django import Settings
 
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import User
@@ -17,6 +19,8 @@ from portal.vault.enums import PaperAct, Standing
 from portal.vault.errors import CopyNotPossible, PaperNotFound, PaperNotInForce
 from portal.vault.models import IssuedPaper, PaperCopy
 from portal.vault.services import copies
+from tests.documents import agency_keys as own
+from tests.documents import signing
 from tests.documents.sample_files import pdf
 from tests.factories.accounts import CitizenFactory, actor_for, officer_actor
 from tests.factories.documents import StoredDocumentFactory
@@ -89,7 +93,7 @@ def test_no_copy_of_a_revoked_or_a_foreign_paper() -> None:
 def test_a_revocation_while_the_copy_is_drawn_up_keeps_it_from_being_issued(monkeypatch: pytest.MonkeyPatch) -> None:
     paper, an = owned()
 
-    def meanwhile(*_facts: Any) -> bytes:
+    def meanwhile(*_facts: Any, **_named: Any) -> bytes:
         revoke(paper)
         return b"%PDF-"
 
@@ -112,6 +116,28 @@ def test_the_cover_says_that_it_is_not_signed_and_where_to_ask(monkeypatch: pyte
     copy = services.make_copy(actor=an, public_id=paper.public_id)
     assert (seen["is_signed"], seen["printed_code"]) == (False, copy.printed_code)
     assert seen["lookup_url"].endswith(f"/xac-minh/{copy.code}/")
+
+
+def test_a_copy_is_signed_by_the_agency_that_answers_for_the_paper(settings: Settings, tmp_path: Path) -> None:
+    settings.SIGNATURE_TRUST_DIR = str(signing.trust(tmp_path / "roots", signing.authority()))
+    own.lay_down(own.keys_folder(settings, tmp_path / "keys"), own.agency_identity())
+    paper, an = owned()
+    own.in_use(paper.agency, own.agency_identity())
+    copy = services.make_copy(actor=an, public_id=paper.public_id)
+    assert copy.is_signed
+    assert [(one.verdict, one.agency_name) for one in copy.document.signature_checks.all()] == [
+        ("valid", paper.agency.name)
+    ]
+    assert "chưa mang chữ ký số" not in own.run_tool(
+        "pdftotext", "{}", "-", content=bytes_of(copy), folder=tmp_path
+    ).replace("\n", " ")
+
+
+def test_a_copy_without_a_usable_key_is_made_unsigned_and_says_so(settings: Settings, tmp_path: Path) -> None:
+    own.keys_folder(settings, tmp_path / "keys")
+    paper, an = owned()
+    own.in_use(paper.agency, own.agency_identity())
+    assert not services.make_copy(actor=an, public_id=paper.public_id).is_signed
 
 
 def test_the_owner_asks_for_a_copy_and_takes_it(client: Client) -> None:

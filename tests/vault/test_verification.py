@@ -10,6 +10,7 @@ from portal.accounts.enums import OfficerRole
 from portal.accounts.models import AgencySuccession
 from portal.core import clock
 from portal.core.errors import InvalidInput, TooManyRequests
+from portal.documents import glance
 from portal.documents.errors import DocumentEmpty, DocumentTooLarge
 from portal.documents.models import StoredDocument
 from portal.vault import services
@@ -120,7 +121,7 @@ def test_the_file_as_issued_matches_with_and_without_its_code() -> None:
     stored = StoredDocument.objects.count()
     for typed in ("", paper.code):
         found = services.verify_file(upload=sent(pdf()), client_address=ADDRESS, typed=typed)
-        assert (found.matches, found.paper and found.paper.code, found.signatures) == (True, paper.code, None)
+        assert (found.matches, found.paper and found.paper.code, found.signatures) == (True, paper.code, [])
     assert StoredDocument.objects.count() == stored
 
 
@@ -154,6 +155,16 @@ def test_of_two_papers_with_the_same_file_the_one_in_force_answers() -> None:
     found = services.verify_file(upload=sent(content), client_address=ADDRESS)
     assert found.paper is not None
     assert (found.paper.code, found.paper.standing) == (valid.code, Standing.VALID)
+
+
+def test_signatures_of_the_file_as_issued_are_judged_as_of_its_entry_into_the_vault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paper = make_paper(document_id=StoredDocumentFactory(purpose="issued_paper", content=signed()).pk)
+    asked: list[Any] = []
+    monkeypatch.setattr(glance, "verify_file", lambda _stream, *, known_since: asked.append(known_since) or [])
+    assert services.verify_file(upload=sent(signed()), client_address=ADDRESS).matches
+    assert asked == [paper.registered_at]
 
 
 def test_signatures_of_a_file_that_does_not_match_are_shown_and_not_stored() -> None:

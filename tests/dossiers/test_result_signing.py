@@ -1,0 +1,252 @@
+"""Results bear the agency's digital signature: drafts, letters, uploads; what happens without a certificate or a key."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pytest_django import Settings
+
+from dossiers import services
+from dossiers.enums import DossierState
+from dossiers.errors import SignatureMissing
+from dossiers.models import BulkRunItem, Dossier, JournalEntry, ResultDocument
+from portal.core.errors import InvalidInput
+from portal.documents import services as document_services
+from portal.documents.errors import CertificateExpired, DocumentRefused, KeyUnavailable
+from portal.documents.key_stores.pkcs12 import Pkcs12Store
+from portal.documents.models import SigningCertificate
+from portal.vault import services as vault_services
+from tests.documents import agency_keys as own
+from tests.documents import signing
+from tests.documents.sample_files import pdf
+from tests.dossiers.desk.conftest import SignIn
+from tests.dossiers.worklists.test_bulk import confirmed, done, picks, states
+from tests.factories import dossiers as make
+from tests.factories.dossiers import Cast
+from tests.factories.results import add_templates, draft_for, make_drafted
+
+
+@pytest.fixture
+def key(cast: Cast, settings: Settings, tmp_path: Path) -> SigningCertificate:
+    """The agency that resolves has a certificate in use."""
+    settings.SIGNATURE_TRUST_DIR = str(signing.trust(tmp_path / "roots", signing.authority()))
+    own.lay_down(own.keys_folder(settings, tmp_path / "keys"), own.agency_identity())
+    return own.in_use(cast.resolving, own.agency_identity())
+
+
+def stored(result: ResultDocument) -> bytes:
+    with document_services.open_document(result.document) as stream:
+        return stream.read()
+
+
+def told(dossier: Dossier) -> dict[str, Any]:
+    return JournalEntry.objects.get(dossier=dossier, act="resolve").details
+
+
+def resolve(cast: Cast, dossier: Dossier, content: bytes) -> Dossier:
+    return services.resolve(
+        actor=cast.actor("dung"),
+        dossier_id=dossier.pk,
+        outcome="granted",
+        title="Giấy xác nhận",
+        upload=SimpleUploadedFile("giay.pdf", content, content_type="application/pdf"),
+    )
+
+
+def test_a_signed_draft_is_the_draft_with_a_signature_that_two_tools_accept(
+    cast: Cast, key: SigningCertificate, tmp_path: Path
+) -> None:
+    draft = make_drafted(cast)
+    services.sign_draft(actor=cast.actor("dung"), dossier_id=draft.dossier_id, draft_id=draft.pk)
+    result = ResultDocument.objects.select_related("document", "paper", "dossier").get(dossier_id=draft.dossier_id)
+    content = stored(result)
+    [embedded] = PdfFileReader(io.BytesIO(content)).embedded_signatures
+    assert embedded.sig_object["/Reason"] == "Phê duyệt kết quả giải quyết thủ tục hành chính"
+    assert "Signature is Valid." in own.pdfsig(content, tmp_path)
+    [check] = result.document.signature_checks.all()
+    assert (check.verdict, check.agency_name) == ("valid", "Sở Tư pháp")
+    [finding] = document_services.verify_file(io.BytesIO(signing.with_a_changed_byte(content)))
+    assert finding.is_bad
+    assert vault_services.verification_url(result.paper.code) in own.run_tool(
+        "pdftotext", "{}", "-", content=content, folder=tmp_path
+    ).replace("\n", "")
+    assert told(result.dossier)["certificate"] == key.pk
+
+
+def test_a_letter_is_signed_too(cast: Cast, key: SigningCertificate) -> None:
+    dossier = make.make_processing(cast, fee=None)
+    services.resolve(
+        actor=cast.actor("dung"),
+        dossier_id=dossier.pk,
+        outcome="denied",
+        title="Thông báo",
+        note="Thiếu giấy tờ.",
+        drafts_letter=True,
+    )
+    [check] = ResultDocument.objects.get(dossier=dossier).document.signature_checks.all()
+    assert check.verdict == "valid"
+    assert told(dossier) == {"outcome": "denied", "is_signed": True, "certificate": key.pk, "timestamp": "not_asked"}
+
+
+def test_an_unsigned_upload_is_signed_and_bears_the_code_of_its_paper(
+    cast: Cast, key: SigningCertificate, tmp_path: Path
+) -> None:
+    dossier = make.make_processing(cast, fee=None)
+    resolve(cast, dossier, own.letter())
+    result = ResultDocument.objects.select_related("document", "paper").get(dossier=dossier)
+    assert result.document.original_name == "giay.pdf"
+    text = own.run_tool("pdftotext", "{}", "-", content=stored(result), folder=tmp_path)
+    assert result.paper.code in text.replace("\n", "")
+    assert [check.verdict for check in result.document.signature_checks.all()] == ["valid"]
+
+
+def test_an_upload_that_was_signed_elsewhere_stays_byte_for_byte(cast: Cast, key: SigningCertificate) -> None:
+    dossier, content = make.make_processing(cast, fee=None), signing.signed(pdf())
+    resolve(cast, dossier, content)
+    assert stored(ResultDocument.objects.get(dossier=dossier)) == content
+    assert told(dossier) == {"outcome": "granted", "is_signed": True}
+
+
+def test_an_upload_changed_after_its_signature_is_refused_at_the_field(cast: Cast, key: SigningCertificate) -> None:
+    dossier = make.make_processing(cast, fee=None)
+    with pytest.raises(InvalidInput) as refused:
+        resolve(cast, dossier, signing.with_a_changed_byte(signing.signed(pdf())))
+    assert list(refused.value.fields) == ["upload"]
+    assert states(dossier) == [DossierState.PROCESSING]
+
+
+def test_what_documents_refuse_is_refused_before_a_key_is_opened(
+    cast: Cast, key: SigningCertificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pkcs12Store, "open", None)
+    with pytest.raises(DocumentRefused):
+        resolve(cast, make.make_processing(cast, fee=None), b"%PDF-1.7 broken")
+
+
+def test_without_a_certificate_the_result_is_issued_unsigned_and_the_journal_says_so(cast: Cast) -> None:
+    draft = make_drafted(cast)
+    dossier = services.sign_draft(actor=cast.actor("dung"), dossier_id=draft.dossier_id, draft_id=draft.pk)
+    assert told(dossier)["is_signed"] is False
+    assert not ResultDocument.objects.get(dossier=dossier).document.signature_checks.exists()
+
+
+def test_a_certificate_that_expired_lets_nothing_out_unsigned(cast: Cast, key: SigningCertificate) -> None:
+    SigningCertificate.objects.filter(pk=key.pk).update(valid_until="2020-01-01T00:00Z", valid_from="2019-01-01T00:00Z")
+    draft = make_drafted(cast)
+    with pytest.raises(CertificateExpired):
+        services.sign_draft(actor=cast.actor("dung"), dossier_id=draft.dossier_id, draft_id=draft.pk)
+    assert states(draft.dossier) == [DossierState.PROCESSING]
+
+
+def test_a_key_that_is_away_refuses_and_keeps_the_number(
+    cast: Cast, key: SigningCertificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, really = make_drafted(cast), Pkcs12Store.open
+
+    def away(*_arguments: object) -> None:
+        raise KeyUnavailable
+
+    monkeypatch.setattr(Pkcs12Store, "open", away)
+    with pytest.raises(KeyUnavailable):
+        services.sign_draft(actor=cast.actor("dung"), dossier_id=draft.dossier_id, draft_id=draft.pk)
+    monkeypatch.setattr(Pkcs12Store, "open", really)
+    dossier = services.sign_draft(actor=cast.actor("dung"), dossier_id=draft.dossier_id, draft_id=draft.pk)
+    assert told(dossier)["number"] == "01/GXN-STP"
+
+
+@pytest.mark.parametrize(("delivery", "is_refused"), [("online", True), ("desk", False)])
+def test_an_unsigned_result_does_not_go_to_a_citizen_online(
+    cast: Cast, settings: Settings, delivery: str, is_refused: bool
+) -> None:
+    settings.ONLINE_RESULTS_MUST_BE_SIGNED = True
+    dossier = make.make_processing(cast, fee=None)
+    Dossier.objects.filter(pk=dossier.pk).update(result_delivery=delivery)
+    if is_refused:
+        with pytest.raises(SignatureMissing):
+            resolve(cast, dossier, pdf())
+        resolve(cast, dossier, signing.signed(pdf()))
+    else:
+        resolve(cast, dossier, pdf())
+    assert states(dossier) != [DossierState.PROCESSING]
+
+
+def test_many_drafts_are_signed_with_the_key_opened_once_and_numbers_in_order(
+    cast: Cast, key: SigningCertificate, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offering = make.make_offering(cast, fee=None, parts=add_templates)
+    dossiers = [make.make_processing(cast, offering=offering) for _n in range(3)]
+    for dossier in dossiers:
+        draft_for(cast, dossier)
+    undrafted = make.make_processing(cast, offering=offering)
+    opened, really = [], Pkcs12Store.open
+
+    def watched(store: Pkcs12Store, reference: Any) -> Any:
+        opened.append(reference.code)
+        return really(store, reference)
+
+    monkeypatch.setattr(Pkcs12Store, "open", watched)
+    for dossier in dossiers:
+        dossier.refresh_from_db()
+    client = as_("dung")
+    sent = confirmed(client, "ky-ket-qua", picks(*dossiers, undrafted))
+    assert sent["chon"] == picks(*dossiers)
+    page = client.get(done(client, "ky-ket-qua", sent)).content.decode()
+    assert "Xong 3 hồ sơ." in page
+    assert opened == [own.CODE]
+    results = ResultDocument.objects.select_related("paper").filter(dossier__in=dossiers).order_by("dossier_id")
+    assert [one.paper.number for one in results] == ["01/GXN-STP", "02/GXN-STP", "03/GXN-STP"]
+    assert [one.document.signature_checks.get().verdict for one in results] == ["valid"] * 3
+
+
+def test_the_page_that_asks_links_each_draft_and_says_which_dossier_has_none(cast: Cast, as_: SignIn) -> None:
+    draft = make_drafted(cast)
+    undrafted = make.make_processing(cast, fee=None)
+    drafted = Dossier.objects.get(pk=draft.dossier_id)
+    page = as_("dung").post(
+        "/mot-cua/danh-sach/hang-loat/", {"viec": "ky-ket-qua", "chon": picks(drafted, undrafted), "tu": ""}
+    )
+    text = page.content.decode()
+    assert f'href="/mot-cua/{drafted.code}/du-thao/{draft.pk}/"' in text
+    assert f"{undrafted.code}</a> Chưa có dự thảo kết quả để ký." in text
+
+
+def test_a_draft_made_anew_after_the_list_was_read_is_not_signed(cast: Cast, as_: SignIn) -> None:
+    draft = make_drafted(cast)
+    dossier, client = Dossier.objects.get(pk=draft.dossier_id), as_("dung")
+    sent = confirmed(client, "ky-ket-qua", picks(dossier))
+    draft_for(cast, dossier, note="Nội dung khác.")
+    client.get(done(client, "ky-ket-qua", sent))
+    assert BulkRunItem.objects.get().outcome == "overtaken"
+    assert states(dossier) == [DossierState.PROCESSING]
+
+
+def test_a_number_lost_to_another_signer_is_drawn_up_anew_within_the_run(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offering = make.make_offering(cast, fee=None, parts=add_templates)
+    mine, other = (draft_for(cast, make.make_processing(cast, offering=offering)) for _n in range(2))
+    client, really, lost = as_("dung"), services.decide_with, []
+
+    def late(drawn: Any, **arguments: Any) -> Dossier:
+        if not lost:
+            lost.append(drawn.number)
+            services.sign_draft(actor=cast.actor("dung"), dossier_id=other.dossier_id, draft_id=other.pk)
+        return really(drawn, **arguments)
+
+    monkeypatch.setattr(services, "decide_with", late)
+    dossier = Dossier.objects.get(pk=mine.dossier_id)
+    client.get(done(client, "ky-ket-qua", confirmed(client, "ky-ket-qua", picks(dossier))))
+    assert [str(number) for number in lost] == ["01/GXN-STP"]
+    assert told(dossier)["number"] == "02/GXN-STP"
+
+
+def test_the_signers_page_says_whether_the_portal_will_sign(cast: Cast, as_: SignIn, key: SigningCertificate) -> None:
+    dossier = make.make_processing(cast, fee=None)
+    page = as_("dung").get(f"/mot-cua/{dossier.code}/").content.decode()
+    assert "Cổng ký số văn bản bằng chứng thư của cơ quan" in page
+    SigningCertificate.objects.filter(pk=key.pk).update(state="retired")
+    page = as_("dung").get(f"/mot-cua/{dossier.code}/").content.decode()
+    assert "Cơ quan chưa có chứng thư số đang dùng trên cổng" in page
