@@ -218,7 +218,7 @@ def _letter(signer: ResultSigner, *, actor: Actor, dossier_id: int, outcome: str
     content = draft_letter(
         actor=actor, dossier=dossier, outcome=Outcome(outcome), title=title.strip(), note=note.strip(), code=code
     )
-    content, signature = signer.sign(content, actor=actor, dossier=dossier, code=code)
+    content, signature = signer.sign(content, actor=actor, dossier=dossier)
     return DrawnUp(content, letter_name(dossier, title), code, clock.today(), signature=signature)
 
 
@@ -243,7 +243,7 @@ def draw_up(signer: ResultSigner, *, actor: Actor, dossier_id: int, draft_id: in
     signing = result_drafts.signing_of(actor, dossier, template, day=day, number=str(number))
     composed = result_drafts.compose(dossier, template, note=draft.note, signing=signing)
     content = result_drafts.render(draft, dossier, signing)
-    content, signature = signer.sign(content, actor=actor, dossier=dossier, code=draft.code)
+    content, signature = signer.sign(content, actor=actor, dossier=dossier)
     name = result_drafts.file_name_of(dossier, composed.title, number)
     return DrawnUp(content, name, draft.code, day, number, composed, draft, signature)
 

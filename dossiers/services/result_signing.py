@@ -51,8 +51,10 @@ class ResultSigner:
         self._agency_id: int | None = None
         self._desk: document_services.SigningDesk | None = None
 
-    def sign(self, content: bytes, *, actor: Actor, dossier: Dossier, code: str) -> tuple[bytes, SignatureNote]:
-        """The PDF with signature, stamp and QR code, or as it is where the agency has no certificate and may do without.
+    def sign(
+        self, content: bytes, *, actor: Actor, dossier: Dossier, code_to_print: str = ""
+    ) -> tuple[bytes, SignatureNote]:
+        """The PDF with signature and stamp (in it `code_to_print`, where the document does not bear its code), or as it is where the agency has no certificate and may do without.
 
         Raises SignatureMissing, and what `document_services.sign_pdf` raises: a certificate that cannot be used is no
         reason to issue unsigned results.
@@ -66,12 +68,12 @@ class ResultSigner:
             return content, UNSIGNED
         signed = desk.sign(
             document_services.PaperToSign(
-                key=code,
+                key=str(dossier.pk),
                 content=content,
                 signer_name=actor.display_name,
                 signer_title=signer_title_of(actor, dossier),
                 reason=_REASON,
-                stamp=document_services.Stamp(vault_services.verification_url(code)),
+                stamp=document_services.Stamp(vault_services.verification_url(code_to_print) if code_to_print else ""),
             )
         )
         return signed.content, SignatureNote(True, signed.certificate_id, signed.timestamp)
@@ -92,7 +94,7 @@ class ResultSigner:
         if found:
             return upload, SignatureNote(is_signed=True)
         upload.seek(0)
-        content, note = self.sign(upload.read(), actor=actor, dossier=dossier, code=code)
+        content, note = self.sign(upload.read(), actor=actor, dossier=dossier, code_to_print=code)
         upload.seek(0)
         if not note.is_signed:
             return upload, note

@@ -81,7 +81,7 @@ def _certified(paper: IssuedPaper, code: str, at: datetime) -> tuple[bytes, bool
                     signer_name=agency.name,
                     signer_title="",
                     reason="Sao y bản điện tử",
-                    stamp=document_services.Stamp(verification_url(code)),
+                    stamp=document_services.Stamp(),
                 )
             except SigningNotConfigured as problem:
                 # The page for administrators tells of it; the owner gets the copy all the same.
