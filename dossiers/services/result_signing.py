@@ -54,7 +54,9 @@ class ResultSigner:
     def sign(
         self, content: bytes, *, actor: Actor, dossier: Dossier, code_to_print: str = ""
     ) -> tuple[bytes, SignatureNote]:
-        """The PDF with signature and stamp (in it `code_to_print`, where the document does not bear its code), or as it is where the agency has no certificate and may do without.
+        """The PDF with signature and stamp, or as it is where the agency has no certificate and may do without.
+
+        `code_to_print`: the verification code, for a document that does not bear it yet.
 
         Raises SignatureMissing, and what `document_services.sign_pdf` raises: a certificate that cannot be used is no
         reason to issue unsigned results.

@@ -1,4 +1,4 @@
-"""The main job from end to end: a newcomer files at level 4, pays online, fetches the signed result."""
+"""The main job from end to end: a newcomer files at level 4, pays online, fetches the signed result, and anyone verifies it."""
 
 import hashlib
 import re
@@ -6,11 +6,13 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from portal.core.templatetags.portal import file_size
+from tests.documents.qr_codes import qr_texts
 from tests.documents.sample_files import pdf
 from tests.e2e import steps
 from tests.e2e.declarations import BINH, DUNG, MAI, NAM, QUAN, Person, new_licence, type_in, typed_in
@@ -19,7 +21,7 @@ from tests.e2e.visitor import Visitor
 
 pytestmark = pytest.mark.e2e
 
-RESULT = pdf(pages=3) + b"% signed elsewhere\n"
+RESULT = pdf(pages=3) + b"% as the signer brought it\n"
 
 
 @pytest.mark.parametrize(("person", "javascript"), [(MAI, True), (NAM, False)], ids=["script", "no-script"])
@@ -77,7 +79,16 @@ def test_a_newcomer_files_pays_and_fetches_the_result(
     citizen.look("dossier, result")
     with citizen.page.expect_download() as download:
         citizen.page.locator("main").get_by_role("link", name="Tải kết quả").click()
-    assert Path(download.value.path()).read_bytes() == RESULT
+    issued = Path(download.value.path()).read_bytes()
+    # What the signer brought is there, with the agency's signature after it.
+    assert issued.startswith(RESULT)
+    (tmp_path / "issued.pdf").write_bytes(issued)
+    checked = subprocess.run(
+        ["pdfsig", "-nocert", tmp_path / "issued.pdf"], capture_output=True, text=True, check=False
+    )
+    assert "Signature is Valid." in checked.stdout
+    if javascript:
+        _verified_revoked_and_verified_again(visit(javascript=False), signer, issued, tmp_path)
 
     portal.settle()
     assert portal.mails.counted(since=mails_before)[(person.email, steps.SIGN_UP_SUBJECT)] == 1
@@ -93,6 +104,26 @@ def test_a_newcomer_files_pays_and_fetches_the_result(
     citizen.assert_calm(portal.sandbox_url)
     for officer in (desk, case_officer, signer):
         officer.assert_calm()
+
+
+def _verified_revoked_and_verified_again(anyone: Visitor, signer: Visitor, issued: bytes, folder: Path) -> None:
+    """By the address in the QR code, before and after the agency takes the result back."""
+    [address] = qr_texts(issued, folder)
+    path = urlsplit(address).path
+    anyone.goto(path)
+    assert anyone.heading() == "Còn hiệu lực"
+    signer.goto("/mot-cua/giay-to/")
+    # A scanner at the desk types what it reads.
+    signer.page.get_by_label("Mã xác minh").fill(address)
+    signer.press("Tìm")
+    signer.follow("Thu hồi")
+    signer.page.get_by_label("Lý do thu hồi").fill("Cấp nhầm hạng")
+    signer.press("Xem trước điều sẽ xảy ra")
+    signer.press("Thu hồi")
+    assert steps.said(signer) == "Đã thu hồi giấy tờ."
+    anyone.goto(path)
+    assert anyone.heading() == "Đã bị thu hồi"
+    anyone.assert_calm()
 
 
 def _err_once_and_lose_nothing(citizen: Visitor, right: dict[str, str], wrong: dict[str, str]) -> None:

@@ -160,10 +160,10 @@ def test_of_two_papers_with_the_same_file_the_one_in_force_answers() -> None:
 def test_signatures_of_the_file_as_issued_are_judged_as_of_its_entry_into_the_vault(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    paper = make_paper(document_id=StoredDocumentFactory(purpose="issued_paper", content=signed()).pk)
-    asked: list[Any] = []
+    content, asked = signed(), list[Any]()
+    paper = make_paper(document_id=StoredDocumentFactory(purpose="issued_paper", content=content).pk)
     monkeypatch.setattr(glance, "verify_file", lambda _stream, *, known_since: asked.append(known_since) or [])
-    assert services.verify_file(upload=sent(signed()), client_address=ADDRESS).matches
+    assert services.verify_file(upload=sent(content), client_address=ADDRESS).matches
     assert asked == [paper.registered_at]
 
 
