@@ -45,7 +45,7 @@ _TOO_WIDE = """() => {
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium. Not for longer than a module: while it runs, Django sees an event loop in this thread."""
+    """Debian's Chromium. Not for longer than the journeys: while it runs, Django sees an event loop in this thread."""
     with sync_playwright() as playwright:
         browser = launch(playwright)
         try:
