@@ -7,11 +7,20 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import Settings
 
 from portal.core import calendars
 from portal.core.calendars import forget_calendar
+from tests.emptying import empty_what_was_filled
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_quickly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_what_was_filled)
+        yield
 
 
 @pytest.fixture(autouse=True)
