@@ -1,8 +1,8 @@
 """The receipt slip, as tests get it that do not read it.
 
 Whoever files or receives a dossier gets a slip, so most tests of dossiers that run the outbox make one or two, and laying
-one out takes longer than the rest of such a test. Here its text is made, for whatever is missing to be told, and put into
-a PDF of one plain page. Tests that read slips are marked `reads_papers` and have them laid out; so do the journeys.
+one out takes a sixth of a second of computing. Here its text is made, for whatever is missing to be told, and put into a
+PDF of one plain page. Tests that read slips are marked `reads_papers` and have them laid out; so do the journeys.
 """
 
 import hashlib
