@@ -7,11 +7,22 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import Settings
 
 from portal.core import calendars
 from portal.core.calendars import forget_calendar
+from portal.documents import services as document_services
+from tests.emptying import empty_what_was_filled
+from tests.papers import render_unread
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_quickly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_what_was_filled)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +35,12 @@ def _files_of_this_test(settings: Settings, tmp_path: Path) -> None:
         "OPTIONS": {"location": str(tmp_path / "files")},
     }
     settings.STORAGES = storages
+
+
+@pytest.fixture(autouse=True)
+def _receipt_slips_are_laid_out_for_readers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.get_closest_marker("reads_papers") is None:
+        monkeypatch.setattr(document_services, "render_pdf", render_unread)
 
 
 @pytest.fixture(autouse=True)

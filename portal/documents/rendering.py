@@ -59,11 +59,18 @@ def render_pdf(template_name: str, context: Mapping[str, Any]) -> bytes:
     The template gets `font_base` besides the context. One `@font-face` a style: WeasyPrint garbles families split by
     `unicode-range` (STACK trap 1). Call it outside of transactions.
     """
-    font_folder = (Path(settings.BASE_DIR) / "static" / "fonts").resolve()
-    with translation.override("vi"):
-        html = render_to_string(template_name, {**context, "font_base": f"{font_folder.as_uri()}/"})
-    document = HTML(string=html, url_fetcher=_OwnFontsOnly(font_folder))
+    document = HTML(string=html_of(template_name, context), url_fetcher=_OwnFontsOnly(_font_folder()))
     return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
+
+
+def html_of(template_name: str, context: Mapping[str, Any]) -> str:
+    """What is laid out on the pages."""
+    with translation.override("vi"):
+        return render_to_string(template_name, {**context, "font_base": f"{_font_folder().as_uri()}/"})
+
+
+def _font_folder() -> Path:
+    return (Path(settings.BASE_DIR) / "static" / "fonts").resolve()
 
 
 def qr_svg(text: str) -> SafeString:

@@ -29,7 +29,7 @@ from tests.factories.dossiers import (
 )
 from tests.factories.slips import bytes_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.reads_papers]
 
 
 def drain() -> None:

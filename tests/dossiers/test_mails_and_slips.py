@@ -28,7 +28,7 @@ from tests.factories.dossiers import (
     pdf_upload,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.reads_papers]
 
 
 def drain() -> None:

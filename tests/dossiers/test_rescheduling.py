@@ -25,7 +25,7 @@ from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
 from tests.factories.slips import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.reads_papers]
 
 REASON = "Chờ kết quả xác minh"
 

@@ -24,6 +24,8 @@ from tests.factories.dossiers import (
 )
 from tests.factories.slips import words_of
 
+pytestmark = pytest.mark.reads_papers
+
 LAST_OLD, FIRST_NEW = date(2025, 6, 30), date(2025, 7, 1)
 
 

@@ -23,6 +23,8 @@ from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import Cast
 from tests.factories.slips import words_of
 
+pytestmark = pytest.mark.reads_papers
+
 SignIn = Callable[[str], Client]
 
 

@@ -15,17 +15,19 @@ _RUNNING: list[RunningPortal] = []
 
 
 @pytest.fixture(scope="session")
-def portal() -> Iterator[RunningPortal]:
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
     """Everything that runs in production, on a database that is gone afterwards."""
-    with RunningPortal(os.environ.get("PYTEST_XDIST_WORKER", "alone")) as running:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    folder = tmp_path_factory.getbasetemp()
+    with RunningPortal(worker or "alone", of_the_run=folder.parent if worker else folder) as running:
         _RUNNING.append(running)
         yield running
         _RUNNING.clear()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """For one module only: afterwards other tests of this process must not meet the browser's event loop."""
+    """For the journeys only: afterwards other tests of this process must not meet the browser's event loop."""
     with chromium() as running:
         yield running
 

@@ -4,6 +4,8 @@ Nothing here needs pytest: the screenshots use it too. Everything listens on loo
 and falls with the process that started it.
 """
 
+import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -27,21 +29,43 @@ from tests.e2e.mail_server import HOST, MailServer
 
 PASSWORD = "motcua-demo-2026"  # noqa: S105 - of invented people
 LEASE_SECONDS = 6
+# A database that was migrated already, to be copied; without one each portal migrates its own.
+_TEMPLATE = os.environ.get("TEST_DATABASE_TEMPLATE")
 _PYTHON = sys.executable
 _MANAGE = (_PYTHON, str(ROOT / "manage.py"))
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "FONTCONFIG_PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 
-class RunningPortal:
-    """Start with `with`. The processes are attributes, so that a test can kill one and start it again."""
+class SoundPages:
+    """Names of pages found sound. Kept in a folder: what one portal's journeys have judged, those of another need not."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def _mark(self, name: str) -> Path:
+        return self._folder / hashlib.sha256(name.encode()).hexdigest()
+
+    def __contains__(self, name: str) -> bool:
+        return self._mark(name).exists()
+
+    def add(self, name: str) -> None:
+        self._mark(name).touch()
+
+
+class RunningPortal:
+    """Start with `with`. The processes are attributes, so that a test can kill one and start it again.
+
+    `of_the_run` is a folder that portals side by side share for what each would only do again.
+    """
+
+    def __init__(self, name: str, *, of_the_run: Path | None = None) -> None:
         self._name = f"motcua_e2e_{name}_{os.getpid()}"
         self._stack = ExitStack()
         self._served = database("DATABASE_URL")
         self.sessions: dict[str, Any] = {}
+        self._of_the_run = of_the_run
         # Pages are judged once by name; whoever only takes pictures turns that off.
-        self.scanned: set[str] = set()
         self.judges = True
 
     # --- start and stop -----------------------------------------------------------------------------------------------
@@ -59,6 +83,9 @@ class RunningPortal:
     def _start(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="motcua-e2e-"))
         self._stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
+        self._shared = (self._of_the_run or self.directory) / "portals"
+        self._shared.mkdir(exist_ok=True)
+        self.scanned = SoundPages(self._shared / "sound-pages")
         self.logs = self.directory / "log"
         self.logs.mkdir()
         self.clock_file = self.directory / "clock"
@@ -96,19 +123,29 @@ class RunningPortal:
 
         def collect() -> None:
             try:
-                self.manage("collectstatic", "--noinput")
+                self._collect_static()
             except BaseException as error:  # noqa: BLE001 - told by the main thread
                 failures.append(error)
 
         collecting = threading.Thread(target=collect)
         collecting.start()
         try:
-            self.manage("migrate", "--noinput")
+            if not _TEMPLATE:
+                self.manage("migrate", "--noinput")
             self.manage("load_demo")
         finally:
             collecting.join()
         if failures:
             raise failures[0]
+
+    def _collect_static(self) -> None:
+        """Whoever comes first collects, the others wait for it: the files are the same for all."""
+        done = self._shared / "static-is-collected"
+        with (self._shared / "static.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                self.manage("collectstatic", "--noinput")
+                done.touch()
 
     def manage(self, *arguments: str) -> None:
         """Run a management command to its end; its output goes to a log."""
@@ -161,7 +198,7 @@ class RunningPortal:
             "CELERY_BROKER_URL": self.broker.broker_url,
             "STATE_DIR": str(self.directory),
             "FILES_DIR": str(self.directory / "files"),
-            "STATIC_ROOT": str(self.directory / "static"),
+            "STATIC_ROOT": str(self._shared / "static"),
             "SECRET_KEY": secrets.token_urlsafe(40),
             "PUBLIC_URL": self.url,
             "ALLOWED_HOSTS": HOST,
@@ -227,8 +264,7 @@ class RunningPortal:
 
     def _create_database(self) -> None:
         self._administer(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
-        template = os.environ.get("TEST_DATABASE_TEMPLATE")
-        self._administer(f'CREATE DATABASE "{self._name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        self._administer(f'CREATE DATABASE "{self._name}"' + (f' TEMPLATE "{_TEMPLATE}"' if _TEMPLATE else ""))
         self._stack.callback(self._administer, f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
 
     # --- what a test may ask ------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
 from tests.factories.slips import bytes_of
 
+pytestmark = pytest.mark.reads_papers
+
 ROLES = ("binh", "hoa", "dung", "khanh", "giang", "lan", "chi", "an")
 # Lan is an officer elsewhere: the dossier does not exist for her. Chi and An are no officers.
 READERS = (200, 200, 200, 200, 200, 404, 403, 403)
