@@ -229,8 +229,8 @@ def _mails_about(thread: str) -> list[SentState]:
 
 def undelivered_threads(since: datetime) -> list[tuple[str, datetime]]:
     """Threads of which a mail was refused or came back since then, each with the last instant; one query."""
-    failed = Condition(state=MailState.FAILED, queued_at__gt=since)
+    failed = Condition(state=MailState.FAILED, refused_at__gt=since)
     came_back = Condition(state=MailState.BOUNCED, bounced_at__gt=since)
     rows = MailDelivery.objects.exclude(thread="").exclude(state=MailState.SENT).filter(failed | came_back)
-    found = rows.order_by("thread").values("thread").annotate(at=Max(Coalesce("bounced_at", "queued_at")))
+    found = rows.order_by("thread").values("thread").annotate(at=Max(Coalesce("bounced_at", "refused_at")))
     return [(row["thread"], row["at"]) for row in found]

@@ -45,20 +45,20 @@ def test_mails_arrive_once_a_claim_and_in_order_while_worker_broker_and_mail_ser
     wanted = _written(portal)
     assert [len(ids) for ids in wanted.values()] == [EACH] * DOSSIERS
 
-    cut_off = _wait_until_one_hangs(portal, post)
+    _wait_until_the_next_hangs(portal, post, after=8)
     _kill(portal.worker)
+    cut_off = _hanging(post)
     portal.start_worker()
     # The claims of the dead run out.
     portal.move_clock(seconds=LEASE_SECONDS)
-    _wait_until_one_hangs(portal, post, beside=cut_off)
+    _wait_until_the_next_hangs(portal, post, after=8, beside=cut_off)
     post.answer(12)
 
-    _wait_until_one_hangs(portal, post, beside=cut_off)
+    _wait_until_the_next_hangs(portal, post, after=20, beside=cut_off)
     _kill(portal.broker_server)
     # What is claimed leaves without a broker.
     post.answer(12)
-    _wait_until_one_hangs(portal, post, beside=cut_off)
-    assert len(post.answered) == 32
+    _wait_until_the_next_hangs(portal, post, after=32, beside=cut_off)
     portal.start_broker()
 
     post.kill()
@@ -105,21 +105,20 @@ def _hanging(post: MailProcess) -> Counter[tuple[str, str]]:
     return Counter(post.taken) - Counter(post.answered)
 
 
-def _wait_until_one_hangs(
-    portal: RunningPortal, post: MailProcess, *, beside: Counter[tuple[str, str]] | None = None
-) -> Counter[tuple[str, str]]:
-    """And whatever was answered is written down as sent: from here on nothing moves, so no kill falls between the two.
+def _wait_until_the_next_hangs(
+    portal: RunningPortal, post: MailProcess, *, after: int, beside: Counter[tuple[str, str]] | None = None
+) -> None:
+    """So many were answered and are written down as sent, and one hangs that is not among those that hung before.
 
-    Returns what hangs, `beside` left out: it hung when the worker was killed.
+    From here on nothing moves: no kill falls between an answer and its being written down.
     """
     query = "SELECT count(*) FROM notifications_maildelivery WHERE state = 'sent' AND recipient_email LIKE %s"
-    old = beside or Counter()
 
     def is_still() -> bool:
-        return bool(_hanging(post) - old) and portal.rows(query, f"%@{DOMAIN}") == [(len(post.answered),)]
+        is_there = len(post.answered) == after and _hanging(post) - (beside or Counter())
+        return bool(is_there) and portal.rows(query, f"%@{DOMAIN}") == [(after,)]
 
-    wait_until(is_still, seconds=60, what="a message that hangs", pause=0.05)
-    return _hanging(post) - old
+    wait_until(is_still, seconds=60, what=f"a message that hangs after {after} others", pause=0.05)
 
 
 def _tried_in_vain(portal: RunningPortal, messages: Counter[tuple[str, str]]) -> bool:
