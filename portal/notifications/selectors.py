@@ -29,6 +29,7 @@ __all__ = [
     "kind_of",
     "messages_about",
     "registered_kinds",
+    "told_of",
     "undelivered_threads",
     "unread_count",
     "wordings_for",
@@ -225,6 +226,11 @@ def _mails_about(thread: str) -> list[SentState]:
             )
         )
     return found
+
+
+def told_of(kind: str, cause: str) -> QuerySet[InboxNotice, int]:
+    """Primary keys of the accounts that were told of that cause, for a query of their rows."""
+    return InboxNotice.objects.filter(kind=kind, cause=cause).values_list("user_id", flat=True)
 
 
 def undelivered_threads(since: datetime) -> list[tuple[str, datetime]]:
