@@ -1,6 +1,6 @@
 """A digest each morning: one mail an officer, a section a list, only where there is something."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,8 @@ from portal.core.clock import VIETNAM
 from portal.feedback.services import send_feedback
 from portal.notifications import morning
 from portal.notifications.models import ChannelChoice, InboxNotice, MailDelivery
-from portal.notifications.services import fills_morning
+from portal.notifications.services import Matter, fills_morning, queue_worded_mail
+from portal.notifications.wording import Wording
 from tests.factories.dossiers import Cast, make_cast, make_filed, make_received
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
@@ -173,7 +174,20 @@ def test_mails_refused_since_the_last_working_morning_are_told_however_long_they
     cast: Cast, refused: datetime, is_told: bool
 ) -> None:
     dossier = Dossier.objects.filter(state="received").get()
-    MailDelivery.objects.filter(thread=f"dossier:{dossier.pk}").update(state="failed", refused_at=refused)
+    mail = queue_worded_mail(
+        kind="dossier/received",
+        cause="x",
+        recipient_email="an@example.vn",
+        recipient_name="Nguyễn Thị An",
+        user_id=None,
+        language="vi",
+        wording=Wording("x", "x", "x"),
+        is_confidential=False,
+        matter=Matter(thread=f"dossier:{dossier.pk}"),
+    )
+    MailDelivery.objects.filter(pk=mail.pk).update(
+        state="failed", queued_at=refused - timedelta(days=3), refused_at=refused
+    )
     with time_machine.travel(MUCH_LATER, tick=False):
         services.send_morning_digests()
     assert ("Thư gửi người nộp bị từ chối hoặc trả lại: 1" in digests(cast)["hoa"]) is is_told

@@ -115,8 +115,11 @@ def _wait_until_the_next_hangs(
     query = "SELECT count(*) FROM notifications_maildelivery WHERE state = 'sent' AND recipient_email LIKE %s"
 
     def is_still() -> bool:
-        is_there = len(post.answered) == after and _hanging(post) - (beside or Counter())
-        return bool(is_there) and portal.rows(query, f"%@{DOMAIN}") == [(after,)]
+        sent = portal.rows(query, f"%@{DOMAIN}")[0][0]
+        answered = post.answered
+        assert len(set(answered)) == len(answered), "a message was answered twice"
+        assert sent <= len(answered), "a message is written down as sent that was not answered"
+        return sent == len(answered) == after and bool(_hanging(post) - (beside or Counter()))
 
     wait_until(is_still, seconds=60, what=f"a message that hangs after {after} others", pause=0.05)
 
