@@ -3,11 +3,13 @@
 Other apps add sections of their own (`portal.notifications.services.fills_morning`).
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.models import Count
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -23,13 +25,19 @@ from portal.accounts import selectors as account_selectors
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.calendars import working_calendar
+from portal.core.working_calendar import WorkingCalendar
+from portal.core.working_time_errors import CalendarUnknown
 from portal.notifications import selectors as notification_selectors
 from portal.notifications import services as notification_services
 from portal.notifications.services import MORNING_ROWS, MorningSection, Recipient, SectionsOf, fills_morning
 
+logger = logging.getLogger(__name__)
 MORNING_DIGEST = "officer/morning"
 _LANGUAGE = "vi"
 _ANSWERS_COUNTED_TO = 100
+_SATURDAY = 5
+_MOST_DAYS_OFF = 31
 _QUEUE_WORD = next(word for word, name in NAMES.items() if name == "queue")
 _QUEUES = ("qua-han", "hom-nay", "can-lam", "cho-nop-phi", "cho-tra")
 """In the order of the mail: what is late, what is due, what is the officer's own turn, what waits at the desk."""
@@ -38,20 +46,44 @@ _QUEUES = ("qua-han", "hom-nay", "can-lam", "cho-nop-phi", "cho-tra")
 def send_morning_digests() -> int:
     """One message an officer and working day, only where there is something; returns how many go by mail.
 
-    Safe to run again. It is in the inbox of those, too, who switched the mail off.
+    Safe to run again, also at once: whoever was told is not asked about again. It is in the inbox of those, too, who
+    switched the mail off. An officer who cannot be told does not keep the others from being told.
     """
     today = clock.today()
     open_agencies = [
         agency_id
         for agency_id in account_selectors.agencies_with_officers()
-        if account_selectors.agency_calendar(agency_id).is_working_day(today)
+        if _works(account_selectors.agency_calendar(agency_id), today)
     ]
     if not open_agencies:
         return 0
     with translation.override(_LANGUAGE):
         sections_of = notification_services.prepare_morning()
-        officers = account_selectors.officers_of(open_agencies).iterator(chunk_size=200)
-        return sum(_send(officer, today, sections_of) for officer in officers)
+        told = notification_selectors.told_of(MORNING_DIGEST, _cause(today))
+        officers = account_selectors.officers_of(open_agencies).exclude(pk__in=told).iterator(chunk_size=200)
+        return sum(_send_safely(officer, today, sections_of) for officer in officers)
+
+
+def _works(calendar: WorkingCalendar, day: date) -> bool:
+    """A year whose days off nobody has entered yet is no reason to be silent."""
+    try:
+        return calendar.is_working_day(day)
+    except CalendarUnknown:
+        return day.weekday() < _SATURDAY
+
+
+def _cause(today: date) -> str:
+    return f"morning:{today:%Y-%m-%d}"
+
+
+def _send_safely(officer: User, today: date, sections_of: SectionsOf) -> bool:
+    try:
+        return _send(officer, today, sections_of)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - an address nobody can write to, for example
+        logger.error("morning digest of account %s failed with %s", officer.pk, type(error).__name__)
+        return False
 
 
 def _send(officer: User, today: date, sections_of: SectionsOf) -> bool:
@@ -60,7 +92,7 @@ def _send(officer: User, today: date, sections_of: SectionsOf) -> bool:
         return False
     mail = notification_services.notify(
         kind=MORNING_DIGEST,
-        cause=f"morning:{today:%Y-%m-%d}",
+        cause=_cause(today),
         recipient=Recipient(officer.full_name, officer.email, officer.pk, _LANGUAGE),
         context={
             "day": today,
@@ -130,10 +162,11 @@ def _of_messages(actor: Actor) -> Iterable[MorningSection]:
 
 @fills_morning("dossiers.mails", place=90)
 def _returned_mails() -> SectionsOf:
-    """Open dossiers of the officer's agencies whose applicant was not reached since yesterday: two queries for all."""
+    """Open dossiers of the officer's agencies whose applicant was not reached since the morning of the working day before
+    this one: two queries for all."""
     at_of = {
         int(thread.partition(":")[2]): at
-        for thread, at in notification_selectors.undelivered_threads(clock.now() - timedelta(days=1))
+        for thread, at in notification_selectors.undelivered_threads(_last_morning())
         if thread.startswith("dossier:")
     }
     found: dict[int, list[tuple[str, datetime | None]]] = defaultdict(list)
@@ -149,3 +182,13 @@ def _returned_mails() -> SectionsOf:
             yield MorningSection(label, len(rows), rows[:MORNING_ROWS], url)
 
     return of_mails
+
+
+def _last_morning() -> datetime:
+    """This hour of the last working day before today: what came up on days off is told on the first day after them.
+
+    By everybody's days off. An agency that works on some of them as well hears it twice.
+    """
+    calendar, today = working_calendar(), clock.today()
+    days = next((days for days in range(1, _MOST_DAYS_OFF) if _works(calendar, today - timedelta(days=days))), 1)
+    return clock.now() - timedelta(days=days)

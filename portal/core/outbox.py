@@ -101,6 +101,11 @@ def overtakes(subject: str, *, sequence: int, handlers: str) -> bool:
     ).exists()
 
 
+def is_coming(subject: str) -> bool:
+    """Is there work about the subject that will still be tried by itself? False once all is done, recalled or parked."""
+    return OutboxDelivery.objects.filter(event__subject=subject, state=DeliveryState.PENDING).exists()
+
+
 def _nudge() -> None:
     """Ask a worker to look now. A dead broker costs seconds (the sweep comes anyway) and never data."""
     from portal.core.tasks import relay_outbox  # late: tasks import this module

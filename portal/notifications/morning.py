@@ -4,13 +4,20 @@ An app registers in modules its `event_handlers` import, so that every process k
 sums, never a person's name.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
 
 from portal.core.actors import Actor
 
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
 MOST_ROWS = 10
 """Named in a section; of the rest the list itself tells."""
 
@@ -56,12 +63,35 @@ def fills_morning(key: str, *, place: int) -> Callable[[Callable[[], SectionsOf]
 
 
 def prepare_morning() -> SectionsOf:
-    """All that is registered, ready to be asked officer by officer."""
+    """All that is registered, ready to be asked officer by officer.
+
+    A list that fails does not keep the others from being told, and its place is not silent: the last section says how many
+    could not be read. Raises only when the database itself is gone.
+    """
     in_order = sorted(_preparers.items(), key=lambda pair: (pair[1][0], pair[0]))
-    ready = [prepare() for _key, (_place, prepare) in in_order]
+    ready = [(key, _read(key, prepare)) for key, (_place, prepare) in in_order]
 
     def sections_of(actor: Actor) -> Iterable[MorningSection]:
-        for find in ready:
-            yield from find(actor)
+        unread = 0
+        for key, find in ready:
+            here = None if find is None else _read(key, lambda find=find: list(find(actor)))
+            if here is None:
+                unread += 1
+            else:
+                yield from here
+        if unread:
+            url = f"{settings.PUBLIC_URL}/mot-cua/"
+            yield MorningSection(_("Danh sách sáng nay không đọc được, xem trên cổng"), unread, [], url)
 
     return sections_of
+
+
+def _read(key: str, read: Callable[[], T]) -> T | None:
+    """What it returns; None, and a line in the log, when it fails."""
+    try:
+        return read()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever one app did wrong, the others are heard
+        logger.error("morning section %s failed with %s", key, type(error).__name__)
+        return None

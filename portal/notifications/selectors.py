@@ -29,6 +29,7 @@ __all__ = [
     "kind_of",
     "messages_about",
     "registered_kinds",
+    "told_of",
     "undelivered_threads",
     "unread_count",
     "wordings_for",
@@ -227,10 +228,15 @@ def _mails_about(thread: str) -> list[SentState]:
     return found
 
 
+def told_of(kind: str, cause: str) -> QuerySet[InboxNotice, int]:
+    """Primary keys of the accounts that were told of that cause, for a query of their rows."""
+    return InboxNotice.objects.filter(kind=kind, cause=cause).values_list("user_id", flat=True)
+
+
 def undelivered_threads(since: datetime) -> list[tuple[str, datetime]]:
     """Threads of which a mail was refused or came back since then, each with the last instant; one query."""
-    failed = Condition(state=MailState.FAILED, queued_at__gt=since)
+    failed = Condition(state=MailState.FAILED, refused_at__gt=since)
     came_back = Condition(state=MailState.BOUNCED, bounced_at__gt=since)
     rows = MailDelivery.objects.exclude(thread="").exclude(state=MailState.SENT).filter(failed | came_back)
-    found = rows.order_by("thread").values("thread").annotate(at=Max(Coalesce("bounced_at", "queued_at")))
+    found = rows.order_by("thread").values("thread").annotate(at=Max(Coalesce("bounced_at", "refused_at")))
     return [(row["thread"], row["at"]) for row in found]

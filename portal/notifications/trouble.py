@@ -13,11 +13,11 @@ from portal.notifications.models import MailDelivery, ShortMessage
 @finds_trouble("notifications", _("Thư và tin nhắn"))
 def messages_in_trouble() -> Iterable[Trouble]:
     now = clock.now()
-    # Told once: what was refused before yesterday's digest was in it.
+    # Told once: what was refused before yesterday's digest was in it. A mail may have waited long before it was refused.
     refused = MailDelivery.objects.exclude(state=MailState.SENT)
     yield Trouble(
         _("Thư bị máy chủ từ chối trong ngày qua"),
-        refused.filter(state=MailState.FAILED, queued_at__gt=now - RECENTLY).count(),
+        refused.filter(state=MailState.FAILED, refused_at__gt=now - RECENTLY).count(),
         "notifications/maildelivery/?state__exact=failed",
     )
     yield Trouble(
@@ -33,7 +33,7 @@ def messages_in_trouble() -> Iterable[Trouble]:
     unsent = ShortMessage.objects.exclude(state=MailState.SENT)
     yield Trouble(
         _("Tin nhắn bị từ chối trong ngày qua"),
-        unsent.filter(state=MailState.FAILED, queued_at__gt=now - RECENTLY).count(),
+        unsent.filter(state=MailState.FAILED, refused_at__gt=now - RECENTLY).count(),
         "notifications/shortmessage/?state__exact=failed",
     )
     yield Trouble(

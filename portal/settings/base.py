@@ -307,13 +307,14 @@ CELERY_BEAT_SCHEDULE = {
     "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
     "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},
     "notifications-read-bounces": {"task": "portal.notifications.tasks.read_bounces", "schedule": 300},
+    # Nobody is told twice: the later runs are for mornings on which broker, worker or database were away at the first.
     "dossiers-send-morning-digests": {
         "task": "dossiers.tasks.send_morning_digests",
-        "schedule": crontab(hour=str(MORNING_DIGEST_HOUR), minute="0"),
+        "schedule": crontab(hour=str(MORNING_DIGEST_HOUR), minute="0,20,40"),
     },
     "site-tell-of-trouble": {
         "task": "portal.site.tasks.tell_of_trouble",
-        "schedule": crontab(hour=str(MORNING_DIGEST_HOUR), minute="30"),
+        "schedule": crontab(hour=str(MORNING_DIGEST_HOUR), minute="30,45"),
     },
 }
 

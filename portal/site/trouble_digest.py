@@ -1,5 +1,6 @@
 """The administrators' mail about an unhealthy system: once a day, only when there is something."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -8,12 +9,15 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import selectors as account_selectors
+from portal.accounts.models import User
 from portal.core import clock
+from portal.core.errors import PortalError
 from portal.core.trouble import all_trouble
 from portal.notifications import services as notification_services
 from portal.notifications.enums import MessageGroup
 from portal.notifications.services import MessageKind, Recipient
 
+logger = logging.getLogger(__name__)
 TROUBLE_DIGEST = "administrator/trouble"
 _LANGUAGE = "vi"
 
@@ -56,13 +60,24 @@ def tell_of_trouble() -> int:
     if not sections:
         return 0
     count = sum(len(section["rows"]) for section in sections)
-    mails = [
-        notification_services.notify(
+    context = {"count": count, "sections": sections, "admin_url": admin_url}
+    cause = f"trouble:{clock.today():%Y-%m-%d}"
+    people = list(account_selectors.administrators())
+    if not people:
+        logger.error("the system is in trouble and there is no administrator to tell")
+    return sum(_tell(person, cause, context) for person in people)
+
+
+def _tell(person: User, cause: str, context: dict[str, Any]) -> bool:
+    """An administrator whose address is no good does not keep the others from being told."""
+    try:
+        mail = notification_services.notify(
             kind=TROUBLE_DIGEST,
-            cause=f"trouble:{clock.today():%Y-%m-%d}",
+            cause=cause,
             recipient=Recipient(person.full_name, person.email, person.pk, _LANGUAGE),
-            context={"count": count, "sections": sections, "admin_url": admin_url},
+            context=context,
         )
-        for person in account_selectors.administrators()
-    ]
-    return sum(mail is not None for mail in mails)
+    except PortalError as error:
+        logger.error("account %s could not be told of trouble: %s", person.pk, error.code)
+        return False
+    return mail is not None

@@ -1,17 +1,21 @@
 """A digest each morning: one mail an officer, a section a list, only where there is something."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
 
 from dossiers import services
+from dossiers.models import Dossier
 from dossiers.services import messages
 from portal.core.actors import ANONYMOUS
 from portal.core.clock import VIETNAM
 from portal.feedback.services import send_feedback
+from portal.notifications import morning
 from portal.notifications.models import ChannelChoice, InboxNotice, MailDelivery
+from portal.notifications.services import Matter, fills_morning, queue_worded_mail
+from portal.notifications.wording import Wording
 from tests.factories.dossiers import Cast, make_cast, make_filed, make_received
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
@@ -101,3 +105,89 @@ def test_who_switched_the_mail_off_finds_it_in_the_inbox(cast: Cast) -> None:
     with time_machine.travel(MUCH_LATER, tick=False):
         assert services.send_morning_digests() == 4
     assert InboxNotice.objects.filter(kind="officer/morning", user=cast.hoa).count() == 1
+
+
+@pytest.fixture
+def sections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test registers is gone after it."""
+    monkeypatch.setattr(morning, "_preparers", dict(morning._preparers))
+
+
+@pytest.mark.usefixtures("sections")
+def test_lists_that_fail_silence_neither_the_others_nor_themselves(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    @fills_morning("broken.before", place=1)
+    def before() -> None:
+        raise RuntimeError("Nguyễn Thị An")
+
+    @fills_morning("broken.each", place=2)
+    def each() -> object:
+        def find(actor: object) -> list[object]:
+            raise LookupError("Nguyễn Thị An")
+
+        return find
+
+    with time_machine.travel(MUCH_LATER, tick=False):
+        services.send_morning_digests()
+        told = digests(cast)
+
+    assert "Quá hạn: 1" in told["binh"]
+    assert "Danh sách sáng nay không đọc được, xem trên cổng: 2\n" in told["binh"]
+    assert told["binh"].index("Quá hạn") < told["binh"].index("không đọc được")
+    lines = {record.getMessage() for record in caplog.records}
+    assert {
+        "morning section broken.before failed with RuntimeError",
+        "morning section broken.each failed with LookupError",
+    } <= lines
+    assert "Nguyễn" not in "".join(lines)
+
+
+def test_an_officer_who_cannot_be_written_to_does_not_keep_the_others_from_being_told(cast: Cast) -> None:
+    type(cast.binh).objects.filter(pk=cast.binh.pk).update(email="binh@máy-trong-phòng")
+    with time_machine.travel(MUCH_LATER, tick=False):
+        assert services.send_morning_digests() == 4
+        told = {mail.recipient_email for mail in MailDelivery.objects.filter(kind="officer/morning")}
+    assert told == {getattr(cast, name).email for name in ("mai", "hoa", "dung", "khanh")}
+
+
+def test_a_later_run_of_the_morning_tells_only_those_who_were_not_told(cast: Cast) -> None:
+    with time_machine.travel(MUCH_LATER, tick=False):
+        services.send_morning_digests()
+        gone = InboxNotice.objects.filter(kind="officer/morning", user=cast.hoa)
+        gone.delete()
+        MailDelivery.objects.filter(kind="officer/morning", user=cast.hoa).delete()
+        assert services.send_morning_digests() == 1
+    assert gone.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("refused", "is_told"),
+    [
+        # Sunday 17 and Saturday 16 were days off; Friday 15 had a morning of its own.
+        (MUCH_LATER.replace(day=17, hour=3), True),
+        (MUCH_LATER.replace(day=15, hour=7, minute=1), True),
+        (MUCH_LATER.replace(day=15, hour=6, minute=59), False),
+    ],
+)
+def test_mails_refused_since_the_last_working_morning_are_told_however_long_they_waited(
+    cast: Cast, refused: datetime, is_told: bool
+) -> None:
+    dossier = Dossier.objects.filter(state="received").get()
+    mail = queue_worded_mail(
+        kind="dossier/received",
+        cause="x",
+        recipient_email="an@example.vn",
+        recipient_name="Nguyễn Thị An",
+        user_id=None,
+        language="vi",
+        wording=Wording("x", "x", "x"),
+        is_confidential=False,
+        matter=Matter(thread=f"dossier:{dossier.pk}"),
+    )
+    MailDelivery.objects.filter(pk=mail.pk).update(
+        state="failed", queued_at=refused - timedelta(days=3), refused_at=refused
+    )
+    with time_machine.travel(MUCH_LATER, tick=False):
+        services.send_morning_digests()
+    assert ("Thư gửi người nộp bị từ chối hoặc trả lại: 1" in digests(cast)["hoa"]) is is_told

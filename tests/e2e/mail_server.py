@@ -1,6 +1,5 @@
-"""A real SMTP server in the test process: keeps what it accepted, and can be slow or away."""
+"""A real SMTP server in the test process: keeps what it accepted, and can be away."""
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -19,19 +18,9 @@ class MailServer:
     def __init__(self, port: int) -> None:
         self.port = port
         self.accepted: list[EmailMessage] = []
-        self.in_flight = threading.Event()
-        self._holds = False
         self._controller: Controller | None = None
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        import asyncio  # late: only the server's own thread has a loop
-
-        if self._holds:
-            self.in_flight.set()
-            while self._holds:
-                await asyncio.sleep(0.05)
-            # Whoever waited here was cut off on purpose: what was not answered with 250 was not accepted.
-            return "451 Try again later"
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.accepted.append(message)
@@ -42,7 +31,6 @@ class MailServer:
         self._controller.start()
 
     def stop(self) -> None:
-        self._holds = False
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
@@ -50,14 +38,6 @@ class MailServer:
     @property
     def is_running(self) -> bool:
         return self._controller is not None
-
-    def hold(self) -> None:
-        """From now on a message is taken in and left without an answer."""
-        self.in_flight.clear()
-        self._holds = True
-
-    def release(self) -> None:
-        self._holds = False
 
     def sent_to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.accepted if address in str(mail["To"])]

@@ -1,8 +1,8 @@
-"""Processes die, servers go away, notifications come ten times: nothing is lost, nothing happens twice."""
+"""The broker goes away, notifications come ten times: nothing is lost, nothing happens twice.
+
+Mails while processes are killed: `test_mails_survive.py`."""
 
 import json
-import os
-import signal
 import time
 import urllib.request
 from collections import Counter
@@ -14,8 +14,7 @@ import pytest
 
 from tests.e2e import steps
 from tests.e2e.declarations import AN, BINH, QUAN, groundwater, household_business
-from tests.e2e.mail_server import wait_until
-from tests.e2e.running_portal import LEASE_SECONDS, RunningPortal
+from tests.e2e.running_portal import RunningPortal
 from tests.e2e.visitor import Visitor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -26,46 +25,12 @@ def _everything_runs_again(portal: RunningPortal) -> Iterator[None]:
     """A test that fails half way leaves the next one a whole portal."""
     portal.settle()
     yield
-    portal.mails.release()
-    if not portal.mails.is_running:
-        portal.mails.start()
     if not portal.broker_server.is_running:
         portal.start_broker()
-    if not portal.worker.is_running:
-        portal.start_worker()
-
-
-def _file(visit: Callable[..., Visitor]) -> str:
-    """A dossier of An's; returns its code."""
-    code, _pass_code = steps.file_quickly(visit(email=AN.email), groundwater(AN))
-    return code
 
 
 def _copies(portal: RunningPortal, subject: str) -> int:
     return portal.mails.counted()[(AN.email, subject)]
-
-
-def test_a_worker_killed_between_claim_and_send_loses_nothing_and_doubles_nothing(
-    portal: RunningPortal, visit: Callable[..., Visitor]
-) -> None:
-    portal.mails.hold()
-    code = _file(visit)
-    subject = f"Đã nộp hồ sơ {code}"
-    assert portal.mails.in_flight.wait(20), "the worker never began to send"
-    # The mail is claimed and on the wire, and not yet accepted: the whole worker dies at once.
-    os.killpg(portal.worker.process.pid, signal.SIGKILL)
-    portal.worker.process.wait()
-    assert _copies(portal, subject) == 0
-    assert portal.pending_deliveries() > 0
-    portal.mails.release()
-    killed_at = time.monotonic()
-    portal.start_worker()
-    portal.mails.wait_for(AN.email, subject, seconds=LEASE_SECONDS + 30)
-    assert time.monotonic() - killed_at < LEASE_SECONDS + 30
-    portal.settle()
-    # Long enough for a second copy, if one were on its way.
-    time.sleep(LEASE_SECONDS / 2)
-    assert _copies(portal, subject) == 1
 
 
 def test_a_filing_while_the_broker_is_down_is_quick_and_its_mail_comes_later(
@@ -87,23 +52,6 @@ def test_a_filing_while_the_broker_is_down_is_quick_and_its_mail_comes_later(
     portal.start_broker()
     # Beat and worker come back after a pause that grew while they knocked (up to 32 s each), then the sweep is due.
     portal.mails.wait_for(AN.email, subject, seconds=150)
-    portal.settle()
-    assert _copies(portal, subject) == 1
-
-
-def test_a_mail_waits_for_a_mail_server_that_is_down(portal: RunningPortal, visit: Callable[..., Visitor]) -> None:
-    portal.mails.stop()
-    code = _file(visit)
-    subject = f"Đã nộp hồ sơ {code}"
-
-    def has_been_tried() -> bool:
-        tried = portal.rows("SELECT attempts FROM notifications_maildelivery WHERE subject = %s", subject)
-        return bool(tried) and tried[0][0] >= 1
-
-    wait_until(has_been_tried, seconds=20, what="a first try to send")
-    assert portal.rows("SELECT state FROM notifications_maildelivery WHERE subject = %s", subject) == [("queued",)]
-    portal.mails.start()
-    portal.mails.wait_for(AN.email, subject, seconds=40)
     portal.settle()
     assert _copies(portal, subject) == 1
 

@@ -12,6 +12,8 @@ from pytest_django import Settings
 
 from portal.core import clock, outbox
 from portal.core.actors import SYSTEM
+from portal.core.models import OutboxDelivery
+from portal.core.models.outbox import DeliveryState
 from portal.notifications import errors, services
 from portal.notifications.enums import MailState
 from portal.notifications.models import MailDelivery
@@ -245,7 +247,7 @@ def test_a_postponed_message_is_not_overtaken(mail_server: MailServer, settings:
 def test_a_message_that_was_given_up_holds_nobody_up(mail_server: MailServer, settings: Settings) -> None:
     settings.MAIL_FOLDING_SECONDS = 0
     first, second = queue(1), queue(2)
-    MailDelivery.objects.filter(pk=first.pk).update(attempts=settings.OUTBOX_MAX_ATTEMPTS)
+    OutboxDelivery.objects.filter(event__subject=f"mail:{first.pk}").update(state=DeliveryState.PARKED)
     answers = iter(["451 later", "250 OK"])
 
     async def answer(server: Any, session: Any, envelope: Any) -> str:
@@ -257,6 +259,30 @@ def test_a_message_that_was_given_up_holds_nobody_up(mail_server: MailServer, se
     assert [message["Message-ID"] for message in mail_server.received] == [second.message_id]
     first.refresh_from_db()
     assert first.state == MailState.QUEUED
+
+
+def test_a_message_tried_many_times_for_those_behind_it_is_still_not_overtaken(
+    mail_server: MailServer, settings: Settings
+) -> None:
+    settings.MAIL_FOLDING_SECONDS = 0
+    settings.OUTBOX_MAX_ATTEMPTS = 3
+    mail_server.data_reply = "451 try later"
+    mails = [queue(number) for number in range(1, 5)]
+    # One round: each mail that comes to its turn tries the first one.
+    relay()
+    mails[0].refresh_from_db()
+    assert (mails[0].state, mails[0].attempts) == (MailState.QUEUED, 4)
+    answers = iter(["451 try later", "250 OK"])
+
+    async def answer(server: Any, session: Any, envelope: Any) -> str:
+        mail_server.data_reply = next(answers, "250 OK")
+        return await MailServer.handle_DATA(mail_server, server, session, envelope)
+
+    mail_server.handle_DATA = answer  # type: ignore[method-assign]
+    relay(after=30)
+    relay(after=600)
+
+    assert [message["Message-ID"] for message in mail_server.received] == [mail.message_id for mail in mails]
 
 
 def test_a_refused_bundle_is_refused_as_a_whole_and_tried_again_as_a_whole(mail_server: MailServer) -> None:

@@ -34,7 +34,7 @@ def refused(**changes: object) -> None:
         language="vi",
         subject="x",
         message_id=f"<{uuid.uuid4()}@x>",
-        **{"state": MailState.FAILED, "last_error": "smtp_550", **changes},
+        **{"state": MailState.FAILED, "refused_at": clock.now(), "last_error": "smtp_550", **changes},
     )
 
 
@@ -86,3 +86,27 @@ def test_a_check_that_fails_is_told_and_does_not_silence_the_others(monkeypatch:
     park()
     found = [(str(label), [one.count for one in troubles]) for label, troubles in all_trouble()]
     assert found == [("Hộp thư đi", [1]), ("Hỏng", [1])]
+
+
+def test_a_mail_that_waited_for_days_is_told_on_the_day_it_was_refused() -> None:
+    refused()
+    refused(refused_at=clock.now() - timedelta(hours=25))
+    MailDelivery.objects.update(queued_at=clock.now() - timedelta(days=3))
+    found = {str(one.what): one.count for _label, troubles in all_trouble() for one in troubles}
+    assert found == {"Thư bị máy chủ từ chối trong ngày qua": 1}
+
+
+def test_an_administrator_whose_address_is_no_good_does_not_keep_the_others_from_being_told() -> None:
+    first = UserFactory.create(is_staff=True, is_superuser=True)
+    second = UserFactory.create(is_staff=True, is_superuser=True)
+    type(first).objects.filter(pk=first.pk).update(email="quản trị")
+    park()
+
+    assert tell_of_trouble() == 1
+    assert [mail.recipient_email for mail in mails()] == [second.email]
+
+
+def test_trouble_without_an_administrator_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    park()
+    assert tell_of_trouble() == 0
+    assert "the system is in trouble and there is no administrator to tell" in caplog.messages

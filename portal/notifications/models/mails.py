@@ -68,6 +68,8 @@ class MailDelivery(models.Model):
     last_error = models.CharField(_("lỗi gần nhất"), max_length=40, blank=True)
     queued_at = models.DateTimeField(_("ghi lúc"), auto_now_add=True)
     sent_at = models.DateTimeField(_("gửi lúc"), null=True, blank=True)
+    # Null for what was refused before this was written down.
+    refused_at = models.DateTimeField(_("bị từ chối lúc"), null=True, blank=True)
     bounced_at = models.DateTimeField(_("bị trả lại lúc"), null=True, blank=True)
 
     class Meta:
@@ -81,6 +83,9 @@ class MailDelivery(models.Model):
                 name="mail_sent_at_with_sent",
                 condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False)
                 | (~Q(state__in=["sent", "bounced"]) & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="mail_refused_at_of_failed", condition=Q(state="failed") | Q(refused_at__isnull=True)
             ),
             models.CheckConstraint(
                 name="mail_bounced_at_with_bounced",

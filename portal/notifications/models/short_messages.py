@@ -37,6 +37,8 @@ class ShortMessage(models.Model):
     last_error = models.CharField(_("lỗi gần nhất"), max_length=40, blank=True)
     queued_at = models.DateTimeField(_("ghi lúc"), auto_now_add=True)
     sent_at = models.DateTimeField(_("gửi lúc"), null=True, blank=True)
+    # Null for what was refused before this was written down.
+    refused_at = models.DateTimeField(_("bị từ chối lúc"), null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
@@ -48,6 +50,9 @@ class ShortMessage(models.Model):
             models.CheckConstraint(
                 name="short_message_sent_at_with_sent",
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="short_message_refused_at_of_failed", condition=Q(state="failed") | Q(refused_at__isnull=True)
             ),
         ]
         indexes = [

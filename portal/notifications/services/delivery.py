@@ -43,15 +43,12 @@ def deliver_mail(*, mail_id: int) -> MailState:
         try:
             _deliver(lead_id)
         except MailServerUnavailable:
-            # What has used up its attempts waits for an administrator, and holds nobody up meanwhile.
-            if lead_id == leads[-1] or not _is_given_up(lead_id):
+            # What is parked waits for an administrator, and holds nobody up meanwhile. Counted attempts say nothing of
+            # that: each mail of the thread that comes to its turn tries the first one.
+            if lead_id == leads[-1] or outbox.is_coming(MailQueued(mail_id=lead_id).subject):
                 raise
     mail.refresh_from_db(fields=["state"])
     return MailState(mail.state)
-
-
-def _is_given_up(lead_id: int) -> bool:
-    return MailDelivery.objects.filter(pk=lead_id, attempts__gte=settings.OUTBOX_MAX_ATTEMPTS).exists()
 
 
 def _deliver(lead_id: int) -> MailState:
@@ -63,23 +60,23 @@ def _deliver(lead_id: int) -> MailState:
         mails = [lead]
         if lead.thread:
             mails = list(MailDelivery.objects.filter(bundle_lead=lead).order_by("position", "id")) or [lead]
-        state, sent_at = MailState.QUEUED, None
+        state, sent_at, refused_at = MailState.QUEUED, None, None
         try:
             hand_over(_message(lead, mails))
         except MailPostponed as verdict:
             postponed, error = True, verdict.reason
         except MailRefused as verdict:
-            state, error = MailState.FAILED, f"smtp_{verdict.reply_code}"
+            state, refused_at, error = MailState.FAILED, clock.now(), f"smtp_{verdict.reply_code}"
             logger.warning("mail %s refused with %s", lead.pk, verdict.reply_code)
         else:
             state, sent_at, error = MailState.SENT, clock.now(), ""
         for mail in mails:
             mail.attempts += 1
-            mail.state, mail.sent_at, mail.last_error = state, sent_at, error
+            mail.state, mail.sent_at, mail.refused_at, mail.last_error = state, sent_at, refused_at, error
             if mail.is_confidential and state != MailState.QUEUED:
                 mail.text_body = mail.html_body = ""
         MailDelivery.objects.bulk_update(
-            mails, ["attempts", "state", "sent_at", "last_error", "text_body", "html_body"]
+            mails, ["attempts", "state", "sent_at", "refused_at", "last_error", "text_body", "html_body"]
         )
     if postponed:
         raise MailServerUnavailable
@@ -104,7 +101,7 @@ def resend_mail(*, actor: Actor, mail_id: int) -> MailDelivery:
             raise MailNotResendable(
                 _("Thư này chứa mã dùng một lần nên nội dung đã được xoá. Người nhận cần yêu cầu mã mới.")
             )
-        again = {"state": MailState.QUEUED, "last_error": "", "sent_at": None, "bounced_at": None}
+        again = {"state": MailState.QUEUED, "last_error": "", "sent_at": None, "refused_at": None, "bounced_at": None}
         MailDelivery.objects.filter(bundle_lead=mail).update(**again)
         MailDelivery.objects.filter(pk=mail.pk).update(**again)
         mail.refresh_from_db()

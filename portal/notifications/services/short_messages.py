@@ -36,11 +36,11 @@ def deliver_short_message(*, message_id: int) -> MailState:
         except ChannelPostponed as verdict:
             is_postponed, row.last_error = True, verdict.reason
         except ChannelRefused as verdict:
-            row.state, row.last_error = MailState.FAILED, verdict.reason
+            row.state, row.refused_at, row.last_error = MailState.FAILED, clock.now(), verdict.reason
             logger.warning("short message %s refused with %s", row.pk, verdict.reason)
         else:
             row.state, row.sent_at, row.last_error = MailState.SENT, clock.now(), ""
-        row.save(update_fields=["attempts", "state", "sent_at", "last_error", "provider_reference"])
+        row.save(update_fields=["attempts", "state", "sent_at", "refused_at", "last_error", "provider_reference"])
     if is_postponed:
         raise ChannelUnavailable
     return MailState(row.state)
