@@ -66,7 +66,7 @@ def test_one_paper_goes_in_by_the_form_and_is_shown(agency: Agency) -> None:
     client = as_(agency, OfficerRole.CASE_OFFICER)
     answer = client.post(f"{START}mot/", {"agency": agency.pk, **ENTRY, "file": scan()})
     paper = IssuedPaper.objects.get()
-    assert (answer.status_code, answer["Location"]) == (302, f"{START}giay-to/{paper.public_id}/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/mot-cua/giay-to/{paper.public_id}/")
     page = words(client.get(answer["Location"]))
     assert "Còn hiệu lực" in page
     assert paper.printed_code in page
@@ -96,7 +96,7 @@ def test_a_paper_that_is_there_is_shown_and_can_be_replaced(agency: Agency) -> N
     first = IssuedPaper.objects.get()
     answer = client.post(f"{START}mot/", {**sent, "file": scan("126")})
     assert answer.status_code == 409
-    assert f"{START}giay-to/{first.public_id}/" in words(answer)
+    assert f"/mot-cua/giay-to/{first.public_id}/" in words(answer)
     assert client.post(f"{START}mot/", {**sent, "file": scan("126"), "thay": "on"}).status_code == 302
     first.refresh_from_db()
     assert first.state == "replaced"
