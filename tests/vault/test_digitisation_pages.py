@@ -159,3 +159,24 @@ def test_the_head_reads_the_report_with_the_day_of_the_duty(agency: Agency) -> N
     wrong = head.get(f"{START}bao-cao/?first=05/2026&last=04/2026")
     assert (wrong.status_code, "Tháng cuối không thể trước tháng đầu." in words(wrong)) == (422, True)
     assert as_(agency, OfficerRole.CASHIER).get(f"{START}bao-cao/").status_code == 403
+
+
+def test_without_kinds_of_papers_the_page_says_who_makes_them() -> None:
+    client = as_(AgencyFactory(), OfficerRole.CASE_OFFICER)
+    page = words(client.get(f"{START}mot/"))
+    assert ("Chưa có loại giấy tờ nào để chọn" in page, "Đưa vào kho" in page) == (True, False)
+
+
+def test_what_few_papers_need_is_folded_until_it_is_needed(agency: Agency) -> None:
+    client = as_(agency, OfficerRole.CASE_OFFICER)
+    assert "<details>" in words(client.get(f"{START}mot/"))
+    wrong = client.post(f"{START}mot/", {"agency": agency.pk, **ENTRY, "standing": "revoked", "file": scan()})
+    assert (wrong.status_code, "<details open>" in words(wrong)) == (422, True)
+
+
+def test_from_a_digitised_paper_the_officer_goes_on_to_the_next(agency: Agency) -> None:
+    client = as_(agency, OfficerRole.CASE_OFFICER)
+    answer = client.post(f"{START}mot/", {"agency": agency.pk, **ENTRY, "file": scan()})
+    page = words(client.get(answer["Location"]))
+    assert "Số hóa giấy tờ tiếp theo" in page
+    assert "Bản quét" in page

@@ -175,3 +175,8 @@ def test_the_owner_is_led_from_the_old_paper_to_the_new_one(client: Client, an: 
 
 def test_without_sign_in_there_is_no_vault(client: Client) -> None:
     assert client.get("/kho-giay-to/").status_code == 302
+
+
+def test_an_empty_vault_says_what_comes_into_it_and_offers_no_search(client: Client, an: User) -> None:
+    body = client.get("/kho-giay-to/").content.decode()
+    assert ("Kho của bạn chưa có giấy tờ nào" in body, 'name="tim"' in body) == (True, False)
