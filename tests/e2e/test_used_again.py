@@ -56,8 +56,12 @@ def test_a_vault_paper_is_used_again_with_consent_and_revoked(
     page.get_by_role("button", name="Lưu và tiếp tục", exact=True).click()
     steps.choose_delivery(citizen, declaration)
     code, _pass_code = steps.review_and_submit(citizen)
-    consents = "SELECT c.act, u.email FROM dossiers_reuseconsent c JOIN accounts_user u ON u.id = c.person_id"
-    assert portal.rows(f"{consents} WHERE c.paper_id = %s", paper_id) == [("given", AN.email)]
+    consents = portal.rows(
+        "SELECT c.act, u.email, c.paper_id FROM dossiers_reuseconsent c JOIN accounts_user u ON u.id = c.person_id"
+        " JOIN dossiers_dossier d ON d.public_id = c.dossier_public_id WHERE d.code = %s",
+        code,
+    )
+    assert consents == [("given", AN.email, paper_id)]
 
     # The officer sees where it came from, and its owner where it went.
     desk.goto(f"/mot-cua/{code}/")

@@ -173,5 +173,9 @@ def test_loading_keeps_a_kind_that_was_edited() -> None:
     edited = PaperKind.objects.get(code="KQ.G15.000038")
     assert (edited.name, edited.months_valid) == ("Tên đã sửa", 3)
     begun = PaperKind.objects.get(code="KQ.G10.001257")
-    assert (begun.months_valid, begun.public_keys, begun.is_reusable) == (24, ["place", "aquifer", "wells", "flow"], True)
+    assert (begun.months_valid, begun.public_keys, begun.is_reusable) == (
+        24,
+        ["place", "aquifer", "wells", "flow"],
+        True,
+    )
     assert not PaperKind.objects.get(code="KQ.G15.000342").is_reusable

@@ -133,9 +133,7 @@ def test_a_digitised_paper_waits_until_its_holder_is_known(monkeypatch: pytest.M
     assert mails() == [(ENDS_SOON, "an@example.com")]
 
 
-def test_an_address_no_mail_can_go_to_keeps_nobody_else_from_hearing(
-    an: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_address_no_mail_can_go_to_keeps_nobody_else_from_hearing(an: User, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = UserFactory(email="khong phai dia chi")
     paper_of(broken, monkeypatch)
     paper_of(an, monkeypatch)

@@ -180,3 +180,10 @@ def test_without_sign_in_there_is_no_vault(client: Client) -> None:
 def test_an_empty_vault_says_what_comes_into_it_and_offers_no_search(client: Client, an: User) -> None:
     body = client.get("/kho-giay-to/").content.decode()
     assert ("Kho của bạn chưa có giấy tờ nào" in body, 'name="tim"' in body) == (True, False)
+
+
+@pytest.mark.parametrize(("count", "has_search"), [(5, False), (6, True)])
+def test_a_handful_of_papers_is_seen_without_filters(client: Client, an: User, count: int, has_search: bool) -> None:
+    for number in range(count):
+        named(an, f"Giấy {number}")
+    assert ('name="tim"' in client.get("/kho-giay-to/").content.decode()) == has_search
