@@ -114,7 +114,7 @@ def test_a_run_is_started_watched_and_its_errors_fetched(agency: Agency) -> None
     assert "Tải lại trang để xem tiến độ" in page
     work_through(run)
     fragment = words(client.get(path, headers={"HX-Request": "true"}))
-    assert "Đã làm hết 2 dòng." in fragment
+    assert "Đã làm hết 2 dòng, còn 1 dòng có lỗi." in fragment
     assert "<html" not in fragment
     page = words(client.get(path))
     assert "Trong các tệp đã gửi không có tệp này." in page
