@@ -181,6 +181,12 @@ notification_services.register_kinds(
         waiting=Waiting.SUPPLEMENT.value,
         is_past=False,
     ),
+    about_dossier(
+        "paper_ended",
+        gettext_lazy("Giấy tờ dùng lại trong hồ sơ hết giá trị"),
+        fact("giay_to_nao", "note", gettext_lazy("Câu nói giấy tờ nào, hết giá trị khi nào")),
+        note="“Giấy phép lái xe” đã bị thu hồi lúc 9 giờ 30, ngày 04/05/2026.",
+    ),
     about_dossier("withdrawn", gettext_lazy("Đã rút hồ sơ")),
     about_dossier("stopped", gettext_lazy("Dừng xử lý"), REASON, note="Người nộp không bổ sung trong thời hạn."),
     about_dossier(

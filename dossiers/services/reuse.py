@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -49,6 +50,7 @@ class ReuseOffer:
     holder_name: str = ""
     is_organisations: bool = False
     paper_id: int | None = None
+    paper_public_id: UUID | None = None
     files: tuple[DossierFile, ...] = ()
 
 
@@ -111,6 +113,7 @@ def _paper_offer(paper: "IssuedPaper") -> ReuseOffer:
         holder_name=paper.holder_name,
         is_organisations=paper.owner_organisation_id is not None,
         paper_id=paper.pk,
+        paper_public_id=paper.public_id,
     )
 
 

@@ -48,7 +48,9 @@ def attach(request: HttpRequest, public_id: UUID, component_id: int) -> HttpResp
     return _page(request, dossier, troubles) if troubles else redirect("dossiers:draft_documents", public_id)
 
 
-def _page(request: HttpRequest, dossier: Dossier, troubles: Troubles) -> HttpResponse:
+def _page(
+    request: HttpRequest, dossier: Dossier, troubles: Troubles, *, is_reuse_refused: bool = False
+) -> HttpResponse:
     found = services.readiness(dossier)
     components = list(selectors.components_of(dossier, with_unsent_supplement=True))
     slots = shown_slots(
@@ -69,6 +71,7 @@ def _page(request: HttpRequest, dossier: Dossier, troubles: Troubles) -> HttpRes
         slots=slots,
         limits=page_limits(),
         has_errors=bool(troubles),
+        is_reuse_refused=is_reuse_refused,
         status=422 if troubles else 200,
     )
 
@@ -85,7 +88,7 @@ def use_again(request: HttpRequest, public_id: UUID, component_id: int) -> HttpR
     if refusal:
         troubles.by_slot.setdefault(component_id, []).insert(0, refusal)
     if troubles:
-        return _page(request, dossier, troubles)
+        return _page(request, dossier, troubles, is_reuse_refused=bool(refusal))
     return redirect(f"{reverse('dossiers:draft_documents', args=[public_id])}#giay-to-{component_id}")
 
 

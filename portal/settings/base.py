@@ -303,6 +303,10 @@ CELERY_BEAT_SCHEDULE = {
     "dossiers-look-after-exports": {"task": "dossiers.tasks.look_after_exports", "schedule": 30},
     "dossiers-forget-old-bulk-runs": {"task": "dossiers.tasks.forget_old_bulk_runs", "schedule": 24 * 3600},
     "vault-look-after-digitisations": {"task": "portal.vault.tasks.look_after_digitisations", "schedule": 30},
+    "vault-tell-of-last-days": {
+        "task": "portal.vault.tasks.tell_of_last_days",
+        "schedule": crontab(hour="8", minute="0"),
+    },
     "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
     "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
     "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},

@@ -57,7 +57,7 @@ _READ_CATALOGUE = (
     _may("procedures", "view", *_CATALOGUE)
     | _may("accounts", "view", "agency")
     | _may("core", "view", "administrativeunit")
-    | _may("vault", "view", "paperkind")
+    | _may("vault", "view", "paperkind", "digitisationduty")
 )
 
 PERMISSIONS: dict[StaffRole, frozenset[str]] = {
@@ -68,7 +68,9 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
         "add change",
         *("policyarea", "procedure", "procedurerevision", "serviceoffering", "providersystem", "reliefcategory"),
     )
+    # Which results are papers that count elsewhere, and from when old ones must be digitised, is the catalogue's matter.
     | _may("vault", "add change delete", "paperkind")
+    | _may("vault", "add change", "digitisationduty")
     # Only drafts can be deleted at all.
     | _may("procedures", "delete", "procedurerevision")
     | _may("procedures", "change", "reviewflag"),

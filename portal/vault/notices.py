@@ -1,33 +1,47 @@
-"""What a paper's owner is told by mail: which paper, what became of it, where to read more. The file stays behind the sign-in."""
+"""What a paper's owner is told: which paper, what became of it, where to read more. The file stays behind the sign-in."""
 
 from django.conf import settings
 
 from portal.notifications import services as notification_services
+from portal.notifications.errors import RecipientMissing
+from portal.notifications.services import Recipient
 from portal.vault import selectors
 from portal.vault.enums import PaperState
+from portal.vault.message_kinds import ENDS_SOON, REPLACED, REVOKED
 from portal.vault.models import IssuedPaper
 
-REVOKED, REPLACED = "paper/revoked", "paper/replaced"
 _KINDS = {PaperState.REVOKED: REVOKED, PaperState.REPLACED: REPLACED}
 _LANGUAGE = "vi"
 
 
 def tell_of_the_end(paper_id: int) -> None:
-    """One mail to each of `selectors.people_of`, once a paper. Nothing of a paper that was never handed over."""
+    """Each of `selectors.people_of`, once a paper. Nothing of a paper that was never handed over."""
     paper = IssuedPaper.objects.select_related("agency").get(pk=paper_id)
     kind = _KINDS.get(PaperState(paper.state))
-    if kind is None or paper.released_at is None:
-        return
+    if kind is not None and paper.released_at is not None:
+        _tell(paper, kind, "ended")
+
+
+def tell_of_the_last_day(paper: IssuedPaper) -> int:
+    """Each of `selectors.people_of`, once a paper; how many there are who can be told."""
+    return _tell(paper, ENDS_SOON, "ends_soon")
+
+
+def _tell(paper: IssuedPaper, kind: str, cause: str) -> int:
+    told = 0
     for person in selectors.people_of(paper):
-        notification_services.queue_mail(
-            kind=kind,
-            cause=f"paper:{paper.pk}:ended",
-            recipient_email=person.email,
-            recipient_name=person.full_name,
-            user_id=person.pk,
-            language=_LANGUAGE,
-            context=facts_of(paper),
-        )
+        try:
+            notification_services.notify(
+                kind=kind,
+                cause=f"paper:{paper.pk}:{cause}",
+                recipient=Recipient(person.full_name, person.email, person.pk, _LANGUAGE),
+                context=facts_of(paper),
+            )
+        except RecipientMissing:
+            # An address no mail can go to must not keep the others from hearing.
+            continue
+        told += 1
+    return told
 
 
 def facts_of(paper: IssuedPaper) -> dict[str, object]:
@@ -38,6 +52,7 @@ def facts_of(paper: IssuedPaper) -> dict[str, object]:
         "agency_name": paper.agency_name,
         "ended_at": paper.ended_at,
         "reason": paper.end_reason,
+        "valid_until": paper.valid_until,
         "paper_url": f"{settings.PUBLIC_URL}/kho-giay-to/{paper.public_id}/",
     }
 

@@ -17,3 +17,9 @@ def work_on_digitisation(run_id: str) -> None:
 def look_after_digitisations() -> None:
     """Sweep of beat, every half minute: runs no worker took, those of dead workers, what old ones kept."""
     services.look_after_runs()
+
+
+@shared_task(name="portal.vault.tasks.tell_of_last_days")
+def tell_of_last_days() -> None:
+    """Once a day: owners of papers that soon expire."""
+    services.tell_of_last_days()

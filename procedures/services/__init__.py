@@ -60,6 +60,7 @@ from procedures.services.offerings import (
     set_offering,
     strike_out_offering,
 )
+from procedures.services.paper_kinds import begin_paper_kinds
 from procedures.services.publication import (
     publication_findings,
     publish_revision,
@@ -96,6 +97,7 @@ __all__ = [
     "add_alias",
     "add_replacement",
     "allows",
+    "begin_paper_kinds",
     "build_form",
     "cancel_abolition",
     "clean",

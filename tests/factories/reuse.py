@@ -6,7 +6,7 @@ from dossiers.models import Dossier, DossierComponent
 from portal.vault.models import IssuedPaper, PaperKind
 from procedures.enums import Channel, DocumentKind
 from procedures.models import ServiceOffering
-from tests.factories.dossiers import Cast, make_draft, make_resolved
+from tests.factories.dossiers import Cast, make_draft, make_handed_over
 from tests.factories.procedures import (
     FORM,
     ChannelTermFactory,
@@ -61,8 +61,8 @@ def paper_of_an(cast: Cast, **fields: Any) -> IssuedPaper:
 
 
 def paper_from_a_dossier(cast: Cast) -> IssuedPaper:
-    """The result of a first dossier of An's, as the vault keeps it."""
+    """The result of a first dossier of An's, handed over: from then on it is in An's vault."""
     make_kind()
-    paper = make_resolved(cast, fee=None).results.get().paper
+    paper = make_handed_over(cast, fee=None).results.get().paper
     assert paper is not None
     return paper

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -10,12 +11,14 @@ from django.core.management import call_command
 from portal.accounts.models import Agency, Desk
 from portal.core import clock
 from portal.core.actors import SYSTEM
+from portal.vault.models import PaperKind
 from procedures import selectors, services
 from procedures.enums import AdministrativeLevel, Channel, LevelAction, RevisionSource, Subject
 from procedures.form_definitions import parse
 from procedures.models import Procedure, ProcedureRevision
 from procedures.services import demo_catalogue
 from tests.factories.procedures import published_procedure
+from tests.factories.vault import PaperKindFactory
 
 pytestmark = pytest.mark.django_db
 FILES = demo_catalogue.demo_files()
@@ -130,3 +133,49 @@ def test_an_agency_that_an_administrator_renamed_keeps_its_name() -> None:
     demo_catalogue.ensure_demo_agencies(actor=SYSTEM)
 
     assert Agency.objects.get(code="H36.14").name == "Tên khác"
+
+
+def _kinds() -> dict[str, dict[str, Any]]:
+    rows = json.loads((demo_catalogue.DEMO_FOLDER / "paper_kinds.json").read_text(encoding="utf-8"))
+    return {row["code"]: row for row in rows}
+
+
+def test_every_result_with_a_code_has_a_kind_and_every_kind_is_a_result() -> None:
+    data = [json.loads(path.read_text(encoding="utf-8")) for path in FILES]
+    assert set(_kinds()) == {row["code"] for item in data for row in item["results"] if row.get("code")}
+
+
+def test_documents_name_kinds_that_may_be_used_again() -> None:
+    data = [json.loads(path.read_text(encoding="utf-8")) for path in FILES]
+    named = {code for item in data for row in item["documents"] for code in row.get("paper_kinds", ())}
+    reusable = {code for code, row in _kinds().items() if row.get("is_reusable", True)}
+    assert len(named) >= 7
+    assert named <= reusable
+
+
+def test_what_a_kind_shows_to_anyone_is_a_fact_of_its_results_and_of_no_person() -> None:
+    public: dict[str, set[str]] = {code: set() for code in _kinds()}
+    for path in FILES:
+        item = json.loads(path.read_text(encoding="utf-8"))
+        facts = {row["key"] for template in item.get("result_templates", ()) for row in template.get("facts", ())}
+        for section in item.get("form", {}).get("sections", ()):
+            if not {"personal_id", "phone"} & {field["kind"] for field in section["fields"]}:
+                facts |= {field["key"] for field in section["fields"]}
+        for result in item["results"]:
+            public.get(result.get("code", ""), set()).update(facts - {"holder", "registered_name"})
+    for code, row in _kinds().items():
+        assert set(row.get("public_keys", ())) <= public[code], code
+
+
+def test_loading_keeps_a_kind_that_was_edited() -> None:
+    PaperKindFactory(code="KQ.G15.000038", name="Tên đã sửa", months_valid=3)
+    demo_catalogue.ensure_demo_paper_kinds()
+    edited = PaperKind.objects.get(code="KQ.G15.000038")
+    assert (edited.name, edited.months_valid) == ("Tên đã sửa", 3)
+    begun = PaperKind.objects.get(code="KQ.G10.001257")
+    assert (begun.months_valid, begun.public_keys, begun.is_reusable) == (
+        24,
+        ["place", "aquifer", "wells", "flow"],
+        True,
+    )
+    assert not PaperKind.objects.get(code="KQ.G15.000342").is_reusable

@@ -66,7 +66,7 @@ def test_one_paper_goes_in_by_the_form_and_is_shown(agency: Agency) -> None:
     client = as_(agency, OfficerRole.CASE_OFFICER)
     answer = client.post(f"{START}mot/", {"agency": agency.pk, **ENTRY, "file": scan()})
     paper = IssuedPaper.objects.get()
-    assert (answer.status_code, answer["Location"]) == (302, f"{START}giay-to/{paper.public_id}/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/mot-cua/giay-to/{paper.public_id}/")
     page = words(client.get(answer["Location"]))
     assert "Còn hiệu lực" in page
     assert paper.printed_code in page
@@ -96,7 +96,7 @@ def test_a_paper_that_is_there_is_shown_and_can_be_replaced(agency: Agency) -> N
     first = IssuedPaper.objects.get()
     answer = client.post(f"{START}mot/", {**sent, "file": scan("126")})
     assert answer.status_code == 409
-    assert f"{START}giay-to/{first.public_id}/" in words(answer)
+    assert f"/mot-cua/giay-to/{first.public_id}/" in words(answer)
     assert client.post(f"{START}mot/", {**sent, "file": scan("126"), "thay": "on"}).status_code == 302
     first.refresh_from_db()
     assert first.state == "replaced"
@@ -114,7 +114,7 @@ def test_a_run_is_started_watched_and_its_errors_fetched(agency: Agency) -> None
     assert "Tải lại trang để xem tiến độ" in page
     work_through(run)
     fragment = words(client.get(path, headers={"HX-Request": "true"}))
-    assert "Đã làm hết 2 dòng." in fragment
+    assert "Đã làm hết 2 dòng, còn 1 dòng có lỗi." in fragment
     assert "<html" not in fragment
     page = words(client.get(path))
     assert "Trong các tệp đã gửi không có tệp này." in page
@@ -159,3 +159,24 @@ def test_the_head_reads_the_report_with_the_day_of_the_duty(agency: Agency) -> N
     wrong = head.get(f"{START}bao-cao/?first=05/2026&last=04/2026")
     assert (wrong.status_code, "Tháng cuối không thể trước tháng đầu." in words(wrong)) == (422, True)
     assert as_(agency, OfficerRole.CASHIER).get(f"{START}bao-cao/").status_code == 403
+
+
+def test_without_kinds_of_papers_the_page_says_who_makes_them() -> None:
+    client = as_(AgencyFactory(), OfficerRole.CASE_OFFICER)
+    page = words(client.get(f"{START}mot/"))
+    assert ("Chưa có loại giấy tờ nào để chọn" in page, "Đưa vào kho" in page) == (True, False)
+
+
+def test_what_few_papers_need_is_folded_until_it_is_needed(agency: Agency) -> None:
+    client = as_(agency, OfficerRole.CASE_OFFICER)
+    assert "<details>" in words(client.get(f"{START}mot/"))
+    wrong = client.post(f"{START}mot/", {"agency": agency.pk, **ENTRY, "standing": "revoked", "file": scan()})
+    assert (wrong.status_code, "<details open>" in words(wrong)) == (422, True)
+
+
+def test_from_a_digitised_paper_the_officer_goes_on_to_the_next(agency: Agency) -> None:
+    client = as_(agency, OfficerRole.CASE_OFFICER)
+    answer = client.post(f"{START}mot/", {"agency": agency.pk, **ENTRY, "file": scan()})
+    page = words(client.get(answer["Location"]))
+    assert "Số hóa giấy tờ tiếp theo" in page
+    assert "Bản quét" in page

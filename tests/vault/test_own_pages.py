@@ -9,9 +9,10 @@ from django.test import Client
 from portal.accounts.enums import AssuranceLevel, OfficerRole
 from portal.accounts.models import Organisation, Representation, User
 from portal.core import clock
-from portal.vault import selectors, services
+from portal.vault import services
 from portal.vault.enums import PaperAct
 from portal.vault.models import IssuedPaper
+from portal.vault.selectors import papers
 from tests.factories.accounts import AgencyFactory, CitizenFactory, officer_actor
 from tests.factories.vault import PaperKindFactory, make_paper
 
@@ -53,7 +54,7 @@ def test_a_representative_sees_the_organisations_papers(client: Client, an: User
 
 
 def test_every_paper_is_on_exactly_one_page(client: Client, an: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors, "PAGE_SIZE", 2)
+    monkeypatch.setattr(papers, "PAGE_SIZE", 2)
     for number in range(5):
         named(an, f"Giấy {number}")
     seen, cursor = [], ""
@@ -121,7 +122,7 @@ def test_kind_and_agency_filter_the_list(client: Client, an: User) -> None:
 def test_words_are_found_without_tones_and_never_stand_in_an_address(
     client: Client, an: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selectors, "PAGE_SIZE", 1)
+    monkeypatch.setattr(papers, "PAGE_SIZE", 1)
     named(an, "Giấy khai sinh")
     named(an, "Giấy khai sinh (bản hai)")
     wanted = named(an, "Giấy phép lái xe")
@@ -174,3 +175,15 @@ def test_the_owner_is_led_from_the_old_paper_to_the_new_one(client: Client, an: 
 
 def test_without_sign_in_there_is_no_vault(client: Client) -> None:
     assert client.get("/kho-giay-to/").status_code == 302
+
+
+def test_an_empty_vault_says_what_comes_into_it_and_offers_no_search(client: Client, an: User) -> None:
+    body = client.get("/kho-giay-to/").content.decode()
+    assert ("Kho của bạn chưa có giấy tờ nào" in body, 'name="tim"' in body) == (True, False)
+
+
+@pytest.mark.parametrize(("count", "has_search"), [(5, False), (6, True)])
+def test_a_handful_of_papers_is_seen_without_filters(client: Client, an: User, count: int, has_search: bool) -> None:
+    for number in range(count):
+        named(an, f"Giấy {number}")
+    assert ('name="tim"' in client.get("/kho-giay-to/").content.decode()) == has_search

@@ -77,7 +77,12 @@ def _form_page(
     return render(
         request,
         "vault/desk/one.html",
-        {"form": form, "known": known, "twin": twin, "limits": services.digitising_limits()},
+        {
+            "form": form,
+            "known": known,
+            "twin": twin,
+            "limits": services.digitising_limits(),
+        },
         status=status,
     )
 

@@ -12,7 +12,7 @@ from portal.core.errors import NotFound
 from portal.documents import services as document_services
 from portal.vault import policies, selectors, services
 from portal.vault.desk_views.access import actor_of, officers_only
-from portal.vault.enums import PaperAct, PaperState
+from portal.vault.enums import PaperAct, PaperSource, PaperState
 from portal.vault.errors import PaperNotFound
 from portal.vault.forms.officer import FindPaperForm
 from portal.vault.looks import look_of
@@ -53,6 +53,7 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             "lines": selectors.agency_log(found),
             "successor": found.replaced_by,
             "may_end": found.state == PaperState.IN_FORCE and policies.may_end(actor, found, in_charge.pk),
+            "may_digitise": found.source == PaperSource.DIGITISED and bool(policies.digitising_agencies(actor)),
             "verify_url": services.verification_url(found.code),
         },
     )

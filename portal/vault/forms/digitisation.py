@@ -47,7 +47,9 @@ def _day(label: Any, help_text: Any = "") -> forms.CharField:
 
 
 class DigitiseForm(forms.Form):
-    """One old paper; its texts go to the service as they were typed."""
+    """One old paper; its texts go to the service as they were typed. What few papers need stands apart."""
+
+    SELDOM = ("valid_from", "signer_name", "signer_title", "agency_name", "standing", "ended_on", "end_reason")
 
     agency = _agency()
     kind = forms.ChoiceField(label=_("Loại giấy tờ"), required=False)
@@ -85,9 +87,22 @@ class DigitiseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["agency"].choices = list(agencies)  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("Chọn loại giấy tờ")), *kinds]  # type: ignore[attr-defined]
+        self.has_kinds = bool(kinds)
         if len(agencies) == 1:
             self.fields["agency"].widget = forms.HiddenInput()
             self.fields["agency"].initial = agencies[0][0]
+
+    def usual_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.SELDOM]
+
+    def seldom_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.SELDOM]
+
+    def has_seldom(self) -> bool:
+        """Is something typed, or wrong, where few papers need anything?"""
+        typed = [self.data.get(name, "") for name in self.SELDOM if name != "standing"]
+        is_valid = self.data.get("standing", DeclaredStanding.VALID) == DeclaredStanding.VALID
+        return any(typed) or not is_valid or any(name in self.errors for name in self.SELDOM)
 
     def raw(self) -> dict[str, str]:
         """The texts by the keys of the service."""

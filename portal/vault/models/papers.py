@@ -79,6 +79,8 @@ class IssuedPaper(models.Model):
     registered_at = models.DateTimeField(_("vào kho lúc"))
     # Until then the agency keeps it (a fee is owed, or it waits at the desk): verified by its code, not yet in the owner's hands.
     released_at = models.DateTimeField(_("giao cho chủ sở hữu lúc"), null=True, blank=True)
+    # When its owner was told that the last day comes near; once.
+    last_day_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     state = models.CharField(_("trạng thái"), max_length=8, choices=PaperState, default=PaperState.IN_FORCE)
     ended_at = models.DateTimeField(_("hết hiệu lực lúc"), null=True, blank=True)
     # Read by anyone with the code, so it names no person.
@@ -123,6 +125,11 @@ class IssuedPaper(models.Model):
             models.Index(fields=["agency", "-id"], name="issued_paper_of_agency"),
             models.Index(
                 fields=["holder_id_number"], name="issued_paper_by_holder_number", condition=~Q(holder_id_number="")
+            ),
+            models.Index(
+                fields=["valid_until"],
+                name="issued_paper_last_day_untold",
+                condition=Q(state="in_force", last_day_told_at__isnull=True, valid_until__isnull=False),
             ),
             models.Index(fields=["subject"], name="issued_paper_by_subject", condition=~Q(subject="")),
         ]

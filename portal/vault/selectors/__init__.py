@@ -35,6 +35,7 @@ from portal.vault.selectors.papers import (
     people_of,
     shares_for,
     shares_of,
+    untold_last_days,
     usable_papers_of,
     with_standing,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "runs_of",
     "shares_for",
     "shares_of",
+    "untold_last_days",
     "usable_papers_of",
     "with_standing",
 ]

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.functions import TruncDate
 
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import AssuranceLevel
 from portal.accounts.models import Agency, Citizen, Organisation, Representation, User
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.text import fold, normalise
 from portal.documents.enums import ScanState
@@ -152,6 +154,16 @@ def ends_soon(paper: IssuedPaper, day: date) -> bool:
     """Is it valid, with its last day at most 30 days away?"""
     until = paper.valid_until
     return paper.standing(day) == Standing.VALID and until is not None and until <= day + timedelta(days=WARNED_DAYS)
+
+
+def untold_last_days(day: date) -> QuerySet[IssuedPaper]:
+    """Papers in their owners' hands whose last day comes within 30 days, and of which nobody was told so yet.
+
+    Those that came into the vault with no more days left are none of them: whoever got them read the day.
+    """
+    soon = with_standing(IssuedPaper.objects.filter(released_at__isnull=False), SOON, day)
+    came_on = TruncDate("registered_at", tzinfo=clock.VIETNAM)
+    return soon.filter(last_day_told_at__isnull=True, valid_until__gt=came_on + timedelta(days=WARNED_DAYS))
 
 
 def paper_page(papers: QuerySet[IssuedPaper], wanted: Wanted, *, day: date, cursor: str = "") -> PaperPage:

@@ -22,6 +22,7 @@ from portal.vault.services.digitisation_sheets import failed_rows_xlsx, template
 from portal.vault.services.digitisation_work import work_on_run
 from portal.vault.services.digitising import digitise, digitising_limits
 from portal.vault.services.ending import agency_in_charge, revoke_paper
+from portal.vault.services.last_days import tell_of_last_days
 from portal.vault.services.log import write_log
 from portal.vault.services.registering import (
     Contents,
@@ -108,6 +109,7 @@ __all__ = [
     "shown_errors",
     "start_run",
     "stop_run",
+    "tell_of_last_days",
     "template_xlsx",
     "use_share",
     "verification_url",

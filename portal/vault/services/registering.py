@@ -172,7 +172,20 @@ def last_day_of_months(term: int, begins_on: date) -> date:
     return same if day < begins_on.day else same - timedelta(days=1)
 
 
-def begin_kind(*, code: str, name: str, months_valid: int | None = None) -> PaperKind:
+def begin_kind(
+    *,
+    code: str,
+    name: str,
+    months_valid: int | None = None,
+    public_keys: Sequence[str] = (),
+    is_reusable: bool = True,
+) -> PaperKind:
     """A kind to begin with; one that is there stays as it was edited. For set-ups, not for people: they use admin."""
-    kind, _created = PaperKind.objects.get_or_create(code=code, defaults={"name": name, "months_valid": months_valid})
+    beginning = {
+        "name": name,
+        "months_valid": months_valid,
+        "public_keys": list(public_keys),
+        "is_reusable": is_reusable,
+    }
+    kind, _created = PaperKind.objects.get_or_create(code=code, defaults=beginning)
     return kind

@@ -26,6 +26,7 @@ from portal.vault.models import IssuedPaper, PaperLogEntry
 from portal.vault.views.requests import actor_of
 
 _SHOWN_LINES = 10
+_AT_A_GLANCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ def papers(request: HttpRequest) -> HttpResponse:
             "next_cursor": page.next_cursor,
             "is_first_page": not cursor,
             "is_narrowed": bool(filters or words.strip()),
+            # A handful of papers is seen at a glance: on a phone filters would only stand in front of it.
+            "has_tools": bool(filters or words.strip() or cursor) or len(page.rows) > _AT_A_GLANCE,
         },
     )
 

@@ -33,7 +33,7 @@ def test_the_result_of_one_procedure_is_used_in_the_next_without_an_upload(cast:
     assert "Chọn tệp" in page
     refused = use_again(an, draft, key)
     assert refused.status_code == 422
-    assert "Hãy đánh dấu rằng bạn đồng ý dùng lại giấy tờ này." in words(refused)
+    assert "Chưa dùng lại được giấy tờ Hãy đánh dấu rằng bạn đồng ý dùng lại giấy tờ này." in words(refused)
     taken = use_again(an, draft, key, **{f"dong-y-{slot.pk}-{key}": "on"})
     assert (taken.status_code, taken["Location"]) == (302, f"{page_of(draft)}#giay-to-{slot.pk}")
     assert ReuseConsent.objects.filter(paper=paper, person=cast.an).count() == 1
