@@ -5,11 +5,11 @@ A wrong value stops the start with a sentence (see `environment.py`). Nothing he
 
 from pathlib import Path
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from portal.settings import environment as env
+from portal.settings.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 STATE_DIR = Path(env.text("STATE_DIR", str(BASE_DIR / "var"))).resolve()
@@ -283,44 +283,9 @@ UNDO_WINDOW_SECONDS = env.integer("UNDO_WINDOW_SECONDS", 120, minimum=0, maximum
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", 12, minimum=1)
 ESCALATION_SWEEP_SECONDS = env.integer("ESCALATION_SWEEP_SECONDS", 300, minimum=10, maximum=3600)
 MORNING_DIGEST_HOUR = env.integer("MORNING_DIGEST_HOUR", 7, minimum=0, maximum=23)
-CELERY_BEAT_SCHEDULE = {
-    "outbox-sweep": {"task": "portal.core.tasks.relay_outbox", "schedule": OUTBOX_SWEEP_SECONDS},
-    "payments-ask-open-attempts": {"task": "payments.tasks.ask_about_open_attempts", "schedule": 60},
-    "payments-close-expired-transfers": {"task": "payments.tasks.close_expired_transfers", "schedule": 600},
-    "payments-place-statement-lines": {"task": "payments.tasks.place_statement_lines", "schedule": 60},
-    "payments-reconcile-recent-days": {
-        "task": "payments.tasks.reconcile_recent_days",
-        "schedule": crontab(hour="6", minute="15"),
-    },
-    "payments-send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 60},
-    # Reads tell what is in force by its date; the sweep brings lists and search along.
-    "procedures-put-due-revisions-in-force": {"task": "procedures.tasks.put_due_revisions_in_force", "schedule": 60},
-    "procedures-refresh-listing-ranks": {"task": "procedures.tasks.refresh_listing_ranks", "schedule": 3600},
-    # Offerings begin and end by date, and a day begins at midnight in Vietnam.
-    "procedures-rebuild-search": {"task": "procedures.tasks.rebuild_search", "schedule": crontab(hour="0", minute="5")},
-    "dossiers-tell-of-delays": {"task": "dossiers.tasks.tell_of_delays", "schedule": ESCALATION_SWEEP_SECONDS},
-    "dossiers-look-after-drafts": {"task": "dossiers.tasks.look_after_drafts", "schedule": 3600},
-    "dossiers-look-after-exports": {"task": "dossiers.tasks.look_after_exports", "schedule": 30},
-    "dossiers-forget-old-bulk-runs": {"task": "dossiers.tasks.forget_old_bulk_runs", "schedule": 24 * 3600},
-    "vault-look-after-digitisations": {"task": "portal.vault.tasks.look_after_digitisations", "schedule": 30},
-    "vault-tell-of-last-days": {
-        "task": "portal.vault.tasks.tell_of_last_days",
-        "schedule": crontab(hour="8", minute="0"),
-    },
-    "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
-    "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
-    "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},
-    "notifications-read-bounces": {"task": "portal.notifications.tasks.read_bounces", "schedule": 300},
-    # Nobody is told twice: the later runs are for mornings on which broker, worker or database were away at the first.
-    "dossiers-send-morning-digests": {
-        "task": "dossiers.tasks.send_morning_digests",
-        "schedule": crontab(hour=str(MORNING_DIGEST_HOUR), minute="0,20,40"),
-    },
-    "site-tell-of-trouble": {
-        "task": "portal.site.tasks.tell_of_trouble",
-        "schedule": crontab(hour=str(MORNING_DIGEST_HOUR), minute="30,45"),
-    },
-}
+CELERY_BEAT_SCHEDULE = beat_schedule(
+    outbox_seconds=OUTBOX_SWEEP_SECONDS, escalation_seconds=ESCALATION_SWEEP_SECONDS, morning_hour=MORNING_DIGEST_HOUR
+)
 
 # --- Drafts left alone: one reminder, then a warning before anything is discarded -----------------------------------
 DRAFT_REMIND_DAYS = env.integer("DRAFT_REMIND_DAYS", 7, minimum=1, maximum=365)

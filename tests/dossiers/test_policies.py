@@ -61,6 +61,12 @@ PERMITTED: dict[Action, set[str]] = {
     Action.SCAN_SIGNED_SLIP: {"binh", "mai"},
     Action.POST_RESULT: {"binh", "mai"},
     Action.TAKE_RESULT_BACK: {"binh", "mai"},
+    Action.WRITE_TO_AGENCY: {"an"},
+    # Of the agency that has it now: the cashier answers nobody.
+    Action.WRITE_TO_CITIZEN: {"binh", "mai"},
+    Action.WRITE_NOTE: {"binh", "hoa", "dung", "giang", "khanh", "mai"},
+    Action.RATE: {"an", "binh", "mai"},
+    Action.NOTE_PAPER: set(),
 }
 
 
@@ -100,6 +106,7 @@ def test_only_the_system_makes_automatic_steps_and_it_makes_no_other() -> None:
         Action.FOLLOW_PREPAYMENT,
         Action.OPEN_HANDOFF,
         Action.NOTE_MONEY,
+        Action.NOTE_PAPER,
     }
     assert {action for action in Action if may(SYSTEM, action, dossier)} == automatic
     assert {action for action in Action if may(ANONYMOUS, action, dossier)} == set()

@@ -35,6 +35,8 @@ PERMITTED: dict[HandoffAction, set[str]] = {
     A.ACKNOWLEDGE: ASKED,
     A.READ_SHARED: ASKED,
     A.READ_ANSWER: OWN | ASKED,
+    A.READ_MESSAGES: {"hoa", "dung", "khanh"} | ASKED,
+    A.WRITE_MESSAGE: {"hoa", "dung", "khanh", "thu", "phuc"},
 }
 BINDING = {**PERMITTED, A.ANSWER: {"phuc"}, A.REFUSE: {"phuc"}}
 

@@ -347,7 +347,7 @@ def test_the_workspace_costs_the_same_with_one_handoff_and_with_five(
     with CaptureQueriesContext(connection) as captured:
         page = client.get(f"/mot-cua/{dossier.code}/").content.decode()
     assert page.count("hỏi lúc") == count
-    assert queries_but_the_sessions(captured) == 30
+    assert queries_but_the_sessions(captured) == 34
 
 
 def test_ask_any_agency_from_the_page(cast: Cast, partners: Partners) -> None:

@@ -282,7 +282,7 @@ def test_confirmation_and_result_cost_the_same_with_one_row_and_with_thirty(
 
 def test_rows_nobody_here_can_do_anything_with_have_no_boxes(cast: Cast, as_: SignIn) -> None:
     make.make_processing(cast)
-    page = as_("dung").get("/mot-cua/").content.decode()
+    page = as_("giang").get("/mot-cua/").content.decode()
     assert 'name="chon"' not in page
     assert 'class="bulk"' not in page
 
