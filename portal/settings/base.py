@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from portal.settings import environment as env
+from portal.settings.logs import LOGGING  # noqa: F401 - a setting
 from portal.settings.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -399,25 +400,3 @@ if NATIONAL_PAYMENT_PAGE_URL:
     # The button leads there: a browser follows a form no further than this list.
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(env.origin(NATIONAL_PAYMENT_PAGE_URL))
 PAYMENT_ATTEMPT_MINUTES = env.integer("PAYMENT_ATTEMPT_MINUTES", 15, minimum=1, maximum=1440)
-
-# --- Logs: codes, never content -------------------------------------------------------------------------------------
-LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"secret_paths": {"()": "portal.core.secret_paths.SecretPaths"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secret_paths"]}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
-        "fontTools": {"level": "ERROR"},
-        "weasyprint": {"level": "ERROR"},
-        # It tells of certificates by the names of people.
-        "pyhanko": {"level": "CRITICAL"},
-        "pyhanko_certvalidator": {"level": "CRITICAL"},
-        "celery": {"level": LOG_LEVEL},
-        # It greets every process at INFO.
-        "axes": {"level": "WARNING"},
-    },
-}

@@ -136,7 +136,8 @@ def test_the_example_names_every_variable_that_must_be_set() -> None:
     required = set(re.findall(r"\$\{(\w+):\?", (ROOT / "docker-compose.yml").read_text()))
     assert required | {"SECRET_KEY", "PUBLIC_URL"} <= named
     assert "\nSECRET_KEY=\n" in example
-    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_0-9]+)"', Path(ROOT / "portal/settings/base.py").read_text()))
+    sources = "".join(Path(ROOT / "portal/settings" / name).read_text() for name in ("base.py", "logs.py"))
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_0-9]+)"', sources))
     assert named - read <= {"POSTGRES_PASSWORD", "HTTP_ADDRESS", "HTTP_PORT"}
 
 

@@ -2,6 +2,7 @@
 
 import html
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from openpyxl import load_workbook
 from portal.accounts.enums import OfficerRole
 from portal.accounts.models import Agency
 from portal.core import clock
-from portal.vault.models import DigitisationRun, IssuedPaper
+from portal.vault.models import DigitisationDuty, DigitisationRun, IssuedPaper
 from tests.dossiers.citizen.conftest import finish
 from tests.factories.accounts import AgencyFactory, OfficerPostingFactory, UserFactory
 from tests.factories.digitisation import ENTRY, archive, index, row, scan, work_through
@@ -145,6 +146,7 @@ def test_a_run_of_another_agency_is_not_found(agency: Agency) -> None:
 
 
 def test_the_head_reads_the_report_with_the_day_of_the_duty(agency: Agency) -> None:
+    DigitisationDuty.objects.update_or_create(level=agency.level, defaults={"begins_on": date(2023, 6, 1)})
     officer = as_(agency, OfficerRole.CASE_OFFICER)
     officer.post(f"{START}mot/", {"agency": agency.pk, **ENTRY, "file": scan()})
     head = as_(agency, OfficerRole.AGENCY_HEAD)
