@@ -78,9 +78,9 @@ class MailProcess:
     def kill(self) -> None:
         """SIGKILL, and nothing is told any more when this returns."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._reader.join()
+            with self._process:
+                self._process.kill()
+                self._reader.join()
             self._process = None
 
     @property
