@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -74,7 +75,7 @@ def prepare_morning() -> SectionsOf:
     def sections_of(actor: Actor) -> Iterable[MorningSection]:
         unread = 0
         for key, find in ready:
-            here = None if find is None else _read(key, lambda find=find: list(find(actor)))
+            here = None if find is None else _read(key, partial(_listed, find, actor))
             if here is None:
                 unread += 1
             else:
@@ -84,6 +85,10 @@ def prepare_morning() -> SectionsOf:
             yield MorningSection(_("Danh sách sáng nay không đọc được, xem trên cổng"), unread, [], url)
 
     return sections_of
+
+
+def _listed(find: SectionsOf, actor: Actor) -> list[MorningSection]:
+    return list(find(actor))
 
 
 def _read(key: str, read: Callable[[], T]) -> T | None:

@@ -9,12 +9,12 @@ import time_machine
 from dossiers import services
 from dossiers.models import Dossier
 from dossiers.services import messages
-from portal.core.actors import ANONYMOUS
+from portal.core.actors import ANONYMOUS, Actor
 from portal.core.clock import VIETNAM
 from portal.feedback.services import send_feedback
 from portal.notifications import morning
 from portal.notifications.models import ChannelChoice, InboxNotice, MailDelivery
-from portal.notifications.services import Matter, fills_morning, queue_worded_mail
+from portal.notifications.services import Matter, MorningSection, SectionsOf, fills_morning, queue_worded_mail
 from portal.notifications.wording import Wording
 from tests.factories.dossiers import Cast, make_cast, make_filed, make_received
 
@@ -118,12 +118,12 @@ def test_lists_that_fail_silence_neither_the_others_nor_themselves(
     cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     @fills_morning("broken.before", place=1)
-    def before() -> None:
+    def before() -> SectionsOf:
         raise RuntimeError("Nguyễn Thị An")
 
     @fills_morning("broken.each", place=2)
-    def each() -> object:
-        def find(actor: object) -> list[object]:
+    def each() -> SectionsOf:
+        def find(actor: Actor) -> list[MorningSection]:
             raise LookupError("Nguyễn Thị An")
 
         return find
