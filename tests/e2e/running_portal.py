@@ -203,6 +203,8 @@ class RunningPortal:
             "PUBLIC_URL": self.url,
             "ALLOWED_HOSTS": HOST,
             "PORTAL_IS_DEMO": "true",
+            "SIGNING_KEYS_DIR": str(self.directory / "signing-keys"),
+            "SIGNATURE_TRUST_DIR": str(self.directory / "signing-trust"),
             "PORTAL_OWNER": "Dịch vụ công tỉnh Lâm Đồng",
             "PORTAL_AUTHORITY": "Ủy ban nhân dân tỉnh Lâm Đồng",
             "PORTAL_CONTACT": "Trung tâm hành chính công tỉnh Lâm Đồng",
