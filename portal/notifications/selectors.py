@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db.models import Max, QuerySet
 from django.db.models import Q as Condition
@@ -25,6 +26,7 @@ __all__ = [
     "SentState",
     "Wordings",
     "choices_of",
+    "has_address",
     "inbox_page",
     "kind_of",
     "messages_about",
@@ -157,6 +159,11 @@ def choices_of(user_id: int | None) -> dict[tuple[str, str], bool]:
         return {}
     rows = ChannelChoice.objects.filter(user_id=user_id).values_list("group", "channel", "is_on")
     return {(group, channel): is_on for group, channel, is_on in rows}
+
+
+def has_address(user_id: int | None) -> bool:
+    """Can the account be told by mail?"""
+    return get_user_model().objects.filter(pk=user_id or 0).exclude(email="").exists()
 
 
 @dataclass(frozen=True, slots=True)
