@@ -204,6 +204,32 @@ notification_services.register_kinds(
         note="Mời đem theo bản chính để đối chiếu.",
         rating_url=f"{settings.PUBLIC_URL}/danh-gia/mau/",
     ),
+    about_dossier(
+        "collection_code",
+        gettext_lazy("Mã nhận kết quả"),
+        fact("ma_nhan_ket_qua", "collection_code", gettext_lazy("Mã nhận kết quả, dùng một lần"), is_required=True),
+        moment("dung_den", "until", gettext_lazy("Mã dùng được đến lúc"), is_required=True),
+        collection_code="482913",
+        until=at(14, 9, 45),
+    ),
+    about_dossier(
+        "result_posted",
+        gettext_lazy("Kết quả đã gửi qua bưu điện"),
+        fact("don_vi_chuyen", "carrier", gettext_lazy("Đơn vị vận chuyển"), is_required=True),
+        fact("so_van_don", "tracking_number", gettext_lazy("Số vận đơn"), is_required=True),
+        group=MessageGroup.CONFIRMATION,
+        carrier="VNPost",
+        tracking_number="RA123456789VN",
+    ),
+    about_dossier(
+        "result_delivered", gettext_lazy("Bưu điện báo đã phát kết quả"), group=MessageGroup.CONFIRMATION
+    ),
+    about_dossier(
+        "result_came_back",
+        gettext_lazy("Bưu điện chuyển hoàn kết quả"),
+        REASON,
+        note="Không gặp người nhận.",
+    ),
     MessageKind(
         key="draft/waiting",
         label=gettext_lazy("Nhắc bản nháp chưa nộp"),
