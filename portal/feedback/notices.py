@@ -24,7 +24,8 @@ def tell_sender(feedback: Feedback, entry: FeedbackEntry) -> None:
         kind=KINDS[entry.act],
         cause=f"feedback:{feedback.pk}:{entry.sequence}",
         recipient=Recipient(
-            name=feedback.sender_name,
+            # Whoever has no account may have typed anybody's address, and anything for a name.
+            name=feedback.sender_name if feedback.sender_id else "",
             email=feedback.sender_email,
             user_id=feedback.sender_id,
             language=feedback.language,

@@ -4,7 +4,9 @@ import pytest
 from pytest_django import Settings
 
 from portal.core import outbox
+from portal.core.errors import InvalidInput
 from portal.feedback import services
+from portal.feedback.models import Feedback
 from portal.notifications.models import InboxNotice, MailDelivery, ShortMessage
 from tests.factories.dossiers import Cast
 from tests.feedback.conftest import Send
@@ -52,3 +54,20 @@ def test_who_left_nothing_is_written_nowhere(send: Send) -> None:
     send()
     outbox.relay_due(1000)
     assert (MailDelivery.objects.count(), ShortMessage.objects.count(), InboxNotice.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["Xem https://la.example/x", "WWW.la.example", "an@la.example"])
+def test_an_address_is_no_name(send: Send, name: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        send(sender_name=name)
+    assert set(caught.value.fields) == {"sender_name"}
+    assert not Feedback.objects.exists()
+
+
+def test_a_mail_does_not_carry_what_an_unknown_sender_typed_for_a_name(send: Send) -> None:
+    send(sender_name="Trúng thưởng tại la.example/x", sender_email="nan-nhan@example.vn")
+    outbox.relay_due(1000)
+    mail = MailDelivery.objects.get()
+    for part in (mail.subject, mail.text_body, mail.html_body, mail.recipient_name):
+        assert "la.example" not in part
+    assert "None" not in mail.text_body

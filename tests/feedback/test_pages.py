@@ -11,8 +11,8 @@ from portal.core import outbox
 from portal.core.errors import TemporarilyUnavailable
 from portal.documents.models import StoredDocument
 from portal.feedback import services
-from portal.feedback.services import sending
 from portal.feedback.models import Feedback, FeedbackFile
+from portal.feedback.services import sending
 from portal.notifications.models import MailDelivery
 from tests.factories.accounts import UserFactory
 from tests.factories.dossiers import Cast, pdf_upload

@@ -23,6 +23,7 @@ SENT_PER_ADDRESS, WINDOW_SECONDS = 10, 3600
 # Without I, O, 0, 1: read over the telephone and typed from paper.
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
+_NOT_IN_A_NAME = ("://", "www.", "@")
 
 
 def send_feedback(
@@ -51,6 +52,8 @@ def send_feedback(
     text = checked("text", text, uploads)
     title = checked("title", normalise(title), most=150)
     sender_name = checked("sender_name", normalise(sender_name), most=120)
+    if any(mark in sender_name.lower() for mark in _NOT_IN_A_NAME):
+        raise InvalidInput(fields={"sender_name": _("Hãy ghi họ và tên, không ghi địa chỉ trang hay thư điện tử.")})
     known = _sent_before(token, title=title, text=text, kind=kind, agency_id=agency_id)
     if known is not None:
         return known
