@@ -5,6 +5,7 @@ from pytest_django import Settings
 
 from portal.core import outbox
 from portal.core.errors import InvalidInput
+from portal.core.templatetags.portal import instant
 from portal.feedback import services
 from portal.feedback.models import Feedback
 from portal.notifications.models import InboxNotice, MailDelivery, ShortMessage
@@ -71,3 +72,17 @@ def test_a_mail_does_not_carry_what_an_unknown_sender_typed_for_a_name(send: Sen
     for part in (mail.subject, mail.text_body, mail.html_body, mail.recipient_name):
         assert "la.example" not in part
     assert "None" not in mail.text_body
+
+
+def test_whoever_sent_it_is_told_which_agency_has_it_now_and_until_when(cast: Cast, send: Send) -> None:
+    feedback = send(sender_email="hanh@example.vn")
+    moved = services.pass_on(
+        actor=cast.actor("hoa"), feedback_id=feedback.pk, agency_id=cast.receiving.pk, reason="Việc ở quầy"
+    )
+    outbox.relay_due(1000)
+
+    mail = MailDelivery.objects.get(kind="feedback/passed_on")
+    assert cast.receiving.name in mail.text_body
+    assert instant(moved.answer_by) in mail.text_body
+    for secret in (feedback.follow_code, "Việc ở quầy", feedback.title):
+        assert secret not in mail.text_body + mail.html_body
