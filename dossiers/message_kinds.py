@@ -221,9 +221,7 @@ notification_services.register_kinds(
         carrier="VNPost",
         tracking_number="RA123456789VN",
     ),
-    about_dossier(
-        "result_delivered", gettext_lazy("Bưu điện báo đã phát kết quả"), group=MessageGroup.CONFIRMATION
-    ),
+    about_dossier("result_delivered", gettext_lazy("Bưu điện báo đã phát kết quả"), group=MessageGroup.CONFIRMATION),
     about_dossier(
         "result_came_back",
         gettext_lazy("Bưu điện chuyển hoàn kết quả"),
