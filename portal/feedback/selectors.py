@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from portal.accounts import selectors as account_selectors
+from portal.accounts.models import Agency
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.cursors import read_cursor, write_cursor
@@ -109,6 +111,13 @@ def _condition(which: str, now: datetime) -> Q:
         # After their time the sender is waited for no longer, and `answer_by` has counted it.
         return Q(next_due_at__lt=now) & (~Q(state=S.MORE_ASKED) | Q(answer_by__lt=now))
     return ~waits_for_sender
+
+
+def agencies_that_ended() -> list[Agency]:
+    """Agencies that are in force no longer and still owe something. One query."""
+    owing = Feedback.objects.filter(next_due_at__isnull=False).values("agency_id")
+    ended = Agency.objects.filter(pk__in=owing).exclude(pk__in=account_selectors.agencies_in_force().values("pk"))
+    return list(ended.order_by("pk"))
 
 
 def own_feedback(user_id: int) -> list[Feedback]:
