@@ -50,7 +50,7 @@ class MessageForm(forms.Form):
 
     def renew_token(self) -> None:
         """Shown again, it is another form: what it says now can be sent."""
-        self.data = {**self.data.dict(), self.add_prefix("token"): uuid4()}
+        self.data = {**dict(self.data.items()), self.add_prefix("token"): uuid4()}
 
     def clean_token(self) -> Any:
         """A page without one sends each time anew."""

@@ -118,7 +118,7 @@ class SendForm(_Form):
 
     def renew_token(self) -> None:
         """Shown again, it is another form: what it says now can be sent."""
-        self.data = {**self.data.dict(), self.add_prefix("token"): uuid4()}
+        self.data = {**dict(self.data.items()), self.add_prefix("token"): uuid4()}
 
     def clean_token(self) -> Any:
         return self.cleaned_data["token"] or uuid4()

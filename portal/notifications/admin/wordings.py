@@ -198,7 +198,7 @@ class MailWordingAdmin(ReadOnlyAdmin):
             form.add_error(None, str(error.sentence))
             # Shown again beside the new version: whoever saves now has seen it.
             form.newer = selectors.wording_versions(kind, language, agency_id).first()
-            form.data = {**form.data.dict(), "seen_version": form.newer.version if form.newer is not None else 0}
+            form.data = {**dict(form.data.items()), "seen_version": form.newer.version if form.newer is not None else 0}
             return None
         return saved
 
