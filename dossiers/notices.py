@@ -93,7 +93,7 @@ def tell_code(dossier: Dossier, *, code: str, cause: str, until: datetime) -> No
         recipient_name=dossier.applicant_name,
         user_id=dossier.applicant_id,
         language=dossier.applicant_language,
-        wording=notification_services.word_kind(COLLECTION_CODE, dossier.applicant_language, context),
+        wording=_wordings_of(dossier).word(COLLECTION_CODE, context),
         is_confidential=True,
     )
 

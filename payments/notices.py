@@ -10,7 +10,7 @@ from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
 from portal.notifications import services as notification_services
 from portal.notifications.enums import MessageGroup
-from portal.notifications.services import MessageKind, Recipient, fact, sum_of
+from portal.notifications.services import Matter, MessageKind, Recipient, fact, sum_of
 
 REFUND_REFUSED = "officer/refund_refused"
 _LANGUAGE = "vi"
@@ -60,6 +60,7 @@ def tell_of_refused_refund(refund_id: UUID | str) -> None:
                     "failure_code": refund.failure_code,
                     "refund_url": f"{settings.PUBLIC_URL}/mot-cua/hoan-tien/{refund.pk}/",
                 },
+                matter=Matter(agency_id=charge.agency_id),
             )
         if officers:
             return

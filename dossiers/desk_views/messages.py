@@ -82,6 +82,7 @@ def conversation(request: HttpRequest, code: str) -> HttpResponseBase:
         except InvalidInput as refusal:
             _beside_fields(form, refusal)
         except Conflict as refusal:
+            form.renew_token()
             form.add_error(None, str(refusal.sentence))
             status = refusal.status
         else:
@@ -176,6 +177,7 @@ def handoff_conversation(request: HttpRequest, code: str, number: int) -> HttpRe
         except InvalidInput as refusal:
             _beside_fields(form, refusal)
         except Conflict as refusal:
+            form.renew_token()
             form.add_error(None, str(refusal.sentence))
             status = refusal.status
         else:

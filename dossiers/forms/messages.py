@@ -48,6 +48,10 @@ class MessageForm(forms.Form):
         """Of a valid form: the keywords of the service."""
         return dict(self.cleaned_data)
 
+    def renew_token(self) -> None:
+        """Shown again, it is another form: what it says now can be sent."""
+        self.data = {**dict(self.data.items()), self.add_prefix("token"): uuid4()}
+
     def clean_token(self) -> Any:
         """A page without one sends each time anew."""
         return self.cleaned_data["token"] or uuid4()

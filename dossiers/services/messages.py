@@ -20,7 +20,7 @@ from dossiers.handoff_policies import HandoffAction
 from dossiers.models import Dossier, Handoff, JournalEntry, Message, MessageFile, MessageReading
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.errors import InvalidInput
+from portal.core.errors import FormAlreadySent, InvalidInput
 from portal.core.throttle import spend
 from portal.documents import services as document_services
 from portal.documents.errors import DocumentRefused
@@ -50,7 +50,8 @@ def send_to_agency(
 ) -> Message:
     """The citizen writes to the agency that has the dossier, whose answer is awaited from then on.
 
-    A form sent twice (`token`) is one message. Raises NotPermitted, QuestionsOver, InvalidInput by field, TooManyRequests.
+    A form sent twice (`token`) is one message. Raises NotPermitted, QuestionsOver, InvalidInput by field, FormAlreadySent,
+    TooManyRequests, TemporarilyUnavailable.
     """
     spend(f"message:{actor.user_id}", limit=MESSAGES_PER_HOUR, window_seconds=3600)
     return _send(
@@ -93,7 +94,7 @@ def _send(
         Deed.SEND_MESSAGE, actor=actor, dossier_id=dossier_id, action=action, allowed_in=FILED_STATES
     )
     dossier = step.dossier
-    known = _sent_before(actor, token)
+    known = _sent_before(actor, token, dossier_id=dossier_id, text=text)
     if known is not None:
         return known
     party = AwaitedParty.CITIZEN if side is MessageSide.CITIZEN else AwaitedParty.AGENCY
@@ -161,7 +162,7 @@ def send_in_handoff(
     handoff.dossier = step.dossier
     handoff_policies.require(actor, HandoffAction.WRITE_MESSAGE, handoff)
     step.on_behalf_of = handoff_policies.standing_in_for(actor, HandoffAction.WRITE_MESSAGE, handoff)
-    known = _sent_before(actor, token)
+    known = _sent_before(actor, token, dossier_id=dossier_id, text=text, handoff_id=handoff_id)
     if known is not None:
         return known
     if not may_write_in_handoff(handoff):
@@ -241,11 +242,19 @@ def _checked(text: str, uploads: Sequence[UploadedFile]) -> str:
     return text
 
 
-def _sent_before(actor: Actor, token: UUID | None) -> Message | None:
-    """Read under the dossier's lock: the second of two equal posts finds what the first one wrote."""
+def _sent_before(
+    actor: Actor, token: UUID | None, *, dossier_id: int, text: str, handoff_id: int | None = None
+) -> Message | None:
+    """Read under the dossier's lock: the second of two equal posts finds what the first one wrote.
+
+    Raises FormAlreadySent when that said something else.
+    """
     if token is None:
         return None
-    return Message.objects.filter(author_id=actor.user_id, token=token).first()
+    known = Message.objects.filter(author_id=actor.user_id, token=token).first()
+    if known is not None and (known.text, known.dossier_id, known.handoff_id) != (text, dossier_id, handoff_id):
+        raise FormAlreadySent
+    return known
 
 
 def _write(

@@ -14,7 +14,7 @@ from django.db.models import Count
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dossiers.enums import OPEN_HANDOFF_STATES, OPEN_STATES
+from dossiers.enums import FILED_STATES, OPEN_HANDOFF_STATES
 from dossiers.models import Dossier, Handoff
 from dossiers.selectors.criteria import NAMES, Criteria
 from dossiers.selectors.late_list import late_counts, watched_agencies
@@ -162,15 +162,15 @@ def _of_messages(actor: Actor) -> Iterable[MorningSection]:
 
 @fills_morning("dossiers.mails", place=90)
 def _returned_mails() -> SectionsOf:
-    """Open dossiers of the officer's agencies whose applicant was not reached since the morning of the working day before
-    this one: two queries for all."""
+    """Dossiers of the officer's agencies whose applicant was not reached since the morning of the working day before this
+    one, also where the mail said that it is over: two queries for all."""
     at_of = {
         int(thread.partition(":")[2]): at
         for thread, at in notification_selectors.undelivered_threads(_last_morning())
         if thread.startswith("dossier:")
     }
     found: dict[int, list[tuple[str, datetime | None]]] = defaultdict(list)
-    dossiers = Dossier.objects.filter(pk__in=sorted(at_of), state__in=sorted(OPEN_STATES))
+    dossiers = Dossier.objects.filter(pk__in=sorted(at_of), state__in=sorted(FILED_STATES))
     for pk, code, agency_id in dossiers.values_list("pk", "code", "responsible_agency_id"):
         found[agency_id].append((code or "", at_of[pk]))
 

@@ -19,7 +19,7 @@ from dossiers.selectors import messages as message_selectors
 from dossiers.services import messages as talks
 from dossiers.views.requests import actor_of
 from dossiers.views.signed_in import forget_kept_post, kept_post, signed_in_or_kept
-from portal.core.errors import Conflict, InvalidInput, TooManyRequests
+from portal.core.errors import Conflict, InvalidInput, TemporarilyUnavailable, TooManyRequests
 from portal.documents import services as document_services
 
 UNUSABLE = 422
@@ -43,7 +43,8 @@ def conversation(request: HttpRequest, code: str) -> HttpResponse:
         except InvalidInput as refusal:
             for name, sentence in refusal.fields.items():
                 form.add_error(name, str(sentence))
-        except (Conflict, TooManyRequests) as refusal:
+        except (Conflict, TooManyRequests, TemporarilyUnavailable) as refusal:
+            form.renew_token()
             form.add_error(None, str(refusal.sentence))
             status = refusal.status
         else:

@@ -63,6 +63,15 @@ class Conflict(PortalError):
     default_sentence = _("Việc này đã thay đổi trong lúc bạn xem. Hãy tải lại trang.")
 
 
+class FormAlreadySent(Conflict):
+    """The form went out before with other words: what it says now was not sent."""
+
+    code = "form_already_sent"
+    default_sentence = _(
+        "Biểu mẫu này đã gửi đi trước đó với nội dung khác. Nội dung dưới đây chưa gửi: hãy xem lại rồi gửi."
+    )
+
+
 class TooManyRequests(PortalError):
     """Throttled; the sentence says when to come back."""
 

@@ -72,4 +72,6 @@ class FeedbackAct(TextChoices):
 
 
 OF_THE_SENDER = frozenset({FeedbackAct.SEND, FeedbackAct.SUPPLY_MORE, FeedbackAct.RATE_ANSWER})
-TOLD_BY_MAIL = frozenset({FeedbackAct.SEND, FeedbackAct.ASK_MORE, FeedbackAct.REFUSE, FeedbackAct.ANSWER})
+TOLD_BY_MAIL = frozenset(
+    {FeedbackAct.SEND, FeedbackAct.PASS_ON, FeedbackAct.ASK_MORE, FeedbackAct.REFUSE, FeedbackAct.ANSWER}
+)

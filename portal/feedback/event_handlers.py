@@ -3,7 +3,10 @@
 from django.db import transaction
 
 from portal.core.outbox import handles
-from portal.feedback import notices
+from portal.feedback import (
+    notices,
+    trouble,  # noqa: F401 - joins the administrators' digest
+)
 from portal.feedback.events import FeedbackMoved
 from portal.feedback.models import FeedbackEntry
 from portal.feedback.services import morning  # noqa: F401 - fills officers' morning mails

@@ -116,6 +116,10 @@ class SendForm(_Form):
         self.fields["agency"].choices = [("", _("Chọn…")), *agencies]  # type: ignore[attr-defined]
         self.fields["token"].initial = uuid4
 
+    def renew_token(self) -> None:
+        """Shown again, it is another form: what it says now can be sent."""
+        self.data = {**dict(self.data.items()), self.add_prefix("token"): uuid4()}
+
     def clean_token(self) -> Any:
         return self.cleaned_data["token"] or uuid4()
 

@@ -17,6 +17,7 @@ from portal.notifications.enums import MessageGroup
 from portal.notifications.services import MessageKind, Variable, fact, moment
 
 RECEIVED = "feedback/received"
+PASSED_ON = "feedback/passed_on"
 MORE_ASKED = "feedback/more_asked"
 REFUSED = "feedback/refused"
 ANSWERED = "feedback/answered"
@@ -63,6 +64,12 @@ notification_services.register_kinds(
         # The other half of the key: in no other message.
         fact("ma_theo_doi", "follow_code", _("Mã theo dõi"), is_required=True),
         group=MessageGroup.CONFIRMATION,
+    ),
+    _about_feedback(
+        PASSED_ON,
+        _("Phản ánh, kiến nghị được chuyển cơ quan khác"),
+        moment("tra_loi_truoc", "answer_by", _("Cơ quan trả lời trước lúc"), is_required=True),
+        group=MessageGroup.LEGAL,
     ),
     _about_feedback(
         MORE_ASKED,

@@ -182,8 +182,9 @@ class Feedback(models.Model):
         return self.state in {S.SUBMITTED, S.ACCEPTED, S.MORE_ASKED}
 
     def is_overdue(self, at: datetime) -> bool:
-        """Is it the agency's turn, and past the date? A sender who is silent is not the agency being late."""
-        return self.state != S.MORE_ASKED and self.next_due_at is not None and self.next_due_at < at
+        """Is it the agency's turn, and past the date? A silent sender stops its clock only as long as they had time."""
+        by = self.answer_by if self.state == S.MORE_ASKED else self.next_due_at
+        return by is not None and by < at
 
 
 class FeedbackEntry(models.Model):

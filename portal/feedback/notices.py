@@ -10,6 +10,7 @@ from portal.notifications.services import Matter, Recipient
 
 KINDS: dict[str, str] = {
     FeedbackAct.SEND: message_kinds.RECEIVED,
+    FeedbackAct.PASS_ON: message_kinds.PASSED_ON,
     FeedbackAct.ASK_MORE: message_kinds.MORE_ASKED,
     FeedbackAct.REFUSE: message_kinds.REFUSED,
     FeedbackAct.ANSWER: message_kinds.ANSWERED,
@@ -20,11 +21,15 @@ def tell_sender(feedback: Feedback, entry: FeedbackEntry) -> None:
     """Tell of a journal line, once: by what was left with it, and in the inbox of who sent it with an account."""
     if not (feedback.sender_email or feedback.sender_phone or feedback.sender_id):
         return
+    if entry.act == FeedbackAct.PASS_ON and not feedback.is_open:
+        # What was answered or returned meanwhile is told as such.
+        return
     notification_services.notify(
         kind=KINDS[entry.act],
         cause=f"feedback:{feedback.pk}:{entry.sequence}",
         recipient=Recipient(
-            name=feedback.sender_name,
+            # Whoever has no account may have typed anybody's address, and anything for a name.
+            name=feedback.sender_name if feedback.sender_id else "",
             email=feedback.sender_email,
             user_id=feedback.sender_id,
             language=feedback.language,

@@ -1,16 +1,18 @@
-"""Reads of feedback: one, the officers' lists by date, what was published, figures for the index."""
+"""Reads of feedback: one, the officers' lists by date, what was published."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
+from portal.accounts import selectors as account_selectors
+from portal.accounts.models import Agency
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.cursors import read_cursor, write_cursor
-from portal.feedback.enums import HANDLERS, LEADERS, OVERSEERS, Publication
+from portal.feedback.enums import HANDLERS, LEADERS, OVERSEERS
 from portal.feedback.enums import FeedbackState as S
 from portal.feedback.errors import FeedbackNotFound
 from portal.feedback.models import Feedback, FeedbackEntry, FeedbackFile
@@ -106,8 +108,16 @@ def _condition(which: str, now: datetime) -> Q:
     if which == WAITING:
         return waits_for_sender
     if which == LATE:
-        return Q(next_due_at__lt=now) & ~Q(state=S.MORE_ASKED)
+        # After their time the sender is waited for no longer, and `answer_by` has counted it.
+        return Q(next_due_at__lt=now) & (~Q(state=S.MORE_ASKED) | Q(answer_by__lt=now))
     return ~waits_for_sender
+
+
+def agencies_that_ended() -> list[Agency]:
+    """Agencies that are in force no longer and still owe something. One query."""
+    owing = Feedback.objects.filter(next_due_at__isnull=False).values("agency_id")
+    ended = Agency.objects.filter(pk__in=owing).exclude(pk__in=account_selectors.agencies_in_force().values("pk"))
+    return list(ended.order_by("pk"))
 
 
 def own_feedback(user_id: int) -> list[Feedback]:
@@ -139,33 +149,3 @@ def published_one(number: str) -> Feedback:
     if found is None:
         raise FeedbackNotFound
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackFigures:
-    """Numerators and denominators of DOMAIN 6 items 5.1 to 5.3, of what was sent in a period."""
-
-    sent: int
-    classified: int
-    over: int
-    over_on_time: int
-    rated: int
-    satisfied: int
-    published: int
-
-
-def figures(agency_ids: Collection[int], *, since: datetime, until: datetime) -> FeedbackFigures:
-    """Of these agencies, sent from `since` on and before `until`. One query."""
-    is_over = Q(next_due_at__isnull=True)
-    counted = Feedback.objects.filter(
-        agency_id__in=list(agency_ids), submitted_at__gte=since, submitted_at__lt=until
-    ).aggregate(
-        sent=Count("pk"),
-        classified=Count("pk", filter=Q(classified_at__isnull=False)),
-        over=Count("pk", filter=is_over),
-        over_on_time=Count("pk", filter=is_over & Q(was_late=False)),
-        rated=Count("pk", filter=Q(is_satisfied__isnull=False)),
-        satisfied=Count("pk", filter=Q(is_satisfied=True)),
-        published=Count("pk", filter=Q(publication=Publication.PUBLISHED)),
-    )
-    return FeedbackFigures(**counted)

@@ -5,7 +5,11 @@ import re
 from portal.core.text import fold
 
 # Nine digits and more are a card, an identity number, a tax code or a telephone, whatever stands between them.
-_NUMBER = re.compile(r"(?:\d[\s.\-]?){8,}\d")
+_BETWEEN = r"[\s.,\-/()]{0,3}"
+_NUMBER = re.compile(rf"\d(?:{_BETWEEN}\d){{8,}}")
+# Sums of money and dates are no numbers of persons, alone or one after the other.
+_SUM_OR_DATE = r"(?:[1-9]\d{0,2}(?:\.\d{3})+|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d)"
+_HARMLESS = re.compile(rf"{_SUM_OR_DATE}(?:[\s,\-]{{1,3}}{_SUM_OR_DATE})*")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
@@ -18,7 +22,7 @@ def personal_parts(text: str, *, sender_name: str, dossier_code: str) -> list[st
         found.append("name")
     if dossier_code and dossier_code.lower() in text.lower():
         found.append("dossier_code")
-    if _NUMBER.search(text):
+    if any(not _HARMLESS.fullmatch(number[0]) for number in _NUMBER.finditer(text)):
         found.append("number")
     if _EMAIL.search(text):
         found.append("email")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
 from portal.core.addresses import client_address
-from portal.core.errors import Conflict, InvalidInput, TooManyRequests
+from portal.core.errors import Conflict, FormAlreadySent, InvalidInput, TemporarilyUnavailable, TooManyRequests
 from portal.documents import services as document_services
 from portal.feedback import forms, selectors, services
 from portal.feedback.enums import FeedbackState
@@ -83,7 +83,8 @@ def send(request: HttpRequest) -> HttpResponse:
             )
         except InvalidInput as refusal:
             beside_fields(form, refusal)
-        except TooManyRequests as refusal:
+        except (FormAlreadySent, TooManyRequests, TemporarilyUnavailable) as refusal:
+            form.renew_token()
             form.add_error(None, str(refusal.sentence))
             status = refusal.status
         else:

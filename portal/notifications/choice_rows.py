@@ -13,6 +13,7 @@ from portal.notifications.enums import (
     EMAIL,
     INBOX,
     OFFICER_GROUPS,
+    SHORT_MESSAGE_GROUPS,
     WHY_ALWAYS_ON,
     MessageGroup,
 )
@@ -48,9 +49,9 @@ class Table:
 
 
 def choice_table(actor: Actor) -> Table:
-    """One query."""
+    """One query; one more where there are channels beside mail."""
     chosen = choices_of(actor.user_id)
-    decidable = set(open_choices(is_officer=actor.is_officer))
+    decidable = set(open_choices(actor))
     groups = (*CITIZEN_GROUPS, *(OFFICER_GROUPS if actor.is_officer else ()))
     ways = [(EMAIL, _("Thư điện tử")), *((channel.key, channel.label) for channel in channels.enabled())]
     rows = []
@@ -63,7 +64,7 @@ def choice_table(actor: Actor) -> Table:
                 cells.append(
                     Cell(way, label, f"{group.value}/{way}", is_on=chosen.get((group.value, way), way == EMAIL))
                 )
-            elif way == EMAIL:
+            elif way == EMAIL or group in SHORT_MESSAGE_GROUPS:
                 cells.append(Cell(way, label, "", is_on=True))
         kinds = [kind.label for kind in registered_kinds() if kind.group == group]
         rows.append(Row(group, kinds, cells, WHY_ALWAYS_ON[group] if group in ALWAYS_ON else ""))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db.models import Max, QuerySet
 from django.db.models import Q as Condition
@@ -25,6 +26,7 @@ __all__ = [
     "SentState",
     "Wordings",
     "choices_of",
+    "has_address",
     "inbox_page",
     "kind_of",
     "messages_about",
@@ -159,6 +161,11 @@ def choices_of(user_id: int | None) -> dict[tuple[str, str], bool]:
     return {(group, channel): is_on for group, channel, is_on in rows}
 
 
+def has_address(user_id: int | None) -> bool:
+    """Can the account be told by mail?"""
+    return get_user_model().objects.filter(pk=user_id or 0).exclude(email="").exists()
+
+
 @dataclass(frozen=True, slots=True)
 class SentState:
     """One message as an officer sees it: what, to where, how it stands and why."""
@@ -171,6 +178,8 @@ class SentState:
     queued_at: Any
     at: Any
     is_bundled: bool = False
+    # In which its words are.
+    language: str = ""
 
     @property
     def has_failed(self) -> bool:
@@ -203,13 +212,24 @@ def _short_messages_about(thread: str) -> list[SentState]:
             reason=reason_of(row.last_error),
             queued_at=row.queued_at,
             at=row.sent_at,
+            language=row.language,
         )
         for row in rows
     ]
 
 
 def _mails_about(thread: str) -> list[SentState]:
-    fields = ("kind", "subject", "recipient_email", "state", "last_error", "queued_at", "sent_at", "bounced_at")
+    fields = (
+        "kind",
+        "language",
+        "subject",
+        "recipient_email",
+        "state",
+        "last_error",
+        "queued_at",
+        "sent_at",
+        "bounced_at",
+    )
     rows = MailDelivery.objects.filter(thread=thread).exclude(thread="").order_by("-id")
     found = []
     for row in rows.values(*fields, "bundle_lead_id", "id")[:_MOST_ABOUT]:
@@ -217,6 +237,7 @@ def _mails_about(thread: str) -> list[SentState]:
             SentState(
                 channel=EMAIL,
                 label=row["subject"],
+                language=row["language"],
                 to=row["recipient_email"],
                 state=MailState(row["state"]),
                 reason=reason_of(row["last_error"]),

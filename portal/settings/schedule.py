@@ -37,6 +37,11 @@ def beat_schedule(*, outbox_seconds: int, escalation_seconds: int, morning_hour:
             "task": "portal.vault.tasks.tell_of_last_days",
             "schedule": crontab(hour="8", minute="0"),
         },
+        # Agencies begin and end by date: after midnight in Vietnam.
+        "feedback-hand-to-successors": {
+            "task": "portal.feedback.tasks.hand_over_what_is_stranded",
+            "schedule": crontab(hour="0", minute="20"),
+        },
         "documents-collect-stray-files": {"task": "portal.documents.tasks.collect_stray_files", "schedule": 24 * 3600},
         "documents-scan-due": {"task": "portal.documents.tasks.scan_due", "schedule": 30},
         "documents-sweep-uploads": {"task": "portal.documents.tasks.sweep_uploads", "schedule": 3600},

@@ -3,7 +3,6 @@
 from django.conf import settings
 
 from portal.notifications import services as notification_services
-from portal.notifications.errors import RecipientMissing
 from portal.notifications.services import Recipient
 from portal.vault import selectors
 from portal.vault.enums import PaperState
@@ -23,25 +22,20 @@ def tell_of_the_end(paper_id: int) -> None:
 
 
 def tell_of_the_last_day(paper: IssuedPaper) -> int:
-    """Each of `selectors.people_of`, once a paper; how many there are who can be told."""
+    """Each of `selectors.people_of`, once a paper; how many there are."""
     return _tell(paper, ENDS_SOON, "ends_soon")
 
 
 def _tell(paper: IssuedPaper, kind: str, cause: str) -> int:
-    told = 0
-    for person in selectors.people_of(paper):
-        try:
-            notification_services.notify(
-                kind=kind,
-                cause=f"paper:{paper.pk}:{cause}",
-                recipient=Recipient(person.full_name, person.email, person.pk, _LANGUAGE),
-                context=facts_of(paper),
-            )
-        except RecipientMissing:
-            # An address no mail can go to must not keep the others from hearing.
-            continue
-        told += 1
-    return told
+    people = selectors.people_of(paper)
+    for person in people:
+        notification_services.notify(
+            kind=kind,
+            cause=f"paper:{paper.pk}:{cause}",
+            recipient=Recipient(person.full_name, person.email, person.pk, _LANGUAGE),
+            context=facts_of(paper),
+        )
+    return len(people)
 
 
 def facts_of(paper: IssuedPaper) -> dict[str, object]:

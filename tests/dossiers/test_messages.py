@@ -17,7 +17,7 @@ from dossiers.selectors import messages as selectors
 from dossiers.services import messages as talks
 from portal.core import clock, outbox
 from portal.core.actors import Actor, ActorKind
-from portal.core.errors import InvalidInput, NotPermitted, TooManyRequests
+from portal.core.errors import InvalidInput, NotPermitted, TemporarilyUnavailable, TooManyRequests
 from portal.documents.enums import ScanState
 from portal.documents.models import StoredDocument
 from portal.notifications.models import MailDelivery
@@ -134,6 +134,30 @@ def test_only_the_applicant_writes_as_the_citizen(cast: Cast) -> None:
         with pytest.raises(NotPermitted):
             talks.send_to_agency(actor=cast.actor(who), dossier_id=dossier.pk, text="Chào")
     assert not Message.objects.exists()
+
+
+def test_other_words_under_a_sent_token_are_not_thrown_away(cast: Cast, as_: SignIn) -> None:
+    dossier, token = make_processing(cast), uuid4()
+    address = f"/ho-so/{dossier.code}/tin-nhan/"
+    as_("an").post(address, {"text": "Chào", "token": str(token)})
+    answer = as_("an").post(address, {"text": "Chào, còn điều này", "token": str(token)})
+    assert answer.status_code == 409
+    assert "Nội dung dưới đây chưa gửi" in answer.text
+    assert "Chào, còn điều này</textarea>" in answer.text
+    assert str(token) not in answer.text
+    assert list(Message.objects.values_list("text", flat=True)) == ["Chào"]
+
+
+def test_words_typed_while_nothing_can_be_counted_stay(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **facts: object) -> None:
+        raise TemporarilyUnavailable
+
+    monkeypatch.setattr(talks, "spend", fail)
+    answer = as_("an").post(f"/ho-so/{make_processing(cast).code}/tin-nhan/", {"text": "Chào cơ quan"})
+    assert answer.status_code == 503
+    assert "Chào cơ quan</textarea>" in answer.text
 
 
 def test_a_form_sent_twice_is_one_message_and_one_line(cast: Cast) -> None:

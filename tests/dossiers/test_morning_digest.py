@@ -173,7 +173,22 @@ def test_a_later_run_of_the_morning_tells_only_those_who_were_not_told(cast: Cas
 def test_mails_refused_since_the_last_working_morning_are_told_however_long_they_waited(
     cast: Cast, refused: datetime, is_told: bool
 ) -> None:
+    _refuse_mail_about(Dossier.objects.filter(state="received").get(), refused)
+    with time_machine.travel(MUCH_LATER, tick=False):
+        services.send_morning_digests()
+    assert ("Thư gửi người nộp bị từ chối hoặc trả lại: 1" in digests(cast)["hoa"]) is is_told
+
+
+def test_a_mail_about_a_dossier_that_is_over_is_told_when_it_did_not_arrive(cast: Cast) -> None:
     dossier = Dossier.objects.filter(state="received").get()
+    with time_machine.travel(MUCH_LATER, tick=False):
+        services.withdraw(actor=cast.actor("an"), dossier_id=dossier.pk)
+        _refuse_mail_about(dossier, MUCH_LATER - timedelta(hours=1))
+        services.send_morning_digests()
+    assert "Thư gửi người nộp bị từ chối hoặc trả lại: 1" in digests(cast)["hoa"]
+
+
+def _refuse_mail_about(dossier: Dossier, refused: datetime) -> None:
     mail = queue_worded_mail(
         kind="dossier/received",
         cause="x",
@@ -188,6 +203,3 @@ def test_mails_refused_since_the_last_working_morning_are_told_however_long_they
     MailDelivery.objects.filter(pk=mail.pk).update(
         state="failed", queued_at=refused - timedelta(days=3), refused_at=refused
     )
-    with time_machine.travel(MUCH_LATER, tick=False):
-        services.send_morning_digests()
-    assert ("Thư gửi người nộp bị từ chối hoặc trả lại: 1" in digests(cast)["hoa"]) is is_told

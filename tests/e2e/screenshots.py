@@ -77,7 +77,7 @@ def _citizen(album: Album) -> str:
     steps.declare(visitor, declaration)
     steps.attach(visitor, declaration)
     visitor.page.go_back()
-    visitor.page.get_by_role("link", name="Giấy tờ").first.click()
+    visitor.page.locator("main").get_by_role("link", name="Giấy tờ").first.click()
     album.take(visitor, "documents")
     visitor.page.get_by_role("link", name="Nhận kết quả").first.click()
     steps.choose_delivery(visitor, declaration)

@@ -74,7 +74,7 @@ def draft(visit: Callable[..., Visitor]) -> Iterator[Visitor]:
 
 def _open_documents(visitor: Visitor) -> None:
     steps.start_filing(visitor, new_licence(AN))
-    visitor.page.get_by_role("link", name="Giấy tờ").first.click()
+    visitor.page.locator("main").get_by_role("link", name="Giấy tờ").first.click()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Giấy tờ")
 
 

@@ -240,6 +240,20 @@ def test_a_silent_sender_is_not_a_late_agency(cast: Cast, send: Send) -> None:
         assert len(selectors.feedback_page(cast.actor("hoa"), which=selectors.TO_DO).rows) == 1
 
 
+def test_after_a_silent_sender_the_agency_is_late_once_its_own_time_is_over(cast: Cast, send: Send) -> None:
+    with time_machine.travel(on("2026-06-01"), tick=False):
+        feedback = send()
+        asked = services.ask_more(actor=cast.actor("hoa"), feedback_id=feedback.pk, question="Tờ khai nào?")
+    # Ten working days of theirs, then all fifteen of the agency's.
+    assert (asked.supply_by, asked.answer_by) == (on("2026-06-15"), on("2026-07-06"))
+    with time_machine.travel(on("2026-07-06"), tick=False):
+        assert list(selectors.feedback_page(cast.actor("khanh"), which=selectors.LATE).rows) == []
+    with time_machine.travel(on("2026-07-06", "09:01"), tick=False):
+        assert list(selectors.feedback_page(cast.actor("khanh"), which=selectors.LATE).rows) == [feedback]
+        assert fresh(feedback).is_overdue(on("2026-07-06", "09:01"))
+        assert give_answer(cast, feedback).was_late
+
+
 def test_a_page_of_a_list_goes_on_where_the_last_one_ended(
     cast: Cast, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,19 +316,6 @@ def test_satisfied_or_not_is_said_once_and_only_of_an_answer(cast: Cast, send: S
     assert fresh(feedback).is_satisfied is False
     with pytest.raises(FeedbackNotFound):
         services.rate_answer(proof=Proof(cast.actor("chi")), public_id=feedback.public_id, is_satisfied=True)
-
-
-def test_figures_of_the_index(cast: Cast, send: Send) -> None:
-    with time_machine.travel(on("2026-06-01"), tick=False):
-        answered = take_on(cast, send(actor=cast.actor("an")))
-        give_answer(cast, answered)
-        services.rate_answer(proof=Proof(cast.actor("an")), public_id=answered.public_id, is_satisfied=True)
-        send()
-    found = selectors.figures([cast.resolving.pk], since=on("2026-06-01", "00:00"), until=on("2026-06-02", "00:00"))
-    assert (found.sent, found.classified, found.over, found.over_on_time, found.rated, found.satisfied) == (
-        *(2, 1, 1, 1),
-        *(1, 1),
-    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,10 @@ import pytest
 from pytest_django import Settings
 
 from portal.core import outbox
+from portal.core.errors import InvalidInput
+from portal.core.templatetags.portal import instant
 from portal.feedback import services
+from portal.feedback.models import Feedback
 from portal.notifications.models import InboxNotice, MailDelivery, ShortMessage
 from tests.factories.dossiers import Cast
 from tests.feedback.conftest import Send
@@ -52,3 +55,34 @@ def test_who_left_nothing_is_written_nowhere(send: Send) -> None:
     send()
     outbox.relay_due(1000)
     assert (MailDelivery.objects.count(), ShortMessage.objects.count(), InboxNotice.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["Xem https://la.example/x", "WWW.la.example", "an@la.example"])
+def test_an_address_is_no_name(send: Send, name: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        send(sender_name=name)
+    assert set(caught.value.fields) == {"sender_name"}
+    assert not Feedback.objects.exists()
+
+
+def test_a_mail_does_not_carry_what_an_unknown_sender_typed_for_a_name(send: Send) -> None:
+    send(sender_name="Trúng thưởng tại la.example/x", sender_email="nan-nhan@example.vn")
+    outbox.relay_due(1000)
+    mail = MailDelivery.objects.get()
+    for part in (mail.subject, mail.text_body, mail.html_body, mail.recipient_name):
+        assert "la.example" not in part
+    assert "None" not in mail.text_body
+
+
+def test_whoever_sent_it_is_told_which_agency_has_it_now_and_until_when(cast: Cast, send: Send) -> None:
+    feedback = send(sender_email="hanh@example.vn")
+    moved = services.pass_on(
+        actor=cast.actor("hoa"), feedback_id=feedback.pk, agency_id=cast.receiving.pk, reason="Việc ở quầy"
+    )
+    outbox.relay_due(1000)
+
+    mail = MailDelivery.objects.get(kind="feedback/passed_on")
+    assert cast.receiving.name in mail.text_body
+    assert instant(moved.answer_by) in mail.text_body
+    for secret in (feedback.follow_code, "Việc ở quầy", feedback.title):
+        assert secret not in mail.text_body + mail.html_body

@@ -8,9 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from portal.core import outbox
+from portal.core.errors import TemporarilyUnavailable
 from portal.documents.models import StoredDocument
 from portal.feedback import services
 from portal.feedback.models import Feedback, FeedbackFile
+from portal.feedback.services import sending
 from portal.notifications.models import MailDelivery
 from tests.factories.accounts import UserFactory
 from tests.factories.dossiers import Cast, pdf_upload
@@ -82,6 +84,28 @@ def test_a_nul_is_a_mistake_by_the_field(cast: Cast, name: str) -> None:
     page = Client().post("/phan-anh/gui/", typed(cast, **{name: "a\x00b"}))
     assert page.status_code == 422
     assert not Feedback.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"text": "Lời khác hẳn"}, {"title": "Tiêu đề khác"}, {"kind": "proposal"}])
+def test_other_words_under_a_sent_token_are_not_thrown_away(cast: Cast, change: dict[str, str]) -> None:
+    sent = typed(cast)
+    Client().post("/phan-anh/gui/", sent)
+    answer = Client().post("/phan-anh/gui/", {**sent, **change})
+    assert answer.status_code == 409
+    assert "Nội dung dưới đây chưa gửi" in answer.text
+    assert change.get("text", "Tờ khai hỏi lại.") in answer.text
+    assert str(sent["token"]) not in answer.text
+    assert Feedback.objects.count() == 1
+
+
+def test_what_was_typed_stays_while_nothing_can_be_counted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **facts: object) -> None:
+        raise TemporarilyUnavailable
+
+    monkeypatch.setattr(sending, "spend", fail)
+    answer = Client().post("/phan-anh/gui/", typed(cast, text="Lời đã gõ"))
+    assert answer.status_code == 503
+    assert "Lời đã gõ</textarea>" in answer.text
 
 
 def test_a_refused_file_sends_nothing(cast: Cast) -> None:

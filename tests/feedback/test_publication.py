@@ -72,6 +72,13 @@ def test_what_everybody_reads_is_the_reviewed_text_alone(cast: Cast, answered: F
         ("Viết cho hanh@example.com", ["email"]),
         ("Hồ sơ h36.14-260423-0007 chậm", ["dossier_code", "number"]),
         ("Nộp 135.000 đ ngày 23/04/2026", []),
+        ("Gọi (0983) 512604", ["number"]),
+        ("Gọi 0983/512/604", ["number"]),
+        ("Gọi 0983, 512, 604", ["number"]),
+        ("Gọi 0983 512.604", ["number"]),
+        ("Thẻ 068.196.007.781", ["number"]),
+        ("Dự án 135.000.000 đồng, 1.235.000.000 đồng", []),
+        ("Từ 23/04/2026 - 25/04/2026", []),
     ],
 )
 def test_what_tells_of_a_person_is_found(text: str, found: list[str]) -> None:

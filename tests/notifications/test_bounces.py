@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from portal.core import clock
 from portal.core.actors import SYSTEM
-from portal.notifications import selectors, services
+from portal.notifications import mailboxes, selectors, services
 from portal.notifications.delivery_reports import read_report
 from portal.notifications.enums import MailState
 from portal.notifications.errors import MailboxUnavailable
@@ -247,3 +247,23 @@ def test_a_message_stays_unread_until_its_mark_is_committed(
     count = services.read_bounces()
     assert count is not None
     assert (count.looked_at, count.bounced) == (1, 1)
+
+
+def test_a_folder_full_of_read_messages_does_not_hide_new_ones(
+    maildir: mailbox.Maildir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailboxes, "_MOST_AT_ONCE", 2)
+    box = MaildirMailbox(str(tmp_path / "bounces"))
+    for _number in range(50):
+        box.put_away(maildir.add(b"Subject: old\r\n\r\nx"))
+    seen_by_hand = mailbox.MaildirMessage(b"Subject: opened, not read\r\n\r\nx")
+    seen_by_hand.set_subdir("cur")
+    maildir.add(seen_by_hand)
+    maildir.add(b"Subject: new\r\n\r\nx")
+    maildir.add(b"Subject: new\r\n\r\nx")
+
+    for expected in ([b"new", b"new"], [b"opened, not read"], []):
+        found = list(box.messages())
+        assert [raw.splitlines()[0].removeprefix(b"Subject: ") for _key, raw in found] == expected
+        for key, _raw in found:
+            box.put_away(key)

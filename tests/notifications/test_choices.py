@@ -103,3 +103,22 @@ def test_short_messages_go_to_who_chose_them_and_to_who_has_no_mail(
 
     found = list(ShortMessage.objects.order_by("id").values_list("user", "kind", "phone"))
     assert found == [(an.pk, CONFIRMATION, "+84983512604"), (chi.pk, LEGAL, "+84983512604")]
+
+
+def test_who_has_no_address_cannot_switch_off_what_must_be_told(client: Client, settings: Settings) -> None:
+    settings.MESSAGE_CHANNELS = ["console"]
+    chi = UserFactory.create()
+    User.objects.filter(pk=chi.pk).update(email="", password="!x")  # noqa: S106 - Django's mark of none
+    chi.refresh_from_db()
+    client.force_login(chi, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(PAGE).content.decode()
+    assert 'value="confirmation/console">' in page
+    assert 'value="legal/console"' not in page
+
+    client.post(PAGE, {"nhan": []})
+    # Chosen while there still was an address.
+    ChannelChoice.objects.create(user=chi, group="legal", channel="console", is_on=False)
+    tell(chi, LEGAL, email="")
+    tell(chi, CONFIRMATION, email="")
+
+    assert list(ShortMessage.objects.values_list("user", "kind")) == [(chi.pk, LEGAL)]

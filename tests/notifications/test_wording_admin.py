@@ -109,7 +109,15 @@ def test_whoever_saves_second_is_told_and_keeps_what_was_typed(administrator: Cl
     page = unescape(answer.content.decode())
     assert "Lời thư này vừa được người khác sửa." in page
     assert 'value="Của tôi {{ma_ho_so}}"' in page
+    assert "Lời đang dùng của bản 1" in page
+    assert "Đã nhận **{{ten_thu_tuc}}**, hẹn {{hen_tra}}." in page
     assert MailWording.objects.count() == 1
+
+    seen = re.search(r'name="seen_version" value="(\d+)"', page)
+    assert seen
+    mine = {**TYPED, "subject": "Của tôi {{ma_ho_so}}", "seen_version": seen[1], "save": "1"}
+    assert administrator.post(EDIT, mine).status_code == 302
+    assert MailWording.objects.get(version=2).subject == "Của tôi {{ma_ho_so}}"
 
 
 def test_reset_goes_back_to_what_stands_above(administrator: Client) -> None:

@@ -13,7 +13,7 @@ from payments.models import LedgerEntry, PaymentAttempt, ProviderMessage, Refund
 from portal.accounts.models import OfficerPosting, User
 from portal.core import clock
 from portal.core.models import OutboxEvent
-from portal.notifications.models import MailDelivery
+from portal.notifications.models import MailDelivery, MailWording
 from tests.payments.refunding import FakeGateway, Office, account, answer
 
 DONE, PENDING, REFUSED, UNKNOWN = (
@@ -173,6 +173,25 @@ def test_one_provider_that_is_down_costs_three_silences_a_sweep(
     assert len(provider.orders) == 3
     assert set(Refund.objects.values_list("state", flat=True)) == {"sent"}
     provider.answers = [answer(UNKNOWN), answer(DONE)]
+
+
+def test_the_refusal_is_worded_as_the_agency_words_it(refund: Refund, provider: FakeGateway, office: Office) -> None:
+    OfficerPosting.objects.create(user_id=office.mai.user_id, agency=office.agency, role="accountant")
+    MailWording.objects.create(
+        kind="officer/refund_refused",
+        language="vi",
+        agency=office.agency,
+        version=1,
+        subject="Kế toán xem {{khoan_thu}}",
+        body="Không hoàn được {{so_tien}}.",
+        written_by_id=office.dung.user_id,
+    )
+    provider.answers = [answer(REFUSED, code="95")]
+    sweep(refund)
+    event_handlers.tell_officers_of_refusal(
+        RefundFinished(**OutboxEvent.objects.get(name="payments.refund_finished").payload)
+    )
+    assert MailDelivery.objects.get().subject == "Kế toán xem H36-250505-0001"
 
 
 def test_the_accountants_hear_of_a_refusal_once(refund: Refund, provider: FakeGateway, office: Office) -> None:

@@ -138,8 +138,17 @@ def test_an_address_no_mail_can_go_to_keeps_nobody_else_from_hearing(an: User, m
     paper_of(broken, monkeypatch)
     paper_of(an, monkeypatch)
     on(monkeypatch, LAST_DAY - timedelta(days=9))
-    assert services.tell_of_last_days() == 1
+    assert services.tell_of_last_days() == 2
     assert mails() == [(ENDS_SOON, "an@example.com")]
+    assert InboxNotice.objects.filter(user=broken).count() == 1
+
+
+def test_whoever_has_no_address_finds_it_in_the_inbox(an: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    User.objects.filter(pk=an.pk).update(email="", password="!x")  # noqa: S106 - Django's mark of none
+    paper_of(an, monkeypatch)
+    on(monkeypatch, LAST_DAY - timedelta(days=9))
+    assert services.tell_of_last_days() == 1
+    assert (mails(), InboxNotice.objects.get().user) == ([], an)
 
 
 def test_many_papers_are_taken_in_slices(an: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,8 @@ def ask_more(*, actor: Actor, feedback_id: int, question: str, seen_version: int
     calendar = account_selectors.calendar_to_promise_by(feedback.agency_id, step.at)
     feedback.asked_at = step.at
     feedback.supply_by = deadlines.due(step.at, deadlines.SUPPLY_WITHIN, calendar)
+    # As if they said it at the last moment; saying it earlier brings the date forward. Silence must not leave it open.
+    count_on(feedback, feedback.supply_by)
     feedback.classified_at = feedback.classified_at or step.at
     step.record(public_note=question)
     return feedback
@@ -133,6 +135,5 @@ def _require_no_wait(step: Step) -> None:
         return
     if feedback.supply_by is None or clock.now() <= feedback.supply_by:
         raise FeedbackConflict(_("Người gửi còn thời gian bổ sung. Hãy đợi đến khi hết hạn hoặc có bổ sung."))
-    count_on(feedback, feedback.supply_by)
-    if step.act is FeedbackAct.ANSWER and step.at > feedback.answer_by:
+    if step.at > feedback.answer_by:
         feedback.was_late = True

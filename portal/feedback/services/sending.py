@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.errors import InvalidInput
+from portal.core.errors import FormAlreadySent, InvalidInput
 from portal.core.references import next_number
 from portal.core.text import normalise
 from portal.core.throttle import spend
@@ -23,6 +23,7 @@ SENT_PER_ADDRESS, WINDOW_SECONDS = 10, 3600
 # Without I, O, 0, 1: read over the telephone and typed from paper.
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
+_NOT_IN_A_NAME = ("://", "www.", "@")
 
 
 def send_feedback(
@@ -45,14 +46,17 @@ def send_feedback(
 ) -> Feedback:
     """Keep what was sent; the clock of the agency starts now. The same form again (`token`) is what was sent already.
 
-    Throttled by address. Raises TooManyRequests, InvalidInput by field; of a missing calendar what the calendar raises.
+    Throttled by address. Raises TooManyRequests, TemporarilyUnavailable, InvalidInput by field, FormAlreadySent when the
+    form said something else before; of a missing calendar what the calendar raises.
     """
-    known = Feedback.objects.filter(form_token=token).first()
-    if known is not None:
-        return known
     text = checked("text", text, uploads)
     title = checked("title", normalise(title), most=150)
     sender_name = checked("sender_name", normalise(sender_name), most=120)
+    if any(mark in sender_name.lower() for mark in _NOT_IN_A_NAME):
+        raise InvalidInput(fields={"sender_name": _("Hãy ghi họ và tên, không ghi địa chỉ trang hay thư điện tử.")})
+    known = _sent_before(token, title=title, text=text, kind=kind, agency_id=agency_id)
+    if known is not None:
+        return known
     if kind not in FeedbackKind.values:
         raise InvalidInput(fields={"kind": _("Chọn loại phản ánh, kiến nghị.")})
     agency = account_selectors.agencies_in_force().filter(pk=agency_id or 0).first()
@@ -83,7 +87,7 @@ def send_feedback(
             version=1,
         )
         # Under the counter's lock: the second of two equal posts finds the first one here.
-        known = Feedback.objects.filter(form_token=token).first()
+        known = _sent_before(token, title=title, text=text, kind=kind, agency_id=agency_id)
         if known is not None:
             return known
         start_clock(feedback, at)
@@ -91,3 +95,14 @@ def send_feedback(
         feedback.save(force_insert=True)
         write_line(Step(act=FeedbackAct.SEND, actor=actor, feedback=feedback, at=at), uploads=uploads)
     return feedback
+
+
+def _sent_before(token: UUID, *, title: str, text: str, kind: str, agency_id: int | None) -> Feedback | None:
+    """What this form sent already. Raises FormAlreadySent when that said something else."""
+    known = Feedback.objects.filter(form_token=token).first()
+    if known is None:
+        return None
+    sent_to = known.journal.order_by("sequence").values_list("agency_id", flat=True).first()
+    if (known.title, known.text, known.sent_kind, sent_to) != (title, text, kind, agency_id):
+        raise FormAlreadySent
+    return known

@@ -69,6 +69,9 @@ class WordingForm(forms.Form):
     button_label = forms.CharField(label=gettext_lazy("Chữ trên nút"), max_length=120, required=False)
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
+    newer: MailWording | None = None
+    """What somebody else saved meanwhile."""
+
     @property
     def text(self) -> EditedWording:
         values = self.cleaned_data
@@ -132,13 +135,12 @@ class MailWordingAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         known = _known(kind)
         agency_id, language = _scope_of(request).chosen()
+        form = WordingForm(request.POST)
+        if request.method == "POST" and form.is_valid() and self._act(request, form, kind, language, agency_id):
+            return redirect(_edit_url(kind, agency_id, language))
         versions = list(selectors.wording_versions(kind, language, agency_id)[:20])
         latest = versions[0].version if versions else 0
-        if request.method == "POST":
-            form = WordingForm(request.POST)
-            if form.is_valid() and self._act(request, form, kind, language, agency_id):
-                return redirect(_edit_url(kind, agency_id, language))
-        else:
+        if request.method != "POST":
             start = services.wording_to_edit(kind=kind, language=language, agency_id=agency_id)
             form = WordingForm(
                 initial={
@@ -194,6 +196,9 @@ class MailWordingAdmin(ReadOnlyAdmin):
             return None
         except WordingChanged as error:
             form.add_error(None, str(error.sentence))
+            # Shown again beside the new version: whoever saves now has seen it.
+            form.newer = selectors.wording_versions(kind, language, agency_id).first()
+            form.data = {**dict(form.data.items()), "seen_version": form.newer.version if form.newer is not None else 0}
             return None
         return saved
 

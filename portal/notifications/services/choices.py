@@ -16,14 +16,20 @@ from portal.notifications.enums import (
     MessageGroup,
 )
 from portal.notifications.models import ChannelChoice
+from portal.notifications.selectors import has_address
 
 
-def open_choices(*, is_officer: bool) -> list[tuple[MessageGroup, str]]:
-    """What a person may decide: (group, channel). Mails of the groups that are always on are no choice."""
-    groups = (*CITIZEN_GROUPS, *(OFFICER_GROUPS if is_officer else ()))
+def open_choices(actor: Actor) -> list[tuple[MessageGroup, str]]:
+    """What a person may decide: (group, channel). Mails of the groups that are always on are no choice; nor are short
+    messages about what must be told, for whom no mail can reach."""
+    groups = (*CITIZEN_GROUPS, *(OFFICER_GROUPS if actor.is_officer else ()))
     found = [(group, EMAIL) for group in groups if group not in ALWAYS_ON]
-    for channel in channels.enabled():
-        found += [(group, channel.key) for group in groups if group in SHORT_MESSAGE_GROUPS]
+    enabled = channels.enabled()
+    if not enabled:
+        return found
+    fixed = frozenset() if has_address(actor.user_id) else ALWAYS_ON
+    for channel in enabled:
+        found += [(group, channel.key) for group in groups if group in SHORT_MESSAGE_GROUPS - fixed]
     return found
 
 
@@ -34,7 +40,7 @@ def choose_channels(*, actor: Actor, wanted: Collection[tuple[str, str]]) -> Non
     """
     if actor.user_id is None:
         raise NotPermitted
-    pairs = [(group.value, channel) for group, channel in open_choices(is_officer=actor.is_officer)]
+    pairs = [(group.value, channel) for group, channel in open_choices(actor)]
     if set(wanted) - set(pairs):
         raise InvalidInput
     with transaction.atomic():

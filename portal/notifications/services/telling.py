@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -62,10 +62,12 @@ def notify(
 
     By mail unless the person has no address or has switched this group off, in the inbox of whoever can sign in, and by
     the channels the person chose. Idempotent on (cause, kind, person). Returns the mail, None when none goes out.
+    An address no mail can go to counts as none: in a loop over people it keeps nobody else from hearing.
     Raises MailKindUnknown for missing templates.
     """
     known = kind_of(kind)
-    has_mail = bool(recipient.email.strip())
+    recipient = replace(recipient, email=_usable_or_none(recipient.email))
+    has_mail = bool(recipient.email)
     with transaction.atomic():
         if _was_told(kind, cause, recipient):
             return _known_mail(kind, cause, recipient.email) if has_mail else None
@@ -135,7 +137,7 @@ def _was_told(kind: str, cause: str, recipient: Recipient) -> bool:
     """Mail, notice and short messages of a cause are written in one transaction: one of them there, all were decided."""
     if recipient.user_id is not None:
         return InboxNotice.objects.filter(user_id=recipient.user_id, kind=kind, cause=cause).exists()
-    if recipient.email.strip():
+    if recipient.email:
         return _known_mail(kind, cause, recipient.email) is not None
     return ShortMessage.objects.filter(kind=kind, cause=cause, phone=_phone(recipient.phone)).exists()
 
@@ -215,7 +217,7 @@ def _write_short_messages(
     """By the channels the person chose; what must be told reaches whoever has no mail by every channel there is."""
     for channel in channels.enabled():
         must_reach = known.group == MessageGroup.LEGAL and not has_mail
-        if not _is_on(known, chosen, channel.key, default=must_reach):
+        if not must_reach and not _is_on(known, chosen, channel.key, default=False):
             continue
         message, is_new = ShortMessage.objects.get_or_create(
             channel=channel.key,
@@ -249,6 +251,13 @@ def _phone(number: str) -> str:
     if digits.startswith("0"):
         digits = f"+84{digits[1:]}"
     return digits[:16]
+
+
+def _usable_or_none(address: str) -> str:
+    try:
+        return _usable(address)
+    except RecipientMissing:
+        return ""
 
 
 def _usable(address: str) -> str:

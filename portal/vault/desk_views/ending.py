@@ -173,7 +173,7 @@ def _confirm(
             "is_new": is_new,
             "document": document,
             "mail": notices.preview(paper, state=state, reason=reason),
-            "told": len(selectors.people_of(paper)) if paper.released_at is not None else 0,
+            "told": sum(bool(one.email) for one in selectors.people_of(paper)) if paper.released_at is not None else 0,
             "live_shares": selectors.live_shares(paper, clock.now()).count(),
             "copies": selectors.copies_of(paper).count(),
         },

@@ -96,7 +96,7 @@ def own_paper(actor: Actor, public_id: UUID) -> IssuedPaper:
 
 def people_of(paper: IssuedPaper) -> list[User]:
     """Who is told when something happens to a paper: its owner, the organisation's representatives, or whoever has the
-    number on it and had it verified; accounts in use with an address."""
+    number on it and had it verified; accounts in use. Whoever has no address finds it in the inbox."""
     if paper.owner_id is not None:
         wanted = Q(pk=paper.owner_id)
     elif paper.owner_organisation_id is not None:
@@ -107,7 +107,7 @@ def people_of(paper: IssuedPaper) -> list[User]:
         wanted = Q(pk__in=people) | Q(pk__in=_speakers_for(verified & Q(tax_code=paper.holder_id_number)))
     else:
         return []
-    return list(User.objects.filter(wanted, is_active=True).exclude(email="").order_by("pk"))
+    return list(User.objects.filter(wanted, is_active=True).order_by("pk"))
 
 
 def _speakers_for(which: Q) -> QuerySet[Representation, Any]:

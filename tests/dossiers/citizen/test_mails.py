@@ -38,8 +38,13 @@ CONTEXT: dict[str, Any] = {
     "new_agency": "Sở mới",
     "moves_resolving": True,
     "moves_receiving": False,
+    "carrier": "VNPost",
+    "tracking_number": "RA123456789VN",
+    "collection_code": "482913",
+    "until": datetime(2026, 5, 8, 17, 15, tzinfo=VIETNAM),
 }
 NOTED = {"intake_refused", "stopped", "resolved", "transferred", "rescheduled", "relief_accepted", "relief_refused"}
+NOTED |= {"paper_ended", "result_came_back"}
 DATED = {
     "submitted": "10 giờ 00, ngày 23/04/2026",
     "received": "17 giờ 00, ngày 08/05/2026",
@@ -50,6 +55,7 @@ DATED = {
     "rescheduled": "10 giờ 00, ngày 23/04/2026",
     "due_recounted": "17 giờ 00, ngày 06/05/2026",
     "transferred": "17 giờ 00, ngày 08/05/2026",
+    "collection_code": "17 giờ 15, ngày 08/05/2026",
 }
 
 
