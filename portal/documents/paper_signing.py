@@ -13,6 +13,8 @@ from portal.core.actors import SYSTEM
 from portal.core.errors import PortalError
 from portal.documents.enums import TimestampState
 from portal.documents.errors import (
+    CertificateMissing,
+    CertificateStopped,
     DocumentNotSignable,
     KeyUnavailable,
     PinRefused,
@@ -142,7 +144,9 @@ class SigningDesk:
         self._time_stamper = HttpTimeStamper() if is_time_stamping_configured() else None
 
     def sign(self, paper: PaperToSign) -> SignedPdf:
-        """Raises what `sign_pdf` raises but for what concerns the key alone. Call it outside of transactions."""
+        """Raises what `sign_pdf` raises but for what concerns the key alone, and CertificateStopped once the certificate
+        is no longer the one in use. Call it outside of transactions."""
+        self._require_still_in_use()
         if not 0 <= paper.later_signatures <= MOST_LATER_SIGNATURES:
             raise DocumentNotSignable
         # The file keeps whole seconds; stamp, file and journal say the same.
@@ -171,6 +175,15 @@ class SigningDesk:
             finding=made.finding,
         )
 
+    def _require_still_in_use(self) -> None:
+        """Who stops a certificate in the middle of a long run has stopped it."""
+        try:
+            in_use = usable_certificate(self._certificate.agency_id)
+        except CertificateMissing:
+            raise CertificateStopped from None
+        if in_use.pk != self._certificate.pk:
+            raise CertificateStopped
+
     def _stamp_text(self, paper: PaperToSign, signed_at: datetime) -> StampText | None:
         if paper.stamp is None:
             return None
@@ -196,8 +209,8 @@ class SigningDesk:
 
 @contextmanager
 def open_signing_desk(agency_id: int) -> Iterator[SigningDesk]:
-    """The agency's key, opened once for as many papers as the caller has. Raises SigningNotConfigured and its kin,
-    KeyUnavailable. A token serves nobody else meanwhile."""
+    """The agency's key, opened once for as many papers as the caller has. Raises CertificateMissing where the agency has
+    none, the other kin of SigningNotConfigured, KeyUnavailable. A token serves nobody else meanwhile."""
     certificate = usable_certificate(agency_id)
     store = key_store_named(certificate.adapter)
     with ExitStack() as stack:

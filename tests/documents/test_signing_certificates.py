@@ -18,6 +18,7 @@ from portal.documents import selectors, services
 from portal.documents.errors import (
     CertificateAlreadyRegistered,
     CertificateExpired,
+    CertificateMissing,
     CertificateNotYetValid,
     CertificateStateConflict,
     SigningNotConfigured,
@@ -193,7 +194,7 @@ def test_what_is_not_valid_yet_does_not_sign(agency: Agency, keys: Path) -> None
 def test_an_agency_without_one_says_so_before_anything_is_tried() -> None:
     agency = AgencyFactory()
 
-    assert type(services.signing_state(agency.pk)) is SigningNotConfigured
+    assert type(services.signing_state(agency.pk)) is CertificateMissing
     own.in_use(agency, own.agency_identity())
     assert services.signing_state(agency.pk) is None
 

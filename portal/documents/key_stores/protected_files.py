@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
-from portal.documents.errors import KeyNotProtected, KeyRefused, SigningNotConfigured
+from portal.documents.errors import KeyMissing, KeyNotProtected, KeyRefused
 from portal.settings import environment
 
 # Also the middle of a variable's name and a file's name, so nothing else is let through.
@@ -19,16 +19,16 @@ _MOST_BYTES = 256 * 1024
 
 
 def keys_folder() -> Path:
-    """settings.SIGNING_KEYS_DIR, ours alone. Raises SigningNotConfigured, KeyNotProtected."""
+    """settings.SIGNING_KEYS_DIR, ours alone. Raises KeyMissing, KeyNotProtected."""
     if not settings.SIGNING_KEYS_DIR:
-        raise SigningNotConfigured
+        raise KeyMissing
     folder = Path(settings.SIGNING_KEYS_DIR)
     try:
         found = folder.stat()
     except OSError:
-        raise SigningNotConfigured from None
+        raise KeyMissing from None
     if not stat.S_ISDIR(found.st_mode):
-        raise SigningNotConfigured
+        raise KeyMissing
     _require_ours(found)
     return folder
 
@@ -38,7 +38,7 @@ def read_protected(name: str) -> bytes | None:
     """The file of that name in the folder of keys; None when there is none.
 
     Judged by the opened file and not by its name, so that nobody exchanges it in between; no symbolic links.
-    Raises KeyNotProtected, KeyRefused, SigningNotConfigured.
+    Raises KeyMissing, KeyNotProtected, KeyRefused.
     """
     path = keys_folder() / name
     try:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.views.decorators.debug import sensitive_variables
 
-from portal.documents.errors import KeyRefused, SigningNotConfigured
+from portal.documents.errors import KeyMissing, KeyRefused
 from portal.documents.key_stores.base import (
     HashSigner,
     KeyReference,
@@ -84,11 +84,11 @@ class _RemoteSigner(HashSigner):
 
 def _service() -> RemoteService:
     if not settings.SIGNING_REMOTE_SERVICE:
-        raise SigningNotConfigured
+        raise KeyMissing
     try:
         made = import_string(settings.SIGNING_REMOTE_SERVICE)()
     except ImportError:
-        raise SigningNotConfigured from None
+        raise KeyMissing from None
     if not isinstance(made, RemoteService):
-        raise SigningNotConfigured
+        raise KeyMissing
     return made
