@@ -190,7 +190,7 @@ FAULTS: dict[str, tuple[Callable[[Path], Any], type[Exception]]] = {
     "a folder others can enter": (_loosen_folder, KeyNotProtected),
     "a key others can read": (_loosen_key, KeyNotProtected),
     "a passphrase others can read": (_loosen_passphrase, KeyNotProtected),
-    "a link in the place of a key": (_link_key, KeyRefused),
+    "a link in the place of a key": (_link_key, KeyNotProtected),
     "a pipe in the place of a key": (_make_pipe, KeyRefused),
     "no key": (lambda folder: (folder / f"{CODE}.p12").unlink(), KeyMissing),
     "no passphrase": (lambda folder: (folder / f"{CODE}.pass").unlink(), KeyRefused),

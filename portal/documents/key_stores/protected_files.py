@@ -1,11 +1,13 @@
 """The folder of signing keys and the secrets that open them: nothing is used that others on the machine can read."""
 
+import errno
 import os
 import re
 import stat
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from portal.documents.errors import KeyMissing, KeyNotProtected, KeyRefused
@@ -13,6 +15,10 @@ from portal.settings import environment
 
 # Also the middle of a variable's name and a file's name, so nothing else is let through.
 CODE = re.compile(r"[A-Z0-9_]{1,40}")
+_NOT_OURS = gettext_lazy(
+    "Tệp khoá ký phải là tệp thường (không phải liên kết) mà tài khoản chạy cổng sở hữu và đọc được. Hãy đặt lại tệp và "
+    "chủ sở hữu (thư mục 0700, tệp 0600)."
+)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # A key with its chain is a few kB.
 _MOST_BYTES = 256 * 1024
@@ -45,7 +51,9 @@ def read_protected(name: str) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
-    except OSError:
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.EACCES, errno.EPERM}:
+            raise KeyNotProtected(_NOT_OURS) from None
         raise KeyRefused from None
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
