@@ -86,7 +86,8 @@ class ResultSigner:
     ) -> tuple[UploadedFile, SignatureNote]:
         """A file that was signed elsewhere stays as it is, byte for byte; another is signed here.
 
-        Raises documents' refusals, InvalidInput for a file whose signature speaks against it, and what `sign` raises.
+        A signature by nobody this portal can name counts for nothing: anybody can make one. Raises documents' refusals,
+        InvalidInput for a file whose signature speaks against it or is not enough, and what `sign` raises.
         """
         document_services.require_storable(upload)
         found = document_services.verify_file(upload)
@@ -95,7 +96,19 @@ class ResultSigner:
                 fields={"upload": _("Chữ ký số trong tệp này không hợp lệ hoặc tệp đã bị sửa sau khi ký.")}
             )
         if found:
-            return upload, SignatureNote(is_signed=True)
+            is_signed = any(one.is_good or one.agency_name for one in found)
+            try:
+                require_signed(dossier, is_signed=is_signed)
+            except SignatureMissing:
+                raise InvalidInput(
+                    fields={
+                        "upload": _(
+                            "Chưa xác minh được người ký tệp này, mà kết quả trả trực tuyến phải có chữ ký số hợp lệ. Hãy "
+                            "dùng tệp chưa ký để cổng ký, hoặc tệp ký bằng chứng thư được tin cậy."
+                        )
+                    }
+                ) from None
+            return upload, SignatureNote(is_signed=is_signed)
         upload.seek(0)
         content, note = self.sign(upload.read(), actor=actor, dossier=dossier, code_to_print=code)
         upload.seek(0)

@@ -5,7 +5,7 @@ from portal.documents.demo_certificates import make_demo_certificates
 from portal.documents.discarding import discard_generated
 from portal.documents.glance import Glance, glance_at
 from portal.documents.joining import pages_behind
-from portal.documents.limits import FileGroup, UploadLimits, upload_limits
+from portal.documents.limits import FileGroup, UploadLimits, limits_with_signature, upload_limits
 from portal.documents.paper_signing import (
     EXPIRES_SOON_DAYS,
     PaperToSign,
@@ -82,6 +82,7 @@ __all__ = [
     "finish_upload",
     "glance_at",
     "is_scanner_configured",
+    "limits_with_signature",
     "make_demo_certificates",
     "may_be_opened_by_officer",
     "open_archive",

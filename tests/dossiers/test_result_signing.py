@@ -134,6 +134,35 @@ def test_an_upload_that_was_signed_elsewhere_stays_byte_for_byte(cast: Cast, key
     assert told(dossier) == {"outcome": "granted", "is_signed": True}
 
 
+@pytest.mark.parametrize(("delivery", "is_refused"), [("online", True), ("desk", False)])
+def test_a_signature_by_nobody_known_is_none(
+    cast: Cast, key: SigningCertificate, settings: Settings, delivery: str, is_refused: bool
+) -> None:
+    settings.ONLINE_RESULTS_MUST_BE_SIGNED = True
+    dossier, stranger = make.make_processing(cast, fee=None), signing.issue("Tự xưng", by=None)
+    Dossier.objects.filter(pk=dossier.pk).update(result_delivery=delivery)
+    content = signing.signed(pdf(), identity=stranger)
+    if is_refused:
+        with pytest.raises(InvalidInput) as refused:
+            resolve(cast, dossier, content)
+        assert list(refused.value.fields) == ["upload"]
+        assert states(dossier) == [DossierState.PROCESSING]
+    else:
+        resolve(cast, dossier, content)
+        assert stored(ResultDocument.objects.get(dossier=dossier)) == content
+        assert told(dossier) == {"outcome": "granted", "is_signed": False}
+
+
+def test_an_upload_just_under_the_limit_is_still_taken_once_it_is_signed(
+    cast: Cast, key: SigningCertificate, settings: Settings
+) -> None:
+    dossier, content = make.make_processing(cast, fee=None), own.letter()
+    settings.UPLOAD_MAX_BYTES = len(content)
+    resolve(cast, dossier, content)
+    [check] = ResultDocument.objects.get(dossier=dossier).document.signature_checks.all()
+    assert check.verdict == "valid"
+
+
 def test_an_upload_changed_after_its_signature_is_refused_at_the_field(cast: Cast, key: SigningCertificate) -> None:
     dossier = make.make_processing(cast, fee=None)
     with pytest.raises(InvalidInput) as refused:
@@ -249,8 +278,9 @@ def test_who_stops_a_certificate_in_the_middle_of_a_run_has_stopped_it(
 
 @pytest.mark.parametrize(("delivery", "is_refused"), [("online", True), ("desk", False)])
 def test_an_unsigned_result_does_not_go_to_a_citizen_online(
-    cast: Cast, settings: Settings, delivery: str, is_refused: bool
+    cast: Cast, settings: Settings, tmp_path: Path, delivery: str, is_refused: bool
 ) -> None:
+    settings.SIGNATURE_TRUST_DIR = str(signing.trust(tmp_path / "roots", signing.authority()))
     settings.ONLINE_RESULTS_MUST_BE_SIGNED = True
     dossier = make.make_processing(cast, fee=None)
     Dossier.objects.filter(pk=dossier.pk).update(result_delivery=delivery)
@@ -339,4 +369,13 @@ def test_the_signers_page_says_whether_the_portal_will_sign(cast: Cast, as_: Sig
     assert "Cổng ký số văn bản bằng chứng thư của cơ quan" in page
     SigningCertificate.objects.filter(pk=key.pk).update(state="retired")
     page = as_("dung").get(f"/mot-cua/{dossier.code}/").content.decode()
+    assert "Cơ quan chưa có chứng thư số đang dùng trên cổng" in page
+
+
+def test_the_page_that_asks_says_whether_the_portal_will_sign(cast: Cast, as_: SignIn, key: SigningCertificate) -> None:
+    asked = {"viec": "ky-ket-qua", "chon": picks(*drafted(cast, 2)), "tu": ""}
+    page = as_("dung").post("/mot-cua/danh-sach/hang-loat/", asked).content.decode()
+    assert page.count("Cổng ký số văn bản bằng chứng thư của cơ quan") == 1
+    SigningCertificate.objects.filter(pk=key.pk).update(state="retired")
+    page = as_("dung").post("/mot-cua/danh-sach/hang-loat/", asked).content.decode()
     assert "Cơ quan chưa có chứng thư số đang dùng trên cổng" in page
