@@ -67,7 +67,6 @@ class ResultSigner:
         reason to issue unsigned results.
         """
         paper = document_services.PaperToSign(
-            key=str(dossier.pk),
             content=content,
             signer_name=actor.display_name,
             signer_title=signer_title_of(actor, dossier),

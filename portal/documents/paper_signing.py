@@ -1,7 +1,7 @@
 """Agencies sign papers: one, or many with the key opened once. Never inside a transaction: tokens and networks wait."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,6 @@ from portal.documents.errors import (
     CertificateMissing,
     CertificateStopped,
     DocumentNotSignable,
-    KeyUnavailable,
     PinRefused,
     SigningNotConfigured,
     TimestampUnavailable,
@@ -47,13 +46,9 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class PaperToSign:
-    """One paper of a batch. `key` is the caller's own name of it; `content` may be a call that fetches it when it is due.
+    """One paper. `later_signatures` says how many more hands are to sign it after this one."""
 
-    `later_signatures` says how many more hands are to sign it after this one.
-    """
-
-    key: str
-    content: bytes | Callable[[], bytes] = field(repr=False)
+    content: bytes = field(repr=False)
     signer_name: str
     signer_title: str
     reason: str
@@ -82,15 +77,6 @@ class SignedPdf:
         return self.days_left <= EXPIRES_SOON_DAYS
 
 
-@dataclass(frozen=True, slots=True)
-class SigningResult:
-    """What became of one paper of a batch: either the signed paper or the error, whose `sentence` can be shown."""
-
-    key: str
-    signed: SignedPdf | None = None
-    error: PortalError | None = None
-
-
 def sign_pdf(
     content: bytes,
     *,
@@ -107,32 +93,9 @@ def sign_pdf(
     SigningNotConfigured and its kin (CertificateExpired, KeyNotProtected, ...): an administrator must act and the caller
     decides what then; DocumentNotSignable, DocumentClosed; KeyUnavailable, TimestampUnavailable: later may work.
     """
-    paper = PaperToSign("", content, signer_name, signer_title, reason, stamp, later_signatures)
+    paper = PaperToSign(content, signer_name, signer_title, reason, stamp, later_signatures)
     with open_signing_desk(agency_id) as desk:
         return desk.sign(paper)
-
-
-def sign_many(papers: Iterable[PaperToSign], *, agency_id: int) -> Iterator[SigningResult]:
-    """Sign one after the other with the key opened once; a result each, as soon as it is there.
-
-    Raises before the first one what `sign_pdf` raises when there is no key to open. What is wrong with one paper is its
-    result and stops no other. When key or service go away in the middle the rest is not tried and says so. A caller who
-    stops early closes the key. Store each result in a transaction of its own before asking for the next.
-    """
-    with open_signing_desk(agency_id) as desk:
-        gone: PortalError | None = None
-        for paper in papers:
-            if gone is not None:
-                yield SigningResult(paper.key, error=gone)
-                continue
-            try:
-                result = SigningResult(paper.key, signed=desk.sign(paper))
-            except (KeyUnavailable, SigningNotConfigured) as error:
-                gone = error
-                result = SigningResult(paper.key, error=error)
-            except PortalError as error:
-                result = SigningResult(paper.key, error=error)
-            yield result
 
 
 class SigningDesk:
@@ -152,7 +115,7 @@ class SigningDesk:
         # The file keeps whole seconds; stamp, file and journal say the same.
         signed_at = clock.now().replace(microsecond=0)
         order = SigningOrder(
-            content=paper.content() if callable(paper.content) else paper.content,
+            content=paper.content,
             signer_name=paper.signer_name,
             reason=paper.reason,
             signed_at=signed_at,
@@ -237,11 +200,9 @@ __all__ = [
     "PaperToSign",
     "SignedPdf",
     "SigningDesk",
-    "SigningResult",
     "Stamp",
     "StampPlace",
     "open_signing_desk",
-    "sign_many",
     "sign_pdf",
     "signing_state",
 ]

@@ -26,7 +26,7 @@ from portal.documents.errors import (
     KeyUnavailable,
     PinRefused,
 )
-from portal.documents.key_stores.pkcs12 import Pkcs12Store
+from portal.documents.key_stores.pkcs12 import Pkcs12Store, _FileSigner
 from portal.documents.models import SigningCertificate
 from portal.documents.signing_certificates import stop_after_refusal
 from portal.vault import services as vault_services
@@ -242,6 +242,25 @@ def test_a_key_that_cannot_be_opened_is_asked_once_in_a_run_and_nothing_goes_out
     assert list(rows) == [("refused", error.code)] * 3
     assert states(*dossiers) == [DossierState.PROCESSING] * 3
     assert len(tries) == 1
+
+
+def test_when_the_key_goes_away_in_the_middle_of_a_run_the_rest_is_not_tried(
+    cast: Cast, key: SigningCertificate, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossiers, tries, really = drafted(cast, 4), [], _FileSigner.sign_digest
+
+    def unplugged(signer: _FileSigner, digest: bytes, algorithm: str) -> bytes:
+        tries.append(1)
+        if len(tries) > 1:
+            raise KeyUnavailable
+        return really(signer, digest, algorithm)
+
+    monkeypatch.setattr(_FileSigner, "sign_digest", unplugged)
+    client = as_("dung")
+    client.get(done(client, "ky-ket-qua", confirmed(client, "ky-ket-qua", picks(*dossiers))))
+    rows = BulkRunItem.objects.order_by("position").values_list("outcome", "error_code")
+    assert list(rows) == [("done", ""), *[("refused", KeyUnavailable.code)] * 3]
+    assert len(tries) == 2
 
 
 def test_after_a_refused_pin_nothing_is_issued_unsigned_until_somebody_decides(
