@@ -367,17 +367,15 @@ def test_a_number_lost_to_another_signer_is_drawn_up_anew_within_the_run(
 ) -> None:
     offering = make.make_offering(cast, fee=None, parts=add_templates)
     mine, other = (draft_for(cast, make.make_processing(cast, offering=offering)) for _n in range(2))
-    client, really, lost = as_("dung"), services.draw_up, []
+    client, really, lost = as_("dung"), services.decide_with, []
 
-    def overtaken(*tools: Any, **arguments: Any) -> Any:
-        """The other signs between drawing up and deciding, in a transaction of their own."""
-        drawn = really(*tools, **arguments)
+    def late(drawn: Any, **arguments: Any) -> Dossier:
         if not lost:
             lost.append(drawn.number)
             services.sign_draft(actor=cast.actor("dung"), dossier_id=other.dossier_id, draft_id=other.pk)
-        return drawn
+        return really(drawn, **arguments)
 
-    monkeypatch.setattr(services, "draw_up", overtaken)
+    monkeypatch.setattr(services, "decide_with", late)
     dossier = Dossier.objects.get(pk=mine.dossier_id)
     client.get(done(client, "ky-ket-qua", confirmed(client, "ky-ket-qua", picks(dossier))))
     assert [str(number) for number in lost] == ["01/GXN-STP"]
