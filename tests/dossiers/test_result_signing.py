@@ -367,15 +367,16 @@ def test_a_number_lost_to_another_signer_is_drawn_up_anew_within_the_run(
 ) -> None:
     offering = make.make_offering(cast, fee=None, parts=add_templates)
     mine, other = (draft_for(cast, make.make_processing(cast, offering=offering)) for _n in range(2))
-    client, really, lost = as_("dung"), services.decide_with, []
+    client, really, lost = as_("dung"), services.draw_up, []
 
-    def late(drawn: Any, **arguments: Any) -> Dossier:
+    def slow(*given: Any, **arguments: Any) -> Any:
+        drawn = really(*given, **arguments)
         if not lost:
             lost.append(drawn.number)
             services.sign_draft(actor=cast.actor("dung"), dossier_id=other.dossier_id, draft_id=other.pk)
-        return really(drawn, **arguments)
+        return drawn
 
-    monkeypatch.setattr(services, "decide_with", late)
+    monkeypatch.setattr(services, "draw_up", slow)
     dossier = Dossier.objects.get(pk=mine.dossier_id)
     client.get(done(client, "ky-ket-qua", confirmed(client, "ky-ket-qua", picks(dossier))))
     assert [str(number) for number in lost] == ["01/GXN-STP"]
