@@ -231,7 +231,13 @@ class SignMany(BulkAction):
         return [
             _("Hồ sơ đã xử lý xong, kèm nội dung của dự thảo. Việc này không hoàn tác được."),
             _("Dự thảo có nội dung đã khác thì không được ký; trang kết quả nêu rõ hồ sơ nào."),
+            *self._outlooks(dossiers),
         ]
+
+    def _outlooks(self, dossiers: Sequence[Dossier]) -> list[str]:
+        """Whether the portal will sign, each sentence once. One query an agency and way of delivery."""
+        alike = {(one.resolving_agency_id, one.result_delivery): one for one in dossiers}
+        return list(dict.fromkeys(services.signing_outlook(one) for one in alike.values()))
 
     @contextmanager
     def at_work(self) -> Iterator[Any]:

@@ -169,7 +169,12 @@ def _decide(
             purpose="dossier_result",
         )
         if isinstance(document, DrawnUp)
-        else document_services.store_upload(actor=actor, upload=document.upload, purpose="dossier_result")
+        else document_services.store_upload(
+            actor=actor,
+            upload=document.upload,
+            purpose="dossier_result",
+            limits=document_services.limits_with_signature() if document.signature.certificate_id is not None else None,
+        )
     )
     file_result(
         actor=actor,

@@ -17,9 +17,9 @@ from dossiers.errors import SignatureMissing
 from dossiers.models import Dossier
 from dossiers.services.result_drafts import signer_title_of
 from portal.core.actors import Actor
-from portal.core.errors import InvalidInput
+from portal.core.errors import InvalidInput, PortalError
 from portal.documents import services as document_services
-from portal.documents.errors import SigningNotConfigured
+from portal.documents.errors import CertificateMissing, KeyUnavailable, SigningNotConfigured
 from portal.vault import services as vault_services
 
 _REASON = "Phê duyệt kết quả giải quyết thủ tục hành chính"
@@ -44,12 +44,17 @@ UNSIGNED = SignatureNote(is_signed=False)
 
 
 class ResultSigner:
-    """Signs results one after the other; the key of an agency stays open until another agency's is needed."""
+    """Signs results one after the other; the key of an agency stays open until another agency's is needed.
+
+    What keeps an agency from signing is asked once: a token does not hear a wrong PIN twice, nobody waits for a key that is
+    away once a dossier, and a certificate that was stopped on the way does not let the rest of a run out unsigned.
+    """
 
     def __init__(self) -> None:
         self._open = ExitStack()
         self._agency_id: int | None = None
         self._desk: document_services.SigningDesk | None = None
+        self._failed: dict[int, PortalError] = {}
 
     def sign(
         self, content: bytes, *, actor: Actor, dossier: Dossier, code_to_print: str = ""
@@ -61,23 +66,18 @@ class ResultSigner:
         Raises SignatureMissing, and what `document_services.sign_pdf` raises: a certificate that cannot be used is no
         reason to issue unsigned results.
         """
+        paper = document_services.PaperToSign(
+            content=content,
+            signer_name=actor.display_name,
+            signer_title=signer_title_of(actor, dossier),
+            reason=_REASON,
+            stamp=document_services.Stamp(vault_services.verification_url(code_to_print) if code_to_print else ""),
+        )
         try:
-            desk = self._desk_of(dossier.resolving_agency_id)
-        except SigningNotConfigured as problem:
-            if type(problem) is not SigningNotConfigured:
-                raise
+            signed = self._signed(dossier.resolving_agency_id, paper)
+        except CertificateMissing:
             require_signed(dossier, is_signed=False)
             return content, UNSIGNED
-        signed = desk.sign(
-            document_services.PaperToSign(
-                key=str(dossier.pk),
-                content=content,
-                signer_name=actor.display_name,
-                signer_title=signer_title_of(actor, dossier),
-                reason=_REASON,
-                stamp=document_services.Stamp(vault_services.verification_url(code_to_print) if code_to_print else ""),
-            )
-        )
         return signed.content, SignatureNote(True, signed.certificate_id, signed.timestamp)
 
     def sign_upload(
@@ -85,7 +85,8 @@ class ResultSigner:
     ) -> tuple[UploadedFile, SignatureNote]:
         """A file that was signed elsewhere stays as it is, byte for byte; another is signed here.
 
-        Raises documents' refusals, InvalidInput for a file whose signature speaks against it, and what `sign` raises.
+        A signature by nobody this portal can name counts for nothing: anybody can make one. Raises documents' refusals,
+        InvalidInput for a file whose signature speaks against it or is not enough, and what `sign` raises.
         """
         document_services.require_storable(upload)
         found = document_services.verify_file(upload)
@@ -94,7 +95,19 @@ class ResultSigner:
                 fields={"upload": _("Chữ ký số trong tệp này không hợp lệ hoặc tệp đã bị sửa sau khi ký.")}
             )
         if found:
-            return upload, SignatureNote(is_signed=True)
+            is_signed = any(one.is_good or one.agency_name for one in found)
+            try:
+                require_signed(dossier, is_signed=is_signed)
+            except SignatureMissing:
+                raise InvalidInput(
+                    fields={
+                        "upload": _(
+                            "Chưa xác minh được người ký tệp này, mà kết quả trả trực tuyến phải có chữ ký số hợp lệ. Hãy "
+                            "dùng tệp chưa ký để cổng ký, hoặc tệp ký bằng chứng thư được tin cậy."
+                        )
+                    }
+                ) from None
+            return upload, SignatureNote(is_signed=is_signed)
         upload.seek(0)
         content, note = self.sign(upload.read(), actor=actor, dossier=dossier, code_to_print=code)
         upload.seek(0)
@@ -103,13 +116,27 @@ class ResultSigner:
         return SimpleUploadedFile(upload.name or "ket-qua.pdf", content, content_type="application/pdf"), note
 
     def close(self) -> None:
-        """Give the key back."""
+        """Give the key back and forget what failed."""
+        self._give_back()
+        self._failed.clear()
+
+    def _give_back(self) -> None:
         self._desk = self._agency_id = None
         self._open.close()
 
+    def _signed(self, agency_id: int, paper: document_services.PaperToSign) -> document_services.SignedPdf:
+        if agency_id in self._failed:
+            raise self._failed[agency_id]
+        try:
+            return self._desk_of(agency_id).sign(paper)
+        except (SigningNotConfigured, KeyUnavailable) as problem:
+            self._failed[agency_id] = problem
+            self._give_back()
+            raise
+
     def _desk_of(self, agency_id: int) -> document_services.SigningDesk:
         if self._desk is None or self._agency_id != agency_id:
-            self.close()
+            self._give_back()
             self._desk = self._open.enter_context(document_services.open_signing_desk(agency_id))
             self._agency_id = agency_id
         return self._desk
@@ -136,7 +163,7 @@ def signing_outlook(dossier: Dossier) -> str:
     problem = document_services.signing_state(dossier.resolving_agency_id)
     if problem is None:
         return _("Cổng ký số văn bản bằng chứng thư của cơ quan; khung chữ ký và mã QR xác minh ở trang cuối.")
-    if type(problem) is not SigningNotConfigured:
+    if not isinstance(problem, CertificateMissing):
         return str(problem.sentence)
     try:
         require_signed(dossier, is_signed=False)

@@ -29,7 +29,8 @@ from portal.documents.models import SigningCertificate
 from portal.documents.signing_certificates import activate_certificate, propose_certificate, register_certificate
 
 ROOT_NAME, ISSUER_NAME = "Một Cửa - CA gốc trình diễn", "Một Cửa - CA cấp chứng thư trình diễn"
-_ISSUER_CODE = "DEMO_ISSUER"
+_CODE_BEGINS = "DEMO_"
+_ISSUER_CODE = f"{_CODE_BEGINS}ISSUER"
 _ROOT_FILE = "demo-root.pem"
 _ROOT_DAYS, _ISSUER_DAYS, _AGENCY_DAYS = 3650, 1825, 730
 # A demo that was left alone for long gets new ones in time.
@@ -53,11 +54,18 @@ def make_demo_certificates(*, actor: Actor, agency_ids: Iterable[int], key_kind:
     made = 0
     for agency in Agency.objects.filter(pk__in=list(agency_ids)).order_by("code"):
         in_use = SigningCertificate.objects.filter(agency=agency, state=CertificateState.ACTIVE).first()
+        if in_use is not None and not _is_ours(in_use):
+            continue
         if in_use is not None and in_use.valid_until > clock.now() + _RENEW_BEFORE and _is_there(keys, in_use.code):
             continue
         _give(actor, agency, keys, issuer, key_kind)
         made += 1
     return made
+
+
+def _is_ours(certificate: SigningCertificate) -> bool:
+    """A certificate that somebody registered themselves, in a token for example, is never replaced by one of the demo."""
+    return certificate.adapter == KeyStoreKind.PKCS12 and certificate.code.startswith(_CODE_BEGINS)
 
 
 def _is_there(keys: Path, code: str) -> bool:
@@ -68,7 +76,7 @@ def _is_there(keys: Path, code: str) -> bool:
 def _give(actor: Actor, agency: Agency, keys: Path, issuer: "tuple[Any, x509.Certificate]", key_kind: str) -> None:
     key = _new_key(key_kind)
     certificate = _issued(agency.name, key.public_key(), by=issuer, days=_AGENCY_DAYS, organisation=agency.code)
-    code = f"DEMO_{slug(agency.code).replace('-', '_').upper()}"[:40]
+    code = f"{_CODE_BEGINS}{slug(agency.code).replace('-', '_').upper()}"[:40]
     _keep(keys, code, key, certificate, [issuer[1]])
     registered = register_certificate(
         actor=actor,

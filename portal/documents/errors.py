@@ -165,11 +165,41 @@ class TooManyStrayFiles(MisconfiguredData):
 
 
 class SigningNotConfigured(MisconfiguredData):
-    """The agency has no certificate in use, or this installation has no keys: the caller decides what then."""
+    """Base of what an administrator must mend before the agency can sign."""
 
     code = "signing_not_configured"
+    default_sentence = _("Cổng chưa được cài đặt để ký số. Hãy liên hệ quản trị hệ thống.")
+
+
+class CertificateMissing(SigningNotConfigured):
+    """The agency has none in use and never lost one to a refusal: the caller decides whether it may do without.
+
+    Raised for what the rows say and never for a key: whoever has a certificate in use does not go on unsigned.
+    """
+
+    code = "certificate_missing"
     default_sentence = _(
         "Cơ quan này chưa có chứng thư số đang dùng trên cổng nên chưa ký số được. Hãy liên hệ quản trị hệ thống."
+    )
+
+
+class CertificateStopped(SigningNotConfigured):
+    """The portal stopped it after a refusal and nobody has decided since, or it went out of use while it was signing."""
+
+    code = "certificate_stopped"
+    default_sentence = _(
+        "Chứng thư số của cơ quan đã bị ngừng dùng nên chưa ký được. Hãy báo quản trị hệ thống kiểm tra rồi đề nghị và "
+        "duyệt lại."
+    )
+
+
+class KeyMissing(SigningNotConfigured):
+    """There is a certificate, and its key, its folder, its driver, its PIN or its service is not where it should be."""
+
+    code = "key_missing"
+    default_sentence = _(
+        "Không tìm thấy khoá ký của cơ quan trên máy chủ (thư mục khoá, tệp khoá, thiết bị hoặc mã PIN). Hãy báo quản trị "
+        "hệ thống."
     )
 
 

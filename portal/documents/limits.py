@@ -70,6 +70,15 @@ def upload_limits(*, max_bytes: int | None = None, groups: Iterable[str] = ()) -
     return UploadLimits(max_bytes=min(limit, max_bytes) if max_bytes else limit, groups=chosen or tuple(FileGroup))
 
 
+SIGNATURE_ROOM_BYTES = 1_000_000
+"""What a signature with stamp, fonts, certificates and time-stamp adds to a file, generously."""
+
+
+def limits_with_signature() -> UploadLimits:
+    """For a file that was within the limits before the portal itself signed it."""
+    return UploadLimits(max_bytes=settings.UPLOAD_MAX_BYTES + SIGNATURE_ROOM_BYTES)
+
+
 def require_size(size: int, limits: UploadLimits | None = None) -> None:
     """Raises DocumentTooLarge with the limit in its sentence."""
     limit = (limits or upload_limits()).max_bytes

@@ -1,7 +1,7 @@
 """Agencies sign papers: one, or many with the key opened once. Never inside a transaction: tokens and networks wait."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +13,9 @@ from portal.core.actors import SYSTEM
 from portal.core.errors import PortalError
 from portal.documents.enums import TimestampState
 from portal.documents.errors import (
+    CertificateMissing,
+    CertificateStopped,
     DocumentNotSignable,
-    KeyUnavailable,
     PinRefused,
     SigningNotConfigured,
     TimestampUnavailable,
@@ -45,13 +46,9 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class PaperToSign:
-    """One paper of a batch. `key` is the caller's own name of it; `content` may be a call that fetches it when it is due.
+    """One paper. `later_signatures` says how many more hands are to sign it after this one."""
 
-    `later_signatures` says how many more hands are to sign it after this one.
-    """
-
-    key: str
-    content: bytes | Callable[[], bytes] = field(repr=False)
+    content: bytes = field(repr=False)
     signer_name: str
     signer_title: str
     reason: str
@@ -80,15 +77,6 @@ class SignedPdf:
         return self.days_left <= EXPIRES_SOON_DAYS
 
 
-@dataclass(frozen=True, slots=True)
-class SigningResult:
-    """What became of one paper of a batch: either the signed paper or the error, whose `sentence` can be shown."""
-
-    key: str
-    signed: SignedPdf | None = None
-    error: PortalError | None = None
-
-
 def sign_pdf(
     content: bytes,
     *,
@@ -105,32 +93,9 @@ def sign_pdf(
     SigningNotConfigured and its kin (CertificateExpired, KeyNotProtected, ...): an administrator must act and the caller
     decides what then; DocumentNotSignable, DocumentClosed; KeyUnavailable, TimestampUnavailable: later may work.
     """
-    paper = PaperToSign("", content, signer_name, signer_title, reason, stamp, later_signatures)
+    paper = PaperToSign(content, signer_name, signer_title, reason, stamp, later_signatures)
     with open_signing_desk(agency_id) as desk:
         return desk.sign(paper)
-
-
-def sign_many(papers: Iterable[PaperToSign], *, agency_id: int) -> Iterator[SigningResult]:
-    """Sign one after the other with the key opened once; a result each, as soon as it is there.
-
-    Raises before the first one what `sign_pdf` raises when there is no key to open. What is wrong with one paper is its
-    result and stops no other. When key or service go away in the middle the rest is not tried and says so. A caller who
-    stops early closes the key. Store each result in a transaction of its own before asking for the next.
-    """
-    with open_signing_desk(agency_id) as desk:
-        gone: PortalError | None = None
-        for paper in papers:
-            if gone is not None:
-                yield SigningResult(paper.key, error=gone)
-                continue
-            try:
-                result = SigningResult(paper.key, signed=desk.sign(paper))
-            except (KeyUnavailable, SigningNotConfigured) as error:
-                gone = error
-                result = SigningResult(paper.key, error=error)
-            except PortalError as error:
-                result = SigningResult(paper.key, error=error)
-            yield result
 
 
 class SigningDesk:
@@ -142,13 +107,15 @@ class SigningDesk:
         self._time_stamper = HttpTimeStamper() if is_time_stamping_configured() else None
 
     def sign(self, paper: PaperToSign) -> SignedPdf:
-        """Raises what `sign_pdf` raises but for what concerns the key alone. Call it outside of transactions."""
+        """Raises what `sign_pdf` raises but for what concerns the key alone, and CertificateStopped once the certificate
+        is no longer the one in use. Call it outside of transactions."""
+        self._require_still_in_use()
         if not 0 <= paper.later_signatures <= MOST_LATER_SIGNATURES:
             raise DocumentNotSignable
         # The file keeps whole seconds; stamp, file and journal say the same.
         signed_at = clock.now().replace(microsecond=0)
         order = SigningOrder(
-            content=paper.content() if callable(paper.content) else paper.content,
+            content=paper.content,
             signer_name=paper.signer_name,
             reason=paper.reason,
             signed_at=signed_at,
@@ -170,6 +137,15 @@ class SigningDesk:
             days_left=self._certificate.days_left,
             finding=made.finding,
         )
+
+    def _require_still_in_use(self) -> None:
+        """Who stops a certificate in the middle of a long run has stopped it."""
+        try:
+            in_use = usable_certificate(self._certificate.agency_id)
+        except CertificateMissing:
+            raise CertificateStopped from None
+        if in_use.pk != self._certificate.pk:
+            raise CertificateStopped
 
     def _stamp_text(self, paper: PaperToSign, signed_at: datetime) -> StampText | None:
         if paper.stamp is None:
@@ -196,8 +172,8 @@ class SigningDesk:
 
 @contextmanager
 def open_signing_desk(agency_id: int) -> Iterator[SigningDesk]:
-    """The agency's key, opened once for as many papers as the caller has. Raises SigningNotConfigured and its kin,
-    KeyUnavailable. A token serves nobody else meanwhile."""
+    """The agency's key, opened once for as many papers as the caller has. Raises CertificateMissing where the agency has
+    none, the other kin of SigningNotConfigured, KeyUnavailable. A token serves nobody else meanwhile."""
     certificate = usable_certificate(agency_id)
     store = key_store_named(certificate.adapter)
     with ExitStack() as stack:
@@ -224,11 +200,9 @@ __all__ = [
     "PaperToSign",
     "SignedPdf",
     "SigningDesk",
-    "SigningResult",
     "Stamp",
     "StampPlace",
     "open_signing_desk",
-    "sign_many",
     "sign_pdf",
     "signing_state",
 ]

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from portal.core import clock
 from portal.core.errors import NotFound
-from portal.documents.enums import CertificateState
-from portal.documents.models import SigningCertificate, StoredDocument
+from portal.documents.enums import CertificateAct, CertificateState
+from portal.documents.models import SigningCertificate, SigningCertificateEntry, StoredDocument
 
 
 def document(document_id: UUID) -> StoredDocument:
@@ -50,3 +50,26 @@ def certificates_to_renew(*, within_days: int = 30) -> QuerySet[SigningCertifica
         .select_related("agency")
         .order_by("valid_until", "pk")
     )
+
+
+_DECISIVE = (CertificateAct.ACTIVATED, CertificateAct.RETIRED, CertificateAct.REFUSED)
+
+
+def certificates_in_use_or_refused() -> QuerySet[SigningCertificate]:
+    """Certificates in use, and those an agency used last that the portal stopped because the key said no.
+
+    The latter only until somebody decides: lets one in, or proposes it again and stops it.
+    """
+    let_in = SigningCertificateEntry.objects.filter(
+        certificate__agency_id=OuterRef("agency_id"), act=CertificateAct.ACTIVATED
+    )
+    decided = SigningCertificateEntry.objects.filter(certificate_id=OuterRef("pk"), act__in=_DECISIVE)
+    return SigningCertificate.objects.annotate(
+        used_last=Subquery(let_in.order_by("-id").values("certificate_id")[:1]),
+        last_act=Subquery(decided.order_by("-id").values("act")[:1]),
+    ).filter(Q(state=CertificateState.ACTIVE) | Q(pk=F("used_last"), last_act=CertificateAct.REFUSED))
+
+
+def refused_certificates() -> QuerySet[SigningCertificate]:
+    """Of agencies that cannot sign because the portal stopped their certificate and nobody has decided since."""
+    return certificates_in_use_or_refused().exclude(state=CertificateState.ACTIVE)

@@ -5,17 +5,15 @@ from portal.documents.demo_certificates import make_demo_certificates
 from portal.documents.discarding import discard_generated
 from portal.documents.glance import Glance, glance_at
 from portal.documents.joining import pages_behind
-from portal.documents.limits import FileGroup, UploadLimits, upload_limits
+from portal.documents.limits import FileGroup, UploadLimits, limits_with_signature, upload_limits
 from portal.documents.paper_signing import (
     EXPIRES_SOON_DAYS,
     PaperToSign,
     SignedPdf,
     SigningDesk,
-    SigningResult,
     Stamp,
     StampPlace,
     open_signing_desk,
-    sign_many,
     sign_pdf,
     signing_state,
 )
@@ -67,7 +65,6 @@ __all__ = [
     "SignatureFinding",
     "SignedPdf",
     "SigningDesk",
-    "SigningResult",
     "Stamp",
     "StampPlace",
     "UploadLimits",
@@ -82,6 +79,7 @@ __all__ = [
     "finish_upload",
     "glance_at",
     "is_scanner_configured",
+    "limits_with_signature",
     "make_demo_certificates",
     "may_be_opened_by_officer",
     "open_archive",
@@ -100,7 +98,6 @@ __all__ = [
     "scan_again",
     "scan_document",
     "scan_due",
-    "sign_many",
     "sign_pdf",
     "signing_state",
     "store_archive",

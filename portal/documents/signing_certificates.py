@@ -11,15 +11,17 @@ from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotFound
+from portal.documents import selectors
 from portal.documents.enums import CertificateAct, CertificateState, KeyStoreKind
 from portal.documents.errors import (
     CertificateAlreadyRegistered,
     CertificateExpired,
     CertificateMismatch,
+    CertificateMissing,
     CertificateNotYetValid,
     CertificateStateConflict,
+    CertificateStopped,
     KeyUnfit,
-    SigningNotConfigured,
 )
 from portal.documents.key_stores import KeyReference, OpenKey, is_signature_of, key_store_named
 from portal.documents.key_stores.protected_files import CODE
@@ -127,12 +129,12 @@ def stop_after_refusal(*, actor: Actor, certificate_id: int) -> None:
 
 
 def usable_certificate(agency_id: int) -> SigningCertificate:
-    """The agency's certificate in use today; the key is not touched. Raises SigningNotConfigured, CertificateExpired,
-    CertificateNotYetValid."""
-    in_use = SigningCertificate.objects.filter(agency_id=agency_id, state=CertificateState.ACTIVE)
-    certificate = in_use.select_related("agency").first()
+    """The agency's certificate in use today; the key is not touched. Raises CertificateMissing, CertificateStopped,
+    CertificateExpired, CertificateNotYetValid."""
+    found = list(selectors.certificates_in_use_or_refused().filter(agency_id=agency_id).select_related("agency"))
+    certificate = next((one for one in found if one.is_active), None)
     if certificate is None:
-        raise SigningNotConfigured
+        raise CertificateStopped if found else CertificateMissing
     _require_not_expired(certificate)
     if certificate.valid_from > clock.now():
         raise CertificateNotYetValid

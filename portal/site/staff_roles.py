@@ -58,6 +58,7 @@ _READ_CATALOGUE = (
     | _may("accounts", "view", "agency")
     | _may("core", "view", "administrativeunit")
     | _may("vault", "view", "paperkind", "digitisationduty")
+    | _may("documents", "view", "signingcertificate", "signingcertificateentry")
 )
 
 PERMISSIONS: dict[StaffRole, frozenset[str]] = {
@@ -73,10 +74,13 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("vault", "add change", "digitisationduty")
     # Only drafts can be deleted at all.
     | _may("procedures", "delete", "procedurerevision")
-    | _may("procedures", "change", "reviewflag"),
+    | _may("procedures", "change", "reviewflag")
+    # With which certificate an agency signs takes two people as well: one registers, proposes and stops, one lets in.
+    | _may("documents", "add change", "signingcertificate"),
     StaffRole.CATALOGUE_REVIEWER: _READ_CATALOGUE
     | _may("procedures", "change", "reviewflag")
-    | _may("procedures", "approve", "procedurerevision"),
+    | _may("procedures", "approve", "procedurerevision")
+    | _may("documents", "approve", "signingcertificate"),
     StaffRole.CONTENT_EDITOR: _may("site", "view add change delete", *_CONTENT)
     | _may("notifications", "view change", "mailwording"),
     StaffRole.AUDITOR: _READ_CATALOGUE
@@ -90,7 +94,6 @@ PERMISSIONS: dict[StaffRole, frozenset[str]] = {
     | _may("payments", "view", "receiptbook", "paymentreceipt", "cashshift")
     | _may("notifications", "view", "mailwording")
     | _may("feedback", "view", "feedback", "feedbackentry")
-    | _may("documents", "view", "signingcertificate", "signingcertificateentry")
     | _may("vault", "view", *_VAULT),
 }
 

@@ -19,7 +19,7 @@ from pytest_django import Settings
 from portal.accounts.models import Agency
 from portal.core import clock
 from portal.documents.enums import CertificateAct, CertificateState
-from portal.documents.errors import KeyNotProtected, KeyRefused, SigningNotConfigured
+from portal.documents.errors import KeyMissing, KeyNotProtected, KeyRefused
 from portal.documents.models import SigningCertificate, SigningCertificateEntry
 from portal.documents.rendering import render_pdf
 from portal.documents.signing_certificates import certificate_facts
@@ -190,9 +190,9 @@ FAULTS: dict[str, tuple[Callable[[Path], Any], type[Exception]]] = {
     "a folder others can enter": (_loosen_folder, KeyNotProtected),
     "a key others can read": (_loosen_key, KeyNotProtected),
     "a passphrase others can read": (_loosen_passphrase, KeyNotProtected),
-    "a link in the place of a key": (_link_key, KeyRefused),
+    "a link in the place of a key": (_link_key, KeyNotProtected),
     "a pipe in the place of a key": (_make_pipe, KeyRefused),
-    "no key": (lambda folder: (folder / f"{CODE}.p12").unlink(), SigningNotConfigured),
+    "no key": (lambda folder: (folder / f"{CODE}.p12").unlink(), KeyMissing),
     "no passphrase": (lambda folder: (folder / f"{CODE}.pass").unlink(), KeyRefused),
     "a wrong passphrase": (lambda folder: write(folder / f"{CODE}.pass", b"sai"), KeyRefused),
     "a passphrase that is no text": (lambda folder: write(folder / f"{CODE}.pass", b"\xff\xfe"), KeyRefused),

@@ -1,7 +1,8 @@
-"""Many papers with the key opened once: a result each, and what happens when one is bad or the key goes away."""
+"""Many papers with the key opened once, for as long as its certificate is the one in use."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from pytest_django import Settings
 
 from portal.accounts.models import Agency
 from portal.documents import services
-from portal.documents.errors import DocumentNotSignable, DocumentUnavailable, KeyUnavailable, SigningNotConfigured
+from portal.documents.errors import CertificateStopped, DocumentNotSignable
 from portal.documents.key_stores import KeyReference, OpenKey
-from portal.documents.key_stores.pkcs12 import Pkcs12Store, _FileSigner
+from portal.documents.key_stores.pkcs12 import Pkcs12Store
+from portal.documents.models import SigningCertificate
 from portal.documents.services import PaperToSign, Stamp
 from tests.documents import agency_keys as own
 from tests.documents import signing
@@ -49,73 +51,23 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return told
 
 
-def paper(key: str, content: object = None) -> PaperToSign:
-    return PaperToSign(key, content or pdf(), "Dung", "Chủ tịch", "Duyệt", Stamp())  # type: ignore[arg-type]
+PAPER = PaperToSign(pdf(), "Dung", "Chủ tịch", "Duyệt", Stamp())
 
 
-def test_each_paper_has_its_result_and_the_key_is_opened_once(agency: Agency, opened: list[str]) -> None:
-    results = list(services.sign_many((paper(str(number)) for number in range(3)), agency_id=agency.pk))
+def test_the_key_is_opened_once_for_many_papers_and_a_bad_one_stops_no_other(agency: Agency, opened: list[str]) -> None:
+    with services.open_signing_desk(agency.pk) as desk:
+        first = desk.sign(PAPER)
+        with pytest.raises(DocumentNotSignable):
+            desk.sign(replace(PAPER, content=b"khong phai PDF"))
+        second = desk.sign(PAPER)
 
-    assert [one.key for one in results] == ["0", "1", "2"]
-    assert [one.signed.finding.verdict for one in results if one.signed] == ["valid"] * 3
+    assert [one.finding.verdict for one in (first, second)] == ["valid"] * 2
     assert opened == ["open", "close"]
 
 
-def test_a_bad_paper_stops_no_other(agency: Agency) -> None:
-    def lost() -> bytes:
-        raise DocumentUnavailable
-
-    papers = [paper("a"), paper("b", b"khong phai PDF"), paper("c", lost), paper("d", pdf)]
-
-    results = list(services.sign_many(papers, agency_id=agency.pk))
-
-    assert [type(one.error) for one in results] == [type(None), DocumentNotSignable, DocumentUnavailable, type(None)]
-    assert [one.signed is not None for one in results] == [True, False, False, True]
-
-
-def test_papers_are_fetched_only_when_it_is_their_turn(agency: Agency) -> None:
-    fetched: list[str] = []
-
-    def fetching(name: str) -> PaperToSign:
-        return paper(name, lambda: fetched.append(name) or pdf())  # type: ignore[func-returns-value]
-
-    running = services.sign_many([fetching("a"), fetching("b")], agency_id=agency.pk)
-
-    next(running)
-    assert fetched == ["a"]
-    next(running)
-    assert fetched == ["a", "b"]
-
-
-def test_when_the_key_goes_away_the_rest_is_not_tried(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
-    tried: list[int] = []
-    really = _FileSigner.sign_digest
-
-    def unplugged(signer: _FileSigner, digest: bytes, algorithm: str) -> bytes:
-        tried.append(1)
-        if len(tried) > 1:
-            raise KeyUnavailable
-        return really(signer, digest, algorithm)
-
-    monkeypatch.setattr(_FileSigner, "sign_digest", unplugged)
-
-    results = list(services.sign_many([paper(str(number)) for number in range(4)], agency_id=agency.pk))
-
-    assert [type(one.error) for one in results] == [type(None), KeyUnavailable, KeyUnavailable, KeyUnavailable]
-    assert len(tried) == 2
-
-
-def test_who_stops_early_closes_the_key(agency: Agency, opened: list[str]) -> None:
-    running = services.sign_many([paper("a"), paper("b")], agency_id=agency.pk)
-    next(running)
-    running.close()  # type: ignore[attr-defined]
-
-    assert opened == ["open", "close"]
-
-
-def test_without_a_certificate_no_paper_is_fetched() -> None:
-    def never() -> bytes:
-        raise AssertionError
-
-    with pytest.raises(SigningNotConfigured):
-        list(services.sign_many([paper("a", never)], agency_id=AgencyFactory().pk))
+def test_a_desk_whose_certificate_was_replaced_signs_nothing_more(agency: Agency) -> None:
+    with services.open_signing_desk(agency.pk) as desk:
+        SigningCertificate.objects.update(state="retired")
+        own.in_use(agency, own.agency_identity("CHỨNG THƯ MỚI"), code="MOI")
+        with pytest.raises(CertificateStopped):
+            desk.sign(PAPER)

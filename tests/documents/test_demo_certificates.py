@@ -83,3 +83,13 @@ def test_it_runs_nowhere_but_in_a_demo(folders: Path, settings: Settings, monkey
     with pytest.raises(CommandError, match="PORTAL_IS_DEMO"):
         make()
     assert not (folders / "keys").exists()
+
+
+@pytest.mark.parametrize("place", [{"adapter": "pkcs11", "location": "UBND/ky"}, {"adapter": "pkcs12"}])
+def test_what_an_agency_really_signs_with_is_left_in_use(folders: Path, place: dict[str, str]) -> None:
+    real = own.in_use(AgencyFactory(code="H36.14"), own.agency_identity(), **place)
+
+    assert make() == "0 demonstration certificates made, 1 kept"
+
+    real.refresh_from_db()
+    assert real.is_active

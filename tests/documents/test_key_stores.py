@@ -1,5 +1,6 @@
 """Where signing keys are: what is refused, and that a remote service signs and is not simply believed."""
 
+import errno
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from portal.documents import services
 from portal.documents.enums import KeyStoreKind
 from portal.documents.errors import (
     CertificateMismatch,
+    KeyNotProtected,
     KeyRefused,
     KeyUnavailable,
     KeyUnfit,
@@ -180,3 +182,25 @@ def test_without_a_service_there_is_no_remote_signing(remote: Agency, settings: 
 
     with pytest.raises(SigningNotConfigured):
         sign(remote)
+
+
+def test_a_remote_service_that_sends_no_certificate_is_not_taken_at_its_word(
+    remote: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeService, "certificates", lambda *_arguments: [b"khong phai chung thu"])
+
+    with pytest.raises(KeyUnavailable):
+        sign(remote)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ELOOP])
+def test_a_key_that_belongs_to_somebody_else_is_told_as_it_is(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refusing(*_arguments: object) -> int:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr("portal.documents.key_stores.protected_files.os.open", refusing)
+    with pytest.raises(KeyNotProtected) as raised:
+        sign(agency)
+    assert "tài khoản chạy cổng sở hữu và đọc được" in str(raised.value.sentence)

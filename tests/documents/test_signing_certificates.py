@@ -18,11 +18,14 @@ from portal.documents import selectors, services
 from portal.documents.errors import (
     CertificateAlreadyRegistered,
     CertificateExpired,
+    CertificateMissing,
     CertificateNotYetValid,
     CertificateStateConflict,
     SigningNotConfigured,
 )
 from portal.documents.models import SigningCertificate
+from portal.documents.signing_certificates import stop_after_refusal
+from portal.documents.trouble import certificates_in_trouble
 from tests.documents import agency_keys as own
 from tests.documents import signing
 from tests.documents.sample_files import pdf
@@ -193,7 +196,7 @@ def test_what_is_not_valid_yet_does_not_sign(agency: Agency, keys: Path) -> None
 def test_an_agency_without_one_says_so_before_anything_is_tried() -> None:
     agency = AgencyFactory()
 
-    assert type(services.signing_state(agency.pk)) is SigningNotConfigured
+    assert type(services.signing_state(agency.pk)) is CertificateMissing
     own.in_use(agency, own.agency_identity())
     assert services.signing_state(agency.pk) is None
 
@@ -259,3 +262,30 @@ def test_a_stranger_is_asked_about_with_one_query_and_an_unsigned_file_with_none
     assert found.agency_name == ""
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert services.verify_file(io.BytesIO(pdf())) == []
+
+
+@pytest.mark.parametrize(("known", "name"), [(None, ""), (-1, "Ủy ban nhân dân phường Thử"), (1, "")])
+def test_a_certificate_that_was_stopped_names_its_agency_only_for_what_is_proven_to_be_older(
+    agency: Agency, known: int | None, name: str
+) -> None:
+    """A thief signs afterwards and writes whatever moment they like."""
+    made, content = own.in_use(agency, own.agency_identity()), sign(agency)
+    services.retire_certificate(actor=administrator("Bình"), certificate_id=made.pk, reason="Mất thiết bị")
+    stopped = made.entries.last()
+    assert stopped is not None
+    known_since = None if known is None else stopped.at + timedelta(seconds=known)
+
+    (found,) = services.verify_file(io.BytesIO(content), known_since=known_since)
+
+    assert (found.verdict, found.agency_name) == ("valid", name)
+
+
+def test_administrators_are_told_of_what_runs_out_and_of_what_was_stopped(agency: Agency) -> None:
+    assert [one.count for one in certificates_in_trouble()] == [0, 0]
+    ends = clock.now() + timedelta(days=5)
+    own.in_use(agency, own.agency_identity(), valid_until=ends)
+    refused = own.in_use(AgencyFactory(), own.agency_identity("TỪ CHỐI"))
+    stop_after_refusal(actor=SYSTEM, certificate_id=refused.pk)
+    assert [one.count for one in certificates_in_trouble()] == [1, 1]
+    own.in_use(refused.agency, own.agency_identity("THAY THẾ"))
+    assert [one.count for one in certificates_in_trouble()] == [1, 0]

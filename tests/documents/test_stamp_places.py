@@ -1,5 +1,6 @@
 """The stamp covers nothing: where a page is taken, where it is free, and what the stamp and its QR code look like."""
 
+import io
 import re
 import subprocess
 import unicodedata
@@ -10,6 +11,8 @@ import pytest
 import segno
 from asn1crypto import x509
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from portal.documents.key_stores.base import OpenKey
 from portal.documents.key_stores.pkcs12 import _FileSigner
@@ -187,3 +190,16 @@ def test_the_same_bytes_are_left_in_front() -> None:
     content = own.letter()
 
     assert signed(content).content.startswith(content)
+
+
+def test_a_field_that_an_uploaded_file_brought_along_gets_no_stamp() -> None:
+    """Whoever made the file chose its place: over the text."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(own.page_with(own.lines(20))))
+    append_signature_field(writer, SigFieldSpec("ChuKy1", box=(60, 700, 200, 810)))
+    out = io.BytesIO()
+    writer.write(out)
+
+    made = signed(out.getvalue())
+
+    assert made.field_name == "ChuKy2"
+    assert all(box[3] < 700 for box in stamp_boxes(made.content, 0)[1:])

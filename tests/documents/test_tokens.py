@@ -15,6 +15,8 @@ from portal.core.actors import SYSTEM
 from portal.documents import services
 from portal.documents.enums import CertificateState
 from portal.documents.errors import (
+    CertificateStopped,
+    KeyMissing,
     KeyUnavailable,
     PinRefused,
     SigningNotConfigured,
@@ -123,7 +125,7 @@ def test_a_wrong_pin_is_tried_once_and_the_certificate_goes_out_of_use(
     with pytest.raises(SigningNotConfigured) as raised:
         sign(agency)
 
-    assert type(raised.value) is SigningNotConfigured
+    assert type(raised.value) is CertificateStopped
     certificate.refresh_from_db()
     assert certificate.state == CertificateState.RETIRED
     assert [entry.act for entry in certificate.entries.all()] == ["activated", "refused"]
@@ -131,7 +133,7 @@ def test_a_wrong_pin_is_tried_once_and_the_certificate_goes_out_of_use(
 
 @pytest.mark.parametrize(
     ("location", "error"),
-    [("KHAC/ky", KeyUnavailable), ("UBND/khac", SigningNotConfigured)],
+    [("KHAC/ky", KeyUnavailable), ("UBND/khac", KeyMissing)],
     ids=["no token", "no key"],
 )
 def test_a_token_that_is_not_there_may_come_back(token: Path, location: str, error: type[Exception]) -> None:

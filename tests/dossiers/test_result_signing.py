@@ -15,11 +15,20 @@ from dossiers.enums import DossierState
 from dossiers.errors import SignatureMissing
 from dossiers.models import BulkRunItem, Dossier, JournalEntry, ResultDocument
 from portal.core import clock
-from portal.core.errors import InvalidInput
+from portal.core.actors import SYSTEM
+from portal.core.errors import InvalidInput, PortalError
 from portal.documents import services as document_services
-from portal.documents.errors import CertificateExpired, DocumentRefused, KeyUnavailable
-from portal.documents.key_stores.pkcs12 import Pkcs12Store
+from portal.documents.errors import (
+    CertificateExpired,
+    CertificateStopped,
+    DocumentRefused,
+    KeyMissing,
+    KeyUnavailable,
+    PinRefused,
+)
+from portal.documents.key_stores.pkcs12 import Pkcs12Store, _FileSigner
 from portal.documents.models import SigningCertificate
+from portal.documents.signing_certificates import stop_after_refusal
 from portal.vault import services as vault_services
 from tests.documents import agency_keys as own
 from tests.documents import signing
@@ -38,6 +47,16 @@ def key(cast: Cast, settings: Settings, tmp_path: Path) -> SigningCertificate:
     settings.SIGNATURE_TRUST_DIR = str(signing.trust(tmp_path / "roots", signing.authority()))
     own.lay_down(own.keys_folder(settings, tmp_path / "keys"), own.agency_identity())
     return own.in_use(cast.resolving, own.agency_identity())
+
+
+def drafted(cast: Cast, count: int) -> list[Dossier]:
+    """Dossiers of one procedure whose results wait to be signed."""
+    offering = make.make_offering(cast, fee=None, parts=add_templates)
+    dossiers = [make.make_processing(cast, offering=offering) for _n in range(count)]
+    for dossier in dossiers:
+        draft_for(cast, dossier)
+        dossier.refresh_from_db()
+    return dossiers
 
 
 def stored(result: ResultDocument) -> bytes:
@@ -115,6 +134,35 @@ def test_an_upload_that_was_signed_elsewhere_stays_byte_for_byte(cast: Cast, key
     assert told(dossier) == {"outcome": "granted", "is_signed": True}
 
 
+@pytest.mark.parametrize(("delivery", "is_refused"), [("online", True), ("desk", False)])
+def test_a_signature_by_nobody_known_is_none(
+    cast: Cast, key: SigningCertificate, settings: Settings, delivery: str, is_refused: bool
+) -> None:
+    settings.ONLINE_RESULTS_MUST_BE_SIGNED = True
+    dossier, stranger = make.make_processing(cast, fee=None), signing.issue("Tự xưng", by=None)
+    Dossier.objects.filter(pk=dossier.pk).update(result_delivery=delivery)
+    content = signing.signed(pdf(), identity=stranger)
+    if is_refused:
+        with pytest.raises(InvalidInput) as refused:
+            resolve(cast, dossier, content)
+        assert list(refused.value.fields) == ["upload"]
+        assert states(dossier) == [DossierState.PROCESSING]
+    else:
+        resolve(cast, dossier, content)
+        assert stored(ResultDocument.objects.get(dossier=dossier)) == content
+        assert told(dossier) == {"outcome": "granted", "is_signed": False}
+
+
+def test_an_upload_just_under_the_limit_is_still_taken_once_it_is_signed(
+    cast: Cast, key: SigningCertificate, settings: Settings
+) -> None:
+    dossier, content = make.make_processing(cast, fee=None), own.letter()
+    settings.UPLOAD_MAX_BYTES = len(content)
+    resolve(cast, dossier, content)
+    [check] = ResultDocument.objects.get(dossier=dossier).document.signature_checks.all()
+    assert check.verdict == "valid"
+
+
 def test_an_upload_changed_after_its_signature_is_refused_at_the_field(cast: Cast, key: SigningCertificate) -> None:
     dossier = make.make_processing(cast, fee=None)
     with pytest.raises(InvalidInput) as refused:
@@ -164,10 +212,94 @@ def test_a_key_that_is_away_refuses_and_keeps_the_number(
     assert told(dossier)["number"] == "01/GXN-STP"
 
 
+@pytest.mark.parametrize("folder", ["emptied", ""])
+def test_an_agency_with_a_certificate_whose_key_is_gone_issues_nothing_unsigned(
+    cast: Cast, key: SigningCertificate, settings: Settings, folder: str
+) -> None:
+    draft = make_drafted(cast)
+    Dossier.objects.filter(pk=draft.dossier_id).update(result_delivery="desk")
+    (Path(settings.SIGNING_KEYS_DIR) / f"{own.CODE}.p12").unlink()
+    settings.SIGNING_KEYS_DIR = settings.SIGNING_KEYS_DIR if folder else ""
+    with pytest.raises(KeyMissing):
+        services.sign_draft(actor=cast.actor("dung"), dossier_id=draft.dossier_id, draft_id=draft.pk)
+    assert states(draft.dossier) == [DossierState.PROCESSING]
+
+
+@pytest.mark.parametrize("error", [PinRefused, KeyUnavailable])
+def test_a_key_that_cannot_be_opened_is_asked_once_in_a_run_and_nothing_goes_out_unsigned(
+    cast: Cast, key: SigningCertificate, as_: SignIn, monkeypatch: pytest.MonkeyPatch, error: type[PortalError]
+) -> None:
+    dossiers, tries = drafted(cast, 3), []
+
+    def shut(*_arguments: object) -> None:
+        tries.append(1)
+        raise error
+
+    monkeypatch.setattr(Pkcs12Store, "open", shut)
+    client = as_("dung")
+    client.get(done(client, "ky-ket-qua", confirmed(client, "ky-ket-qua", picks(*dossiers))))
+    rows = BulkRunItem.objects.order_by("position").values_list("outcome", "error_code")
+    assert list(rows) == [("refused", error.code)] * 3
+    assert states(*dossiers) == [DossierState.PROCESSING] * 3
+    assert len(tries) == 1
+
+
+def test_when_the_key_goes_away_in_the_middle_of_a_run_the_rest_is_not_tried(
+    cast: Cast, key: SigningCertificate, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossiers, tries, really = drafted(cast, 4), [], _FileSigner.sign_digest
+
+    def unplugged(signer: _FileSigner, digest: bytes, algorithm: str) -> bytes:
+        tries.append(1)
+        if len(tries) > 1:
+            raise KeyUnavailable
+        return really(signer, digest, algorithm)
+
+    monkeypatch.setattr(_FileSigner, "sign_digest", unplugged)
+    client = as_("dung")
+    client.get(done(client, "ky-ket-qua", confirmed(client, "ky-ket-qua", picks(*dossiers))))
+    rows = BulkRunItem.objects.order_by("position").values_list("outcome", "error_code")
+    assert list(rows) == [("done", ""), *[("refused", KeyUnavailable.code)] * 3]
+    assert len(tries) == 2
+
+
+def test_after_a_refused_pin_nothing_is_issued_unsigned_until_somebody_decides(
+    cast: Cast, key: SigningCertificate
+) -> None:
+    draft, how = make_drafted(cast), {"actor": cast.actor("dung")}
+    stop_after_refusal(actor=SYSTEM, certificate_id=key.pk)
+    for _attempt in range(2):
+        with pytest.raises(CertificateStopped):
+            services.sign_draft(**how, dossier_id=draft.dossier_id, draft_id=draft.pk)
+    document_services.propose_certificate(actor=SYSTEM, certificate_id=key.pk)
+    document_services.retire_certificate(actor=SYSTEM, certificate_id=key.pk, reason="Làm bản giấy.")
+    dossier = services.sign_draft(**how, dossier_id=draft.dossier_id, draft_id=draft.pk)
+    assert told(dossier)["is_signed"] is False
+
+
+def test_who_stops_a_certificate_in_the_middle_of_a_run_has_stopped_it(
+    cast: Cast, key: SigningCertificate, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossiers, really = drafted(cast, 3), services.decide_with
+
+    def stopping(drawn: Any, **arguments: Any) -> Dossier:
+        decided = really(drawn, **arguments)
+        document_services.retire_certificate(actor=SYSTEM, certificate_id=key.pk, reason="Mất thiết bị.")
+        return decided
+
+    monkeypatch.setattr(services, "decide_with", stopping)
+    client = as_("dung")
+    client.get(done(client, "ky-ket-qua", confirmed(client, "ky-ket-qua", picks(*dossiers))))
+    rows = BulkRunItem.objects.order_by("position").values_list("outcome", "error_code")
+    assert list(rows) == [("done", ""), *[("refused", "certificate_stopped")] * 2]
+    assert states(*dossiers[1:]) == [DossierState.PROCESSING] * 2
+
+
 @pytest.mark.parametrize(("delivery", "is_refused"), [("online", True), ("desk", False)])
 def test_an_unsigned_result_does_not_go_to_a_citizen_online(
-    cast: Cast, settings: Settings, delivery: str, is_refused: bool
+    cast: Cast, settings: Settings, tmp_path: Path, delivery: str, is_refused: bool
 ) -> None:
+    settings.SIGNATURE_TRUST_DIR = str(signing.trust(tmp_path / "roots", signing.authority()))
     settings.ONLINE_RESULTS_MUST_BE_SIGNED = True
     dossier = make.make_processing(cast, fee=None)
     Dossier.objects.filter(pk=dossier.pk).update(result_delivery=delivery)
@@ -257,4 +389,13 @@ def test_the_signers_page_says_whether_the_portal_will_sign(cast: Cast, as_: Sig
     assert "Cổng ký số văn bản bằng chứng thư của cơ quan" in page
     SigningCertificate.objects.filter(pk=key.pk).update(state="retired")
     page = as_("dung").get(f"/mot-cua/{dossier.code}/").content.decode()
+    assert "Cơ quan chưa có chứng thư số đang dùng trên cổng" in page
+
+
+def test_the_page_that_asks_says_whether_the_portal_will_sign(cast: Cast, as_: SignIn, key: SigningCertificate) -> None:
+    asked = {"viec": "ky-ket-qua", "chon": picks(*drafted(cast, 2)), "tu": ""}
+    page = as_("dung").post("/mot-cua/danh-sach/hang-loat/", asked).content.decode()
+    assert page.count("Cổng ký số văn bản bằng chứng thư của cơ quan") == 1
+    SigningCertificate.objects.filter(pk=key.pk).update(state="retired")
+    page = as_("dung").post("/mot-cua/danh-sach/hang-loat/", asked).content.decode()
     assert "Cơ quan chưa có chứng thư số đang dùng trên cổng" in page

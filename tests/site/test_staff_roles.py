@@ -99,6 +99,8 @@ E, R, C, A = StaffRole.CATALOGUE_EDITOR, StaffRole.CATALOGUE_REVIEWER, StaffRole
         ("vault/issuedpaper/", {A}),
         ("vault/papershare/", {A}),
         ("vault/paperlogentry/", {A}),
+        ("documents/signingcertificate/", {E, R, A}),
+        ("documents/signingcertificate/add/", {E}),
     ],
 )
 def test_each_role_sees_exactly_its_pages(

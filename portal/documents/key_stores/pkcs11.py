@@ -14,7 +14,7 @@ from asn1crypto import pem, x509
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
-from portal.documents.errors import KeyRefused, KeyUnavailable, PinRefused, SigningNotConfigured
+from portal.documents.errors import KeyMissing, KeyRefused, KeyUnavailable, PinRefused, SigningNotConfigured
 from portal.documents.key_stores.base import HashSigner, KeyReference, KeyStore, OpenKey, digest_info, register
 from portal.documents.key_stores.protected_files import read_protected, secret_of
 
@@ -30,7 +30,7 @@ class Pkcs11Store(KeyStore):
     @contextmanager
     def open(self, reference: KeyReference) -> Iterator[OpenKey]:
         if not settings.SIGNING_PKCS11_MODULE:
-            raise SigningNotConfigured
+            raise KeyMissing
         if not _turn.acquire(timeout=_PATIENCE_SECONDS):
             raise KeyUnavailable
         try:
@@ -71,7 +71,7 @@ def _log_in(reference: KeyReference) -> Any:
     token_label = reference.location.partition("/")[0]
     pin = secret_of(reference.code)
     if not pin:
-        raise SigningNotConfigured
+        raise KeyMissing
     try:
         driver = pkcs11.lib(settings.SIGNING_PKCS11_MODULE)
         # Tokens plugged in since the driver was loaded are seen only after this.
@@ -96,7 +96,7 @@ def _signer(session: Any, reference: KeyReference) -> _TokenSigner:
     except pkcs11.PKCS11Error as error:
         raise _worded(error) from None
     if len(ders) != 1:
-        raise SigningNotConfigured
+        raise KeyMissing
     chain = [x509.Certificate.load(der) for der in others if der != ders[0]] + _chain_beside(reference.code)
     return _TokenSigner(x509.Certificate.load(ders[0]), chain, key)
 
@@ -128,5 +128,5 @@ def _worded(error: Exception) -> SigningNotConfigured | KeyUnavailable:
     if isinstance(error, told.PinIncorrect | told.PinLenRange | told.PinInvalid | told.PinLocked | told.PinExpired):
         return PinRefused()
     if isinstance(error, told.NoSuchKey | told.MultipleObjectsReturned | told.MultipleTokensReturned):
-        return SigningNotConfigured()
+        return KeyMissing()
     return KeyUnavailable()

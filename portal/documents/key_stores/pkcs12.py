@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from django.views.decorators.debug import sensitive_variables
 
-from portal.documents.errors import KeyRefused, SigningNotConfigured
+from portal.documents.errors import KeyMissing, KeyRefused
 from portal.documents.key_stores.base import HashSigner, KeyReference, KeyStore, OpenKey, hash_named, register
 from portal.documents.key_stores.protected_files import read_protected, require_code, secret_of
 
@@ -43,7 +43,7 @@ def _read(code: str) -> _FileSigner:
     require_code(code)
     content = read_protected(f"{code}.p12")
     if content is None:
-        raise SigningNotConfigured
+        raise KeyMissing
     secret = secret_of(code)
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(content, secret.encode() if secret else None)

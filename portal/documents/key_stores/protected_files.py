@@ -1,34 +1,40 @@
 """The folder of signing keys and the secrets that open them: nothing is used that others on the machine can read."""
 
+import errno
 import os
 import re
 import stat
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
-from portal.documents.errors import KeyNotProtected, KeyRefused, SigningNotConfigured
+from portal.documents.errors import KeyMissing, KeyNotProtected, KeyRefused
 from portal.settings import environment
 
 # Also the middle of a variable's name and a file's name, so nothing else is let through.
 CODE = re.compile(r"[A-Z0-9_]{1,40}")
+_NOT_OURS = gettext_lazy(
+    "Tệp khoá ký phải là tệp thường (không phải liên kết) mà tài khoản chạy cổng sở hữu và đọc được. Hãy đặt lại tệp và "
+    "chủ sở hữu (thư mục 0700, tệp 0600)."
+)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # A key with its chain is a few kB.
 _MOST_BYTES = 256 * 1024
 
 
 def keys_folder() -> Path:
-    """settings.SIGNING_KEYS_DIR, ours alone. Raises SigningNotConfigured, KeyNotProtected."""
+    """settings.SIGNING_KEYS_DIR, ours alone. Raises KeyMissing, KeyNotProtected."""
     if not settings.SIGNING_KEYS_DIR:
-        raise SigningNotConfigured
+        raise KeyMissing
     folder = Path(settings.SIGNING_KEYS_DIR)
     try:
         found = folder.stat()
     except OSError:
-        raise SigningNotConfigured from None
+        raise KeyMissing from None
     if not stat.S_ISDIR(found.st_mode):
-        raise SigningNotConfigured
+        raise KeyMissing
     _require_ours(found)
     return folder
 
@@ -38,14 +44,16 @@ def read_protected(name: str) -> bytes | None:
     """The file of that name in the folder of keys; None when there is none.
 
     Judged by the opened file and not by its name, so that nobody exchanges it in between; no symbolic links.
-    Raises KeyNotProtected, KeyRefused, SigningNotConfigured.
+    Raises KeyMissing, KeyNotProtected, KeyRefused.
     """
     path = keys_folder() / name
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
-    except OSError:
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.EACCES, errno.EPERM}:
+            raise KeyNotProtected(_NOT_OURS) from None
         raise KeyRefused from None
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)

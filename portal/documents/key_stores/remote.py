@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from asn1crypto import x509
+from cryptography.x509 import load_der_x509_certificate
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.views.decorators.debug import sensitive_variables
 
-from portal.documents.errors import KeyRefused, SigningNotConfigured
+from portal.documents.errors import KeyMissing, KeyRefused, KeyUnavailable
 from portal.documents.key_stores.base import (
     HashSigner,
     KeyReference,
@@ -54,7 +55,7 @@ class RemoteStore(KeyStore):
     def open(self, reference: KeyReference) -> Iterator[OpenKey]:
         service = _service()
         secret = secret_of(reference.code) or ""
-        certificates = [x509.Certificate.load(der) for der in service.certificates(reference.location, secret)]
+        certificates = [_read(der) for der in service.certificates(reference.location, secret)]
         if not certificates:
             raise KeyRefused
         signer = _RemoteSigner(certificates[0], certificates[1:], service, reference)
@@ -82,13 +83,22 @@ class _RemoteSigner(HashSigner):
         return signature
 
 
+def _read(der: bytes) -> x509.Certificate:
+    """Raises KeyUnavailable for what is no certificate; asn1crypto alone would find out only when it is used."""
+    try:
+        load_der_x509_certificate(der)
+        return x509.Certificate.load(der)
+    except (ValueError, TypeError):
+        raise KeyUnavailable from None
+
+
 def _service() -> RemoteService:
     if not settings.SIGNING_REMOTE_SERVICE:
-        raise SigningNotConfigured
+        raise KeyMissing
     try:
         made = import_string(settings.SIGNING_REMOTE_SERVICE)()
     except ImportError:
-        raise SigningNotConfigured from None
+        raise KeyMissing from None
     if not isinstance(made, RemoteService):
-        raise SigningNotConfigured
+        raise KeyMissing
     return made

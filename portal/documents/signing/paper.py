@@ -153,7 +153,13 @@ class _Drawing:
         return output.getvalue()
 
     def _waiting_field(self, reader: PdfFileReader) -> str:
-        """The first field that was laid out for a later signature; "" when none waits."""
+        """The first field that was laid out for a later signature; "" when none waits.
+
+        Only the signature that certifies a paper lays them out. In any other file such a field is whoever's who made the
+        file, and lies wherever they like.
+        """
+        if not self._is_certified:
+            return ""
         for name, _value, reference in fields.enumerate_sig_fields(reader, filled_status=False):
             if not _OUR_FIELD.fullmatch(name):
                 continue
