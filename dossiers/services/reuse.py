@@ -15,7 +15,7 @@ from dossiers.enums import ConsentAct, CopyKind
 from dossiers.errors import PaperNotOffered
 from dossiers.models import Dossier, DossierComponent, DossierFile
 from dossiers.services.drafts import lock_draft
-from dossiers.services.reuse_records import record_consent
+from dossiers.services.reuse_records import log_use_at_desk, record_consent
 from dossiers.services.slots import limits_of, upload_slot
 from portal.core import clock
 from portal.core.actors import Actor, ActorKind
@@ -23,7 +23,7 @@ from portal.core.errors import InvalidInput, NotPermitted
 from portal.documents.enums import ScanState
 from portal.vault import selectors as vault_selectors
 from portal.vault import services as vault_services
-from procedures.enums import DocumentKind
+from procedures.enums import Channel, DocumentKind
 
 if TYPE_CHECKING:
     from portal.vault.models import IssuedPaper, PaperKind
@@ -58,8 +58,10 @@ def offers_for(dossier: Dossier, components: Iterable[DossierComponent]) -> dict
     """Component id -> what can be used again there, papers of the vault before files of earlier dossiers.
 
     Six queries at most, however many slots and papers; none where no document names a kind of paper. Only papers in
-    force today, only what is not in the slot already.
+    force today, only what is not in the slot already; nothing for what came by post, where nobody stands there to agree.
     """
+    if dossier.channel == Channel.POST:
+        return {}
     asking = [
         one
         for one in components
@@ -195,6 +197,7 @@ def use_again(
             act=ConsentAct.GIVEN,
             **({"paper_id": offer.paper_id} if source is None else {"earlier_file_id": source.pk}),
         )
+        log_use_at_desk(actor=actor, dossier=dossier, file=file)
         made.append(file)
     dossier.saved_at = now
     dossier.save(update_fields=["saved_at"])

@@ -121,5 +121,27 @@ def log_reuse(*, actor: Actor, dossier: Dossier, files: Iterable[DossierFile]) -
         )
 
 
+def log_use_at_desk(*, actor: Actor, dossier: Dossier, file: DossierFile) -> None:
+    """A line in the paper's log when an officer puts it into a draft: a draft thrown away leaves no other trace."""
+    if file.paper is not None and actor.user_id != dossier.applicant_id:
+        vault_services.write_log(
+            actor=actor,
+            paper=file.paper,
+            act=PaperAct.REUSED,
+            details={"dossier": str(dossier.public_id), "document": file.component.required_document.key},
+        )
+
+
+def note_look_at_file(*, actor: Actor, dossier: Dossier, file: DossierFile, is_download: bool) -> None:
+    """A file that is a paper of the vault was given to an officer: its owner reads in its log who looked."""
+    if file.paper is not None:
+        vault_services.write_log(
+            actor=actor,
+            paper=file.paper,
+            act=PaperAct.DOWNLOADED if is_download else PaperAct.OPENED,
+            details={"dossier": dossier.code or str(dossier.public_id)},
+        )
+
+
 def _code_of(paper: Any) -> str:
     return paper.kind.code if paper.kind is not None else ""
