@@ -13,7 +13,6 @@ from dossiers.models import Dossier, JournalEntry, ResultHandOver
 from dossiers.selectors import returns
 from dossiers.services import fees
 from dossiers.services.collection_codes import count_try, use_code
-from dossiers.services.result_papers import release_result
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
 from portal.documents import services as document_services
@@ -58,7 +57,6 @@ def _hand_over(
         raise FeeStillOwed
     if receipt is None:
         step.run(public_note=note.strip())
-        release_result(step.dossier)
         return step.dossier
     if receipt.proof == ReceiptProof.CODE:
         use_code(dossier_id=dossier_id, typed=receipt.code)
@@ -84,7 +82,6 @@ def _hand_over(
         proof=receipt.proof,
         handed_over_at=step.at,
     )
-    release_result(step.dossier)
     return step.dossier
 
 

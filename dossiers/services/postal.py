@@ -10,7 +10,6 @@ from dossiers.enums import Deed, DossierState, PostalState, ResultDelivery, Tran
 from dossiers.errors import FeeStillOwed, NoPostalItem, ReasonMissing, ResultInThePost, TrackingNumberTaken
 from dossiers.models import Dossier, JournalEntry, PostalItem, PostalMove
 from dossiers.services import fees
-from dossiers.services.result_papers import release_result
 from portal.accounts import selectors as account_selectors
 from portal.core import administrative_units, clock
 from portal.core.actors import Actor
@@ -100,7 +99,6 @@ def note_delivery(
         internal_note=note.strip(),
         details={"postal_item": item.pk},
     )
-    release_result(step.dossier)
     return item
 
 
