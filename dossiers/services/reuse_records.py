@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import NotPermitted
 from portal.core.templatetags.portal import day, instant
+from portal.vault import selectors as vault_selectors
 from portal.vault import services as vault_services
 from portal.vault.enums import PaperAct, Standing
 
@@ -54,7 +55,12 @@ def obstacle_to(file: DossierFile, component: DossierComponent) -> str:
             % name
         )
     if paper is None:
-        return ""
+        if not vault_selectors.hashes_that_count_no_more({file.document.sha256}, clock.today()):
+            return ""
+        return (
+            _("“%(paper)s” là giấy tờ không còn giá trị. Hãy bỏ giấy tờ này ở “%(name)s” rồi tải lên giấy tờ khác.")
+            % name
+        )
     standing = paper.standing(clock.today())
     if standing == Standing.VALID:
         return ""
