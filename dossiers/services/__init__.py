@@ -102,6 +102,7 @@ from dossiers.services.result_drafts import (
     prepare_result,
     templates_for,
 )
+from dossiers.services.result_numbers import open_register
 from dossiers.services.result_papers import note_look, release_handed_over
 from dossiers.services.result_signing import result_signer, signing_outlook
 from dossiers.services.reuse import ReuseOffer, offers_for, use_again
@@ -299,6 +300,7 @@ __all__ = [
     "open_filter_first",
     "open_handoff",
     "open_planned_handoffs",
+    "open_register",
     "own_collection_code",
     "papers_of",
     "pass_on",
