@@ -41,9 +41,15 @@ def hand_over_result(
     """
     if receipt is not None:
         receipt = _checked(receipt, dossier_id)
-        if receipt.proof == ReceiptProof.CODE:
+        if receipt.proof == ReceiptProof.CODE and _is_as_seen(dossier_id, seen_version):
             count_try(actor=actor, dossier_id=dossier_id, typed=receipt.code)
     return _hand_over(actor=actor, dossier_id=dossier_id, note=note, receipt=receipt, seen_version=seen_version)
+
+
+def _is_as_seen(dossier_id: int, seen_version: int | None) -> bool:
+    """Does it lie at the desk as the page showed it? Else no code is tried: what happened is said first."""
+    found = Dossier.objects.filter(pk=dossier_id, state=DossierState.RESOLVED, posted_at__isnull=True)
+    return found.filter(**{} if seen_version is None else {"version": seen_version}).exists()
 
 
 @transaction.atomic
