@@ -7,7 +7,7 @@ look-up's pass-code are the agency's and the citizen's business, so they are not
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ import dossiers.admin_handoffs
 import dossiers.admin_messages
 import dossiers.admin_transfers
 import dossiers.admin_worklists  # noqa: F401 - they register their pages
+from dossiers import services
 from dossiers.models import (
     ClockPause,
     DocumentRegister,
@@ -30,6 +31,7 @@ from dossiers.models import (
     SupplementProposal,
     SupplementRequest,
 )
+from portal.core.actors import Actor, ActorKind
 from portal.core.journal_admin import ReadOnly, ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -247,13 +249,29 @@ class RescheduleAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(DocumentRegister)
 class DocumentRegisterAdmin(ReadOnly, admin.ModelAdmin):
-    """How far each register has come; its numbers are those of the results."""
+    """How far each register has come; its numbers are those of the results. One can be opened at the number that its agency
+    has come to on paper; from then on nothing is changed by hand."""
 
+    fields = ("agency", "symbol", "year", "last_number")
+    autocomplete_fields = ("agency",)
     list_display = ("agency", "symbol", "year", "last_number")
     list_filter = ("year",)
     list_select_related = ("agency",)
     search_fields = ("symbol",)
     show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(admin.ModelAdmin.has_add_permission(self, request))
+
+    def save_model(self, request: HttpRequest, obj: DocumentRegister, form: Any, change: bool) -> None:
+        opened = services.open_register(
+            actor=Actor(ActorKind.ADMINISTRATOR, request.user.pk, str(request.user)),
+            agency_id=obj.agency_id,
+            symbol=obj.symbol,
+            year=obj.year,
+            last_number=obj.last_number,
+        )
+        obj.__dict__.update(opened.__dict__)
 
 
 @admin.register(ReuseConsent)

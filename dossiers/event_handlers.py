@@ -276,6 +276,12 @@ def deliver_online(event: DossierResolved) -> None:
     services.deliver_result_online(dossier_id=event.dossier_id)
 
 
+@handles(ResultHandedOver, key="dossiers.release_result")
+def release_result(event: ResultHandedOver) -> None:
+    """Into the owner's vault when the time to undo is over: what was released cannot be taken back."""
+    services.release_handed_over(dossier_id=event.dossier_id)
+
+
 @handles(ResultPosted, key="dossiers.mail.result_posted")
 def mail_result_posted(event: ResultPosted) -> None:
     facts = {"carrier": "", "tracking_number": ""}

@@ -32,8 +32,6 @@ KNOWN: dict[str, Promise] = {
     "nguoi_ky.chuc_vu": _("Chức vụ người ký"),
 }
 """Names besides the declaration's, and what they stand for."""
-KNOWN_AT_SIGNING = frozenset({"quyet_dinh.so", "quyet_dinh.ngay", "quyet_dinh.gia_tri_den"})
-"""Given by the register and the clock in the moment of signing; a preview shows dots in their place."""
 DOTS = "............"
 _PLACE = re.compile(r"\{([a-z0-9_.]{1,80})\}")
 
@@ -58,6 +56,11 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 def unfilled(text: str, values: Mapping[str, str]) -> list[str]:
     """Placeholders that have no value, or a blank one."""
     return [name for name in names_in(text) if not values.get(name, "").strip()]
+
+
+def without_places(text: str) -> str:
+    """For a look at the text before anything is filled in: an ellipsis for every place."""
+    return _PLACE.sub("…", text)
 
 
 def lines_of(text: str) -> list[str]:

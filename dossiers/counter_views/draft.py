@@ -212,12 +212,19 @@ def use_again(request: HttpRequest, public_id: UUID, component_id: int) -> HttpR
 @require_safe
 def file(request: HttpRequest, public_id: UUID, file_id: int) -> HttpResponseBase:
     """A scan of the draft, to be looked at; only what was found clean, as everywhere on the desk."""
-    dossier = selectors.counter_draft_of(actor=actor_of(request), public_id=public_id)
+    actor = actor_of(request)
+    dossier = selectors.counter_draft_of(actor=actor, public_id=public_id)
     found = selectors.component_file(dossier, file_id, with_unsent_supplement=False)
     document_services.require_openable_by_officer(found.document)
-    if request.GET.get("nho") == "1":
-        return document_services.thumbnail_response(found.document)
-    return document_services.document_response(found.document, as_attachment=False)
+    is_small = request.GET.get("nho") == "1"
+    response = (
+        document_services.thumbnail_response(found.document)
+        if is_small
+        else document_services.document_response(found.document, as_attachment=False)
+    )
+    if request.method == "GET":
+        services.note_look_at_file(actor=actor, dossier=dossier, file=found, is_download=False)
+    return response
 
 
 @officers_only

@@ -216,6 +216,14 @@ class Resolve(DeskAction):
         }
 
     def tells(self, facts: Facts) -> Tells:
+        return self._told(facts, _("Hồ sơ đã xử lý xong, kèm nguyên văn nội dung bạn ghi."), str(PLACE_OF_WORDS))
+
+    def tells_of_draft(self, facts: Facts, note: str) -> Tells:
+        """Of a result drawn up already: the words are known."""
+        what = _("Hồ sơ đã xử lý xong, kèm nguyên văn nội dung dưới đây.") if note else _("Hồ sơ đã xử lý xong.")
+        return self._told(facts, what, note)
+
+    def _told(self, facts: Facts, what: str, note: str) -> Tells:
         ways = {
             ResultDelivery.ONLINE: _("Kết quả điện tử mở ngay ở trang hồ sơ, khi không còn khoản nào phải nộp."),
             ResultDelivery.POST: _("Kết quả được gửi qua bưu điện đến địa chỉ đã ghi."),
@@ -224,10 +232,10 @@ class Resolve(DeskAction):
         delivery = facts.dossier.result_delivery
         return Tells(
             [
-                _("Hồ sơ đã xử lý xong, kèm nguyên văn nội dung bạn ghi."),
+                what,
                 *([ways[ResultDelivery(delivery)]] if delivery else []),
             ],
-            self.mail(facts, notices.RESOLVED, note=str(PLACE_OF_WORDS), facts={"rating_url": RATING_PLACE}),
+            self.mail(facts, notices.RESOLVED, note=note, facts={"rating_url": RATING_PLACE}),
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:

@@ -37,6 +37,8 @@ from portal.core.templatetags.portal import instant
 class PaperLink:
     title: str
     url: str
+    # What the citizen will be told with it.
+    note: str = ""
 
 
 class BulkAction(ABC):
@@ -223,7 +225,11 @@ class SignMany(BulkAction):
     def papers(self, dossiers: Sequence[Dossier]) -> dict[int, PaperLink]:
         codes = {dossier.pk: dossier.code for dossier in dossiers}
         return {
-            key: PaperLink(draft.template.title, reverse("desk:result_draft_document", args=[codes[key], draft.pk]))
+            key: PaperLink(
+                draft.title or draft.template.title,
+                reverse("desk:result_draft_document", args=[codes[key], draft.pk]),
+                draft.note,
+            )
             for key, draft in selectors.newest_drafts(list(codes)).items()
         }
 

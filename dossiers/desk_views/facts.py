@@ -120,8 +120,8 @@ class Facts:
 
     @cached_property
     def result_draft(self) -> ResultDraft | None:
-        """The draft that counts."""
-        return services.newest_draft(self.dossier)
+        """The draft that counts; none for officers whose own dossier it is, who read the result once it is issued."""
+        return None if policies.is_applicant(self.actor, self.dossier) else services.newest_draft(self.dossier)
 
     @cached_property
     def hand_over(self) -> ResultHandOver | None:

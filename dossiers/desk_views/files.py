@@ -31,7 +31,11 @@ def component_file(request: HttpRequest, code: str, file_id: int) -> HttpRespons
     dossier = desk_dossier(request, code)
     file = selectors.component_file(dossier, file_id, with_unsent_supplement=False)
     document_services.require_openable_by_officer(file.document)
-    return document_services.document_response(file.document, as_attachment=_wants_download(request))
+    downloads = _wants_download(request)
+    response = document_services.document_response(file.document, as_attachment=downloads)
+    if request.method == "GET":
+        services.note_look_at_file(actor=actor_of(request), dossier=dossier, file=file, is_download=downloads)
+    return response
 
 
 @officers_only

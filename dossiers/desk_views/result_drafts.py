@@ -27,6 +27,8 @@ _RESOLVE = Resolve()
 def page(request: HttpRequest, code: str) -> HttpResponseBase:
     """The newest draft of the dossier with what differs from it by now; without one, the workspace."""
     facts = Facts(actor_of(request), desk_dossier(request, code))
+    if policies.is_applicant(facts.actor, facts.dossier):
+        raise DossierNotFound
     if facts.result_draft is None or facts.dossier.state != DossierState.PROCESSING:
         return back_to(code)
     return _page(request, facts, facts.result_draft)
@@ -55,7 +57,7 @@ def _page(
             "may_sign": may_sign and not problem and not differences,
             "signing": services.signing_outlook(dossier) if may_sign else "",
             "awaited": facts.awaited,
-            "tells": _RESOLVE.tells(facts) if may_sign else None,
+            "tells": _RESOLVE.tells_of_draft(facts, draft.note) if may_sign else None,
             "colleague": services.claim_of_another(actor=facts.actor, dossier=facts.dossier, at=facts.now),
             "may_prepare": facts.may(policies.Action.PREPARE_RESULT),
         },

@@ -14,6 +14,7 @@ from dossiers.forms import returns as forms
 from dossiers.policies import Action
 from portal.core.money import format_vnd
 from portal.core.templatetags.portal import instant
+from procedures import services as procedure_services
 
 
 def owed_sentence(facts: Facts) -> str:
@@ -37,7 +38,10 @@ class PrepareResult(DeskAction):
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         draft = facts.result_draft
         return {
-            "templates": [(one.pk, f"{one.title} ({one.get_outcome_display()})") for one in facts.result_templates],
+            "templates": [
+                (one.pk, f"{procedure_services.without_places(one.title)} ({one.get_outcome_display()})")
+                for one in facts.result_templates
+            ],
             "chosen": draft.template_id if draft is not None else None,
             "note": draft.note if draft is not None else "",
         }

@@ -40,9 +40,10 @@ def shared_paper(request: HttpRequest, code: str, share_id: UUID) -> HttpRespons
     )
     if share is None:
         raise DossierNotFound
+    # Before the line in the log: what was not opened is not told as opened, nor counted.
+    document_services.require_openable_by_officer(share.paper.document)
     downloads = request.GET.get("tai") == "1"
     used = vault_services.use_share(
         actor=actor_of(request), share_id=share.pk, act=PaperAct.DOWNLOADED if downloads else PaperAct.OPENED
     )
-    document_services.require_openable_by_officer(used.paper.document)
     return document_services.document_response(used.paper.document, as_attachment=downloads)

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
 
+TITLE_OF_DRAFT = "Tên văn bản"
+"""Under which a draft's content keeps its filled title."""
+
 
 class ResultDraft(models.Model):
     """A result as an officer prepared it and as a signer looks at it; written once, a change is a new one.
@@ -41,6 +44,11 @@ class ResultDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}/{self.pk}"
+
+    @property
+    def title(self) -> str:
+        """As it stands on the document."""
+        return next((str(text) for what, text in self.content if what == TITLE_OF_DRAFT), "")
 
 
 class DocumentRegister(models.Model):

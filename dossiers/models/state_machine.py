@@ -157,8 +157,9 @@ class DossierStateMachine(models.Model):
         self.next_date_at = hand_over_by
 
     @transition(field=state, source=S.RESOLVED, target=S.RESULT_HANDED_OVER)
-    def hand_over_result(self, *, at: datetime) -> None:
-        self.handed_over_at = at
+    def hand_over_result(self, *, at: datetime, handed_over_at: datetime | None = None) -> None:
+        """`handed_over_at`: when it was, where the desk hears of it later."""
+        self.handed_over_at = handed_over_at or at
         self.next_date_at = None
 
     @transition(field=state, source=S.RESOLVED, target=S.RESULT_HANDED_OVER)

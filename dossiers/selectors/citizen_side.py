@@ -131,7 +131,7 @@ def results_of(dossier: Dossier) -> QuerySet[ResultDocument]:
 
 def component_file(dossier: Dossier, file_id: int, *, with_unsent_supplement: bool) -> DossierFile:
     """One file of this dossier. Raises DossierNotFound for a file of another one."""
-    files = DossierFile.objects.select_related("document").filter(component__dossier=dossier, pk=file_id)
+    files = DossierFile.objects.select_related("document", "paper").filter(component__dossier=dossier, pk=file_id)
     if not with_unsent_supplement:
         files = files.filter(Q(supplement__isnull=True) | Q(supplement__answered_at__isnull=False))
     found = files.first()

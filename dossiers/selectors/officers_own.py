@@ -44,7 +44,7 @@ def last_lines(dossier_ids: Sequence[int]) -> dict[int, JournalEntry]:
 
 def newest_drafts(dossier_ids: Sequence[int]) -> dict[int, ResultDraft]:
     """The draft of a result that counts of each of these dossiers that has one, in one query."""
-    drafts = ResultDraft.objects.select_related("template").defer("content").filter(dossier_id__in=list(dossier_ids))
+    drafts = ResultDraft.objects.select_related("template").filter(dossier_id__in=list(dossier_ids))
     return {draft.dossier_id: draft for draft in drafts.order_by("dossier_id", "-pk").distinct("dossier_id")}
 
 

@@ -102,9 +102,11 @@ from dossiers.services.result_drafts import (
     prepare_result,
     templates_for,
 )
-from dossiers.services.result_papers import note_look
+from dossiers.services.result_numbers import open_register
+from dossiers.services.result_papers import note_look, release_handed_over
 from dossiers.services.result_signing import result_signer, signing_outlook
 from dossiers.services.reuse import ReuseOffer, offers_for, use_again
+from dossiers.services.reuse_records import note_look_at_file
 from dossiers.services.saved_filters import (
     MOST_FILTERS,
     delete_filter,
@@ -289,6 +291,7 @@ __all__ = [
     "note_delivery",
     "note_ended_paper",
     "note_look",
+    "note_look_at_file",
     "note_papers",
     "note_quantity",
     "notes_by_label",
@@ -297,6 +300,7 @@ __all__ = [
     "open_filter_first",
     "open_handoff",
     "open_planned_handoffs",
+    "open_register",
     "own_collection_code",
     "papers_of",
     "pass_on",
@@ -319,6 +323,7 @@ __all__ = [
     "register_pdf",
     "register_xlsx",
     "release",
+    "release_handed_over",
     "remove_file",
     "remove_supplement_file",
     "rename_filter",

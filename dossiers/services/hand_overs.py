@@ -13,7 +13,6 @@ from dossiers.models import Dossier, JournalEntry, ResultHandOver
 from dossiers.selectors import returns
 from dossiers.services import fees
 from dossiers.services.collection_codes import count_try, use_code
-from dossiers.services.result_papers import release_result
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
 from portal.documents import services as document_services
@@ -42,9 +41,15 @@ def hand_over_result(
     """
     if receipt is not None:
         receipt = _checked(receipt, dossier_id)
-        if receipt.proof == ReceiptProof.CODE:
+        if receipt.proof == ReceiptProof.CODE and _is_as_seen(dossier_id, seen_version):
             count_try(actor=actor, dossier_id=dossier_id, typed=receipt.code)
     return _hand_over(actor=actor, dossier_id=dossier_id, note=note, receipt=receipt, seen_version=seen_version)
+
+
+def _is_as_seen(dossier_id: int, seen_version: int | None) -> bool:
+    """Does it lie at the desk as the page showed it? Else no code is tried: what happened is said first."""
+    found = Dossier.objects.filter(pk=dossier_id, state=DossierState.RESOLVED, posted_at__isnull=True)
+    return found.filter(**{} if seen_version is None else {"version": seen_version}).exists()
 
 
 @transaction.atomic
@@ -58,7 +63,6 @@ def _hand_over(
         raise FeeStillOwed
     if receipt is None:
         step.run(public_note=note.strip())
-        release_result(step.dossier)
         return step.dossier
     if receipt.proof == ReceiptProof.CODE:
         use_code(dossier_id=dossier_id, typed=receipt.code)
@@ -84,7 +88,6 @@ def _hand_over(
         proof=receipt.proof,
         handed_over_at=step.at,
     )
-    release_result(step.dossier)
     return step.dossier
 
 

@@ -1,8 +1,9 @@
 """A result goes by post: handed to the carrier, delivered, or back at the desk. Every move has its day and is kept."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dossiers import deadlines, policies, transitions
@@ -10,7 +11,6 @@ from dossiers.enums import Deed, DossierState, PostalState, ResultDelivery, Tran
 from dossiers.errors import FeeStillOwed, NoPostalItem, ReasonMissing, ResultInThePost, TrackingNumberTaken
 from dossiers.models import Dossier, JournalEntry, PostalItem, PostalMove
 from dossiers.services import fees
-from dossiers.services.result_papers import release_result
 from portal.accounts import selectors as account_selectors
 from portal.core import administrative_units, clock
 from portal.core.actors import Actor
@@ -76,11 +76,13 @@ def post_result(
     except IntegrityError:
         raise TrackingNumberTaken(fields={"tracking_number": TrackingNumberTaken.default_sentence}) from None
     _move(item, PostalState.SENT, actor=actor, on=day, at=step.at)
-    dossier.posted_at = step.at
+    dossier.posted_at = _instant_of(day, at=step.at)
     dossier.result_delivery, dossier.delivery_address = ResultDelivery.POST, item.address
-    dossier.next_date_at = step.at + deadlines.DELIVERED_WITHIN
+    dossier.next_date_at = dossier.posted_at + deadlines.DELIVERED_WITHIN
+    with _language_of(dossier):
+        told = _("%(carrier)s, số vận đơn %(number)s.") % {"carrier": carrier, "number": tracking_number}
     step.record(
-        public_note=_("%(carrier)s, số vận đơn %(number)s.") % {"carrier": carrier, "number": tracking_number},
+        public_note=told,
         details={"postal_item": item.pk, "carrier": carrier, "tracking_number": tracking_number},
     )
     return item
@@ -95,12 +97,14 @@ def note_delivery(
     item, day = _under_way(step.dossier), on or clock.local(step.at).date()
     _require({"on": _day_problem(day, not_before=_last_day(item))})
     _move(item, PostalState.DELIVERED, actor=actor, on=day, at=step.at, note=note)
+    with _language_of(step.dossier):
+        told = _("Bưu điện đã phát ngày %(day)s.") % {"day": f"{day:%d/%m/%Y}"}
     step.run(
-        public_note=_("Bưu điện đã phát ngày %(day)s.") % {"day": f"{day:%d/%m/%Y}"},
+        handed_over_at=_instant_of(day, at=step.at),
+        public_note=told,
         internal_note=note.strip(),
         details={"postal_item": item.pk},
     )
-    release_result(step.dossier)
     return item
 
 
@@ -140,15 +144,27 @@ def undo_delivery(dossier: Dossier, entry: JournalEntry) -> None:
     item = PostalItem.objects.select_for_update(of=("self",)).get(pk=entry.details["postal_item"], dossier=dossier)
     item.state = PostalState.SENT
     item.save(update_fields=["state"])
+    with _language_of(dossier):
+        told = _("Hoàn tác: ghi nhầm đã phát.")
     PostalMove.objects.create(
         item=item,
         state=PostalState.SENT,
         on=clock.today(),
-        note=_("Hoàn tác: ghi nhầm đã phát."),
+        note=told,
         noted_at=clock.now(),
         noted_by_id=entry.actor_id,
         noted_by_name=entry.actor_name,
     )
+
+
+def _language_of(dossier: Dossier) -> translation.override:
+    """What is kept for the citizen is written in their language, whatever the officer reads the portal in."""
+    return translation.override(dossier.applicant_language or "vi")
+
+
+def _instant_of(day: date, *, at: datetime) -> datetime:
+    """When it happened, of which the desk knows the day: the end of an earlier day, `at` for today."""
+    return min(at, clock.midnight(day + timedelta(days=1)) - timedelta(seconds=1))
 
 
 def address_problem(address: str) -> str:

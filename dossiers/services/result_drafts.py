@@ -19,6 +19,7 @@ from dossiers import policies, transitions
 from dossiers.enums import Deed, DossierState
 from dossiers.errors import DossierNotFound, DraftIsStale
 from dossiers.models import Dossier, ResultDraft
+from dossiers.models.results import TITLE_OF_DRAFT
 from dossiers.services.declaration import as_of, definition_of
 from dossiers.services.result_numbers import DocumentNumber
 from dossiers.services.slip_forms.head import day_of, head_facts
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
 DOTS = procedure_services.DOTS
 _SIGNERS = (OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD)
+
+# Of a paper in the vault.
+_LONGEST_TITLE = 255
 
 Pairs = list[tuple[str, str]]
 
@@ -100,12 +104,15 @@ def signing_of(actor: Actor, dossier: Dossier, template: "ResultTemplate", *, da
 
 
 def signer_title_of(actor: Actor, dossier: Dossier) -> str:
-    """Under which title this actor signs: who stands in for somebody away signs on their authority (TUQ., NĐ 30/2020)."""
+    """Under which title this actor signs: who stands in for somebody away signs on their authority (TUQ., NĐ 30/2020).
+
+    In Vietnamese, whatever language the signer reads the portal in.
+    """
     absent = policies.standing_in_for(actor, policies.Action.RESOLVE, dossier)
-    if absent is None:
-        return account_selectors.officer_title(actor.user_id, dossier.resolving_agency_id, *_SIGNERS)
-    title = account_selectors.officer_title(absent.user_id, dossier.resolving_agency_id, *_SIGNERS)
-    return f"TUQ. {title or absent.display_name}"
+    signer_id = actor.user_id if absent is None else absent.user_id
+    with translation.override("vi"):
+        title = account_selectors.officer_title(signer_id, dossier.resolving_agency_id, *_SIGNERS)
+    return title if absent is None else f"TUQ. {title or absent.display_name}"
 
 
 def last_day_of(template: "ResultTemplate", day: date) -> date | None:
@@ -126,18 +133,26 @@ def _result_code(template: "ResultTemplate") -> str:
 
 
 def compose(dossier: Dossier, template: "ResultTemplate", *, note: str, signing: Signing = UNSIGNED) -> Composed:
-    """The document's words. Raises ResultUnfilled naming every place without a value, MisconfiguredData."""
+    """The document's words. Raises ResultUnfilled naming every place without a value, InvalidInput for a title too long to
+    be kept, MisconfiguredData."""
     definition = definition_of(dossier) if dossier.revision.form_definition else procedure_services.FormDefinition()
     today = as_of(dossier)
     with translation.override("vi"):
         declared = procedure_services.declaration_values(definition, dossier.answers, today=today)
-        return procedure_services.compose(
+        composed = procedure_services.compose(
             template,
             values={**declared, **_values(dossier, template, note=note, signing=signing)},
             definition=definition,
             answers=dossier.answers,
             today=today,
         )
+    if len(composed.title) > _LONGEST_TITLE:
+        sentence = _("Tên văn bản điền xong dài %(length)s ký tự, quá %(most)s ký tự. Hãy rút ngắn tên của mẫu.") % {
+            "length": len(composed.title),
+            "most": _LONGEST_TITLE,
+        }
+        raise InvalidInput(sentence, fields={"template": sentence})
+    return composed
 
 
 def _values(dossier: Dossier, template: "ResultTemplate", *, note: str, signing: Signing) -> dict[str, str]:
@@ -172,7 +187,8 @@ def _day(day: date) -> str:
 
 
 def pairs_of(dossier: Dossier, template: "ResultTemplate", *, note: str) -> Pairs:
-    """All that the document says, whoever signs it when: what a draft keeps, and is compared by."""
+    """All that the document says, whoever signs it when, and what the citizen is told with it: what a draft keeps, and is
+    compared by."""
     composed = compose(dossier, template, note=note)
     head = head_facts(dossier.resolving_agency, day=as_of(dossier), running_note="")
     pairs: Pairs = [
@@ -181,7 +197,7 @@ def pairs_of(dossier: Dossier, template: "ResultTemplate", *, note: str) -> Pair
         ("Cơ quan", str(head["agency_name"])),
         ("Địa danh", str(head["place"])),
         ("Ký hiệu", template.symbol),
-        ("Tên văn bản", composed.title),
+        (TITLE_OF_DRAFT, composed.title),
         ("Trích yếu", composed.abstract),
     ]
     for name, texts in (
@@ -190,7 +206,9 @@ def pairs_of(dossier: Dossier, template: "ResultTemplate", *, note: str) -> Pair
         ("Nơi nhận", composed.recipients),
     ):
         pairs += [(f"{name} {place}", text) for place, text in enumerate(texts, start=1)]
-    pairs += [(f"Thông tin: {fact.label}", fact.text) for fact in composed.facts]
+    # Labels are not unique, keys are.
+    pairs += [(f"Thông tin: {fact.label} ({fact.key})", fact.text) for fact in composed.facts]
+    pairs.append(("Nội dung báo công dân", note))
     return [(what, text) for what, text in pairs if text]
 
 
@@ -259,16 +277,25 @@ def _drafts() -> "QuerySet[ResultDraft]":
 
 def differences(draft: ResultDraft, dossier: Dossier) -> list[Difference]:
     """What the document would say today otherwise than the draft: agency renamed, answers supplemented."""
-    return _between(draft.content, pairs_of(dossier, draft.template, note=draft.note))
+    now = pairs_of(dossier, draft.template, note=draft.note)
+    return [] if digest_of(now) == draft.digest else _between(draft.content, now)
 
 
 def _between(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[Difference]:
-    before, now = {one[0]: one[1] for one in old}, {one[0]: one[1] for one in new}
+    """Of contents whose digests differ: never empty."""
+    before, now = _by_what(old), _by_what(new)
     return [
         Difference(what, before.get(what, ""), now.get(what, ""))
         for what in dict.fromkeys([*before, *now])
         if before.get(what, "") != now.get(what, "")
-    ]
+    ] or [Difference(_("Thứ tự các phần"), "\n".join(before), "\n".join(now))]
+
+
+def _by_what(pairs: Sequence[Sequence[str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for what, text in pairs:
+        found[what] = f"{found[what]}\n{text}" if what in found else text
+    return found
 
 
 def require_fresh(draft: ResultDraft, dossier: Dossier) -> None:
@@ -288,6 +315,8 @@ def render(draft: ResultDraft, dossier: Dossier, signing: Signing) -> bytes:
     template = draft.template
     composed = compose(dossier, template, note=draft.note, signing=signing)
     url = vault_services.verification_url(draft.code)
+    with translation.override("vi"):
+        qr = document_services.qr_svg(url)
     return document_services.render_pdf(
         "pdf/result_document.html",
         {
@@ -304,7 +333,7 @@ def render(draft: ResultDraft, dossier: Dossier, signing: Signing) -> bytes:
             "signer_name": signing.signer_name,
             "verify_url": url,
             "printed_code": vault_services.printed_code(draft.code),
-            "qr": document_services.qr_svg(url),
+            "qr": qr,
             "is_sample": False,
         },
     )
@@ -317,6 +346,9 @@ def draft_pdf(*, actor: Actor, dossier_id: int, draft_id: int) -> bytes:
     """
     dossier = dossier_to_draw_up(dossier_id)
     policies.require(actor, policies.Action.READ_AS_OFFICER, dossier)
+    if policies.is_applicant(actor, dossier):
+        # Officers too read their own result once it is issued.
+        raise DossierNotFound
     draft = draft_of(dossier, draft_id)
     signing = UNSIGNED
     if policies.may(actor, policies.Action.RESOLVE, dossier):

@@ -6,8 +6,14 @@ taken in the transaction of the decision, if it is still the next one; else the 
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from dossiers.errors import DrawnUpTooEarly
 from dossiers.models import DocumentRegister
+from portal.core.actors import Actor, ActorKind
+from portal.core.errors import InvalidInput, NotPermitted
+
+_LONGEST_SYMBOL = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,31 @@ def next_number(*, agency_id: int, symbol: str, year: int) -> DocumentNumber:
         .first()
     )
     return DocumentNumber(agency_id, symbol, year, (last or 0) + 1)
+
+
+def open_register(*, actor: Actor, agency_id: int, symbol: str, year: int, last_number: int) -> DocumentRegister:
+    """An administrator says how many numbers the agency has given on paper: the portal goes on with the next one.
+
+    Once, before the portal has given any. Raises NotPermitted, InvalidInput by field.
+    """
+    if actor.kind is not ActorKind.ADMINISTRATOR or actor.user_id is None:
+        raise NotPermitted
+    symbol = " ".join(symbol.split())
+    if not symbol or len(symbol) > _LONGEST_SYMBOL:
+        raise InvalidInput(fields={"symbol": _("Ghi ký hiệu đúng như trong mẫu văn bản, ví dụ GXN-UBND.")})
+    if last_number < 0:
+        raise InvalidInput(fields={"last_number": _("Số cuối từ 0 trở lên.")})
+    register, is_new = DocumentRegister.objects.get_or_create(
+        agency_id=agency_id, symbol=symbol, year=year, defaults={"last_number": last_number}
+    )
+    if not is_new:
+        raise InvalidInput(
+            fields={
+                "last_number": _("Sổ này đã mở, số cuối là %(number)s; không đặt lại được.")
+                % {"number": register.last_number}
+            }
+        )
+    return register
 
 
 def take_number(number: DocumentNumber) -> DocumentRegister:

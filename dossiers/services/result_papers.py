@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dossiers.enums import Outcome
+from dossiers import transitions
+from dossiers.enums import DossierState, Outcome
 from dossiers.models import Dossier, ResultDocument, ResultDraft
 from dossiers.services.result_drafts import last_day_of, signer_title_of
 from dossiers.services.result_numbers import DocumentNumber, take_number
@@ -67,8 +69,8 @@ def file_result(
             facts=facts,
             public_facts=public_facts,
             kind_id=kind.pk if kind is not None else None,
-            signer_name=actor.display_name,
-            signer_title=signer_title_of(actor, dossier),
+            signer_name=actor.display_name[:120],
+            signer_title=signer_title_of(actor, dossier)[:120],
         ),
         source=PaperSource.ISSUED,
         subject=dossier.subject,
@@ -88,8 +90,21 @@ def file_result(
 
 
 def release_result(dossier: Dossier) -> None:
-    """The result is the applicant's now, in the transaction that hands it over."""
+    """The result is the applicant's now, for good: in the transaction of a hand-over that nobody can undo."""
     vault_services.release_papers(subject=dossier.subject)
+
+
+@transaction.atomic
+def release_handed_over(*, dossier_id: int) -> Dossier | None:
+    """What a desk handed over, or the post delivered, is the applicant's once that can no longer be undone.
+
+    Locks the dossier. Quietly nothing when the hand-over was taken back.
+    """
+    dossier = transitions.lock(dossier_id)
+    if dossier.state != DossierState.RESULT_HANDED_OVER:
+        return None
+    release_result(dossier)
+    return dossier
 
 
 def note_look(*, actor: Actor, result: ResultDocument, is_download: bool) -> None:

@@ -15,7 +15,7 @@ from dossiers.enums import ConsentAct, CopyKind
 from dossiers.errors import PaperNotOffered
 from dossiers.models import Dossier, DossierComponent, DossierFile
 from dossiers.services.drafts import lock_draft
-from dossiers.services.reuse_records import record_consent
+from dossiers.services.reuse_records import log_use_at_desk, record_consent
 from dossiers.services.slots import limits_of, upload_slot
 from portal.core import clock
 from portal.core.actors import Actor, ActorKind
@@ -23,7 +23,7 @@ from portal.core.errors import InvalidInput, NotPermitted
 from portal.documents.enums import ScanState
 from portal.vault import selectors as vault_selectors
 from portal.vault import services as vault_services
-from procedures.enums import DocumentKind
+from procedures.enums import Channel, DocumentKind
 
 if TYPE_CHECKING:
     from portal.vault.models import IssuedPaper, PaperKind
@@ -57,9 +57,11 @@ class ReuseOffer:
 def offers_for(dossier: Dossier, components: Iterable[DossierComponent]) -> dict[int, list[ReuseOffer]]:
     """Component id -> what can be used again there, papers of the vault before files of earlier dossiers.
 
-    Six queries at most, however many slots and papers; none where no document names a kind of paper. Only papers in
-    force today, only what is not in the slot already.
+    Seven queries at most, however many slots and papers; none where no document names a kind of paper. Only papers in
+    force today, only what is not in the slot already; nothing for what came by post, where nobody stands there to agree.
     """
+    if dossier.channel == Channel.POST:
+        return {}
     asking = [
         one
         for one in components
@@ -75,6 +77,10 @@ def offers_for(dossier: Dossier, components: Iterable[DossierComponent]) -> dict
     owner = Actor(kind=ActorKind.CITIZEN, user_id=dossier.applicant_id)
     papers = list(vault_selectors.usable_papers_of(owner, kinds.values(), today)[:_MOST_PAPERS])
     earlier = selectors.accepted_components(applicant_id=dossier.applicant_id, paper_codes=kinds)
+    ended = vault_selectors.hashes_that_count_no_more(
+        {file.document.sha256 for one in earlier for file in one.accepted_files},  # type: ignore[attr-defined]
+        today,
+    )
     found = {}
     for component in asking:
         wanted = set(component.required_document.paper_kinds) & set(kinds)
@@ -87,7 +93,7 @@ def offers_for(dossier: Dossier, components: Iterable[DossierComponent]) -> dict
         offers += [
             _earlier_offer(one)
             for one in earlier
-            if _still_counts(one, wanted, kinds, today)
+            if _still_counts(one, wanted, kinds, today, ended)
             and one.dossier_id != dossier.pk
             and not there & {file.document_id for file in one.accepted_files}  # type: ignore[attr-defined]
         ]
@@ -130,9 +136,13 @@ def _earlier_offer(component: DossierComponent) -> ReuseOffer:
     )
 
 
-def _still_counts(component: DossierComponent, wanted: set[str], kinds: "dict[str, PaperKind]", today: date) -> bool:
-    """It answered one of the wanted kinds, is sound, and a paper of that kind filed that day has not expired since."""
-    if any(file.document.scan_state == ScanState.INFECTED for file in component.accepted_files):  # type: ignore[attr-defined]
+def _still_counts(
+    component: DossierComponent, wanted: set[str], kinds: "dict[str, PaperKind]", today: date, ended: set[str]
+) -> bool:
+    """It answered one of the wanted kinds, is sound, is no paper that has ended, and a paper of that kind filed that day
+    has not expired since."""
+    documents = [file.document for file in component.accepted_files]  # type: ignore[attr-defined]
+    if any(one.scan_state == ScanState.INFECTED or one.sha256 in ended for one in documents):
         return False
     filed = _filed_on(component.dossier)
     for code in wanted & set(component.required_document.paper_kinds):
@@ -195,6 +205,7 @@ def use_again(
             act=ConsentAct.GIVEN,
             **({"paper_id": offer.paper_id} if source is None else {"earlier_file_id": source.pk}),
         )
+        log_use_at_desk(actor=actor, dossier=dossier, file=file)
         made.append(file)
     dossier.saved_at = now
     dossier.save(update_fields=["saved_at"])

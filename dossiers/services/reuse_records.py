@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import NotPermitted
 from portal.core.templatetags.portal import day, instant
+from portal.vault import selectors as vault_selectors
 from portal.vault import services as vault_services
 from portal.vault.enums import PaperAct, Standing
 
@@ -54,7 +55,12 @@ def obstacle_to(file: DossierFile, component: DossierComponent) -> str:
             % name
         )
     if paper is None:
-        return ""
+        if not vault_selectors.hashes_that_count_no_more({file.document.sha256}, clock.today()):
+            return ""
+        return (
+            _("“%(paper)s” là giấy tờ không còn giá trị. Hãy bỏ giấy tờ này ở “%(name)s” rồi tải lên giấy tờ khác.")
+            % name
+        )
     standing = paper.standing(clock.today())
     if standing == Standing.VALID:
         return ""
@@ -118,6 +124,28 @@ def log_reuse(*, actor: Actor, dossier: Dossier, files: Iterable[DossierFile]) -
             paper=file.paper,
             act=PaperAct.REUSED,
             details={"dossier": dossier.pk, "document": file.component.required_document.key},
+        )
+
+
+def log_use_at_desk(*, actor: Actor, dossier: Dossier, file: DossierFile) -> None:
+    """A line in the paper's log when an officer puts it into a draft: a draft thrown away leaves no other trace."""
+    if file.paper is not None and actor.user_id != dossier.applicant_id:
+        vault_services.write_log(
+            actor=actor,
+            paper=file.paper,
+            act=PaperAct.REUSED,
+            details={"dossier": str(dossier.public_id), "document": file.component.required_document.key},
+        )
+
+
+def note_look_at_file(*, actor: Actor, dossier: Dossier, file: DossierFile, is_download: bool) -> None:
+    """A file that is a paper of the vault was given to an officer: its owner reads in its log who looked."""
+    if file.paper is not None:
+        vault_services.write_log(
+            actor=actor,
+            paper=file.paper,
+            act=PaperAct.DOWNLOADED if is_download else PaperAct.OPENED,
+            details={"dossier": dossier.code or str(dossier.public_id)},
         )
 
 

@@ -11,7 +11,7 @@ from procedures.policies import (
     scope_of,
     takes_channel,
 )
-from procedures.result_texts import DOTS
+from procedures.result_texts import DOTS, without_places
 from procedures.services.abolition import abolish_procedure, cancel_abolition
 from procedures.services.checks import draft_findings
 from procedures.services.draft_saves import (
@@ -164,4 +164,5 @@ __all__ = [
     "to_json",
     "undo_form_change",
     "withdraw_schedule",
+    "without_places",
 ]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import InternalError, transaction
+from django.utils import translation
 
 from dossiers import services
 from dossiers.enums import Deed
@@ -16,9 +17,10 @@ from portal.core.errors import InvalidInput, NotPermitted
 from portal.documents import services as document_services
 from portal.vault.enums import PaperState
 from procedures.errors import ResultUnfilled
+from procedures.models import ProcedureRevision
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
-from tests.factories.results import add_templates, draft_for, make_drafted, make_to_draw_up
+from tests.factories.results import add_templates, draft_for, make_drafted, make_to_draw_up, of_template
 from tests.factories.vault import PaperKindFactory
 
 
@@ -38,8 +40,9 @@ def test_a_draft_says_what_the_template_says_of_this_dossier(cast: Cast) -> None
         "Đoạn 2": "Lý do: Bổ sung hồ sơ xin việc.",
         "Nơi nhận 1": "Nguyễn Thị An",
         "Nơi nhận 2": "Lưu: VT",
-        "Thông tin: Nhãn name": "Nguyễn Thị An",
-        "Thông tin: Nhãn number": "............/GXN-STP",
+        "Thông tin: Nhãn name (name)": "Nguyễn Thị An",
+        "Thông tin: Nhãn number (number)": "............/GXN-STP",
+        "Nội dung báo công dân": "Đúng sổ gốc.",
     }
     assert (draft.prepared_by, draft.prepared_by_name) == (cast.hoa, "Lê Thị Hòa")
     line = JournalEntry.objects.filter(dossier=draft.dossier_id).latest("sequence")
@@ -172,7 +175,67 @@ def test_an_older_draft_is_not_signed_once_a_newer_one_says_something_else(cast:
     draft_for(cast, draft.dossier, note="Khác.", by="dung")
     with pytest.raises(DraftIsStale) as refused:
         signed(cast, draft)
-    assert [one.what for one in refused.value.differences] == ["Đoạn 1"]
+    assert [one.what for one in refused.value.differences] == ["Đoạn 1", "Nội dung báo công dân"]
+
+
+def test_another_note_to_the_citizen_is_another_draft(cast: Cast) -> None:
+    dossier = make_to_draw_up(
+        cast, mend=lambda one: of_template(one, "refusal").paragraphs.update(text="Không đủ điều kiện.")
+    )
+    draft = draft_for(cast, dossier, key="refusal", note="Thiếu hộ chiếu.")
+    draft_for(cast, dossier, key="refusal", note="Quá hạn.")
+    with pytest.raises(DraftIsStale) as refused:
+        signed(cast, draft)
+    assert [(one.what, one.before, one.now) for one in refused.value.differences] == [
+        ("Nội dung báo công dân", "Thiếu hộ chiếu.", "Quá hạn.")
+    ]
+
+
+def test_facts_of_one_label_are_told_apart(cast: Cast) -> None:
+    def mend(revision: ProcedureRevision) -> None:
+        facts = of_template(revision, "certificate").facts
+        facts.update(label="Nơi ở")
+        facts.filter(key="name").update(value="{nguoi_nop.dia_chi}")
+
+    dossier = make_to_draw_up(cast, mend=mend)
+    Dossier.objects.filter(pk=dossier.pk).update(applicant_address="1 Phan Đình Phùng")
+    draft = draft_for(cast, dossier)
+    Dossier.objects.filter(pk=dossier.pk).update(applicant_address="2 Phan Đình Phùng")
+    with pytest.raises(DraftIsStale) as refused:
+        signed(cast, draft)
+    assert [(one.what, one.now) for one in refused.value.differences] == [
+        ("Thông tin: Nơi ở (name)", "2 Phan Đình Phùng")
+    ]
+
+
+def test_what_differs_in_order_alone_is_not_signed_either(cast: Cast) -> None:
+    found = result_drafts._between([["A", "1"], ["B", "2"]], [["B", "2"], ["A", "1"]])
+    assert [(one.what, one.before, one.now) for one in found] == [("Thứ tự các phần", "A\nB", "B\nA")]
+
+
+def test_the_signers_title_is_vietnamese_whatever_language_they_read(cast: Cast) -> None:
+    draft = make_drafted(cast)
+    with translation.override("en"):
+        paper = signed(cast, draft).results.select_related("paper").get().paper
+    assert paper is not None
+    assert paper.signer_title == "Người ký"
+
+
+def test_a_title_too_long_to_be_kept_is_refused_when_it_is_drafted(cast: Cast) -> None:
+    title = "Giấy xác nhận {nguoi_nop.dia_chi} {nguoi_nop.ho_ten}"
+    dossier = make_to_draw_up(cast, mend=lambda one: one.result_templates.filter(key="certificate").update(title=title))
+    Dossier.objects.filter(pk=dossier.pk).update(applicant_address="Đường " * 42)
+    with pytest.raises(InvalidInput) as refused:
+        draft_for(cast, dossier)
+    assert str(refused.value.fields["template"]).startswith("Tên văn bản điền xong dài ")
+    assert not ResultDraft.objects.exists()
+
+
+def test_an_officer_does_not_read_the_draft_of_their_own_dossier(cast: Cast) -> None:
+    draft = make_drafted(cast)
+    Dossier.objects.filter(pk=draft.dossier_id).update(applicant=cast.dung)
+    with pytest.raises(DossierNotFound):
+        services.draft_pdf(actor=cast.actor("dung"), dossier_id=draft.dossier_id, draft_id=draft.pk)
 
 
 def test_the_case_officer_does_not_sign_and_a_stranger_sees_no_draft(cast: Cast) -> None:

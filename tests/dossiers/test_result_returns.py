@@ -1,9 +1,11 @@
 """How results reach their citizens: over the desk with identity and proof, and by post, move by move."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import InternalError, transaction
+from django.utils import translation
 from pytest_django import Settings
 
 from dossiers import services
@@ -216,6 +218,29 @@ def test_a_result_in_the_post_is_open_until_it_was_delivered(cast: Cast) -> None
         ("sent", clock.today(), "Trần Văn Bình"),
         ("delivered", clock.today(), "Bùi Thị Mai"),
     ]
+
+
+def test_what_the_desk_hears_of_later_counts_from_its_own_day(cast: Cast) -> None:
+    with time_machine.travel(clock.midnight(date(2026, 6, 1)) + timedelta(hours=9)):
+        dossier = make.make_resolved(cast, fee=None, delivery="post")
+    with time_machine.travel(clock.midnight(date(2026, 6, 9)) + timedelta(hours=9)):
+        posted(cast, dossier, on=date(2026, 6, 2))
+        due = fresh(dossier).next_date_at
+        assert due is not None
+        assert clock.local(due).date() == date(2026, 6, 9)
+        services.note_delivery(actor=cast.actor("binh"), dossier_id=dossier.pk, on=date(2026, 6, 5))
+        given = fresh(dossier).handed_over_at
+        assert given is not None
+        assert clock.local(given).date() == date(2026, 6, 5)
+
+
+def test_what_the_post_did_is_told_in_the_citizens_language(cast: Cast) -> None:
+    dossier = make.make_resolved(cast, fee=None, delivery="post")
+    with translation.override("en"):
+        posted(cast, dossier)
+        assert last_line(dossier).public_note == "VNPost, số vận đơn RA123VN."
+        services.note_delivery(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    assert last_line(dossier).public_note == f"Bưu điện đã phát ngày {clock.today():%d/%m/%Y}."
 
 
 def test_every_move_of_the_post_is_mailed(cast: Cast) -> None:

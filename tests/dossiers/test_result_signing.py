@@ -350,6 +350,7 @@ def test_the_page_that_asks_links_each_draft_and_says_which_dossier_has_none(cas
     text = page.content.decode()
     assert f'href="/mot-cua/{drafted.code}/du-thao/{draft.pk}/"' in text
     assert f"{undrafted.code}</a> Chưa có dự thảo kết quả để ký." in text
+    assert "Nội dung báo công dân: Đúng sổ gốc." in text
 
 
 def test_a_draft_made_anew_after_the_list_was_read_is_not_signed(cast: Cast, as_: SignIn) -> None:

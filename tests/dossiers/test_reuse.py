@@ -21,6 +21,7 @@ from portal.vault import services as vault_services
 from portal.vault.enums import PaperAct
 from portal.vault.models import IssuedPaper, PaperLogEntry
 from tests.factories.accounts import officer_actor
+from tests.factories.documents import StoredDocumentFactory
 from tests.factories.dossiers import Cast, make_cast, make_filed, make_handed_over, pdf_upload
 from tests.factories.reuse import (
     make_asking_draft,
@@ -111,6 +112,28 @@ def test_what_an_earlier_granted_dossier_accepted_is_offered(cast: Cast) -> None
     assert [file.pk for file in offer.files] == [accepted.pk]
     [file] = take(cast, draft, offer.key)
     assert (file.document_id, file.reused_from_id, file.paper_id) == (accepted.document_id, accepted.pk, None)
+
+
+def test_a_paper_that_was_revoked_is_not_offered_by_way_of_an_earlier_upload_of_it(cast: Cast) -> None:
+    issued = StoredDocumentFactory(content=pdf_upload("giay.pdf", "Giay xac nhan").read(), purpose="issued_paper")
+    paper = make_paper(owner=cast.chi, kind_id=make_kind().pk, document_id=issued.pk)
+    first = make_asking_draft(cast)
+    services.attach_file(
+        actor=cast.actor("an"),
+        dossier_id=first.pk,
+        component_id=slot_of(first).pk,
+        upload=pdf_upload("ban-sao.pdf", "Giay xac nhan"),
+    )
+    submit(cast, first)
+    _grant(cast, first)
+    taking, draft = make_asking_draft(cast), make_asking_draft(cast)
+    [offer] = offers(draft)
+    take(cast, taking, offer.key)
+    revoke(paper)
+    assert offers(draft) == []
+    with pytest.raises(DossierIncomplete) as refused:
+        submit(cast, taking)
+    assert "là giấy tờ không còn giá trị" in str(refused.value.fields[f"component:{slot_of(taking).pk}"])
 
 
 def _grant(cast: Cast, dossier: Dossier) -> None:

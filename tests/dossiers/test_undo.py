@@ -20,6 +20,8 @@ from portal.core.errors import NotPermitted
 from portal.core.models import OutboxDelivery
 from portal.documents import services as document_services
 from portal.notifications.models import MailDelivery
+from portal.vault import selectors as vault_selectors
+from portal.vault.models import IssuedPaper
 from tests.dossiers.test_concurrency import at_once
 from tests.factories.accounts import OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import (
@@ -97,6 +99,31 @@ def test_undoing_puts_everything_back_and_no_mail_ever_leaves(act: str, cast: Ca
         # And it can be done again, for good.
         do(cast, dossier)
     assert Dossier.objects.get(pk=dossier.pk).version == version + 3
+
+
+def papers_in_vault_of(cast: Cast) -> list[IssuedPaper]:
+    return list(vault_selectors.papers_of(cast.actor("an")))
+
+
+def test_a_hand_over_that_is_undone_leaves_nothing_in_the_vault(cast: Cast) -> None:
+    dossier = make_resolved(cast, fee=None)
+    services.hand_over_result(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    assert papers_in_vault_of(cast) == []
+    services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    with time_machine.travel(clock.now() + timedelta(minutes=10)):
+        while outbox.relay_due():
+            pass
+    assert papers_in_vault_of(cast) == []
+    assert IssuedPaper.objects.get(subject=dossier.subject).released_at is None
+
+
+def test_a_hand_over_that_stays_releases_the_result_after_the_window(cast: Cast) -> None:
+    dossier = make_resolved(cast, fee=None)
+    services.hand_over_result(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    with time_machine.travel(clock.now() + timedelta(seconds=121)):
+        while outbox.relay_due():
+            pass
+        assert [paper.subject for paper in papers_in_vault_of(cast)] == [dossier.subject]
 
 
 def test_an_instant_comes_back_to_the_microsecond(cast: Cast) -> None:

@@ -252,8 +252,10 @@ def make_resolved(cast: Cast, *, outcome: str = Outcome.GRANTED, note: str = "",
 
 
 def make_handed_over(cast: Cast, **draft: Any) -> Dossier:
-    """RESULT_HANDED_OVER by Bình."""
-    return _fresh(services.hand_over_result(actor=cast.actor("binh"), dossier_id=make_resolved(cast, **draft).pk))
+    """RESULT_HANDED_OVER by Bình, too long ago to be undone: the result is in An's vault."""
+    dossier = services.hand_over_result(actor=cast.actor("binh"), dossier_id=make_resolved(cast, **draft).pk)
+    services.release_handed_over(dossier_id=dossier.pk)
+    return _fresh(dossier)
 
 
 def _fresh(dossier: Dossier) -> Dossier:

@@ -1,5 +1,7 @@
 """Results drawn up from templates, and what the desk needs to give them out."""
 
+from collections.abc import Callable
+
 from dossiers import services
 from dossiers.models import Dossier, ResultDraft
 from dossiers.services import Receipt
@@ -40,9 +42,20 @@ def add_templates(revision: ProcedureRevision) -> None:
     refusal.paragraphs.create(revision=revision, text="Vì: {quyet_dinh.noi_dung}", order=1)
 
 
-def make_to_draw_up(cast: Cast) -> Dossier:
-    """PROCESSING, of a procedure with templates and without a fee."""
-    return make.make_processing(cast, offering=make.make_offering(cast, fee=None, parts=add_templates))
+def make_to_draw_up(cast: Cast, *, mend: Callable[[ProcedureRevision], object] | None = None) -> Dossier:
+    """PROCESSING, of a procedure with templates and without a fee. `mend` changes the templates before publication."""
+
+    def parts(revision: ProcedureRevision) -> None:
+        add_templates(revision)
+        if mend is not None:
+            mend(revision)
+
+    offering = make.make_offering(cast, fee=None, parts=add_templates if mend is None else parts)
+    return make.make_processing(cast, offering=offering)
+
+
+def of_template(revision: ProcedureRevision, key: str) -> ResultTemplate:
+    return ResultTemplate.objects.get(revision=revision, key=key)
 
 
 def make_drafted(cast: Cast, *, key: str = "certificate", note: str = "Đúng sổ gốc.", by: str = "hoa") -> ResultDraft:

@@ -178,6 +178,16 @@ def test_a_template_that_says_nothing_is_an_error() -> None:
     assert (True, "Chưa có đoạn văn nào, nên văn bản không nói gì.") in said_of(draft, "result_templates")
 
 
+def test_a_refusal_that_does_not_print_its_reason_is_a_warning() -> None:
+    draft = draft_with_templates()
+    sentence = (
+        "Mẫu từ chối không in lý do: chưa có chỗ điền {quyet_dinh.noi_dung} trong trích yếu hay đoạn văn luôn in."
+    )
+    assert (False, sentence) not in said_of(draft, "result_templates")
+    draft.result_paragraphs.filter(template__key="refusal").update(text="Không đủ điều kiện.")
+    assert (False, sentence) in said_of(draft, "result_templates")
+
+
 # --- the admin --------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def admin() -> Client:

@@ -1,6 +1,6 @@
 """Reads of papers: by code, their owner's, their agency's, what may be used again; logs, copies, sharings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -47,6 +47,17 @@ def papers_with_hash(sha256: str) -> QuerySet[IssuedPaper]:
     found = IssuedPaper.objects.select_related("agency", "kind", "document").filter(document__sha256=sha256)
     in_force_first = Case(When(state=PaperState.IN_FORCE, then=0), default=1)
     return found.order_by(in_force_first, "-id")[:5]
+
+
+def hashes_that_count_no_more(hashes: Collection[str], day: date) -> set[str]:
+    """Of these files those that are papers of the vault of which none is valid on that day. One query, none for no hash."""
+    if not hashes:
+        return set()
+    found: dict[str, bool] = {}
+    for paper in IssuedPaper.objects.select_related("document").filter(document__sha256__in=set(hashes)):
+        sha256 = paper.document.sha256
+        found[sha256] = found.get(sha256, False) or paper.standing(day) == Standing.VALID
+    return {sha256 for sha256, counts in found.items() if not counts}
 
 
 def copies_with_hash(sha256: str) -> QuerySet[PaperCopy]:

@@ -12,6 +12,8 @@ from procedures.result_texts import DECLARATION, KNOWN, has_stray_brace, names_i
 from procedures.services.document_conditions import check_need
 from procedures.services.result_templates import fits_in_a_text, templates_of
 
+_REASON = "quyet_dinh.noi_dung"
+
 
 def findings(draft: ProcedureRevision) -> Iterator[Finding]:
     """What would keep a document from being drawn up, or draw it up wrongly."""
@@ -32,6 +34,11 @@ def findings(draft: ProcedureRevision) -> Iterator[Finding]:
             yield Finding(place, sentence, Severity.WARNING, anchor)
         if not template.paragraphs.all():
             yield Finding(place, _("Chưa có đoạn văn nào, nên văn bản không nói gì."), anchor=anchor)
+        if template.outcome == TemplateOutcome.DENIED and not _says_why(template):
+            sentence = _(
+                "Mẫu từ chối không in lý do: chưa có chỗ điền {quyet_dinh.noi_dung} trong trích yếu hay đoạn văn luôn in."
+            )
+            yield Finding(place, sentence, Severity.WARNING, anchor)
         head = [template.title, template.abstract, template.legal_bases, template.recipients]
         for text in head:
             yield from _places(text, definition, place, anchor)
@@ -44,6 +51,12 @@ def findings(draft: ProcedureRevision) -> Iterator[Finding]:
                 yield Finding(place, error.sentence, anchor=where)
         for fact in template.facts.all():
             yield from _places(fact.value, definition, place, f"result_facts:{fact.pk}")
+
+
+def _says_why(template: ResultTemplate) -> bool:
+    """Is the reason that the officer writes printed, whatever was declared?"""
+    always = (paragraph.text for paragraph in template.paragraphs.all() if not paragraph.shown_when)
+    return any(_REASON in names_in(text) for text in (template.abstract, *always))
 
 
 def _pointers(draft: ProcedureRevision, template: ResultTemplate, place: str, anchor: str) -> Iterator[Finding]:

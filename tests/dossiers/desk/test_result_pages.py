@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from dossiers import services
 from dossiers.models import CollectionCode, Dossier, PostalItem, ResultDraft, ResultHandOver
 from portal.accounts.models import Agency
 from tests.dossiers.desk.conftest import SignIn
@@ -77,6 +78,34 @@ def test_the_signer_signs_what_the_page_shows(cast: Cast, as_: SignIn) -> None:
     assert "số 01/GXN-STP" in text_of(client.get(answer["Location"]))
 
 
+def test_the_signer_reads_the_words_that_the_citizen_will_be_mailed(cast: Cast, as_: SignIn) -> None:
+    draft = make_drafted(cast, key="refusal", note="Thiếu hộ chiếu.")
+    page = text_of(as_("dung").get(f"/mot-cua/{draft.dossier.code}/du-thao/"))
+    panel = page.split("Công dân sẽ được báo", 1)[1]
+    assert "Hồ sơ đã xử lý xong, kèm nguyên văn nội dung dưới đây." in panel
+    words, mail = panel.split("Đọc nguyên văn thư")
+    assert ("Thiếu hộ chiếu." in words, "Thiếu hộ chiếu." in mail.split("</details>")[0]) == (True, True)
+
+
+def test_an_officer_finds_no_draft_of_their_own_dossier(cast: Cast, as_: SignIn) -> None:
+    draft = make_drafted(cast)
+    Dossier.objects.filter(pk=draft.dossier_id).update(applicant=cast.dung)
+    client, address = as_("dung"), f"/mot-cua/{draft.dossier.code}/"
+    assert client.get(f"{address}du-thao/").status_code == 404
+    assert client.get(f"{address}du-thao/{draft.pk}/").status_code == 404
+    assert "Dự thảo kết quả" not in text_of(client.get(address))
+
+
+def test_titles_are_shown_filled_and_choices_without_places(cast: Cast, as_: SignIn) -> None:
+    title = "Giấy cho {to_khai.full_name}"
+    dossier = make_to_draw_up(cast, mend=lambda one: one.result_templates.filter(key="certificate").update(title=title))
+    client, address = as_("hoa"), f"/mot-cua/{dossier.code}/"
+    assert "Giấy cho … (Đồng ý giải quyết)" in text_of(client.get(address))
+    draft_for(cast, dossier)
+    assert "<h1>Giấy cho Nguyễn Thị An</h1>" in text_of(client.get(f"{address}du-thao/"))
+    assert "{to_khai" not in text_of(client.get(address))
+
+
 def test_a_stale_draft_is_a_409_with_the_differences(cast: Cast, as_: SignIn) -> None:
     draft, client = make_drafted(cast), as_("dung")
     Agency.objects.filter(pk=cast.resolving.pk).update(name="Sở Tư pháp mới")
@@ -117,6 +146,15 @@ def test_a_representative_without_authority_is_refused_and_nothing_typed_is_lost
     assert "Ghi giấy ủy quyền hoặc giấy chứng minh quan hệ đã xem." in page
     assert 'value="Lê Văn Em"' in page
     assert not ResultHandOver.objects.exists()
+
+
+def test_the_button_pressed_twice_says_that_it_is_done_not_that_the_code_is_used_up(cast: Cast, as_: SignIn) -> None:
+    dossier, client = make.make_resolved(cast, fee=None), as_("binh")
+    code, _kept = services.own_collection_code(actor=cast.actor("an"), dossier_id=dossier.pk)
+    sent = {"seen_version": dossier.version, **hand_over(cast, proof="code", collection_code=code)}
+    first, second = (client.post(f"/mot-cua/{dossier.code}/tra-ket-qua/", sent) for _time in range(2))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert ResultHandOver.objects.count() == 1
 
 
 def test_the_slip_is_printed_signed_and_scanned_back_in(cast: Cast, as_: SignIn) -> None:

@@ -7,11 +7,13 @@ from openpyxl import load_workbook
 
 from dossiers import services
 from dossiers.models import ReuseConsent
+from portal.vault.enums import PaperAct
+from portal.vault.models import PaperLogEntry
 from tests.dossiers.citizen.conftest import words
 from tests.dossiers.conftest import SignIn
 from tests.factories.counter import start
 from tests.factories.dossiers import ANSWERS, Cast
-from tests.factories.reuse import make_asking_offering, paper_of_an, slot_of
+from tests.factories.reuse import make_asking_draft, make_asking_offering, paper_of_an, slot_of
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +43,49 @@ def test_the_desk_uses_a_paper_with_the_persons_consent(cast: Cast, as_: SignIn)
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][:3] == ("Cơ quan", "Chỉ số", "Số dùng lại")
     assert rows[1] == ("Sở Tư pháp", "Người dân, doanh nghiệp không phải nộp lại", 1, 1, 100, 30)
+
+
+def test_the_owner_reads_which_officer_used_and_opened_the_paper_in_a_draft_thrown_away(
+    cast: Cast, as_: SignIn
+) -> None:
+    paper = paper_of_an(cast)
+    draft = start(cast, offering_id=make_asking_offering(cast).pk)
+    slot, key, binh = slot_of(draft), f"kho-{paper.pk}", as_("binh")
+    page = f"/mot-cua/tiep-nhan/{draft.public_id}/"
+    binh.post(f"{page}giay-to/{slot.pk}/dung-lai/", {"dung-lai": key, f"dong-y-{slot.pk}-{key}": "on"})
+    assert binh.get(f"{page}tep/{slot.files.get().pk}/").getvalue()
+    services.discard_draft(actor=cast.actor("binh"), dossier_id=draft.pk)
+    lines = PaperLogEntry.objects.filter(paper=paper, actor=cast.binh).order_by("pk")
+    assert [(line.act, line.details["dossier"]) for line in lines] == [
+        (PaperAct.REUSED, str(draft.public_id)),
+        (PaperAct.OPENED, str(draft.public_id)),
+    ]
+    assert f"Cán bộ {cast.binh.full_name}" in words(as_("an").get(f"/kho-giay-to/{paper.public_id}/nhat-ky/"))
+
+
+def test_whoever_opens_a_paper_in_a_filed_dossier_is_in_its_log(cast: Cast, as_: SignIn) -> None:
+    paper, draft = paper_of_an(cast), make_asking_draft(cast)
+    slot = slot_of(draft)
+    services.use_again(
+        actor=cast.actor("an"),
+        dossier_id=draft.pk,
+        component_id=slot.pk,
+        offer_key=f"kho-{paper.pk}",
+        has_consented=True,
+    )
+    filed = services.submit(actor=cast.actor("an"), dossier_id=draft.pk, has_attested=True)
+    assert as_("binh").get(f"/mot-cua/{filed.code}/tep/{slot.files.get().pk}/?tai=1").getvalue()
+    line = PaperLogEntry.objects.get(paper=paper, act=PaperAct.DOWNLOADED)
+    assert (line.actor, line.details) == (cast.binh, {"dossier": filed.code})
+
+
+def test_what_came_by_post_is_offered_no_papers(cast: Cast) -> None:
+    paper_of_an(cast)
+    draft = start(cast, offering_id=make_asking_offering(cast).pk)
+    slot = slot_of(draft)
+    assert list(services.offers_for(draft, [slot])) == [slot.pk]
+    draft.channel = "post"
+    assert services.offers_for(draft, [slot]) == {}
 
 
 def test_another_desk_uses_nothing_in_the_draft(cast: Cast, as_: SignIn) -> None:

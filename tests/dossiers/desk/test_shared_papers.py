@@ -42,6 +42,7 @@ def test_the_vault_has_the_result_once_it_is_handed_over(cast: Cast, client: Cli
     assert list(vault_selectors.papers_of(an)) == []
     assert "/kho-giay-to/" not in _page_of_results(_signed_in(client, cast.an), dossier)
     services.hand_over_result(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    services.release_handed_over(dossier_id=dossier.pk)
     paper = dossier.results.get().paper
     assert list(vault_selectors.papers_of(an)) == [paper]
     assert f'href="/kho-giay-to/{paper.public_id}/"' in _page_of_results(client, dossier)
