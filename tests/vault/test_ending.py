@@ -30,9 +30,9 @@ def paper() -> IssuedPaper:
     an = CitizenFactory(user__email="an@example.com").user
     kind = PaperKindFactory(public_keys=["loai"])
     facts = {"loai": "Cấp mới", "ho_ten": "Nguyễn Thị An"}
-    public = services.public_facts_of(kind, facts, {"loai": "Loại"})
+    labels = services.label_facts(kind, facts, {"loai": "Loại", "ho_ten": "Họ và tên"})
     return make_paper(
-        owner=an, contents=services.Contents("Giấy phép", "12/GP", kind_id=kind.pk, facts=facts, public_facts=public)
+        owner=an, contents=services.Contents("Giấy phép", "12/GP", kind_id=kind.pk, facts=facts, labels=labels)
     )
 
 

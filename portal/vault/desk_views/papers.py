@@ -41,7 +41,6 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """What it is and says, what became of it, what may be done with it."""
     actor = actor_of(request)
     found, in_charge = selectors.paper_for_officer(actor, public_id)
-    labels = services.labels_of(found)
     return render(
         request,
         "vault/desk/paper.html",
@@ -49,7 +48,7 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             "paper": found,
             "look": look_of(found.standing(clock.today())),
             "in_charge": in_charge,
-            "facts": [(labels.get(key, key), text) for key, text in found.facts.items()],
+            "facts": services.facts_shown(found),
             "lines": selectors.agency_log(found),
             "successor": found.replaced_by,
             "may_end": found.state == PaperState.IN_FORCE and policies.may_end(actor, found, in_charge.pk),

@@ -17,9 +17,10 @@ from portal.vault.models import IssuedPaper
 from portal.vault.services.ending import cleaned_reason, locked_to_end, refuse_ended
 from portal.vault.services.registering import (
     Contents,
+    FactLabel,
     Holder,
     Validity,
-    public_facts_of,
+    label_facts,
     register_paper,
 )
 
@@ -75,7 +76,7 @@ def replace_paper(
                 actor.user_id, in_charge.pk, OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD
             ),
             facts=facts,
-            public_facts=public_facts_of(old.kind, facts, labels_of(old)),
+            labels=labels_of(old),
         ),
         source=PaperSource(old.source),
         subject=old.subject,
@@ -85,10 +86,16 @@ def replace_paper(
     )
 
 
-def labels_of(paper: IssuedPaper) -> dict[str, str]:
-    """The labels under which its public facts were written, by key: they stand in the order in which the kind names them."""
-    keys = [key for key in (paper.kind.public_keys if paper.kind is not None else []) if paper.facts.get(key)]
-    if len(keys) != len(paper.public_facts):
-        # The kind makes other facts public than when the paper was issued: no label can be told for sure.
-        return {}
-    return {key: label for key, (label, _text) in zip(keys, paper.public_facts, strict=True)}
+def labels_of(paper: IssuedPaper) -> list[FactLabel]:
+    """How its facts are called, as on the day of issue, whatever the kind makes public by now.
+
+    A paper from before labels were kept has the keys for names; what is public of it the kind says.
+    """
+    if paper.facts and not paper.fact_labels:
+        return label_facts(paper.kind, paper.facts, {})
+    return [FactLabel(key, label, is_public) for key, label, is_public in paper.fact_labels]
+
+
+def facts_shown(paper: IssuedPaper) -> list[tuple[str, str]]:
+    """(label, text) of every fact, public ones first: for the owner and the agency."""
+    return [(one.label, paper.facts[one.key]) for one in labels_of(paper) if one.key in paper.facts]
