@@ -55,8 +55,8 @@ def work_on_run(run_id: UUID) -> None:
     )
     if not taken:
         return
-    run = DigitisationRun.objects.select_related("agency", "owner").get(pk=run_id)
-    actor = actor_for(run.owner)
+    run = DigitisationRun.objects.select_related("agency", "owner", "started_by").get(pk=run_id)
+    actor = actor_for(run.started_by or run.owner)
     if not policies.may_digitise(actor, run.agency_id):
         _own(run).update(state=RunState.FAILED, error_code="rights_lost", finished_at=clock.now())
         return
