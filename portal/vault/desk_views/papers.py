@@ -51,7 +51,7 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             "facts": services.facts_shown(found),
             "lines": selectors.agency_log(found),
             "successor": found.replaced_by,
-            "may_end": found.state == PaperState.IN_FORCE and policies.may_end(actor, found, in_charge.pk),
+            "may_end": found.state == PaperState.IN_FORCE and services.may_end(actor, found, in_charge),
             "may_digitise": found.source == PaperSource.DIGITISED and bool(policies.digitising_agencies(actor)),
             "verify_url": services.verification_url(found.code),
         },

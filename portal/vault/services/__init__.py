@@ -21,7 +21,7 @@ from portal.vault.services.digitisation_runs import (
 from portal.vault.services.digitisation_sheets import failed_rows_xlsx, template_xlsx
 from portal.vault.services.digitisation_work import work_on_run
 from portal.vault.services.digitising import digitise, digitising_limits
-from portal.vault.services.ending import agency_in_charge, revoke_paper
+from portal.vault.services.ending import agency_in_charge, may_end, revoke_paper
 from portal.vault.services.last_days import tell_of_last_days
 from portal.vault.services.log import write_log
 from portal.vault.services.registering import (
@@ -95,6 +95,7 @@ __all__ = [
     "look_after_runs",
     "make_copy",
     "max_archive_bytes",
+    "may_end",
     "open_share",
     "printed_code",
     "public_paper",

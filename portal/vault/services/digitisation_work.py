@@ -24,7 +24,7 @@ from portal.core.outbox import publish
 from portal.documents import services as document_services
 from portal.documents.enums import ScanState
 from portal.documents.errors import DocumentRefused
-from portal.vault import policies
+from portal.vault import policies, selectors
 from portal.vault.enums import RowState, RunState
 from portal.vault.errors import PaperDigitisedAlready
 from portal.vault.events import DigitisationAsked
@@ -36,6 +36,7 @@ from portal.vault.services.digitising import (
     digitising_limits,
     register_digitised,
     require_new,
+    require_of_others,
     sha256_of,
 )
 
@@ -92,6 +93,7 @@ class _Slice:
 
     def __init__(self, run: DigitisationRun, actor: Actor) -> None:
         self.run, self.actor = run, actor
+        self._own_numbers = selectors.numbers_of(actor)
         self._archives: dict[UUID, document_services.OpenArchive] = {}
 
     def work(self) -> bool:
@@ -112,6 +114,7 @@ class _Slice:
         row = DigitisationRow.objects.get(pk=row_id)
         try:
             entry, file = self._read(row)
+            require_of_others(entry, self._own_numbers)
             self._register(row, entry, file)
         except PaperDigitisedAlready as known:
             if known.is_same:

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
 from portal.core.text import normalise
 from portal.vault.enums import PaperSource, PaperState
-from portal.vault.models import IssuedPaper
+from portal.vault.models import Digitisation, IssuedPaper
+from portal.vault.services.digitisation_entries import number_key
 from portal.vault.services.ending import cleaned_reason, locked_to_end, refuse_ended
 from portal.vault.services.registering import (
     Contents,
@@ -54,13 +56,17 @@ def replace_paper(
     until = correction.validity.until
     if until is not None and until < correction.validity.begins_on:
         wrong["valid_until"] = _("Ngày hết hiệu lực không được trước ngày có hiệu lực.")
+    if correction.validity.issued_on > clock.today():
+        wrong["issued_on"] = _("Ngày cấp không thể sau hôm nay.")
     if wrong:
         raise InvalidInput(fields=wrong)
     old, in_charge = locked_to_end(actor, public_id)
     if old.state != PaperState.IN_FORCE:
         refuse_ended(old)
     facts = {key: correction.facts.get(key, text) for key, text in old.facts.items()}
-    return register_paper(
+    if old.source == PaperSource.DIGITISED and not number_key(number):
+        raise InvalidInput(fields={"number": _("Hãy ghi số, ký hiệu của giấy tờ.")})
+    new = register_paper(
         actor=actor,
         code=code,
         document_id=document_id,
@@ -84,6 +90,32 @@ def replace_paper(
         replace_reason=reason,
         is_released=old.released_at is not None,
     )
+    _move_digitisation(actor, old, new)
+    return new
+
+
+def _move_digitisation(actor: Actor, old: IssuedPaper, new: IssuedPaper) -> None:
+    """The number and the file that count for duplicates are those of the paper in force."""
+    current = Digitisation.objects.filter(paper=old, is_current=True).first()
+    if current is None or actor.user_id is None:
+        return
+    Digitisation.objects.filter(pk=current.pk).update(is_current=False)
+    try:
+        with transaction.atomic():
+            Digitisation.objects.create(
+                paper=new,
+                agency_id=current.agency_id,
+                kind_id=current.kind_id,
+                number_key=number_key(new.number),
+                sha256=new.document.sha256,
+                run_id=current.run_id,
+                digitised_by_id=actor.user_id,
+                digitised_at=new.registered_at,
+            )
+    except IntegrityError:
+        raise InvalidInput(
+            fields={"number": _("Số, ký hiệu này hoặc chính tệp này đã là của giấy tờ số hóa khác.")}
+        ) from None
 
 
 def labels_of(paper: IssuedPaper) -> list[FactLabel]:
