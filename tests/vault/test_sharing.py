@@ -253,3 +253,17 @@ def test_opening_and_ending_at_once_never_wait_for_each_other_in_a_ring() -> Non
         assert all(isinstance(one, PaperShare | ShareOver) for one in outcomes)
         row.refresh_from_db()
         assert row.end_cause == ShareEnd.BY_OWNER
+
+
+@pytest.mark.django_db
+def test_right_pass_phrases_are_none_of_the_tries_that_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "WRONG_TRIES", 2)
+    paper, an = owned()
+    _row, token = share(paper, an, pass_phrase="hoa sen")
+    for _time in range(3):
+        services.open_share(actor=ANONYMOUS, token=token, pass_phrase="hoa sen")
+    for _time in range(2):
+        with pytest.raises(WrongPassPhrase):
+            services.open_share(actor=ANONYMOUS, token=token, pass_phrase="hoa mai")
+    with pytest.raises(TooManyRequests):
+        services.open_share(actor=ANONYMOUS, token=token, pass_phrase="hoa sen")

@@ -18,7 +18,7 @@ from portal.core.actors import SYSTEM, Actor
 from portal.core.errors import InvalidInput
 from portal.core.templatetags.portal import instant
 from portal.core.text import normalise
-from portal.core.throttle import spend
+from portal.core.throttle import give_back, spend
 from portal.vault import selectors
 from portal.vault.enums import PaperAct, PaperState, ShareEnd, ShareState
 from portal.vault.errors import PaperNotFound, PaperNotInForce, ShareNotFound, ShareOver, TooManyShares, WrongPassPhrase
@@ -130,6 +130,7 @@ def open_share(*, actor: Actor, token: str, pass_phrase: str = "") -> PaperShare
         spend(f"vault:share:{share.pk}", limit=WRONG_TRIES, window_seconds=WINDOW_SECONDS)
         if not check_password(pass_phrase[:LONGEST_PASS_PHRASE], share.pass_phrase):
             raise WrongPassPhrase(fields={"pass_phrase": WrongPassPhrase.default_sentence})
+        give_back(f"vault:share:{share.pk}")
     return use_share(actor=actor, share_id=share.pk, act=PaperAct.OPENED, counts=True)
 
 
@@ -189,7 +190,10 @@ def end_share(*, actor: Actor, share_id: UUID) -> PaperShare:
 
 @transaction.atomic
 def end_shares_of(*, paper_id: int) -> int:
-    """End what is still shared of a paper that was revoked or replaced; how many. Safe to run twice; what expired stays expired."""
+    """End what is still shared of a paper that was revoked or replaced; how many. Safe to run twice.
+
+    What expired stays expired.
+    """
     paper = IssuedPaper.objects.select_for_update(of=("self",)).filter(pk=paper_id).first()
     if paper is None or paper.state == PaperState.IN_FORCE:
         return 0
