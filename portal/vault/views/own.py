@@ -94,6 +94,7 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "has_more_lines": len(lines) > _SHOWN_LINES,
             "copies": list(selectors.copies_of(found)[:10]),
             "live_shares": selectors.live_shares(found, now).count(),
+            "signs_copies": document_services.signing_state(services.agency_in_charge(found).pk) is None,
             "may_copy": look.standing in (Standing.VALID, Standing.NOT_YET),
             "is_in_force": look.standing not in (Standing.REVOKED, Standing.REPLACED),
             "successor": _successor(actor, found),
