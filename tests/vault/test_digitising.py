@@ -266,8 +266,9 @@ def test_a_correction_takes_the_place_of_the_digitised_paper_in_the_check_for_do
         ),
     )
     rows = Digitisation.objects.order_by("id").values_list("paper_id", "number_key", "sha256", "is_current")
-    assert list(rows)[0][3] is False
-    assert list(rows)[1] == (new.pk, "126/XN-UBND", new.document.sha256, True)
+    before, after = rows
+    assert before[3] is False
+    assert after == (new.pk, "126/XN-UBND", new.document.sha256, True)
     with pytest.raises(PaperDigitisedAlready) as refused:
         _digitise(actor, agency, text="x", number="126/XN-UBND")
     assert (refused.value.paper_id, refused.value.may_be_replaced) == (new.pk, False)

@@ -239,3 +239,27 @@ def test_a_term_of_months_ends_before_the_day_of_the_same_number(
     begins: date, months: int | None, last: date | None
 ) -> None:
     assert services.last_day(PaperKind(months_valid=months), begins) == last
+
+
+@pytest.mark.django_db
+def test_a_replacement_takes_no_file_of_another_paper_and_no_day_to_come() -> None:
+    old = make_paper()
+
+    def replaced(document_id: Any, issued_on: date) -> None:
+        services.replace_paper(
+            actor=officer_actor(old.agency, OfficerRole.SIGNER),
+            public_id=old.public_id,
+            reason="Ghi sai",
+            code=services.draw_code(),
+            document_id=document_id,
+            correction=services.Correction("Giấy", "1", services.Validity(issued_on, issued_on)),
+        )
+
+    with pytest.raises(InvalidInput) as refused:
+        replaced(make_paper().document_id, date(2026, 6, 1))
+    assert set(refused.value.fields) == {"upload"}
+    with pytest.raises(InvalidInput) as refused:
+        replaced(StoredDocumentFactory().pk, clock.today() + timedelta(days=1))
+    assert set(refused.value.fields) == {"issued_on"}
+    old.refresh_from_db()
+    assert old.state == PaperState.IN_FORCE

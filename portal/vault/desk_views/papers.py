@@ -24,7 +24,9 @@ def find(request: HttpRequest) -> HttpResponseBase:
     """By the code on the paper; one that another agency answers for is not found here."""
     form = FindPaperForm(request.GET if "ma" in request.GET else None)
     if form.is_bound and form.is_valid():
-        paper = selectors.paper_with_code(services.code_in(form.cleaned_data["ma"]))
+        code = services.read_code(services.code_in(form.cleaned_data["ma"])) or ""
+        copy = selectors.copy_with_code(code)
+        paper = copy.paper if copy is not None else selectors.paper_with_code(code)
         try:
             if paper is None:
                 raise PaperNotFound

@@ -174,12 +174,6 @@ def with_standing(papers: QuerySet[IssuedPaper], standing: str, day: date) -> Qu
     return papers.filter(conditions[standing]) if standing in conditions else papers
 
 
-def ends_soon(paper: IssuedPaper, day: date) -> bool:
-    """Is it valid, with its last day at most 30 days away?"""
-    until = paper.valid_until
-    return paper.standing(day) == Standing.VALID and until is not None and until <= day + timedelta(days=WARNED_DAYS)
-
-
 def untold_last_days(day: date) -> QuerySet[IssuedPaper]:
     """Papers in their owners' hands whose last day comes within 30 days, and of which nobody was told so yet.
 

@@ -64,6 +64,8 @@ def replace_paper(
     if old.state != PaperState.IN_FORCE:
         refuse_ended(old)
     facts = {key: correction.facts.get(key, text) for key, text in old.facts.items()}
+    if IssuedPaper.objects.filter(document_id=document_id).exists():
+        raise InvalidInput(fields={"upload": _("Tệp này đã là của giấy tờ khác. Hãy chọn lại tệp.")})
     if old.source == PaperSource.DIGITISED and not number_key(number):
         raise InvalidInput(fields={"number": _("Hãy ghi số, ký hiệu của giấy tờ.")})
     new = register_paper(
