@@ -6,6 +6,8 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
@@ -288,3 +290,14 @@ def test_forgetting_deletes_replaced_archives_and_loose_scans_and_keeps_files_of
     forget_run(run)
     left = [one.original_name for one in StoredDocument.objects.all() if document_storage().exists(one.storage_name)]
     assert left == ["1.pdf"]
+
+
+def test_a_slice_loads_the_kinds_once(agency: Any) -> None:
+    actor = digitiser(agency)
+    rows = [row(str(number), f"{number}.pdf", kind="giay xac nhan") for number in range(3)]
+    run = make_run(actor, agency, *rows, files=pdfs("0", "1", "2"))
+    services.start_run(actor=actor, run_id=run.pk)
+    with CaptureQueriesContext(connection) as asked:
+        services.work_on_run(run.pk)
+    assert states(run) == ["done"] * 3
+    assert sum('FROM "vault_paperkind"' in one["sql"] for one in asked.captured_queries) == 1
