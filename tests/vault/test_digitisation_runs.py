@@ -239,6 +239,7 @@ def test_an_archive_with_two_files_of_one_name_is_refused_with_both_names(agency
     refused = services.bring_files(actor=actor, run_id=run.pk, uploads=[twice])
     assert refused == {"hai.zip": "Trong tệp nén có các tệp trùng tên: a/1.pdf, b/1.pdf. Hãy đổi tên rồi nén lại."}
     assert run.files.count() == 0
+    assert not document_storage().exists(StoredDocument.objects.get().storage_name)
 
 
 def test_an_archive_with_a_name_too_long_to_keep_is_refused(agency: Any) -> None:

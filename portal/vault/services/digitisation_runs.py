@@ -112,7 +112,12 @@ def _bring(actor: Actor, run_id: UUID, upload: UploadedFile) -> None:
             DigitisationFile(name=entry.name, name_key=file_key(entry.name), archive=document, entry=entry.raw)
             for entry in entries
         ]
-        _require_clear_names(links)
+        try:
+            _require_clear_names(links)
+        except InvalidInput:
+            # No run holds it, so nothing else would ever delete it.
+            document_services.discard_generated(document.pk)
+            raise
     else:
         stored = document_services.store_upload(actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits())
         links = [DigitisationFile(name=stored.original_name, name_key=file_key(stored.original_name), document=stored)]
