@@ -50,7 +50,7 @@ def file_result(
     day = clock.local(at).date()
     kind = _kind_of(dossier, draft, result_id) if outcome == Outcome.GRANTED else None
     until = vault_services.last_day(kind, day) if draft is None else last_day_of(draft.template, day)
-    facts, public_facts = _facts(composed, kind)
+    facts, labels = _facts(composed, kind)
     register = take_number(number) if number is not None else None
     paper = vault_services.register_paper(
         actor=actor,
@@ -67,7 +67,7 @@ def file_result(
             title=title,
             number=str(number) if number is not None else "",
             facts=facts,
-            public_facts=public_facts,
+            labels=labels,
             kind_id=kind.pk if kind is not None else None,
             signer_name=actor.display_name[:120],
             signer_title=signer_title_of(actor, dossier)[:120],
@@ -125,14 +125,16 @@ def _kind_of(dossier: Dossier, draft: ResultDraft | None, result_id: int | None)
     return sole_result_kind(dossier)
 
 
-def _facts(composed: Composed | None, kind: "PaperKind | None") -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """What the vault keeps, and of it what anyone with the code may read: by the template's word, or the kind's."""
+def _facts(
+    composed: Composed | None, kind: "PaperKind | None"
+) -> "tuple[dict[str, str], list[vault_services.FactLabel]]":
+    """What the vault keeps with its labels, and what anyone with the code may read: by the template's word, or the kind's."""
     if composed is None:
         return {}, []
     facts = {fact.key: fact.text for fact in composed.facts}
-    by_kind = vault_services.public_facts_of(kind, facts, {fact.key: fact.label for fact in composed.facts})
-    by_template = [(fact.label, fact.text) for fact in composed.facts if fact.is_public]
-    return facts, list(dict.fromkeys([*by_template, *by_kind]))
+    labels = {fact.key: fact.label for fact in composed.facts}
+    by_template = [fact.key for fact in composed.facts if fact.is_public]
+    return facts, vault_services.label_facts(kind, facts, labels, also_public=by_template)
 
 
 def sole_result_kind(dossier: Dossier) -> "PaperKind | None":

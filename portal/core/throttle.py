@@ -33,6 +33,17 @@ def spend(name: str, *, limit: int, window_seconds: int) -> int:
     return int(tries)
 
 
+def give_back(name: str) -> None:
+    """Take one counted try back, because it was none of those that are counted. The window stays as it is."""
+    try:
+        cache.decr(_key(name))
+    except ValueError:
+        # The window ended meanwhile: nothing is counted any more.
+        return
+    except Exception as error:  # noqa: BLE001 - as above
+        raise TemporarilyUnavailable from error
+
+
 def require_not_exhausted(name: str, *, limit: int) -> None:
     """Raises TooManyRequests when `limit` tries were already spent, without spending one."""
     try:

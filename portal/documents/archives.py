@@ -1,5 +1,7 @@
 """ZIP archives that staff send with many files at once: looked through before anything is unpacked, never unpacked to disk."""
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -29,6 +31,8 @@ _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _UNICODE_PATH = 0x7075
 _LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
+# NotImplementedError is a RuntimeError; each way of packing has errors of its own.
+_UNREADABLE = (KeyError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError)
 _IN_MEMORY = 2 * 1024 * 1024
 
 
@@ -163,7 +167,7 @@ class OpenArchive:
                         if size > largest:
                             raise DocumentTooLarge
                         out.write(block)
-            except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
+            except _UNREADABLE:
                 raise DocumentBroken from None
             out.seek(0)
             yield out

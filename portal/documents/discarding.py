@@ -23,3 +23,12 @@ def discard_generated(document_id: UUID) -> None:
     if document.scan_state != ScanState.NOT_REQUIRED or not document.purpose.endswith(_ENDINGS):
         raise DocumentRefused
     document_storage().delete(document.storage_name)
+
+
+def discard_unused_scan(document_id: UUID, *, purpose: str) -> None:
+    """Delete the bytes of a scan that staff sent for `purpose` and that came to nothing; that nothing uses it, the caller
+    made sure. Nothing when they are gone already. Raises DocumentRefused for a file sent for anything else."""
+    document = StoredDocument.objects.get(pk=document_id)
+    if document.purpose != purpose:
+        raise DocumentRefused
+    document_storage().delete(document.storage_name)

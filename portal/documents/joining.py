@@ -10,6 +10,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter, copy_into_new_writer
 
 from portal.documents.errors import DocumentBroken, DocumentTooLarge
+from portal.documents.signing.free_places import value
 
 # Pure Python: about 10 ms a page.
 MOST_PAGES = 200
@@ -44,13 +45,13 @@ def pages_behind(cover: bytes, original: IO[bytes], *, alternate_text: str) -> b
 
 def _append(writer: PdfFileWriter, reader: PdfFileReader, number: int, words: str) -> None:
     page = reader.find_page_for_modification(number)[0].get_object()
-    box = [float(side) for side in _inherited(page, "/MediaBox")]
+    box = _shown_box(page)
     drawn = generic.DictionaryObject()
     commands = ["/Figure <</MCID 0>> BDC"]
     if "/Contents" in page:
         drawn[pdf_name("/P")] = writer.import_page_as_xobject(reader, number)
         commands.append("q /P Do Q")
-    for position, annotation in enumerate(page.get("/Annots", ())):
+    for position, annotation in enumerate(value(page, "/Annots", ())):
         picture = _picture_of(annotation.get_object())
         if picture is not None:
             appearance, matrix = picture
@@ -66,6 +67,23 @@ def _append(writer: PdfFileWriter, reader: PdfFileReader, number: int, words: st
     _tag(writer, new, writer.insert_page(new), words, box)
 
 
+def _shown_box(page: Any) -> list[float]:
+    """What is seen of the page: what lies outside of its crop box was left out on purpose."""
+    whole = _rectangle(_inherited(page, "/MediaBox"))
+    crop = _inherited(page, "/CropBox")
+    if crop is None:
+        return whole
+    left, bottom, right, top = _rectangle(crop)
+    shown = [max(whole[0], left), max(whole[1], bottom), min(whole[2], right), min(whole[3], top)]
+    return shown if shown[0] < shown[2] and shown[1] < shown[3] else whole
+
+
+def _rectangle(numbers: Any) -> list[float]:
+    """Left, bottom, right, top, whichever two corners were given."""
+    one, two, three, four = (float(numbers[position]) for position in range(4))
+    return [min(one, three), min(two, four), max(one, three), max(two, four)]
+
+
 def _inherited(page: Any, name: str) -> Any:
     while page is not None:
         if name in page:
@@ -76,18 +94,28 @@ def _inherited(page: Any, name: str) -> Any:
 
 def _picture_of(annotation: Any) -> tuple[Any, str] | None:
     """What the annotation draws, by reference, and the matrix that puts it into its rectangle; None for nothing."""
-    if annotation.get("/Subtype") not in _DRAWN or int(annotation.get("/F", 0)) & _HIDDEN:
+    if value(annotation, "/Subtype") not in _DRAWN or int(value(annotation, "/F", 0)) & _HIDDEN:
         return None
-    looks = annotation.get("/AP")
+    looks = value(annotation, "/AP")
     if looks is None or "/N" not in looks or not isinstance(looks["/N"], generic.StreamObject):
         return None
-    left, bottom, right, top = (float(side) for side in annotation["/Rect"])
-    x0, y0, x1, y1 = (float(side) for side in looks["/N"]["/BBox"])
+    left, bottom, right, top = _rectangle(annotation["/Rect"])
+    x0, y0, x1, y1 = _turned(_rectangle(looks["/N"]["/BBox"]), value(looks["/N"], "/Matrix"))
     if x1 == x0 or y1 == y0 or right == left or top == bottom:
         return None
     across, up = (right - left) / (x1 - x0), (top - bottom) / (y1 - y0)
     matrix = (across, 0, 0, up, left - x0 * across, bottom - y0 * up)
     return looks.raw_get("/N"), " ".join(f"{one:.5f}" for one in matrix)
+
+
+def _turned(box: list[float], matrix: Any) -> list[float]:
+    """The upright rectangle around the box once the appearance's own matrix was applied (ISO 32000-1, 12.5.5)."""
+    if matrix is None:
+        return box
+    a, b, c, d, e, f = (float(matrix[position]) for position in range(6))
+    corners = [(x * a + y * c + e, x * b + y * d + f) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    across, up = zip(*corners, strict=True)
+    return [min(across), min(up), max(across), max(up)]
 
 
 def _tag(writer: PdfFileWriter, page: Any, page_ref: Any, words: str, box: list[float]) -> None:

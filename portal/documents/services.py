@@ -2,7 +2,7 @@
 
 from portal.documents.archives import OpenArchive, open_archive, store_archive
 from portal.documents.demo_certificates import make_demo_certificates
-from portal.documents.discarding import discard_generated
+from portal.documents.discarding import discard_generated, discard_unused_scan
 from portal.documents.glance import Glance, glance_at
 from portal.documents.joining import pages_behind
 from portal.documents.limits import FileGroup, UploadLimits, limits_with_signature, upload_limits
@@ -74,6 +74,7 @@ __all__ = [
     "cancel_upload",
     "collect_stray_files",
     "discard_generated",
+    "discard_unused_scan",
     "document_response",
     "download_response",
     "finish_upload",

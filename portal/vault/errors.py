@@ -104,6 +104,13 @@ class RunAtWork(Conflict):
     default_sentence = _("Đợt số hóa đang chạy. Hãy dừng lại trước khi thêm bảng kê hoặc tệp.")
 
 
+class RunForgotten(Conflict):
+    """Its files are deleted: what is still to be done begins in a new run."""
+
+    code = "digitisation_run_forgotten"
+    default_sentence = _("Đợt số hóa này đã quá lâu, tệp gửi kèm đã được xóa. Hãy mở đợt khác.")
+
+
 class RunNotReady(Conflict):
     """Nothing to do: no row waits."""
 

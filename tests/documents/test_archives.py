@@ -1,15 +1,18 @@
 """ZIP archives of staff: looked through before anything is unpacked."""
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
+from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.core.actors import SYSTEM
 from portal.documents import errors, services
-from portal.documents.archives import ArchiveRefused, entries_of
+from portal.documents.archives import ArchiveRefused, OpenArchive, entries_of
 from portal.documents.models import StoredDocument
 
 LARGEST = 20_000_000
@@ -122,3 +125,11 @@ def test_an_archive_that_is_too_large_or_empty_is_not_stored() -> None:
                 purpose="test_archive",
             )
     assert StoredDocument.objects.count() == 0
+
+
+@pytest.mark.parametrize("fault", [lzma.LZMAError, struct.error, zlib.error])
+def test_an_entry_that_does_not_unpack_is_broken_however_it_was_packed(fault: type[Exception]) -> None:
+    with zipfile.ZipFile(zipped(("a.pdf", b"a"))) as packed:
+        packed.open = mock.Mock(side_effect=fault)  # type: ignore[method-assign]
+        with pytest.raises(errors.DocumentBroken), OpenArchive(packed).entry("a.pdf", largest=LARGEST):
+            pass

@@ -149,3 +149,14 @@ def test_the_owner_asks_for_a_copy_and_takes_it(client: Client) -> None:
     assert "chưa ký số" in client.get(address).content.decode()
     taken = client.get(f"{address}ban-sao/{copy.public_id}/")
     assert b"".join(taken.streaming_content)[:5] == b"%PDF-"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("problem", "is_said"), [(None, False), ("no_certificate", True)])
+def test_the_owner_reads_that_copies_are_not_signed_only_where_that_is_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch, problem: str | None, is_said: bool
+) -> None:
+    monkeypatch.setattr(document_services, "signing_state", lambda _agency_id: problem)
+    paper, _an = owned()
+    client.force_login(paper.owner, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/kho-giay-to/{paper.public_id}/").content.decode()
+    assert ("Hiện bản sao chưa mang chữ ký số" in page) is is_said

@@ -1,19 +1,23 @@
 """A bulk digitisation: each row once, errors kept with the row, stopped and gone on with."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from portal.accounts.models import OfficerPosting
 from portal.core.models import OutboxEvent
 from portal.documents.models import StoredDocument
+from portal.documents.storage import document_storage
 from portal.vault import selectors, services
 from portal.vault.enums import RowState, RunState
-from portal.vault.errors import RunAtWork, RunNotFound, RunNotReady
+from portal.vault.errors import RunAtWork, RunForgotten, RunNotFound, RunNotReady
 from portal.vault.models import Digitisation, DigitisationRow, DigitisationRun, IssuedPaper
 from portal.vault.services import digitisation_work
 from portal.vault.services.digitisation_runs import forget_run
@@ -204,15 +208,17 @@ def test_an_old_run_forgets_names_and_archives_and_keeps_the_papers(agency: Any)
 
 
 @pytest.mark.parametrize("runs", [1, 30])
-def test_the_list_of_runs_costs_one_query(
+def test_the_list_of_runs_costs_two_queries(
     agency: Any, runs: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     actor = digitiser(agency)
     for _run in range(runs):
         services.begin_run(actor=actor, agency_id=agency.pk)
-    with django_assert_num_queries(1):
+    DigitisationRow.objects.create(run=DigitisationRun.objects.latest("created_at"), number=2)
+    with django_assert_num_queries(2):
         found, after = selectors.runs_of([agency.pk])
     assert (len(found), after) == (runs, "")
+    assert [one.row_count for one in found] == [1, *[0] * (runs - 1)]  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -224,3 +230,75 @@ def test_a_task_delivered_twice_at_once_does_each_row_once() -> None:
     services.start_run(actor=actor, run_id=run.pk)
     at_once(*[lambda: services.work_on_run(run.pk)] * 3)
     assert (work_through(run).state, states(run), IssuedPaper.objects.count()) == (RunState.DONE, ["done", "done"], 2)
+
+
+def test_an_archive_with_two_files_of_one_name_is_refused_with_both_names(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = services.begin_run(actor=actor, agency_id=agency.pk)
+    twice = archive({"a/1.pdf": pdf_bytes("1"), "b/1.pdf": pdf_bytes("2"), "3.pdf": pdf_bytes("3")}, "hai.zip")
+    refused = services.bring_files(actor=actor, run_id=run.pk, uploads=[twice])
+    assert refused == {"hai.zip": "Trong tệp nén có các tệp trùng tên: a/1.pdf, b/1.pdf. Hãy đổi tên rồi nén lại."}
+    assert run.files.count() == 0
+    assert not document_storage().exists(StoredDocument.objects.get().storage_name)
+
+
+def test_an_archive_with_a_name_too_long_to_keep_is_refused(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = services.begin_run(actor=actor, agency_id=agency.pk)
+    deep = archive({f"{'thu-muc/' * 80}1.pdf": pdf_bytes("1")}, "sau.zip")
+    refused = services.bring_files(actor=actor, run_id=run.pk, uploads=[deep])
+    assert refused["sau.zip"].startswith("Trong tệp nén có tên tệp không dùng được: thu-muc/")
+    assert run.files.count() == 0
+
+
+def test_a_run_acts_for_whoever_started_it(agency: Any) -> None:
+    opener, colleague = digitiser(agency), digitiser(agency)
+    run = make_run(opener, agency, row("1", "1.pdf"), files=pdfs("1"))
+    OfficerPosting.objects.filter(user_id=opener.user_id).delete()
+    services.start_run(actor=colleague, run_id=run.pk)
+    assert (work_through(run).state, states(run)) == (RunState.DONE, ["done"])
+    assert Digitisation.objects.get().digitised_by_id == colleague.user_id
+
+
+def test_a_forgotten_run_takes_and_starts_nothing(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    forget_run(run)
+    refused_acts: list[Callable[[], object]] = [
+        lambda: services.start_run(actor=actor, run_id=run.pk),
+        lambda: services.bring_index(actor=actor, run_id=run.pk, upload=index(row("2", "1.pdf"))),
+        lambda: services.bring_files(actor=actor, run_id=run.pk, uploads=[scan("2")]),
+    ]
+    for act in refused_acts:
+        with pytest.raises(RunForgotten):
+            act()
+
+
+def test_a_run_that_was_started_meanwhile_is_not_forgotten(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    services.start_run(actor=actor, run_id=run.pk)
+    forget_run(run)
+    assert (work_through(run).forgotten_at, states(run)) == (None, ["done"])
+
+
+def test_forgetting_deletes_replaced_archives_and_loose_scans_and_keeps_files_of_papers(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    services.bring_files(actor=actor, run_id=run.pk, uploads=[archive(pdfs("1"), "lai.zip"), scan("thua")])
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    forget_run(run)
+    left = [one.original_name for one in StoredDocument.objects.all() if document_storage().exists(one.storage_name)]
+    assert left == ["1.pdf"]
+
+
+def test_a_slice_loads_the_kinds_once(agency: Any) -> None:
+    actor = digitiser(agency)
+    rows = [row(str(number), f"{number}.pdf", kind="giay xac nhan") for number in range(3)]
+    run = make_run(actor, agency, *rows, files=pdfs("0", "1", "2"))
+    services.start_run(actor=actor, run_id=run.pk)
+    with CaptureQueriesContext(connection) as asked:
+        services.work_on_run(run.pk)
+    assert states(run) == ["done"] * 3
+    assert sum('FROM "vault_paperkind"' in one["sql"] for one in asked.captured_queries) == 1

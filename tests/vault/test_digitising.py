@@ -1,5 +1,6 @@
 """An old paper enters the vault once, by an officer of its agency, as what it is."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,13 +9,16 @@ import pytest
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.models import OutboxEvent
 from portal.documents.models import StoredDocument
 from portal.vault import selectors, services
 from portal.vault.enums import PaperAct, PaperSource, PaperState, Standing
 from portal.vault.errors import PaperDigitisedAlready
 from portal.vault.models import Digitisation, DigitisationDuty, IssuedPaper
 from tests.factories.accounts import AgencyFactory, CitizenFactory, UserFactory, actor_for, officer_actor
-from tests.factories.digitisation import ENTRY, digitiser, scan
+from tests.factories.digitisation import ENTRY, digitiser, make_run, row, scan, work_through
+from tests.factories.documents import StoredDocumentFactory
+from tests.factories.dossiers import pdf_bytes
 from tests.factories.vault import PaperKindFactory, make_paper
 from tests.payments.test_concurrency import at_once
 
@@ -188,3 +192,90 @@ def test_of_two_officers_with_the_same_paper_at_once_one_is_told() -> None:
     outcomes = at_once(lambda: _digitise(actors[0], agency, text="1"), lambda: _digitise(actors[1], agency, text="2"))
     assert sum(isinstance(one, PaperDigitisedAlready) for one in outcomes) == 1
     assert (IssuedPaper.objects.count(), Digitisation.objects.count()) == (1, 1)
+
+
+def test_nobody_digitises_a_paper_of_their_own(agency: Any) -> None:
+    binh = CitizenFactory(personal_id_number="068196004312").user
+    actor = officer_actor(agency, OfficerRole.CASE_OFFICER, user=binh)
+    with pytest.raises(InvalidInput) as refused:
+        _digitise(actor, agency)
+    assert set(refused.value.fields) == {"holder_id_number"}
+    run = make_run(actor, agency, row("1", "1.pdf"), files={"1.pdf": pdf_bytes("1")})
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    assert [one[0] for one in run.rows.get().errors] == ["holder_id_number"]
+    assert IssuedPaper.objects.count() == 0
+
+
+def test_nobody_ends_a_digitised_paper_with_their_own_number(agency: Any) -> None:
+    paper = _digitise(digitiser(agency), agency)
+    dung = CitizenFactory(personal_id_number="068196004312", assurance_level=1).user
+    with pytest.raises(NotPermitted):
+        services.revoke_paper(
+            actor=officer_actor(agency, OfficerRole.SIGNER, user=dung), public_id=paper.public_id, reason="Sai"
+        )
+    paper.refresh_from_db()
+    assert paper.state == PaperState.IN_FORCE
+
+
+def test_a_colleague_or_another_day_or_holder_does_not_replace_a_digitised_paper(agency: Any) -> None:
+    actor = digitiser(agency)
+    first = _digitise(actor, agency)
+    with pytest.raises(PaperDigitisedAlready) as refused:
+        _digitise(digitiser(agency), agency, text="2", replaces=True)
+    assert refused.value.may_be_replaced is False
+    with pytest.raises(PaperDigitisedAlready):
+        _digitise(actor, agency, text="2", replaces=True, holder_id_number="")
+    Digitisation.objects.update(digitised_at=clock.now() - timedelta(days=2))
+    with pytest.raises(PaperDigitisedAlready):
+        _digitise(actor, agency, text="2", replaces=True)
+    both = officer_actor(agency, OfficerRole.SIGNER, user=UserFactory())
+    both = replace(both, duties=both.duties | actor.duties)
+    assert _digitise(both, agency, text="2", replaces=True) != first
+
+
+def test_the_file_of_a_paper_that_was_revoked_does_not_come_back(agency: Any) -> None:
+    actor = digitiser(agency)
+    paper = _digitise(actor, agency)
+    services.revoke_paper(actor=officer_actor(agency, OfficerRole.SIGNER), public_id=paper.public_id, reason="Sai")
+    Digitisation.objects.update(is_current=False)
+    with pytest.raises(PaperDigitisedAlready):
+        _digitise(actor, agency, number="9")
+    assert IssuedPaper.objects.count() == 1
+
+
+def test_tones_and_blanks_do_not_make_another_number_of_what_the_portal_issued(agency: Any) -> None:
+    kind = selectors.kind_with_code("KQ.G00.000001")
+    assert kind is not None
+    make_paper(agency=agency, contents=services.Contents("Giấy", "45 /QĐ-UBND", kind_id=kind.pk))
+    with pytest.raises(PaperDigitisedAlready):
+        _digitise(digitiser(agency), agency, number="45/qd - ubnd")
+
+
+def test_a_correction_takes_the_place_of_the_digitised_paper_in_the_check_for_doubles(agency: Any) -> None:
+    actor = digitiser(agency)
+    old = _digitise(actor, agency)
+    new = services.replace_paper(
+        actor=officer_actor(agency, OfficerRole.SIGNER),
+        public_id=old.public_id,
+        reason="Ghi sai số",
+        code=services.draw_code(),
+        document_id=StoredDocumentFactory(purpose="paper_replacement").pk,
+        correction=services.Correction(
+            "Giấy xác nhận", "126/XN-UBND", services.Validity(date(2020, 9, 1), date(2020, 9, 1))
+        ),
+    )
+    rows = Digitisation.objects.order_by("id").values_list("paper_id", "number_key", "sha256", "is_current")
+    before, after = rows
+    assert before[3] is False
+    assert after == (new.pk, "126/XN-UBND", new.document.sha256, True)
+    with pytest.raises(PaperDigitisedAlready) as refused:
+        _digitise(actor, agency, text="x", number="126/XN-UBND")
+    assert (refused.value.paper_id, refused.value.may_be_replaced) == (new.pk, False)
+    assert _digitise(actor, agency, text="y").number == "125/XN-UBND"
+
+
+def test_a_paper_that_enters_as_revoked_is_news_to_nobody(agency: Any) -> None:
+    CitizenFactory(user__email="an@example.com", personal_id_number="068196004312", assurance_level=1)
+    _digitise(digitiser(agency), agency, standing="thu hồi", ended_on="05/03/2022", end_reason="Cấp sai")
+    assert OutboxEvent.objects.filter(name="vault.paper_ended").count() == 0

@@ -1,6 +1,7 @@
 """Papers end: by officers, in two steps, and whoever relies on them hears of it."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,15 +12,17 @@ from django.test import Client
 from portal.accounts.enums import AssuranceLevel, OfficerRole
 from portal.accounts.models import Organisation, Representation, User
 from portal.accounts.selectors import actor_for
+from portal.core import clock
 from portal.core.models import OutboxDelivery
 from portal.core.outbox import relay_due
 from portal.notifications.models import MailDelivery
-from portal.vault import event_handlers, services
+from portal.vault import event_handlers, notices, services
 from portal.vault.enums import PaperAct, PaperState
 from portal.vault.events import PaperEnded
-from portal.vault.models import IssuedPaper
+from portal.vault.models import IssuedPaper, PaperCopy
 from tests.documents.sample_files import pdf
 from tests.factories.accounts import AgencyFactory, CitizenFactory, UserFactory, officer_actor
+from tests.factories.documents import StoredDocumentFactory
 from tests.factories.vault import PaperKindFactory, make_paper
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +33,9 @@ def paper() -> IssuedPaper:
     an = CitizenFactory(user__email="an@example.com").user
     kind = PaperKindFactory(public_keys=["loai"])
     facts = {"loai": "Cấp mới", "ho_ten": "Nguyễn Thị An"}
-    public = services.public_facts_of(kind, facts, {"loai": "Loại"})
+    labels = services.label_facts(kind, facts, {"loai": "Loại", "ho_ten": "Họ và tên"})
     return make_paper(
-        owner=an, contents=services.Contents("Giấy phép", "12/GP", kind_id=kind.pk, facts=facts, public_facts=public)
+        owner=an, contents=services.Contents("Giấy phép", "12/GP", kind_id=kind.pk, facts=facts, labels=labels)
     )
 
 
@@ -260,3 +263,21 @@ def test_a_paper_is_released_once_and_then_it_is_in_the_vault() -> None:
     assert services.release_papers(subject="dossier:1") == 0
     paper.refresh_from_db()
     assert paper.released_at is not None
+
+
+def test_an_officer_finds_a_paper_by_the_code_of_a_copy(client: Client, paper: IssuedPaper, dung: User) -> None:
+    copy = PaperCopy.objects.create(
+        code=services.draw_code(),
+        paper=paper,
+        document=StoredDocumentFactory(purpose="paper_copy"),
+        made_at=clock.now(),
+        requested_by=paper.owner,
+    )
+    assert client.get("/mot-cua/giay-to/", {"ma": copy.printed_code})["Location"] == desk(paper)
+
+
+@pytest.mark.parametrize("state", [PaperState.REVOKED, PaperState.REPLACED])
+def test_the_mail_says_from_when_on(paper: IssuedPaper, state: PaperState) -> None:
+    assert "Mất giá trị từ" not in notices.preview(paper, state=state, reason="Sai")
+    paper.ended_at = datetime(2022, 3, 5, tzinfo=clock.VIETNAM)
+    assert "05/03/2022" in notices.preview(paper, state=state, reason="Sai")

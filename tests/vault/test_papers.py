@@ -186,11 +186,43 @@ def test_of_two_replacements_at_once_one_is_refused() -> None:
 def test_the_kind_says_which_facts_are_public() -> None:
     kind = PaperKindFactory(public_keys=["loai", "khong_co", "hang"])
     facts = {"hang": "B", "so_dinh_danh": "068196004312", "loai": "Cấp mới"}
-    assert services.public_facts_of(kind, facts, {"loai": "Loại", "hang": "Hạng"}) == [
-        ("Loại", "Cấp mới"),
-        ("Hạng", "B"),
+    assert services.label_facts(kind, facts, {"loai": "Loại", "hang": "Hạng"}) == [
+        ("loai", "Loại", True),
+        ("hang", "Hạng", True),
+        ("so_dinh_danh", "so_dinh_danh", False),
     ]
-    assert services.public_facts_of(None, facts, {}) == []
+    assert [one.is_public for one in services.label_facts(None, facts, {})] == [False] * 3
+
+
+@pytest.mark.django_db
+def test_labels_stay_with_their_facts_when_a_paper_is_replaced() -> None:
+    kind = PaperKindFactory(public_keys=["b", "a"])
+    facts = {"a": "Một", "b": "Hai", "rieng": "Ba"}
+    labels = services.label_facts(
+        kind, facts, {"a": "Nhãn a", "b": "Nhãn b", "rieng": "Nhãn riêng"}, also_public=["a", "b"]
+    )
+    old = make_paper(contents=services.Contents("Giấy phép", kind_id=kind.pk, facts=facts, labels=labels))
+    assert old.public_facts == [["Nhãn a", "Một"], ["Nhãn b", "Hai"]]
+    kind.public_keys = ["rieng"]
+    kind.save()
+    new = services.replace_paper(
+        actor=officer_actor(old.agency, OfficerRole.SIGNER),
+        public_id=old.public_id,
+        reason="Ghi sai",
+        code=services.draw_code(),
+        document_id=StoredDocumentFactory(purpose="issued_paper").pk,
+        correction=services.Correction(
+            "Giấy phép", "", services.Validity(date(2026, 6, 1), date(2026, 6, 1)), {"a": "Bốn"}
+        ),
+    )
+    assert new.public_facts == [["Nhãn a", "Bốn"], ["Nhãn b", "Hai"]]
+    assert services.facts_shown(new) == [("Nhãn a", "Bốn"), ("Nhãn b", "Hai"), ("Nhãn riêng", "Ba")]
+
+
+@pytest.mark.django_db
+def test_a_paper_from_before_labels_were_kept_shows_its_keys() -> None:
+    old = make_paper(contents=services.Contents("Giấy phép", facts={"a": "Một"}))
+    assert services.facts_shown(old) == [("a", "Một")]
 
 
 @pytest.mark.parametrize(
@@ -207,3 +239,27 @@ def test_a_term_of_months_ends_before_the_day_of_the_same_number(
     begins: date, months: int | None, last: date | None
 ) -> None:
     assert services.last_day(PaperKind(months_valid=months), begins) == last
+
+
+@pytest.mark.django_db
+def test_a_replacement_takes_no_file_of_another_paper_and_no_day_to_come() -> None:
+    old = make_paper()
+
+    def replaced(document_id: Any, issued_on: date) -> None:
+        services.replace_paper(
+            actor=officer_actor(old.agency, OfficerRole.SIGNER),
+            public_id=old.public_id,
+            reason="Ghi sai",
+            code=services.draw_code(),
+            document_id=document_id,
+            correction=services.Correction("Giấy", "1", services.Validity(issued_on, issued_on)),
+        )
+
+    with pytest.raises(InvalidInput) as refused:
+        replaced(make_paper().document_id, date(2026, 6, 1))
+    assert set(refused.value.fields) == {"upload"}
+    with pytest.raises(InvalidInput) as refused:
+        replaced(StoredDocumentFactory().pk, clock.today() + timedelta(days=1))
+    assert set(refused.value.fields) == {"issued_on"}
+    old.refresh_from_db()
+    assert old.state == PaperState.IN_FORCE

@@ -50,7 +50,7 @@ def paper() -> IssuedPaper:
             signer_name="Lê Thị Dung",
             signer_title="Phó Chủ tịch",
             facts=facts,
-            public_facts=services.public_facts_of(kind, facts, {"loai": "Loại"}),
+            labels=services.label_facts(kind, facts, {"loai": "Loại"}),
         ),
     )
 

@@ -9,6 +9,7 @@ from django.test import Client
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.documents.models import StoredDocument
 from portal.vault import services
 from portal.vault.enums import PaperAct
 from portal.vault.models import IssuedPaper
@@ -130,3 +131,12 @@ def test_what_was_typed_wrong_stays_typed(client: Client, mine: tuple[IssuedPape
     assert answer.status_code == 422
     assert 'value="500"' in answer.content.decode()
     assert paper.shares.count() == 0
+
+
+def test_a_file_that_is_refused_was_not_opened(client: Client, mine: tuple[IssuedPaper, Actor]) -> None:
+    paper, an = mine
+    _row, token = share(paper, an)
+    client.post(address(token))
+    StoredDocument.objects.filter(pk=paper.document_id).update(scan_state="infected")
+    assert client.get(f"{address(token)}tep/").status_code == 403
+    assert acts(paper) == [PaperAct.SHARED, PaperAct.OPENED]

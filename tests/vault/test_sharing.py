@@ -221,3 +221,49 @@ def test_nothing_is_opened_after_a_revocation_at_the_same_instant() -> None:
     # Each opening stands before the revocation in the log, and whoever came after it was refused.
     assert done[1:] == [PaperAct.OPENED] * opened + [PaperAct.REVOKED]
     assert sum(isinstance(one, PaperNotInForce) for one in outcomes) == 3 - opened
+
+
+@pytest.mark.django_db
+def test_what_expired_before_is_not_ended_by_a_revocation(django_assert_num_queries: Any) -> None:
+    paper, an = owned()
+    old, _token = share(paper, an)
+    for _more in range(3):
+        share(paper, an)
+    PaperShare.objects.filter(pk=old.pk).update(
+        made_at=clock.now() - timedelta(days=2), expires_at=clock.now() - timedelta(days=1)
+    )
+    services.revoke_paper(
+        actor=officer_actor(paper.agency, OfficerRole.SIGNER), public_id=paper.public_id, reason="Cấp sai"
+    )
+    # The paper and its shares are locked, the shares changed, the lines of the log written; all in a savepoint.
+    with django_assert_num_queries(6):
+        assert services.end_shares_of(paper_id=paper.pk) == 3
+    old.refresh_from_db()
+    assert old.ended_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_opening_and_ending_at_once_never_wait_for_each_other_in_a_ring() -> None:
+    paper, an = owned()
+    for _round in range(5):
+        row, token = share(paper, an)
+        calls = [lambda token=token: services.open_share(actor=ANONYMOUS, token=token)] * 4
+        ends = [lambda row=row: services.end_share(actor=an, share_id=row.public_id)] * 4
+        outcomes = at_once(*calls, *ends)
+        assert all(isinstance(one, PaperShare | ShareOver) for one in outcomes)
+        row.refresh_from_db()
+        assert row.end_cause == ShareEnd.BY_OWNER
+
+
+@pytest.mark.django_db
+def test_right_pass_phrases_are_none_of_the_tries_that_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "WRONG_TRIES", 2)
+    paper, an = owned()
+    _row, token = share(paper, an, pass_phrase="hoa sen")
+    for _time in range(3):
+        services.open_share(actor=ANONYMOUS, token=token, pass_phrase="hoa sen")
+    for _time in range(2):
+        with pytest.raises(WrongPassPhrase):
+            services.open_share(actor=ANONYMOUS, token=token, pass_phrase="hoa mai")
+    with pytest.raises(TooManyRequests):
+        services.open_share(actor=ANONYMOUS, token=token, pass_phrase="hoa sen")

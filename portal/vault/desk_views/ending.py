@@ -17,7 +17,7 @@ from portal.documents import selectors as document_selectors
 from portal.documents import services as document_services
 from portal.documents.errors import DocumentRefused
 from portal.documents.services import FileGroup
-from portal.vault import notices, policies, selectors, services
+from portal.vault import notices, selectors, services
 from portal.vault.desk_views.access import actor_of, officers_only
 from portal.vault.enums import PaperState
 from portal.vault.forms.officer import ReplaceForm, RevokeForm
@@ -30,7 +30,7 @@ _DO, _CHANGE = "lam", "sua"
 def _to_end(actor: Actor, public_id: UUID) -> IssuedPaper:
     """The paper, for an actor who may end it. Raises PaperNotFound, NotPermitted."""
     paper, in_charge = selectors.paper_for_officer(actor, public_id)
-    if not policies.may_end(actor, paper, in_charge.pk):
+    if not services.may_end(actor, paper, in_charge):
         raise NotPermitted
     return paper
 

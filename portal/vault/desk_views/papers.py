@@ -24,7 +24,9 @@ def find(request: HttpRequest) -> HttpResponseBase:
     """By the code on the paper; one that another agency answers for is not found here."""
     form = FindPaperForm(request.GET if "ma" in request.GET else None)
     if form.is_bound and form.is_valid():
-        paper = selectors.paper_with_code(services.code_in(form.cleaned_data["ma"]))
+        code = services.read_code(services.code_in(form.cleaned_data["ma"])) or ""
+        copy = selectors.copy_with_code(code)
+        paper = copy.paper if copy is not None else selectors.paper_with_code(code)
         try:
             if paper is None:
                 raise PaperNotFound
@@ -41,7 +43,6 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """What it is and says, what became of it, what may be done with it."""
     actor = actor_of(request)
     found, in_charge = selectors.paper_for_officer(actor, public_id)
-    labels = services.labels_of(found)
     return render(
         request,
         "vault/desk/paper.html",
@@ -49,10 +50,10 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             "paper": found,
             "look": look_of(found.standing(clock.today())),
             "in_charge": in_charge,
-            "facts": [(labels.get(key, key), text) for key, text in found.facts.items()],
+            "facts": services.facts_shown(found),
             "lines": selectors.agency_log(found),
             "successor": found.replaced_by,
-            "may_end": found.state == PaperState.IN_FORCE and policies.may_end(actor, found, in_charge.pk),
+            "may_end": found.state == PaperState.IN_FORCE and services.may_end(actor, found, in_charge),
             "may_digitise": found.source == PaperSource.DIGITISED and bool(policies.digitising_agencies(actor)),
             "verify_url": services.verification_url(found.code),
         },

@@ -15,7 +15,7 @@ from portal.documents import services as document_services
 from portal.vault import policies, selectors, services
 from portal.vault.desk_views.access import actor_of, agencies_to_digitise_for, digitisers_only
 from portal.vault.enums import RowState
-from portal.vault.errors import RunAtWork, RunNotFound, RunNotReady
+from portal.vault.errors import RunAtWork, RunForgotten, RunNotFound, RunNotReady
 from portal.vault.forms.digitisation import RunForm
 from portal.vault.models import DigitisationRun
 
@@ -65,7 +65,7 @@ def _bring(request: HttpRequest, run: DigitisationRun, form: RunForm) -> HttpRes
             form.add_error("scans", f"{name}: {sentence}")
         if index is not None:
             services.bring_index(actor=actor, run_id=run.pk, upload=index)
-    except RunAtWork as problem:
+    except (RunAtWork, RunForgotten) as problem:
         form.add_error(None, str(problem.sentence))
     except InvalidInput as problem:
         form.add_error("index", str(next(iter(problem.fields.values()), problem.sentence)))
@@ -114,7 +114,7 @@ def act(request: HttpRequest, run_id: UUID, word: str) -> HttpResponseBase:
     if word == "chay":
         try:
             services.start_run(actor=actor, run_id=run_id)
-        except RunNotReady as problem:
+        except (RunForgotten, RunNotReady) as problem:
             messages.warning(request, str(problem.sentence))
     elif word == "dung":
         services.stop_run(actor=actor, run_id=run_id)

@@ -70,11 +70,11 @@ class ReplaceForm(Refusable):
             },
         )
         super().__init__(*args, **kwargs)
-        labels = labels_of(paper)
-        self._keys = {f"facts-{position}": key for position, key in enumerate(paper.facts)}
-        for name, key in self._keys.items():
-            self.fields[name] = forms.CharField(
-                label=labels.get(key, key), initial=paper.facts[key], required=False, max_length=2000
+        labels = [one for one in labels_of(paper) if one.key in paper.facts]
+        self._keys = {f"facts-{position}": one.key for position, one in enumerate(labels)}
+        for position, one in enumerate(labels):
+            self.fields[f"facts-{position}"] = forms.CharField(
+                label=one.label, initial=paper.facts[one.key], required=False, max_length=2000
             )
         self.order_fields(
             ["reason", "title", "number", *self._keys, "issued_on", "valid_from", "valid_until", "upload"]

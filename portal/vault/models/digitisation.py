@@ -48,6 +48,15 @@ class DigitisationRun(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("cán bộ")
     )
+    # In whose name rows are done: whoever pressed start last, which need not be who opened it.
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("người cho chạy"),
+    )
     state = models.CharField(_("trạng thái"), max_length=12, choices=RunState, default=RunState.COLLECTING)
     index_name = models.CharField(_("bảng kê"), max_length=200, blank=True)
     attempt = models.PositiveIntegerField(_("lần chạy"), default=0)
@@ -57,6 +66,8 @@ class DigitisationRun(models.Model):
     finished_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
     # After some weeks cells and archives are dropped; what was digitised stays.
     forgotten_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Every file that was ever sent to it, also those that gave way to later ones: all are gone through when it is forgotten.
+    brought = models.ManyToManyField("documents.StoredDocument", related_name="+", editable=False)
 
     class Meta:
         ordering = ["-created_at", "id"]

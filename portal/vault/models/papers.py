@@ -71,6 +71,8 @@ class IssuedPaper(models.Model):
     subject = models.CharField(_("phát sinh từ"), max_length=40, blank=True)
     facts = models.JSONField(_("nội dung"), default=dict, blank=True)
     public_facts = models.JSONField(_("thông tin công khai"), default=list, blank=True)
+    # [key, label, may anyone read it] of each fact as on the day of issue, in the order in which they are shown.
+    fact_labels = models.JSONField(default=list, blank=True, editable=False)
     # Title, number, agency and code, folded: what the owner's search looks into.
     search_text = models.TextField(blank=True, editable=False, default="")
     issued_on = models.DateField(_("ngày cấp"))
@@ -139,7 +141,15 @@ class IssuedPaper(models.Model):
                 fields=[
                     *("public_id", "code", "kind", "title", "number", "agency", "agency_name", "signer_name"),
                     *("signer_title", "holder_name", "holder_id_number", "document", "source", "subject", "facts"),
-                    *("public_facts", "issued_on", "valid_from", "valid_until", "registered_at", "search_text"),
+                    *(
+                        "public_facts",
+                        "fact_labels",
+                        "issued_on",
+                        "valid_from",
+                        "valid_until",
+                        "registered_at",
+                        "search_text",
+                    ),
                 ],
             ),
             pgtrigger.Protect(

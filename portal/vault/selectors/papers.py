@@ -82,18 +82,42 @@ def papers_of(actor: Actor) -> QuerySet[IssuedPaper]:
     A number somebody typed of themselves proves nothing: it counts from the first verified assurance level on. What the agency
     has not handed over yet is not among them.
     """
+    found = IssuedPaper.objects.select_related("kind", "document").filter(_is_of(actor, verified_only=True))
+    return found.filter(released_at__isnull=False)
+
+
+def belongs_to(actor: Actor, paper: IssuedPaper) -> bool:
+    """Is it the actor's own, or of an organisation they speak for, handed over or not? A number they only typed of
+    themselves counts here: nobody deals with such a paper before it is cleared up whose it is."""
+    return IssuedPaper.objects.filter(_is_of(actor, verified_only=False), pk=paper.pk).exists()
+
+
+def numbers_of(actor: Actor, *, verified_only: bool = False) -> frozenset[str]:
+    """The personal number of the actor and the tax codes of organisations they speak for."""
     if actor.user_id is None:
-        return IssuedPaper.objects.none()
+        return frozenset()
+    known = [one.organisation for one in account_selectors.representations_of(actor.user_id)]
+    return _numbers(actor.user_id, known, verified_only=verified_only)
+
+
+def _numbers(user_id: int, organisations: list[Organisation], *, verified_only: bool) -> frozenset[str]:
+    lowest = AssuranceLevel.SELF_DECLARED
+    numbers = {one.tax_code for one in organisations if not verified_only or one.assurance_level > lowest}
+    citizen = account_selectors.citizen_of(user_id)
+    if citizen is not None and (not verified_only or citizen.assurance_level > lowest):
+        numbers.add(citizen.personal_id_number)
+    return frozenset(number for number in numbers if number)
+
+
+def _is_of(actor: Actor, *, verified_only: bool) -> Q:
+    if actor.user_id is None:
+        return Q(pk__in=())
     organisations = [one.organisation for one in account_selectors.representations_of(actor.user_id)]
-    verified = [one.pk for one in organisations if one.assurance_level > AssuranceLevel.SELF_DECLARED]
     mine = Q(owner_id=actor.user_id) | Q(owner_organisation_id__in=[one.pk for one in organisations])
-    numbers = [one.tax_code for one in organisations if one.pk in verified]
-    citizen = account_selectors.citizen_of(actor.user_id)
-    if citizen is not None and citizen.assurance_level > AssuranceLevel.SELF_DECLARED and citizen.personal_id_number:
-        numbers.append(citizen.personal_id_number)
+    numbers = _numbers(actor.user_id, organisations, verified_only=verified_only)
     if numbers:
         mine |= Q(owner__isnull=True, owner_organisation__isnull=True, holder_id_number__in=numbers)
-    return IssuedPaper.objects.select_related("kind", "document").filter(mine, released_at__isnull=False)
+    return mine
 
 
 def own_paper(actor: Actor, public_id: UUID) -> IssuedPaper:
@@ -159,12 +183,6 @@ def with_standing(papers: QuerySet[IssuedPaper], standing: str, day: date) -> Qu
         SOON: _IN_FORCE & begun & Q(valid_until__gte=day, valid_until__lte=day + timedelta(days=WARNED_DAYS)),
     }
     return papers.filter(conditions[standing]) if standing in conditions else papers
-
-
-def ends_soon(paper: IssuedPaper, day: date) -> bool:
-    """Is it valid, with its last day at most 30 days away?"""
-    until = paper.valid_until
-    return paper.standing(day) == Standing.VALID and until is not None and until <= day + timedelta(days=WARNED_DAYS)
 
 
 def untold_last_days(day: date) -> QuerySet[IssuedPaper]:

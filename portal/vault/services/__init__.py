@@ -21,22 +21,23 @@ from portal.vault.services.digitisation_runs import (
 from portal.vault.services.digitisation_sheets import failed_rows_xlsx, template_xlsx
 from portal.vault.services.digitisation_work import work_on_run
 from portal.vault.services.digitising import digitise, digitising_limits
-from portal.vault.services.ending import agency_in_charge, revoke_paper
+from portal.vault.services.ending import agency_in_charge, may_end, revoke_paper
 from portal.vault.services.last_days import tell_of_last_days
 from portal.vault.services.log import write_log
 from portal.vault.services.registering import (
     Contents,
+    FactLabel,
     Holder,
     Validity,
     begin_kind,
     hold_papers,
+    label_facts,
     last_day,
     last_day_of_months,
-    public_facts_of,
     register_paper,
     release_papers,
 )
-from portal.vault.services.replacing import Correction, labels_of, replace_paper
+from portal.vault.services.replacing import Correction, facts_shown, labels_of, replace_paper
 from portal.vault.services.sharing import (
     end_share,
     end_shares_of,
@@ -64,6 +65,7 @@ __all__ = [
     "Contents",
     "Correction",
     "Entry",
+    "FactLabel",
     "FileAnswer",
     "Holder",
     "IndexRow",
@@ -81,19 +83,21 @@ __all__ = [
     "draw_code",
     "end_share",
     "end_shares_of",
+    "facts_shown",
     "failed_rows",
     "failed_rows_xlsx",
     "handling_places",
     "hold_papers",
+    "label_facts",
     "labels_of",
     "last_day",
     "last_day_of_months",
     "look_after_runs",
     "make_copy",
     "max_archive_bytes",
+    "may_end",
     "open_share",
     "printed_code",
-    "public_facts_of",
     "public_paper",
     "read_code",
     "read_entry",

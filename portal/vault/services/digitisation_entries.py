@@ -61,19 +61,28 @@ def number_key(number: str) -> str:
     return "".join(fold(number).upper().split())[:80]
 
 
-def kind_named(text: str) -> PaperKind | None:
-    """By its code, or by its name as people write it; None when no kind or more than one is called so."""
-    text = normalise(text)
-    found = PaperKind.objects.filter(code=text.upper()).first()
-    if found is not None or not text:
-        return found
-    named = [kind for kind in PaperKind.objects.all() if fold(kind.name) == fold(text)]
-    return named[0] if len(named) == 1 else None
+class Kinds:
+    """The kinds of papers, loaded once for many rows."""
+
+    def __init__(self) -> None:
+        self._by_code: dict[str, PaperKind] = {}
+        self._by_name: dict[str, list[PaperKind]] = {}
+        for kind in PaperKind.objects.all():
+            self._by_code[kind.code] = kind
+            self._by_name.setdefault(fold(kind.name), []).append(kind)
+
+    def named(self, text: str) -> PaperKind | None:
+        """By its code, or by its name as people write it; None when no kind or more than one is called so."""
+        text = normalise(text)
+        if not text:
+            return None
+        named = self._by_name.get(fold(text), [])
+        return self._by_code.get(text.upper()) or (named[0] if len(named) == 1 else None)
 
 
-def read_entry(raw: Mapping[str, str]) -> Entry:
+def read_entry(raw: Mapping[str, str], kinds: Kinds | None = None) -> Entry:
     """Texts as typed to values. Raises InvalidInput with every fault by its field; a sentence repeats nothing typed."""
-    reader = _Reader(raw)
+    reader = _Reader(raw, kinds or Kinds())
     entry = reader.read()
     if reader.faults or entry is None:
         raise InvalidInput(fields=reader.faults)
@@ -81,7 +90,8 @@ def read_entry(raw: Mapping[str, str]) -> Entry:
 
 
 class _Reader:
-    def __init__(self, raw: Mapping[str, str]) -> None:
+    def __init__(self, raw: Mapping[str, str], kinds: Kinds) -> None:
+        self.kinds = kinds
         self.texts = {key: normalise(str(value or "").replace("\x00", "")) for key, value in raw.items()}
         self.faults: dict[str, str | Promise] = {}
 
@@ -131,7 +141,7 @@ class _Reader:
 
     def _kind(self) -> PaperKind | None:
         text = self.texts.get("kind", "")
-        kind = kind_named(text)
+        kind = self.kinds.named(text)
         if kind is None:
             self.faults["kind"] = (
                 _("Kho không có loại giấy tờ này. Hãy dùng mã trong bảng “Loại giấy tờ” của bảng mẫu.")

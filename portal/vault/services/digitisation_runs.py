@@ -19,9 +19,9 @@ from portal.core.text import fold, normalise
 from portal.documents import services as document_services
 from portal.vault import policies
 from portal.vault.enums import RUNS_AT_WORK, RowState, RunState
-from portal.vault.errors import RunAtWork, RunNotFound, RunNotReady
+from portal.vault.errors import RunAtWork, RunForgotten, RunNotFound, RunNotReady
 from portal.vault.events import DigitisationAsked
-from portal.vault.models import DigitisationFile, DigitisationRow, DigitisationRun
+from portal.vault.models import DigitisationFile, DigitisationRow, DigitisationRun, IssuedPaper
 from portal.vault.services.digitisation_index import COLUMN_OF, LARGEST_INDEX_BYTES, IndexRow, read_index
 from portal.vault.services.digitising import PURPOSE, agency_of, digitising_limits
 
@@ -31,6 +31,7 @@ MOST_FILES = 6_000
 SILENT_FOR = timedelta(minutes=3)
 UNTAKEN_FOR = timedelta(seconds=30)
 _INSERT_AT_ONCE = 500
+_LONGEST_ENTRY, _LONGEST_SHOWN, _MOST_SHOWN = 600, 80, 10
 
 
 def begin_run(*, actor: Actor, agency_id: int) -> DigitisationRun:
@@ -80,11 +81,14 @@ def _write_rows(run: DigitisationRun, rows: list[IndexRow]) -> None:
 def bring_files(*, actor: Actor, run_id: UUID, uploads: Iterable[UploadedFile]) -> dict[str, str]:
     """Add PDFs and ZIPs; returns sentences by the name of each file that was not taken ({}: all were).
 
-    Each is judged on its own. One of the same name takes the place of the earlier one. Raises RunAtWork, RunNotFound.
+    Each is judged on its own. One of the same name takes the place of the earlier one. Raises RunAtWork, RunForgotten,
+    RunNotFound.
     """
     run = run_of(actor=actor, run_id=run_id)
     if run.is_at_work:
         raise RunAtWork
+    if run.forgotten_at is not None:
+        raise RunForgotten
     refused: dict[str, str] = {}
     for upload in uploads:
         try:
@@ -107,13 +111,19 @@ def _bring(actor: Actor, run_id: UUID, upload: UploadedFile) -> None:
         links = [
             DigitisationFile(name=entry.name, name_key=file_key(entry.name), archive=document, entry=entry.raw)
             for entry in entries
-            if len(entry.raw) <= 600
         ]
+        try:
+            _require_clear_names(links)
+        except InvalidInput:
+            # No run holds it, so nothing else would ever delete it.
+            document_services.discard_generated(document.pk)
+            raise
     else:
         stored = document_services.store_upload(actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits())
         links = [DigitisationFile(name=stored.original_name, name_key=file_key(stored.original_name), document=stored)]
     with transaction.atomic():
         run = _lock_standing(run_id)
+        run.brought.add(*[link.archive or link.document for link in links[:1]])
         unique = {link.name_key: link for link in links}
         run.files.filter(name_key__in=unique).delete()
         if run.files.count() + len(unique) > MOST_FILES:
@@ -121,6 +131,31 @@ def _bring(actor: Actor, run_id: UUID, upload: UploadedFile) -> None:
         for link in unique.values():
             link.run = run
         DigitisationFile.objects.bulk_create(unique.values(), batch_size=_INSERT_AT_ONCE)
+
+
+def _require_clear_names(links: list[DigitisationFile]) -> None:
+    """Rows name files without folders: of two of one name the wrong scan would come under somebody's paper."""
+    by_key: dict[str, list[str]] = {}
+    for link in links:
+        by_key.setdefault(link.name_key, []).append(link.entry)
+    clashing = [name for names in by_key.values() if len(names) > 1 for name in names]
+    if clashing:
+        raise InvalidInput(
+            _("Trong tệp nén có các tệp trùng tên: %(names)s. Hãy đổi tên rồi nén lại.") % {"names": _some(clashing)}
+        )
+    too_long = [link.entry for link in links if len(link.entry) > _LONGEST_ENTRY or not link.name_key]
+    if too_long:
+        raise InvalidInput(
+            _("Trong tệp nén có tên tệp không dùng được: %(names)s. Hãy đổi tên rồi nén lại.")
+            % {"names": _some(too_long)}
+        )
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(
+        name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…" for name in names[:_MOST_SHOWN]
+    )
+    return f"{shown}, …" if len(names) > _MOST_SHOWN else shown
 
 
 def file_key(name: str) -> str:
@@ -137,12 +172,15 @@ def start_run(*, actor: Actor, run_id: UUID) -> DigitisationRun:
     run = DigitisationRun.objects.select_for_update(of=("self",)).get(pk=run_id)
     if run.is_at_work:
         return run
+    if run.forgotten_at is not None:
+        raise RunForgotten
     if not run.rows.filter(state=RowState.WAITING).exists():
         again = run.rows.filter(state=RowState.FAILED).exclude(cells={})
         if not again.update(state=RowState.WAITING, errors=[]):
             raise RunNotReady
     run.state, run.beat_at, run.error_code, run.finished_at = RunState.QUEUED, clock.now(), "", None
-    run.save(update_fields=["state", "beat_at", "error_code", "finished_at"])
+    run.started_by_id = actor.user_id
+    run.save(update_fields=["state", "beat_at", "error_code", "finished_at", "started_by"])
     publish(DigitisationAsked(run_id=str(run.pk)))
     return run
 
@@ -185,6 +223,8 @@ def _lock_standing(run_id: UUID) -> DigitisationRun:
         raise RunNotFound
     if run.is_at_work:
         raise RunAtWork
+    if run.forgotten_at is not None:
+        raise RunForgotten
     return run
 
 
@@ -209,11 +249,27 @@ def look_after_runs(*, limit: int = 20) -> None:
 
 
 def forget_run(run: DigitisationRun) -> None:
-    """Drop what a run kept beside its papers: names in cells, archives. The bytes first, so a crash leaves work for later."""
-    archives = run.files.filter(archive__isnull=False).order_by().values_list("archive_id", flat=True).distinct()
-    for archive_id in list(archives):
-        document_services.discard_generated(archive_id)
+    """Drop what a run kept beside its papers: names in cells, archives, scans that became no paper.
+
+    The run is locked and looked at again: one that somebody started meanwhile is left alone. The bytes go first, so a crash
+    leaves work for later.
+    """
     with transaction.atomic():
-        run.rows.filter(state__in=[RowState.WAITING, RowState.FAILED]).delete()
-        run.rows.update(cells={})
-        DigitisationRun.objects.filter(pk=run.pk).update(forgotten_at=clock.now())
+        locked = DigitisationRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if locked.is_at_work or locked.forgotten_at is not None:
+            return
+        linked = locked.files.order_by()
+        archives = {*linked.exclude(archive=None).values_list("archive_id", flat=True)}
+        scans = {*linked.exclude(document=None).values_list("document_id", flat=True)}
+        for document_id, purpose in locked.brought.values_list("pk", "purpose"):
+            (archives if purpose == ARCHIVE_PURPOSE else scans).add(document_id)
+        used = IssuedPaper.objects.filter(document_id__in=scans).values_list("document_id", flat=True)
+        in_others = DigitisationFile.objects.filter(document_id__in=scans).exclude(run=locked)
+        for document_id in sorted(archives):
+            document_services.discard_generated(document_id)
+        for document_id in sorted(scans - {*used} - {*in_others.values_list("document_id", flat=True)}):
+            document_services.discard_unused_scan(document_id, purpose=PURPOSE)
+        locked.rows.filter(state__in=[RowState.WAITING, RowState.FAILED]).delete()
+        locked.rows.update(cells={})
+        locked.forgotten_at = clock.now()
+        locked.save(update_fields=["forgotten_at"])

@@ -24,18 +24,19 @@ from portal.core.outbox import publish
 from portal.documents import services as document_services
 from portal.documents.enums import ScanState
 from portal.documents.errors import DocumentRefused
-from portal.vault import policies
+from portal.vault import policies, selectors
 from portal.vault.enums import RowState, RunState
 from portal.vault.errors import PaperDigitisedAlready
 from portal.vault.events import DigitisationAsked
 from portal.vault.models import DigitisationFile, DigitisationRow, DigitisationRun
-from portal.vault.services.digitisation_entries import Entry, read_entry
+from portal.vault.services.digitisation_entries import Entry, Kinds, read_entry
 from portal.vault.services.digitisation_runs import file_key
 from portal.vault.services.digitising import (
     PURPOSE,
     digitising_limits,
     register_digitised,
     require_new,
+    require_of_others,
     sha256_of,
 )
 
@@ -55,8 +56,8 @@ def work_on_run(run_id: UUID) -> None:
     )
     if not taken:
         return
-    run = DigitisationRun.objects.select_related("agency", "owner").get(pk=run_id)
-    actor = actor_for(run.owner)
+    run = DigitisationRun.objects.select_related("agency", "owner", "started_by").get(pk=run_id)
+    actor = actor_for(run.started_by or run.owner)
     if not policies.may_digitise(actor, run.agency_id):
         _own(run).update(state=RunState.FAILED, error_code="rights_lost", finished_at=clock.now())
         return
@@ -92,6 +93,7 @@ class _Slice:
 
     def __init__(self, run: DigitisationRun, actor: Actor) -> None:
         self.run, self.actor = run, actor
+        self._own_numbers, self._kinds = selectors.numbers_of(actor), Kinds()
         self._archives: dict[UUID, document_services.OpenArchive] = {}
 
     def work(self) -> bool:
@@ -112,6 +114,7 @@ class _Slice:
         row = DigitisationRow.objects.get(pk=row_id)
         try:
             entry, file = self._read(row)
+            require_of_others(entry, self._own_numbers)
             self._register(row, entry, file)
         except PaperDigitisedAlready as known:
             if known.is_same:
@@ -128,7 +131,7 @@ class _Slice:
         faults: dict[str, object] = {}
         entry = None
         try:
-            entry = read_entry({key: text for key, text in row.cells.items() if key != "file"})
+            entry = read_entry({key: text for key, text in row.cells.items() if key != "file"}, self._kinds)
         except InvalidInput as problem:
             faults = dict(problem.fields)
         named = row.cells.get("file", "")
@@ -168,7 +171,7 @@ class _Slice:
         stored in vain."""
         if file.document is not None:
             require_new(self.run.agency, entry, file.document.sha256)
-            return file.document
+            return _scanned(file.document)
         assert file.archive is not None
         limits = digitising_limits()
         with self._archive(file.archive).entry(file.entry, largest=limits.max_bytes) as stream:
@@ -180,15 +183,20 @@ class _Slice:
                 limits=limits,
             )
         DigitisationFile.objects.filter(pk=file.pk).update(document=document)
-        if document.scan_state == ScanState.PENDING:
-            document_services.scan_document(document.pk)
-            document.refresh_from_db(fields=["scan_state"])
-        return document
+        return _scanned(document)
 
     def _archive(self, document: "StoredDocument") -> document_services.OpenArchive:
         if document.pk not in self._archives:
             self._archives[document.pk] = self._open.enter_context(document_services.open_archive(document))
         return self._archives[document.pk]
+
+
+def _scanned(document: "StoredDocument") -> "StoredDocument":
+    """No scan becomes a paper before it was looked through for malware, if that is done here at all."""
+    if document.scan_state == ScanState.PENDING:
+        document_services.scan_document(document.pk)
+        document.refresh_from_db(fields=["scan_state"])
+    return document
 
 
 def _settle(

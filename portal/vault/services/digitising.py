@@ -1,7 +1,9 @@
 """An old result on paper becomes a paper of the vault: checked, never doubled."""
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import IO, Any
 from uuid import UUID
 
@@ -12,24 +14,26 @@ from django.utils.translation import gettext as _
 
 from portal.accounts import selectors as account_selectors
 from portal.accounts.models import Agency
-from portal.core import clock, outbox
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.templatetags.portal import day
+from portal.core.text import fold
 from portal.documents import services as document_services
 from portal.documents.services import FileGroup
-from portal.vault import policies
+from portal.vault import policies, selectors
 from portal.vault.codes import draw_code
 from portal.vault.enums import DeclaredStanding, PaperAct, PaperSource, PaperState
 from portal.vault.errors import CodeTaken, PaperDigitisedAlready
-from portal.vault.events import PaperEnded
 from portal.vault.models import Digitisation, DigitisationRun, IssuedPaper
 from portal.vault.services.digitisation_entries import Entry, number_key, read_entry
+from portal.vault.services.ending import agency_in_charge, may_end
 from portal.vault.services.log import write_log
 from portal.vault.services.registering import Contents, Holder, Validity, register_paper
 
 PURPOSE = "digitised_paper"
 _DRAWS = 3
+_SLIP_MENDED_FOR = timedelta(days=1)
 
 
 def digitising_limits() -> document_services.UploadLimits:
@@ -56,7 +60,8 @@ def digitise(
         faults["file"] = _("Hãy chọn tệp PDF của giấy tờ.")
     if faults or entry is None or upload is None:
         raise InvalidInput(fields=faults)
-    twin = require_new(agency, entry, sha256_of(upload), replaces=replaces)
+    require_of_others(entry, selectors.numbers_of(actor))
+    twin = require_new(agency, entry, sha256_of(upload), actor=actor, replaces=replaces)
     with transaction.atomic():
         document = document_services.store_upload(
             actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits()
@@ -83,11 +88,30 @@ def sha256_of(stream: IO[bytes] | File) -> str:
     return digest.hexdigest()
 
 
-def require_new(agency: Agency, entry: Entry, sha256: str, *, replaces: bool = False) -> Digitisation | None:
-    """The digitisation to be replaced, if any. Raises PaperDigitisedAlready, whose sentence says what is there.
+def require_of_others(entry: Entry, own_numbers: Collection[str]) -> None:
+    """Nobody puts a paper of their own into the vault. Raises InvalidInput."""
+    if entry.holder_id_number and entry.holder_id_number in own_numbers:
+        raise InvalidInput(
+            fields={
+                "holder_id_number": _("Đây là giấy tờ của bạn hoặc tổ chức bạn đại diện. Hãy để cán bộ khác số hóa.")
+            }
+        )
+
+
+def require_new(
+    agency: Agency,
+    entry: Entry,
+    sha256: str,
+    *,
+    actor: Actor | None = None,
+    replaces: bool = False,
+    but: Collection[int] = (),
+) -> Digitisation | None:
+    """The digitisation to be replaced, if any, by an `actor` who may. Raises PaperDigitisedAlready, whose sentence says what
+    is there.
 
     The same number of the same kind from the same agency is the same paper, whether it was issued here or digitised; and
-    the same bytes are the same paper whatever is said of them.
+    the same bytes are the same paper whatever is said of them. `but`: papers whose file does not count.
     """
     twin = (
         Digitisation.objects.select_related("paper", "digitised_by")
@@ -95,9 +119,11 @@ def require_new(agency: Agency, entry: Entry, sha256: str, *, replaces: bool = F
         .first()
     )
     if twin is not None:
-        may_be_replaced = twin.paper.state == PaperState.IN_FORCE
+        may_be_replaced = (
+            twin.paper.state == PaperState.IN_FORCE and actor is not None and _may_replace(actor, twin, entry)
+        )
         if replaces and may_be_replaced:
-            _require_unknown_file(agency, sha256, but=twin)
+            _require_unknown_file(agency, sha256, but=[twin.paper_id])
             return twin
         raise PaperDigitisedAlready(
             _("Giấy tờ cùng loại, cùng số của cơ quan đã được %(who)s số hóa ngày %(day)s.")
@@ -115,28 +141,44 @@ def require_new(agency: Agency, entry: Entry, sha256: str, *, replaces: bool = F
             is_same=False,
             may_be_replaced=False,
         )
-    _require_unknown_file(agency, sha256)
+    _require_unknown_file(agency, sha256, but=but)
     return None
 
 
 def _issued_twin(agency: Agency, entry: Entry) -> IssuedPaper | None:
     issued = IssuedPaper.objects.filter(agency=agency, kind=entry.kind, source=PaperSource.ISSUED).exclude(number="")
-    return next((paper for paper in issued.filter(number__iexact=entry.number)[:1]), None)
+    # Tones and blanks are compared here; the figures in it leave few rows to compare.
+    figures = re.search(r"[0-9]+", entry.number_key)
+    if figures is not None:
+        issued = issued.filter(number__regex=r"\s*".join(figures.group()))
+    return next((paper for paper in issued if number_key(paper.number) == entry.number_key), None)
 
 
-def _require_unknown_file(agency: Agency, sha256: str, *, but: Digitisation | None = None) -> None:
-    same = Digitisation.objects.select_related("paper").filter(sha256=sha256, is_current=True)
-    twin = same.exclude(pk=but.pk).first() if but is not None else same.first()
+def _may_replace(actor: Actor, twin: Digitisation, entry: Entry) -> bool:
+    """Whoever may end the paper; and who digitised it, for a day and for the same holder: a slip is mended, nothing taken."""
+    paper = twin.paper
+    if may_end(actor, paper, agency_in_charge(paper)):
+        return True
+    is_fresh = twin.digitised_by_id == actor.user_id and clock.now() - twin.digitised_at <= _SLIP_MENDED_FOR
+    is_same_holder = paper.holder_id_number == entry.holder_id_number and (
+        bool(entry.holder_id_number) or fold(paper.holder_name) == fold(entry.holder_name)
+    )
+    return is_fresh and is_same_holder and not selectors.belongs_to(actor, paper)
+
+
+def _require_unknown_file(agency: Agency, sha256: str, *, but: Collection[int]) -> None:
+    """Not even as a paper that ended: its file, entered anew, would be verified as good again."""
+    twin = IssuedPaper.objects.filter(document__sha256=sha256).exclude(pk__in=but).order_by("pk").first()
     if twin is None:
         return
     # What another agency has in the vault is not told.
     told = (
         _("Chính tệp này đã có trong kho, là giấy tờ số %(number)s. Hãy xem lại có chọn nhầm tệp không.")
-        % {"number": twin.paper.number}
+        % {"number": twin.number}
         if twin.agency_id == agency.pk
         else _("Chính tệp này đã được cơ quan khác đưa vào kho. Hãy xem lại có chọn nhầm tệp không.")
     )
-    raise PaperDigitisedAlready(told, paper_id=twin.paper_id, is_same=False, may_be_replaced=False)
+    raise PaperDigitisedAlready(told, paper_id=twin.pk, is_same=False, may_be_replaced=False)
 
 
 @transaction.atomic
@@ -171,7 +213,7 @@ def register_digitised(
             )
     except IntegrityError:
         # Somebody was faster by a moment: their row is committed, or the constraint would have waited for it.
-        require_new(agency, entry, sha256)
+        require_new(agency, entry, sha256, but=[paper.pk])
         raise
     if entry.standing == DeclaredStanding.REVOKED:
         _end(actor, paper, entry)
@@ -218,5 +260,5 @@ def _end(actor: Actor, paper: IssuedPaper, entry: Entry) -> None:
         year=ended_on.year, month=ended_on.month, day=ended_on.day, hour=0, minute=0, second=0, microsecond=0
     )
     paper.save(update_fields=["state", "ended_at", "end_reason"])
+    # No PaperEnded: nobody relied on it here yet, and a mail would tell its holder of something old as if it were new.
     write_log(actor=actor, paper=paper, act=PaperAct.REVOKED)
-    outbox.publish(PaperEnded(paper_id=paper.pk))

@@ -12,7 +12,7 @@ from portal.core import clock, outbox
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.templatetags.portal import instant
-from portal.vault import policies
+from portal.vault import policies, selectors
 from portal.vault.enums import PaperAct, PaperState
 from portal.vault.errors import PaperNotFound, PaperNotInForce
 from portal.vault.events import PaperEnded
@@ -63,9 +63,14 @@ def locked_to_end(actor: Actor, public_id: UUID) -> tuple[IssuedPaper, Agency]:
     in_charge = agency_in_charge(paper)
     if not actor.has_role(in_charge.pk):
         raise PaperNotFound
-    if not policies.may_end(actor, paper, in_charge.pk):
+    if not may_end(actor, paper, in_charge):
         raise NotPermitted
     return paper, in_charge
+
+
+def may_end(actor: Actor, paper: IssuedPaper, in_charge: Agency) -> bool:
+    """By role at the agency in charge, and never one of their own, also where their number alone says it is theirs."""
+    return policies.may_end(actor, paper, in_charge.pk) and not selectors.belongs_to(actor, paper)
 
 
 def refuse_ended(paper: IssuedPaper) -> NoReturn:

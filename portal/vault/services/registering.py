@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -38,9 +39,17 @@ class Validity:
     until: date | None = None
 
 
+class FactLabel(NamedTuple):
+    """How one fact is called on this paper, and whether anyone with the code may read it."""
+
+    key: str
+    label: str
+    is_public: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the paper is and says. `facts` by key; of them the kind's `public_keys` may be read by anyone with the code."""
+    """What the paper is and says. `facts` by key; `labels`, from `label_facts`, name them and say which are public."""
 
     title: str
     number: str = ""
@@ -50,7 +59,7 @@ class Contents:
     # What the agency was called when it issued it, where that is not what it is called today.
     agency_name: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
-    public_facts: Sequence[tuple[str, str]] = ()
+    labels: Sequence[FactLabel] = ()
 
 
 @transaction.atomic
@@ -96,7 +105,12 @@ def register_paper(
                 source=source,
                 subject=subject,
                 facts=dict(contents.facts),
-                public_facts=[list(pair) for pair in contents.public_facts],
+                public_facts=[
+                    [one.label, contents.facts[one.key]]
+                    for one in contents.labels
+                    if one.is_public and contents.facts.get(one.key)
+                ],
+                fact_labels=[list(one) for one in contents.labels],
                 search_text=fold(f"{contents.title} {contents.number} {agency.name} {code}"),
                 issued_on=validity.issued_on,
                 valid_from=validity.begins_on,
@@ -146,12 +160,14 @@ def hold_papers(paper_ids: Collection[int]) -> None:
         )
 
 
-def public_facts_of(
-    kind: PaperKind | None, facts: Mapping[str, str], labels: Mapping[str, str]
-) -> list[tuple[str, str]]:
-    """The facts anyone may read, in the order in which the kind names them; nothing for a paper of no kind."""
-    keys = kind.public_keys if kind is not None else []
-    return [(labels.get(key, key), facts[key]) for key in keys if facts.get(key)]
+def label_facts(
+    kind: PaperKind | None, facts: Mapping[str, str], labels: Mapping[str, str], *, also_public: Collection[str] = ()
+) -> list[FactLabel]:
+    """Name each fact, those that anyone may read first: `also_public` in their order, then what the kind makes public in its."""
+    wanted = [*also_public, *(kind.public_keys if kind is not None else [])]
+    public = [key for key in dict.fromkeys(wanted) if key in facts]
+    private = [key for key in facts if key not in public]
+    return [FactLabel(key, labels.get(key, key), key in public) for key in [*public, *private]]
 
 
 def last_day(kind: PaperKind | None, begins_on: date) -> date | None:

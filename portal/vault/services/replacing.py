@@ -4,22 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
 from portal.core.text import normalise
 from portal.vault.enums import PaperSource, PaperState
-from portal.vault.models import IssuedPaper
+from portal.vault.models import Digitisation, IssuedPaper
+from portal.vault.services.digitisation_entries import number_key
 from portal.vault.services.ending import cleaned_reason, locked_to_end, refuse_ended
 from portal.vault.services.registering import (
     Contents,
+    FactLabel,
     Holder,
     Validity,
-    public_facts_of,
+    label_facts,
     register_paper,
 )
 
@@ -53,13 +56,19 @@ def replace_paper(
     until = correction.validity.until
     if until is not None and until < correction.validity.begins_on:
         wrong["valid_until"] = _("Ngày hết hiệu lực không được trước ngày có hiệu lực.")
+    if correction.validity.issued_on > clock.today():
+        wrong["issued_on"] = _("Ngày cấp không thể sau hôm nay.")
     if wrong:
         raise InvalidInput(fields=wrong)
     old, in_charge = locked_to_end(actor, public_id)
     if old.state != PaperState.IN_FORCE:
         refuse_ended(old)
     facts = {key: correction.facts.get(key, text) for key, text in old.facts.items()}
-    return register_paper(
+    if IssuedPaper.objects.filter(document_id=document_id).exists():
+        raise InvalidInput(fields={"upload": _("Tệp này đã là của giấy tờ khác. Hãy chọn lại tệp.")})
+    if old.source == PaperSource.DIGITISED and not number_key(number):
+        raise InvalidInput(fields={"number": _("Hãy ghi số, ký hiệu của giấy tờ.")})
+    new = register_paper(
         actor=actor,
         code=code,
         document_id=document_id,
@@ -75,7 +84,7 @@ def replace_paper(
                 actor.user_id, in_charge.pk, OfficerRole.SIGNER, OfficerRole.AGENCY_HEAD
             ),
             facts=facts,
-            public_facts=public_facts_of(old.kind, facts, labels_of(old)),
+            labels=labels_of(old),
         ),
         source=PaperSource(old.source),
         subject=old.subject,
@@ -83,12 +92,44 @@ def replace_paper(
         replace_reason=reason,
         is_released=old.released_at is not None,
     )
+    _move_digitisation(actor, old, new)
+    return new
 
 
-def labels_of(paper: IssuedPaper) -> dict[str, str]:
-    """The labels under which its public facts were written, by key: they stand in the order in which the kind names them."""
-    keys = [key for key in (paper.kind.public_keys if paper.kind is not None else []) if paper.facts.get(key)]
-    if len(keys) != len(paper.public_facts):
-        # The kind makes other facts public than when the paper was issued: no label can be told for sure.
-        return {}
-    return {key: label for key, (label, _text) in zip(keys, paper.public_facts, strict=True)}
+def _move_digitisation(actor: Actor, old: IssuedPaper, new: IssuedPaper) -> None:
+    """The number and the file that count for duplicates are those of the paper in force."""
+    current = Digitisation.objects.filter(paper=old, is_current=True).first()
+    if current is None or actor.user_id is None:
+        return
+    Digitisation.objects.filter(pk=current.pk).update(is_current=False)
+    try:
+        with transaction.atomic():
+            Digitisation.objects.create(
+                paper=new,
+                agency_id=current.agency_id,
+                kind_id=current.kind_id,
+                number_key=number_key(new.number),
+                sha256=new.document.sha256,
+                run_id=current.run_id,
+                digitised_by_id=actor.user_id,
+                digitised_at=new.registered_at,
+            )
+    except IntegrityError:
+        raise InvalidInput(
+            fields={"number": _("Số, ký hiệu này hoặc chính tệp này đã là của giấy tờ số hóa khác.")}
+        ) from None
+
+
+def labels_of(paper: IssuedPaper) -> list[FactLabel]:
+    """How its facts are called, as on the day of issue, whatever the kind makes public by now.
+
+    A paper from before labels were kept has the keys for names; what is public of it the kind says.
+    """
+    if paper.facts and not paper.fact_labels:
+        return label_facts(paper.kind, paper.facts, {})
+    return [FactLabel(key, label, is_public) for key, label, is_public in paper.fact_labels]
+
+
+def facts_shown(paper: IssuedPaper) -> list[tuple[str, str]]:
+    """(label, text) of every fact, public ones first: for the owner and the agency."""
+    return [(one.label, paper.facts[one.key]) for one in labels_of(paper) if one.key in paper.facts]

@@ -18,13 +18,13 @@ from portal.core.actors import SYSTEM, Actor
 from portal.core.errors import InvalidInput
 from portal.core.templatetags.portal import instant
 from portal.core.text import normalise
-from portal.core.throttle import spend
+from portal.core.throttle import give_back, spend
 from portal.vault import selectors
 from portal.vault.enums import PaperAct, PaperState, ShareEnd, ShareState
 from portal.vault.errors import PaperNotFound, PaperNotInForce, ShareNotFound, ShareOver, TooManyShares, WrongPassPhrase
 from portal.vault.models import IssuedPaper, PaperShare
 from portal.vault.services.ending import refuse_ended
-from portal.vault.services.log import write_log
+from portal.vault.services.log import write_lines, write_log
 
 LONGEST_HOURS = 24 * 30
 MOST_OPENINGS = 100
@@ -130,6 +130,7 @@ def open_share(*, actor: Actor, token: str, pass_phrase: str = "") -> PaperShare
         spend(f"vault:share:{share.pk}", limit=WRONG_TRIES, window_seconds=WINDOW_SECONDS)
         if not check_password(pass_phrase[:LONGEST_PASS_PHRASE], share.pass_phrase):
             raise WrongPassPhrase(fields={"pass_phrase": WrongPassPhrase.default_sentence})
+        give_back(f"vault:share:{share.pk}")
     return use_share(actor=actor, share_id=share.pk, act=PaperAct.OPENED, counts=True)
 
 
@@ -174,14 +175,14 @@ def words_of_the_end(share: PaperShare, state: ShareState) -> str:
 
 @transaction.atomic
 def end_share(*, actor: Actor, share_id: UUID) -> PaperShare:
-    """The owner ends a sharing at once; a second time does nothing. Raises ShareNotFound. Locks: the sharing."""
-    share = (
-        PaperShare.objects.select_for_update(of=("self",))
-        .filter(public_id=share_id, paper__in=selectors.papers_of(actor).values("pk"))
-        .first()
-    )
-    if share is None:
+    """The owner ends a sharing at once; a second time does nothing. Raises ShareNotFound. Locks: the paper, the sharing."""
+    mine = PaperShare.objects.filter(public_id=share_id, paper__in=selectors.papers_of(actor).values("pk"))
+    paper_id = mine.values_list("paper_id", flat=True).first()
+    if paper_id is None:
         raise ShareNotFound
+    paper = IssuedPaper.objects.select_for_update(of=("self",)).get(pk=paper_id)
+    share = PaperShare.objects.select_for_update(of=("self",)).get(public_id=share_id)
+    share.paper = paper
     if share.ended_at is None:
         _end(share, ShareEnd.BY_OWNER, actor)
     return share
@@ -189,14 +190,19 @@ def end_share(*, actor: Actor, share_id: UUID) -> PaperShare:
 
 @transaction.atomic
 def end_shares_of(*, paper_id: int) -> int:
-    """End what is still shared of a paper that was revoked or replaced; how many. Safe to run twice."""
-    shares = list(
-        PaperShare.objects.select_for_update(of=("self",)).filter(
-            paper_id=paper_id, ended_at__isnull=True, paper__state__in=[PaperState.REVOKED, PaperState.REPLACED]
-        )
+    """End what is still shared of a paper that was revoked or replaced; how many. Safe to run twice.
+
+    What expired stays expired.
+    """
+    paper = IssuedPaper.objects.select_for_update(of=("self",)).filter(pk=paper_id).first()
+    if paper is None or paper.state == PaperState.IN_FORCE:
+        return 0
+    lasting = PaperShare.objects.filter(paper=paper, ended_at__isnull=True, expires_at__gt=clock.now())
+    shares = list(lasting.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    PaperShare.objects.filter(pk__in=shares).update(ended_at=clock.now(), end_cause=ShareEnd.PAPER_ENDED)
+    write_lines(
+        actor=SYSTEM, paper=paper, act=PaperAct.SHARING_ENDED, details=[{"share": share_id} for share_id in shares]
     )
-    for share in shares:
-        _end(share, ShareEnd.PAPER_ENDED, SYSTEM)
     return len(shares)
 
 

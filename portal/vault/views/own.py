@@ -89,11 +89,12 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "paper": found,
             "look": look,
             "agency_now": _agency_now(found),
-            "facts": _labelled(found),
+            "facts": services.facts_shown(found),
             "lines": _lines(found, lines[:_SHOWN_LINES], actor),
             "has_more_lines": len(lines) > _SHOWN_LINES,
             "copies": list(selectors.copies_of(found)[:10]),
             "live_shares": selectors.live_shares(found, now).count(),
+            "signs_copies": document_services.signing_state(services.agency_in_charge(found).pk) is None,
             "may_copy": look.standing in (Standing.VALID, Standing.NOT_YET),
             "is_in_force": look.standing not in (Standing.REVOKED, Standing.REPLACED),
             "successor": _successor(actor, found),
@@ -105,12 +106,6 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _agency_now(paper: IssuedPaper) -> str:
     name = services.agency_in_charge(paper).name
     return name if name != paper.agency_name else ""
-
-
-def _labelled(paper: IssuedPaper) -> list[tuple[str, str]]:
-    """What it says: under the public label where there is one, else under its key."""
-    labels = services.labels_of(paper)
-    return [(labels.get(key, key), text) for key, text in paper.facts.items()]
 
 
 def _successor(actor: Actor, paper: IssuedPaper) -> IssuedPaper | None:

@@ -6,6 +6,7 @@ button opens; what it opened stays open in this browser for half an hour, as lon
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -93,13 +94,14 @@ def shared_file(request: HttpRequest, token: str) -> HttpResponseBase:
     if not _is_open(request, share, clock.now()):
         return redirect("vault:shared", token)
     is_shown = request.GET.get("xem") == "1"
+    act = PaperAct.OPENED if is_shown else PaperAct.DOWNLOADED
     try:
-        used = services.use_share(
-            actor=actor_of(request), share_id=share.pk, act=PaperAct.OPENED if is_shown else PaperAct.DOWNLOADED
-        )
+        # Together: a file that is refused was not opened, and the log must not say so.
+        with transaction.atomic():
+            used = services.use_share(actor=actor_of(request), share_id=share.pk, act=act)
+            return document_services.document_response(used.paper.document, as_attachment=not is_shown)
     except Conflict:
         return redirect("vault:shared", token)
-    return document_services.document_response(used.paper.document, as_attachment=not is_shown)
 
 
 def _share(request: HttpRequest, token: str) -> PaperShare:
