@@ -101,7 +101,7 @@ def bring_files(*, actor: Actor, run_id: UUID, uploads: Iterable[UploadedFile]) 
 def _bring(actor: Actor, run_id: UUID, upload: UploadedFile) -> None:
     """Stored first, without a lock: hashing and looking through take their time."""
     if (upload.name or "").lower().endswith(".zip"):
-        document, entries = document_services.store_archive(
+        stored, entries = document_services.store_archive(
             actor=actor,
             upload=upload,
             max_bytes=settings.DIGITISATION_MAX_ARCHIVE_BYTES,
@@ -109,21 +109,21 @@ def _bring(actor: Actor, run_id: UUID, upload: UploadedFile) -> None:
             purpose=ARCHIVE_PURPOSE,
         )
         links = [
-            DigitisationFile(name=entry.name, name_key=file_key(entry.name), archive=document, entry=entry.raw)
+            DigitisationFile(name=entry.name, name_key=file_key(entry.name), archive=stored, entry=entry.raw)
             for entry in entries
         ]
         try:
             _require_clear_names(links)
         except InvalidInput:
             # No run holds it, so nothing else would ever delete it.
-            document_services.discard_generated(document.pk)
+            document_services.discard_generated(stored.pk)
             raise
     else:
         stored = document_services.store_upload(actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits())
         links = [DigitisationFile(name=stored.original_name, name_key=file_key(stored.original_name), document=stored)]
     with transaction.atomic():
         run = _lock_standing(run_id)
-        run.brought.add(*[link.archive or link.document for link in links[:1]])
+        run.brought.add(stored)
         unique = {link.name_key: link for link in links}
         run.files.filter(name_key__in=unique).delete()
         if run.files.count() + len(unique) > MOST_FILES:
