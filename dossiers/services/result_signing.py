@@ -1,7 +1,7 @@
 """The agency's digital signature on a result (decision 0055). Made before any lock is taken: tokens and networks wait.
 
 An agency without a certificate issues unsigned results, printed and signed by hand, but none that goes to the citizen
-online: what is only electronic is worth nothing without a signature (NĐ 45/2020, điều 14).
+online: what is only electronic is worth nothing without a signature (NĐ 45/2020).
 """
 
 from collections.abc import Iterator

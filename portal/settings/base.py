@@ -308,7 +308,7 @@ EXPORT_MAX_ROWS = env.integer("EXPORT_MAX_ROWS", 20_000, minimum=100, maximum=20
 EXPORT_KEEP_DAYS = env.integer("EXPORT_KEEP_DAYS", 3, minimum=1, maximum=30)
 
 # --- Results --------------------------------------------------------------------------------------------------------
-# A result that a citizen gets online alone must bear a digital signature (NĐ 45/2020, điều 14).
+# A result that a citizen gets online alone must bear a digital signature (NĐ 45/2020).
 ONLINE_RESULTS_MUST_BE_SIGNED = env.boolean("ONLINE_RESULTS_MUST_BE_SIGNED", True)
 
 # --- Messages and ratings -------------------------------------------------------------------------------------------
