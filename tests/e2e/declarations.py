@@ -60,7 +60,16 @@ AN = Person(
     phone="0983512604",
     address="18/4 Hoàng Diệu, phường Xuân Hương - Đà Lạt, tỉnh Lâm Đồng",
 )
-CHI = "chi@example.com"
+LE_CHI = Person(
+    name="Lê Thị Chi",
+    email="chi@example.com",
+    id_number="068301002277",
+    born_on="04/03/2001",
+    sex="female",
+    phone="0905118230",
+    address="7 Phan Đình Phùng, phường Lâm Viên - Đà Lạt, tỉnh Lâm Đồng",
+)
+CHI = LE_CHI.email
 BINH, QUAN, DUNG = "binh@example.com", "quan@example.com", "dung@example.com"
 LAN = "lan@example.com"
 ADMINISTRATOR = "quantri@example.com"

@@ -7,20 +7,20 @@ from playwright.sync_api import expect
 
 from tests.documents.sample_files import pdf
 from tests.e2e import steps
-from tests.e2e.declarations import AN, BINH, DUNG, new_licence
+from tests.e2e.declarations import BINH, DUNG, LE_CHI, new_licence
 from tests.e2e.running_portal import RunningPortal
 from tests.e2e.visitor import Visitor
 
 pytestmark = pytest.mark.e2e
 
 
-def _licence_of_an(portal: RunningPortal) -> tuple[int, str, str]:
+def _licence_of_chi(portal: RunningPortal) -> tuple[int, str, str]:
     """(key, public id, agency) of the licence that a dossier of the demonstration ended in."""
     return portal.rows(
         "SELECT p.id, p.public_id::text, p.agency_name FROM vault_issuedpaper p"
         " JOIN accounts_user u ON u.id = p.owner_id JOIN vault_paperkind k ON k.id = p.kind_id"
         " WHERE u.email = %s AND k.code = 'KQ.G01.000185' AND p.state = 'in_force' AND p.released_at IS NOT NULL",
-        AN.email,
+        LE_CHI.email,
     )[0]  # type: ignore[return-value]
 
 
@@ -29,9 +29,9 @@ def test_a_vault_paper_is_used_again_with_consent_and_revoked(
 ) -> None:
     # The demonstration's result reaches its owner by the worker.
     portal.settle()
-    paper_id, public_id, agency = _licence_of_an(portal)
-    citizen, desk, signer = (visit(email=email) for email in (AN.email, BINH, DUNG))
-    declaration, page = new_licence(AN), citizen.page
+    paper_id, public_id, agency = _licence_of_chi(portal)
+    citizen, desk, signer = (visit(email=email) for email in (LE_CHI.email, BINH, DUNG))
+    declaration, page = new_licence(LE_CHI), citizen.page
     steps.start_filing(citizen, declaration)
     steps.declare(citizen, declaration)
     expect(page.get_by_role("heading", level=1)).to_have_text("Giấy tờ")
@@ -61,7 +61,7 @@ def test_a_vault_paper_is_used_again_with_consent_and_revoked(
         " JOIN dossiers_dossier d ON d.public_id = c.dossier_public_id WHERE d.code = %s",
         code,
     )
-    assert consents == [("given", AN.email, paper_id)]
+    assert consents == [("given", LE_CHI.email, paper_id)]
 
     # The officer sees where it came from, and its owner where it went.
     desk.goto(f"/mot-cua/{code}/")

@@ -113,8 +113,8 @@ STORIES = (
     Story(AN, "1.004194", POLICE, STAY),
     Story(AN, "1.013831", LAND_OFFICE, LAND, ("receive", "start_processing", "ask_partners"), ResultDelivery.DESK),
     Story(CHI, "1.011485", WARD, FUNERAL, ("receive", "start_processing", "ask_partners")),
-    # In An's vault from then on: offered when the next procedure asks for a licence.
-    Story(AN, "3.000348", POLICE, {**LICENCE, "reason": "lost"}, DONE),
+    # In Chi's vault from then on: offered when the next procedure asks for a licence.
+    Story(CHI, "3.000348", POLICE, {**LICENCE, "reason": "lost"}, DONE),
 )
 
 
