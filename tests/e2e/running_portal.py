@@ -178,6 +178,14 @@ class RunningPortal:
     def start_broker(self) -> None:
         self.broker_server = self._running(self.broker.start())
 
+    def restart_what_ended(self) -> None:
+        """As the service manager does in production (docker-compose.yml, `restart: unless-stopped`): Celery's client library
+        may end a worker with an error of its own when the broker goes away beneath it."""
+        if not self.worker.is_running:
+            self.start_worker()
+        if not self.beat.is_running:
+            self.start_beat()
+
     def _redis(self, name: str) -> Redis:
         state = State(self.directory / name)
         state.prepare()

@@ -63,10 +63,12 @@ def test_mails_arrive_once_a_claim_and_in_order_while_worker_broker_and_mail_ser
 
     post.kill()
     hanging = _hanging(post) - cut_off
+    portal.restart_what_ended()
     wait_until(lambda: _tried_in_vain(portal, hanging), seconds=30, what="a try without a mail server")
     post.start(answers=-1)
     # Longer than any pause between two tries so far.
     portal.move_clock(seconds=600)
+    portal.restart_what_ended()
     portal.settle()
 
     arrived: dict[str, list[str]] = {}
