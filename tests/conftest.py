@@ -1,13 +1,13 @@
-"""What every test has: a clean cache, the seeded calendar on demand, files in a folder of the test's own."""
+"""What every test has: a clean cache, the seeded calendar on demand, files in a folder of the test's own, the cast of a story."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from pytest_django import Settings
 
@@ -15,7 +15,10 @@ from portal.core import calendars
 from portal.core.calendars import forget_calendar
 from portal.documents import services as document_services
 from tests.emptying import empty_what_was_filled
+from tests.factories.dossiers import Cast, make_cast
 from tests.papers import render_unread
+
+SignIn = Callable[[str], Client]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -72,3 +75,20 @@ def seeded_calendar(db: None) -> Iterator[None]:
     forget_calendar()
     yield
     forget_calendar()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def as_(cast: Cast) -> SignIn:
+    """`as_("an")` gives a client signed in as An."""
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(getattr(cast, name), backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in

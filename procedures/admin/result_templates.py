@@ -17,8 +17,7 @@ from portal.documents.services import download_response, render_pdf
 from procedures import services
 from procedures.admin.actors import administrator
 from procedures.admin.form_editor.desk import Desk
-from procedures.admin.form_editor.document_needs import NeedForm
-from procedures.errors import StaleDraft
+from procedures.admin.form_editor.row_conditions import condition_page
 from procedures.form_definitions import DefinitionError, FormDefinition, parse
 from procedures.models import ProcedureRevision, ResultTemplate
 from procedures.result_texts import DECLARATION, DOTS, KNOWN
@@ -84,40 +83,19 @@ def edit_condition(request: HttpRequest, model_admin: ModelAdmin, revision_id: i
     paragraph = desk.revision.result_paragraphs.filter(pk=min(paragraph_id, _GREATEST_KEY)).first()
     if paragraph is None:
         raise Http404
-    if desk.definition is None:
-        return desk.back()
-    data = request.POST if request.method == "POST" else None
-    form = NeedForm(
+    return condition_page(
+        desk,
         raw=paragraph.shown_when,
-        definition=desk.definition,
-        data=data,
         legend=_("In đoạn này khi nào"),
         always=_("Luôn in"),
+        subject=paragraph.text,
+        title=_("Khi nào in đoạn văn"),
+        rows="result_paragraphs",
+        save=lambda condition: services.save_paragraph_condition(
+            actor=administrator(request), paragraph_id=paragraph.pk, seen=desk.seen, condition=condition
+        ),
+        done=_("Đã lưu điều kiện của đoạn văn."),
     )
-    status, stale = 200, None
-    is_refresh = "refresh" in request.POST
-    if form.is_bound and not is_refresh:
-        status = 422
-        if form.is_valid():
-            try:
-                services.save_paragraph_condition(
-                    actor=administrator(request), paragraph_id=paragraph.pk, seen=desk.seen, condition=form.condition
-                )
-            except StaleDraft as error:
-                status, stale = 409, error.sentence
-            except PortalError as error:
-                form.add_error(None, str(error.sentence))
-            else:
-                messages.success(request, _("Đã lưu điều kiện của đoạn văn."))
-                return redirect(f"{_page(revision_id)}#result_paragraphs-group")
-    context = {
-        "form": form,
-        "stale": stale,
-        "is_refresh": is_refresh,
-        "subject": paragraph.text,
-        "back": f"{_page(revision_id)}#result_paragraphs-group",
-    }
-    return desk.render("condition.html", context, title=_("Khi nào in đoạn văn"), status=status)
 
 
 def places_of(revision: ProcedureRevision) -> list[tuple[str, str]]:

@@ -22,7 +22,6 @@ from procedures import services
 from procedures.admin import form_editor, result_templates
 from procedures.admin.actors import administrator
 from procedures.admin.anchors import targets_of
-from procedures.admin.form_editor import document_needs
 from procedures.admin.parts import PART_INLINES
 from procedures.enums import Severity
 from procedures.form_definitions import DefinitionError
@@ -169,7 +168,6 @@ class Workplace(admin.ModelAdmin):
             "differences": page_differences(adminform, inlines) if stale else [],
             "may_edit": may_edit,
             "result_places": result_templates.places_of(revision) if may_edit else [],
-            "documents_have_needs": may_edit and document_needs.is_known(),
             "may_publish": request.user.has_perm("procedures.approve_procedurerevision"),
             "may_copy": request.user.has_perm("procedures.add_procedurerevision"),
             "draft_in_work": None if revision.is_draft else draft_of(revision),

@@ -18,12 +18,14 @@ from pytest_django import Settings
 
 from portal.accounts.models import Agency
 from portal.core import clock
+from portal.documents import services
 from portal.documents.enums import CertificateAct, CertificateState
 from portal.documents.errors import KeyMissing, KeyNotProtected, KeyRefused
 from portal.documents.models import SigningCertificate, SigningCertificateEntry
 from portal.documents.rendering import render_pdf
+from portal.documents.services import SignedPdf
 from portal.documents.signing_certificates import certificate_facts
-from tests.documents import signing
+from tests.documents import sample_files, signing
 from tests.documents.signing import Identity
 
 # Looked for in everything that is shown, logged or stored.
@@ -199,3 +201,15 @@ FAULTS: dict[str, tuple[Callable[[Path], Any], type[Exception]]] = {
     "a key that is none": (lambda folder: write(folder / f"{CODE}.p12", b"khong phai khoa"), KeyRefused),
     "a key without end": (lambda folder: write(folder / f"{CODE}.p12", bytes(300_000)), KeyRefused),
 }
+
+
+def sign(agency: Agency) -> SignedPdf:
+    """A small PDF, signed by the agency without a stamp."""
+    return services.sign_pdf(
+        sample_files.pdf(), agency_id=agency.pk, signer_name="Dung", signer_title="", reason="", stamp=None
+    )
+
+
+def verdict(signed: SignedPdf) -> str:
+    (found,) = services.verify_file(io.BytesIO(signed.content))
+    return str(found.verdict)

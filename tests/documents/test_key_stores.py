@@ -1,7 +1,6 @@
 """Where signing keys are: what is refused, and that a remote service signs and is not simply believed."""
 
 import errno
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,7 +11,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from pytest_django import Settings
 
 from portal.accounts.models import Agency
-from portal.documents import services
 from portal.documents.enums import KeyStoreKind
 from portal.documents.errors import (
     CertificateMismatch,
@@ -25,37 +23,11 @@ from portal.documents.errors import (
 from portal.documents.key_stores import KeyReference, key_store_named
 from portal.documents.key_stores.remote import RemoteService
 from portal.documents.models import SigningCertificate
-from portal.documents.services import SignedPdf
 from tests.documents import agency_keys as own
 from tests.documents import signing
-from tests.documents.sample_files import pdf
 from tests.factories.accounts import AgencyFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def keys(settings: Settings, tmp_path: Path) -> Path:
-    settings.SIGNATURE_TRUST_DIR = str(signing.trust(tmp_path / "roots", signing.authority()))
-    folder = own.keys_folder(settings, tmp_path / "keys")
-    own.lay_down(folder, own.agency_identity())
-    return folder
-
-
-@pytest.fixture
-def agency(keys: Path) -> Agency:
-    agency = AgencyFactory()
-    own.in_use(agency, own.agency_identity())
-    return agency
-
-
-def sign(agency: Agency) -> SignedPdf:
-    return services.sign_pdf(pdf(), agency_id=agency.pk, signer_name="Dung", signer_title="", reason="", stamp=None)
-
-
-def verdict(signed: SignedPdf) -> str:
-    (found,) = services.verify_file(io.BytesIO(signed.content))
-    return str(found.verdict)
 
 
 # --- Files -----------------------------------------------------------------------------------------------------------
@@ -72,7 +44,7 @@ def test_what_is_not_safe_or_not_right_is_not_used(
     fault(keys)
 
     with pytest.raises(SigningNotConfigured) as raised:
-        sign(agency)
+        own.sign(agency)
 
     assert type(raised.value) is error
     assert str(keys) not in str(raised.value.sentence)
@@ -82,7 +54,7 @@ def test_without_a_folder_of_keys_nothing_is_signed(agency: Agency, settings: Se
     for folder in ("", str(tmp_path / "missing"), __file__):
         settings.SIGNING_KEYS_DIR = folder
         with pytest.raises(SigningNotConfigured):
-            sign(agency)
+            own.sign(agency)
 
 
 def test_the_passphrase_may_come_from_the_environment(
@@ -91,7 +63,7 @@ def test_the_passphrase_may_come_from_the_environment(
     (keys / f"{own.CODE}.pass").unlink()
     monkeypatch.setenv(f"SIGNING_{own.CODE}_PASSWORD", own.PASSPHRASE)
 
-    assert verdict(sign(agency)) == "valid"
+    assert own.verdict(own.sign(agency)) == "valid"
 
 
 @pytest.mark.parametrize("code", ["../UBND", "ubnd", "", "A" * 41, "A\n", "A/B"])
@@ -104,7 +76,7 @@ def test_an_exchanged_key_does_not_sign(agency: Agency, keys: Path) -> None:
     own.lay_down(keys, signing.issue("KẺ LẠ", by=signing.authority()))
 
     with pytest.raises(CertificateMismatch):
-        sign(agency)
+        own.sign(agency)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +126,7 @@ def remote(keys: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> A
 
 
 def test_a_remote_service_sees_the_digest_alone(remote: Agency) -> None:
-    assert verdict(sign(remote)) == "valid"
+    assert own.verdict(own.sign(remote)) == "valid"
 
     assert FakeService.asked == [("cred-7", "sha256", 32)]
 
@@ -165,7 +137,7 @@ def test_a_remote_service_that_signs_something_else_is_not_believed(
     monkeypatch.setattr(FakeService, "lies", True)
 
     with pytest.raises(KeyRefused):
-        sign(remote)
+        own.sign(remote)
     assert SigningCertificate.objects.get(agency=remote).is_active
 
 
@@ -173,7 +145,7 @@ def test_a_remote_service_that_is_down_may_come_back(remote: Agency, monkeypatch
     monkeypatch.setattr(FakeService, "is_down", True)
 
     with pytest.raises(KeyUnavailable):
-        sign(remote)
+        own.sign(remote)
 
 
 @pytest.mark.parametrize("name", ["", "nowhere.Service", "builtins.object"])
@@ -181,7 +153,7 @@ def test_without_a_service_there_is_no_remote_signing(remote: Agency, settings: 
     settings.SIGNING_REMOTE_SERVICE = name
 
     with pytest.raises(SigningNotConfigured):
-        sign(remote)
+        own.sign(remote)
 
 
 def test_a_remote_service_that_sends_no_certificate_is_not_taken_at_its_word(
@@ -190,7 +162,7 @@ def test_a_remote_service_that_sends_no_certificate_is_not_taken_at_its_word(
     monkeypatch.setattr(FakeService, "certificates", lambda *_arguments: [b"khong phai chung thu"])
 
     with pytest.raises(KeyUnavailable):
-        sign(remote)
+        own.sign(remote)
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.ELOOP])
@@ -202,5 +174,5 @@ def test_a_key_that_belongs_to_somebody_else_is_told_as_it_is(
 
     monkeypatch.setattr("portal.documents.key_stores.protected_files.os.open", refusing)
     with pytest.raises(KeyNotProtected) as raised:
-        sign(agency)
+        own.sign(agency)
     assert "tài khoản chạy cổng sở hữu và đọc được" in str(raised.value.sentence)

@@ -14,46 +14,17 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
-from pytest_django import Settings
 
 from portal.accounts.models import Agency
-from portal.documents import services
 from portal.documents.errors import (
     SigningNotConfigured,
 )
 from portal.documents.key_stores import KeyReference, key_store_named
 from portal.documents.models import SigningCertificate, SigningCertificateEntry
-from portal.documents.services import SignedPdf
 from tests.documents import agency_keys as own
-from tests.documents import signing
-from tests.documents.sample_files import pdf
-from tests.factories.accounts import AgencyFactory, UserFactory
+from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def keys(settings: Settings, tmp_path: Path) -> Path:
-    settings.SIGNATURE_TRUST_DIR = str(signing.trust(tmp_path / "roots", signing.authority()))
-    folder = own.keys_folder(settings, tmp_path / "keys")
-    own.lay_down(folder, own.agency_identity())
-    return folder
-
-
-@pytest.fixture
-def agency(keys: Path) -> Agency:
-    agency = AgencyFactory()
-    own.in_use(agency, own.agency_identity())
-    return agency
-
-
-def sign(agency: Agency) -> SignedPdf:
-    return services.sign_pdf(pdf(), agency_id=agency.pk, signer_name="Dung", signer_title="", reason="", stamp=None)
-
-
-def verdict(signed: SignedPdf) -> str:
-    (found,) = services.verify_file(io.BytesIO(signed.content))
-    return str(found.verdict)
 
 
 def _private_parts() -> list[str]:
@@ -83,13 +54,13 @@ def test_neither_key_nor_passphrase_is_in_a_log_or_an_error(
     agency: Agency, keys: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    sign(agency)
+    own.sign(agency)
     for fault, _error in own.FAULTS.values():
         own.lay_down(keys, own.agency_identity())
         keys.chmod(0o700)
         fault(keys)
         with pytest.raises(SigningNotConfigured) as raised:
-            sign(agency)
+            own.sign(agency)
         expect_clean(repr(raised.value) + str(raised.value.sentence) + repr(vars(raised.value)), "error")
         if fault is own._link_key:
             (keys / "that.p12").unlink()
@@ -107,18 +78,18 @@ def test_neither_is_in_a_report_of_a_crash(agency: Agency, monkeypatch: pytest.M
     ):
         with monkeypatch.context() as patched:
             patched.setattr(f"{module}.{name}", broken)
-            expect_clean(_crash(lambda: sign(agency)), f"{module}.{name}")
+            expect_clean(_crash(lambda: own.sign(agency)), f"{module}.{name}")
 
 
 def test_neither_is_in_what_is_shown_of_an_open_key(agency: Agency) -> None:
-    signed = sign(agency)
+    signed = own.sign(agency)
     with key_store_named("pkcs12").open(KeyReference(own.CODE)) as key:
         for thing in (key, key.signer, key_store_named("pkcs12"), KeyReference(own.CODE), signed):
             expect_clean(repr(thing) + str(thing), type(thing).__name__)
 
 
 def test_neither_is_stored_listed_or_shown_to_an_administrator(agency: Agency, client: Client) -> None:
-    sign(agency)
+    own.sign(agency)
     for model in (SigningCertificate, SigningCertificateEntry):
         expect_clean(repr(list(model._default_manager.values())), model.__name__)
     expect_clean(repr(SafeExceptionReporterFilter().get_safe_settings()), "settings")
@@ -140,4 +111,4 @@ def test_neither_is_stored_listed_or_shown_to_an_administrator(agency: Agency, c
 
 
 def test_neither_is_in_a_signed_paper(agency: Agency) -> None:
-    expect_clean(sign(agency).content.decode("latin-1"), "paper")
+    expect_clean(own.sign(agency).content.decode("latin-1"), "paper")

@@ -16,7 +16,7 @@ from portal.accounts.models import Citizen
 from portal.accounts.services import register_person
 from portal.core.errors import InvalidInput, NotPermitted
 from procedures.models import ServiceOffering
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.factories.accounts import DeskFactory
 from tests.factories.counter import make_counter_draft, start, verified
 from tests.factories.dossiers import Cast, make_cast, make_draft, make_offering, pdf_upload

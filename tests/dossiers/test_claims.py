@@ -13,7 +13,7 @@ from dossiers.models import Dossier, PresenceMark, WorkClaim
 from dossiers.selectors import live_claim, present_officers
 from portal.core import clock
 from portal.core.errors import NotPermitted
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.factories.accounts import OfficerPostingFactory
 from tests.factories.dossiers import Cast, make_handed_over, make_processing, make_received
 

@@ -7,7 +7,7 @@ import pytest
 from dossiers import services
 from dossiers.enums import BulkOutcome
 from dossiers.models import BulkRunItem, Dossier, Handoff, SupplementRequest, WorkClaim
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.dossiers.worklists.test_bulk import confirmed, done, picks
 from tests.factories.dossiers import Cast, make_processing, make_received
 from tests.factories.handoffs import make_partners

@@ -22,7 +22,7 @@ from portal.core.timeliness import Timeliness
 from portal.core.working_time import Term, compute_due
 from procedures.enums import Channel
 from procedures.models import ProcedureCase
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.factories.dossiers import (
     Cast,
     make_filed,

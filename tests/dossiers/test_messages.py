@@ -21,7 +21,7 @@ from portal.core.errors import InvalidInput, NotPermitted, TemporarilyUnavailabl
 from portal.documents.enums import ScanState
 from portal.documents.models import StoredDocument
 from portal.notifications.models import MailDelivery
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.factories.accounts import AgencyFactory, UserFactory
 from tests.factories.dossiers import Cast, make_filed, make_handed_over, make_processing, pdf_upload
 from tests.factories.handoffs import make_handoff, make_partners

@@ -19,7 +19,7 @@ from dossiers.services.messages import send_to_agency
 from portal.core import clock, outbox
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.notifications.models import MailDelivery
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.dossiers.test_concurrency import at_once
 from tests.factories.dossiers import Cast, make_handed_over, make_offering, make_processing, make_resolved
 from tests.factories.procedures import ProcedureFactory

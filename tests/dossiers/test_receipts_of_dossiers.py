@@ -7,7 +7,7 @@ from dossiers.models import Dossier
 from payments import selectors as payment_selectors
 from payments.models import CashShift, PaymentReceipt
 from portal.core import outbox
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.factories.dossiers import Cast, make_payment_requested
 
 

@@ -19,7 +19,7 @@ from procedures import services as procedure_services
 from procedures.enums import DocumentKind
 from procedures.errors import ProcedureAbolished
 from procedures.models import ProcedureCase, ProcedureRevision, ServiceOffering
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.factories.counter import make_counter_draft
 from tests.factories.dossiers import Cast, make_draft, make_filed, make_offering
 from tests.factories.procedures import ADMINISTRATOR, FORM, RequiredDocumentFactory, published_procedure

@@ -5,30 +5,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 
 from portal.core.actors import ANONYMOUS
 from portal.feedback import services
 from portal.feedback.models import Feedback
-from tests.factories.dossiers import Cast, make_cast
+from tests.factories.dossiers import Cast
 
-SignIn = Callable[[str], Client]
 Send = Callable[..., Feedback]
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def as_(cast: Cast) -> SignIn:
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(getattr(cast, name), backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return sign_in
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from portal.feedback import services
 from portal.feedback.models import Feedback, FeedbackFile
 from portal.feedback.services import sending
 from portal.notifications.models import MailDelivery
+from tests.conftest import SignIn
 from tests.factories.accounts import UserFactory
 from tests.factories.dossiers import Cast, pdf_upload
-from tests.feedback.conftest import Send, SignIn
+from tests.feedback.conftest import Send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
 

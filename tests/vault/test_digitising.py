@@ -41,7 +41,7 @@ def test_an_old_paper_is_registered_with_its_file_and_who_did_it(agency: Any) ->
     assert (paper.source, paper.number, paper.title) == (PaperSource.DIGITISED, "125/XN-UBND", "Giấy xác nhận")
     assert (paper.issued_on, paper.valid_from, paper.valid_until) == (date(2020, 9, 1), date(2020, 9, 1), None)
     assert (paper.agency, paper.agency_name) == (agency, "Ủy ban nhân dân xã cũ")
-    assert (paper.standing_today, paper.digitisation.digitised_by_id) == (Standing.VALID, actor.user_id)
+    assert (paper.standing(clock.today()), paper.digitisation.digitised_by_id) == (Standing.VALID, actor.user_id)
     assert paper.document.original_name == "125.pdf"
 
 
@@ -147,14 +147,14 @@ def test_a_wrong_scan_is_replaced_and_the_number_is_free_for_it_alone(agency: An
 
 def test_an_expired_paper_enters_as_expired(agency: Any) -> None:
     paper = _digitise(digitiser(agency), agency, standing="Hết hiệu lực", valid_until="31/08/2021")
-    assert (paper.standing_today, paper.state) == (Standing.EXPIRED, PaperState.IN_FORCE)
+    assert (paper.standing(clock.today()), paper.state) == (Standing.EXPIRED, PaperState.IN_FORCE)
 
 
 def test_a_revoked_paper_enters_as_revoked_on_its_day(agency: Any) -> None:
     paper = _digitise(
         digitiser(agency), agency, standing="thu hồi", ended_on="05/03/2022", end_reason="Cấp sai thẩm quyền"
     )
-    assert (paper.standing_today, clock.local(paper.ended_at).date()) == (Standing.REVOKED, date(2022, 3, 5))  # type: ignore[arg-type]
+    assert (paper.standing(clock.today()), clock.local(paper.ended_at).date()) == (Standing.REVOKED, date(2022, 3, 5))  # type: ignore[arg-type]
     acts = list(paper.log.order_by("id").values_list("act", flat=True))
     assert acts == [PaperAct.REGISTERED, PaperAct.REVOKED]
 

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock
 from portal.vault.codes import printed_code
 from portal.vault.enums import PaperSource, PaperState, Standing
 from portal.vault.models.kinds import PaperKind
@@ -179,10 +178,6 @@ class IssuedPaper(models.Model):
     def printed_code(self) -> str:
         """As it stands on the paper: groups of four."""
         return printed_code(self.code)
-
-    @property
-    def standing_today(self) -> Standing:
-        return self.standing(clock.today())
 
     def standing(self, day: date) -> Standing:
         """What it is worth on that day of Vietnam's calendar."""

@@ -30,11 +30,6 @@ from procedures.services.form_keys import suggested_key
 WHEN = "stop_when"
 
 
-def is_known() -> bool:
-    """Does the engine read eligibility rules?"""
-    return "eligibility" in FormDefinition.__dataclass_fields__
-
-
 class RuleForm(forms.Form):
     """One rule. Its condition may look at every answer of the declaration."""
 
@@ -138,16 +133,10 @@ class RuleForm(forms.Form):
         return [self.builder.part(self)]
 
 
-def _open(model_admin: ModelAdmin, request: HttpRequest, revision_id: int) -> Desk:
-    if not is_known():
-        raise Http404
-    return Desk.open(model_admin, request, revision_id)
-
-
 @require_safe
 def show(request: HttpRequest, model_admin: ModelAdmin, revision_id: int) -> HttpResponse:
     """All rules in the order in which they are asked."""
-    desk = _open(model_admin, request, revision_id)
+    desk = Desk.open(model_admin, request, revision_id)
     rules: list[dict[str, Any]] = []
     if desk.definition is not None:
         parsed = list(getattr(desk.definition, "eligibility", ()))
@@ -169,7 +158,7 @@ def show(request: HttpRequest, model_admin: ModelAdmin, revision_id: int) -> Htt
 
 def edit(request: HttpRequest, model_admin: ModelAdmin, revision_id: int, rule: str = "") -> HttpResponse:
     """One rule; without a key, a new one."""
-    desk = _open(model_admin, request, revision_id)
+    desk = Desk.open(model_admin, request, revision_id)
     if desk.definition is None:
         return desk.back()
     stored = form_editing.eligibility_rules(desk.revision.form_definition)
@@ -206,7 +195,7 @@ def edit(request: HttpRequest, model_admin: ModelAdmin, revision_id: int, rule: 
 @require_POST
 def act(request: HttpRequest, model_admin: ModelAdmin, revision_id: int) -> HttpResponse:
     """Move or delete a rule."""
-    desk = _open(model_admin, request, revision_id)
+    desk = Desk.open(model_admin, request, revision_id)
     key, what, to = (request.POST.get(name, "") for name in ("rule", "do", "to"))
     try:
         if what == "remove":

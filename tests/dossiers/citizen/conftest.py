@@ -7,7 +7,7 @@ import pytest
 from django.http.response import HttpResponseBase
 from django.test import Client
 
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 
 
 @pytest.fixture

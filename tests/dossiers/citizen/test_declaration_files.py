@@ -16,9 +16,9 @@ from dossiers.models import DeclarationFile, Dossier
 from dossiers.services.slips import slip_facts
 from portal.documents.models import StoredDocument
 from procedures.models import ServiceOffering
+from tests.conftest import SignIn
 from tests.documents.sample_files import pdf, picture
 from tests.dossiers.citizen.conftest import finish, source, summary, words
-from tests.dossiers.conftest import SignIn
 from tests.factories import dossiers as factory
 from tests.factories.dossiers import ANSWERS, Cast, make_offering
 from tests.factories.procedures import FORM

@@ -16,8 +16,8 @@ from dossiers.services.slips import slip_facts
 from portal.core import clock
 from portal.documents.models import StoredDocument
 from procedures.models import ServiceOffering
+from tests.conftest import SignIn
 from tests.dossiers.citizen.conftest import source, tasks, words
-from tests.dossiers.conftest import SignIn
 from tests.factories import dossiers as factory
 from tests.factories.dossiers import Cast, make_offering, pdf_upload
 

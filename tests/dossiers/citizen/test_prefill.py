@@ -12,9 +12,9 @@ from dossiers.enums import Outcome
 from dossiers.models import Dossier
 from portal.accounts import services as account_services
 from portal.core import clock
+from tests.conftest import SignIn
 from tests.dossiers.citizen.conftest import source, words
 from tests.dossiers.citizen.declared import TYPED, Page, make_declared_draft, path_of
-from tests.dossiers.conftest import SignIn
 from tests.factories.dossiers import Cast, make_resolved
 from tests.factories.procedures import FORM
 

@@ -12,8 +12,8 @@ from dossiers.models import Dossier, ReliefClaim
 from payments.models import Charge
 from portal.documents.enums import ScanState
 from portal.documents.models import StoredDocument
+from tests.conftest import SignIn
 from tests.dossiers.citizen.conftest import finish, summary, words
-from tests.dossiers.conftest import SignIn
 from tests.factories.dossiers import Cast, make_draft, make_offering, pdf_upload
 from tests.factories.procedures import ReliefCategoryFactory
 

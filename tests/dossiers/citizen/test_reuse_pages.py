@@ -5,8 +5,8 @@ from django.test import Client
 
 from dossiers.enums import DossierState
 from dossiers.models import Dossier, ReuseConsent
+from tests.conftest import SignIn
 from tests.dossiers.citizen.conftest import words
-from tests.dossiers.conftest import SignIn
 from tests.dossiers.test_reuse import revoke, run_outbox
 from tests.factories.dossiers import Cast, pdf_upload
 from tests.factories.reuse import make_asking_draft, paper_from_a_dossier, paper_of_an, slot_of

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from dossiers.models import Dossier
+from tests.conftest import SignIn
 from tests.dossiers.citizen.declared import make_declared_draft, path_of
-from tests.dossiers.conftest import SignIn
 from tests.factories.dossiers import Cast, make_filed
 
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from dossiers.models import Dossier
 from portal.core import clock
+from tests.conftest import SignIn
 from tests.dossiers.citizen.conftest import source, words
 from tests.dossiers.citizen.declared import TYPED, Page, make_declared_draft, path_of
-from tests.dossiers.conftest import SignIn
 from tests.factories.accounts import PASSWORD
 from tests.factories.dossiers import Cast
 

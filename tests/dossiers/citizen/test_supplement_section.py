@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from dossiers.models import Dossier, SupplementItem, SupplementRequest
+from tests.conftest import SignIn
 from tests.dossiers.citizen.conftest import finish, read, source, summary, words
 from tests.dossiers.citizen.test_supplement import path_of, states
-from tests.dossiers.conftest import SignIn
 from tests.factories.dossiers import Cast, ask_for, pdf_upload
 from tests.factories.supplements import fresh, make_family_processing, slot_named
 

@@ -11,7 +11,7 @@ from dossiers.enums import FILED_STATES, DossierState, Waiting
 from dossiers.models import Dossier
 from dossiers.views.waiting import waiting_words
 from portal.core.clock import VIETNAM
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
 

@@ -2,7 +2,7 @@
 
 from django.test.utils import CaptureQueriesContext
 
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 
 __all__ = ["SignIn", "queries_but_the_sessions"]
 

@@ -16,7 +16,7 @@ from payments import selectors as payment_selectors
 from portal.core import clock
 from procedures.enums import Channel, DocumentKind
 from procedures.models import ServiceOffering
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.factories.counter import make_counter_draft, make_received_at_counter, start
 from tests.factories.dossiers import ANSWERS, Cast, make_draft, pdf_upload
 from tests.factories.procedures import (

@@ -16,8 +16,8 @@ from dossiers.models import CounterIntake, Dossier, FeeQuantity, ReliefClaim
 from payments import selectors as payment_selectors
 from portal.core.actors import Actor
 from procedures.models import FeeRule
+from tests.conftest import SignIn
 from tests.dossiers.citizen.conftest import finish
-from tests.dossiers.conftest import SignIn
 from tests.factories.counter import make_counter_draft
 from tests.factories.dossiers import Cast, make_draft, make_offering, pdf_upload
 from tests.factories.procedures import ReliefCategoryFactory

@@ -12,7 +12,7 @@ from dossiers.models import Dossier
 from portal.accounts.models import Citizen, PersonLookUp, User
 from procedures.enums import Channel
 from tests.accounts.test_identity_cards import AN as CARD
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.factories.accounts import OfficerPostingFactory
 from tests.factories.counter import make_counter_draft, make_received_at_counter, start, verified
 from tests.factories.dossiers import Cast, make_offering

@@ -9,8 +9,8 @@ from dossiers import services
 from dossiers.models import ReuseConsent
 from portal.vault.enums import PaperAct
 from portal.vault.models import PaperLogEntry
+from tests.conftest import SignIn
 from tests.dossiers.citizen.conftest import words
-from tests.dossiers.conftest import SignIn
 from tests.factories.counter import start
 from tests.factories.dossiers import ANSWERS, Cast
 from tests.factories.reuse import make_asking_draft, make_asking_offering, paper_of_an, slot_of

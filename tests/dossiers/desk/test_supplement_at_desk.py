@@ -12,7 +12,7 @@ from dossiers.errors import SupplementIncomplete, TransitionConflict
 from dossiers.models import Dossier, JournalEntry
 from dossiers.services import BroughtToDesk
 from portal.core.errors import InvalidInput, NotPermitted
-from tests.dossiers.conftest import SignIn
+from tests.conftest import SignIn
 from tests.factories.counter import make_received_at_counter
 from tests.factories.dossiers import Cast, ask_for, make_supplement_requested, pdf_upload
 from tests.factories.supplements import fresh, slot_named
