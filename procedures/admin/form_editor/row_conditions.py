@@ -15,7 +15,6 @@ from procedures.admin.form_editor.conditions import ConditionBuilder
 from procedures.admin.form_editor.desk import Desk
 from procedures.errors import StaleDraft
 from procedures.form_definitions import FormDefinition
-from procedures.models import ProcedureRevision
 
 _PREFIX = "needed_when"
 
@@ -64,7 +63,7 @@ def condition_page(
     subject: str,
     title: str,
     rows: str,
-    save: Callable[[dict[str, Any]], ProcedureRevision],
+    save: Callable[[dict[str, Any]], object],
     done: str,
 ) -> HttpResponse:
     """The page of one row's condition, and its answer to a save: back to the rows, or why not, with all that was chosen.
