@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -23,6 +22,7 @@ from dossiers.selectors import messages as message_selectors
 from dossiers.selectors.messages import Conversation
 from dossiers.services import messages as talks
 from portal.core.errors import Conflict, InvalidInput
+from portal.core.form_parts import put_beside_fields
 from portal.documents import services as document_services
 
 UNUSABLE = 422
@@ -80,7 +80,7 @@ def conversation(request: HttpRequest, code: str) -> HttpResponseBase:
         try:
             talks.send_to_citizen(actor=actor, dossier_id=found.dossier.pk, **form.sent)
         except InvalidInput as refusal:
-            _beside_fields(form, refusal)
+            put_beside_fields(form, refusal)
         except Conflict as refusal:
             form.renew_token()
             form.add_error(None, str(refusal.sentence))
@@ -98,11 +98,6 @@ def _write_note(request: HttpRequest, found: Conversation) -> HttpResponse:
         messages.success(request, _("Đã ghi."))
         return redirect("desk:conversation", found.dossier.code)
     return _page(request, found, OfficerMessageForm(), form, status=UNUSABLE)
-
-
-def _beside_fields(form: forms.Form, refusal: InvalidInput) -> None:
-    for name, sentence in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, str(sentence))
 
 
 def _page(
@@ -130,6 +125,7 @@ def _page(
             "shown_form": note_form if note_form.is_bound else form,
             "notes": [] if found.is_past else message_selectors.notes_of(dossier),
             "may_answer": may_answer,
+            "is_told_by_mail": talks.is_told_by_mail(dossier),
             "may_write": may_answer and talks.may_still_write(dossier, AwaitedParty.AGENCY),
             "until": talks.questions_until(dossier),
         },
@@ -175,7 +171,7 @@ def handoff_conversation(request: HttpRequest, code: str, number: int) -> HttpRe
         try:
             talks.send_in_handoff(actor=actor, handoff_id=handoff.pk, **form.sent)
         except InvalidInput as refusal:
-            _beside_fields(form, refusal)
+            put_beside_fields(form, refusal)
         except Conflict as refusal:
             form.renew_token()
             form.add_error(None, str(refusal.sentence))

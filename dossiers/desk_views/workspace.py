@@ -90,6 +90,7 @@ def workspace_page(
     """The page, with what was typed in a failed attempt put back where it was typed."""
     dossier = facts.dossier
     actions = offered_actions(facts, attempt)
+    mails = notification_selectors.messages_about(dossier.subject)
     is_attempt_shown = attempt is not None and any(
         offered.form is attempt.form and not offered.obstacle and not offered.action.page for offered in actions
     )
@@ -118,7 +119,8 @@ def workspace_page(
             ),
             "handoffs": handoff_panel(facts),
             "intake": selectors.intake_of(dossier),
-            "mails": notification_selectors.messages_about(dossier.subject),
+            "mails": mails,
+            "undelivered": notification_selectors.undelivered_mail(mails),
             "unread": message_selectors.unread_by(message_selectors.messages_with_citizen(dossier), MessageSide.AGENCY),
             "may_rate": facts.may(Action.RATE) and ratings.may_be_rated(dossier),
             "shared_papers": shared_papers(dossier),

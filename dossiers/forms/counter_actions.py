@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.forms.desk import ActionForm, TextField
-from dossiers.forms.handoffs import FilesField, ManyFiles
 from dossiers.services.counter_drafts import MOST_SHEETS
+from portal.documents.services import FilesField, ManyFiles
 
 
 @dataclass(frozen=True, slots=True)

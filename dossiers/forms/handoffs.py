@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import HandoffOutcome, ObligationKind
@@ -13,33 +12,20 @@ from dossiers.forms.desk import ActionForm, TextField
 from dossiers.services import Obligation
 from portal.core.enums import TermUnit
 from portal.core.money import read_vnd
+from portal.documents.services import FilesField
 from procedures.enums import HandoffKind
 
 OBLIGATION_ROWS = 4
 
 
-class ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
+class AnswerFiles(FilesField):
+    """What an agency answers with."""
 
-
-class FilesField(forms.FileField):
-    """Any number of files; `cleaned_data` holds a list."""
-
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            **{
-                "required": False,
-                "allow_empty_file": True,
-                "label": _("Tệp kèm theo"),
-                "help_text": _("Công văn, thông báo đã ký. Chọn được nhiều tệp; gửi rồi không sửa được."),
-                "widget": ManyFiles(),
-                **kwargs,
-            }
+            label=_("Tệp kèm theo"),
+            help_text=_("Công văn, thông báo đã ký. Chọn được nhiều tệp; gửi rồi không sửa được."),
         )
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        files = data if isinstance(data, (list, tuple)) else [data]
-        return [super(FilesField, self).clean(one, initial) for one in files if one]
 
 
 class WholeText(TextField):
@@ -72,7 +58,7 @@ class AnswerHandoffForm(ActionForm):
         error_messages={"required": _("Chọn kết quả trả lời.")},
     )
     answer = WholeText(label=_("Nội dung trả lời"), required=False)
-    uploads = FilesField()
+    uploads = AnswerFiles()
 
     def __init__(self, *args: Any, may_be_nothing_owed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +75,7 @@ class RefuseHandoffForm(ActionForm):
         help_text=_("Cơ quan hỏi đọc nguyên văn."),
         error_messages={"required": _("Hãy ghi lý do từ chối.")},
     )
-    uploads = FilesField()
+    uploads = AnswerFiles()
 
 
 class RecallHandoffForm(ActionForm):
@@ -105,7 +91,7 @@ class ObligationForm(ActionForm):
 
     legal_basis = forms.CharField(label=_("Căn cứ pháp lý"), max_length=255, required=False)
     answer = WholeText(label=_("Số thông báo, ghi chú"), required=False)
-    uploads = FilesField()
+    uploads = AnswerFiles()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

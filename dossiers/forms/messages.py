@@ -1,16 +1,14 @@
 """Forms of conversations: shape only; the limits of files are said before they apply."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.forms.handoffs import FilesField
 from dossiers.services import messages as talks
-from portal.core.templatetags.portal import file_size
-from portal.documents import services as document_services
+from portal.core.form_parts import SentOnceForm
+from portal.documents.services import FilesField
 
 
 class _Text(forms.CharField):
@@ -27,34 +25,22 @@ class _Text(forms.CharField):
         )
 
 
-class MessageForm(forms.Form):
-    """Words and files; `token` makes a form sent twice one message."""
+class MessageForm(SentOnceForm):
+    """Words and files; a form sent twice is one message."""
 
     text = _Text(label=_("Nội dung"))
-    uploads = FilesField()
-    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    uploads = FilesField(label=_("Tệp kèm theo"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"use_required_attribute": False})
-        self.fields["token"].initial = uuid4
-        limits = document_services.upload_limits()
-        self.fields["uploads"].help_text = _now(
-            "Nhận tệp %(kinds)s; mỗi tệp nặng nhất %(size)s, nhiều nhất %(most)d tệp. Gửi rồi không sửa, không xóa được."
-        ) % {"kinds": limits.words, "size": file_size(limits.max_bytes), "most": talks.MAX_FILES}
-        self.fields["uploads"].widget.attrs["accept"] = limits.accept
+        files = self.fields["uploads"]
+        if isinstance(files, FilesField):
+            files.say_limits(talks.MAX_FILES, _now("Gửi rồi không sửa, không xóa được."))
 
     @property
     def sent(self) -> dict[str, Any]:
         """Of a valid form: the keywords of the service."""
         return dict(self.cleaned_data)
-
-    def renew_token(self) -> None:
-        """Shown again, it is another form: what it says now can be sent."""
-        self.data = {**dict(self.data.items()), self.add_prefix("token"): uuid4()}
-
-    def clean_token(self) -> Any:
-        """A page without one sends each time anew."""
-        return self.cleaned_data["token"] or uuid4()
 
 
 class OfficerMessageForm(MessageForm):

@@ -16,14 +16,15 @@ from django.utils.translation import gettext as _
 from dossiers import handoff_policies, policies, transitions
 from dossiers.enums import FILED_STATES, AwaitedParty, Deed, MessageSide
 from dossiers.errors import HandoffNotFound, MessageNotFound, NotAwaiting, QuestionsOver
-from dossiers.handoff_policies import HandoffAction
+from dossiers.handoff_policies import WORKING_ROLES, HandoffAction
 from dossiers.models import Dossier, Handoff, JournalEntry, Message, MessageFile, MessageReading
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.errors import FormAlreadySent, InvalidInput
+from portal.core.errors import FormAlreadySent
 from portal.core.throttle import spend
 from portal.documents import services as document_services
-from portal.documents.errors import DocumentRefused
+from portal.notifications import selectors as notification_selectors
+from portal.notifications.enums import MessageGroup
 
 MAX_FILES = 5
 MAX_TEXT = 4000
@@ -43,6 +44,11 @@ def may_still_write(dossier: Dossier, party: AwaitedParty) -> bool:
     """May this party write now? Who is waited for always may, however long ago the dossier ended."""
     until = questions_until(dossier)
     return until is None or clock.now() <= until or dossier.awaited_party == party
+
+
+def is_told_by_mail(dossier: Dossier) -> bool:
+    """Does the applicant get a mail when the agency writes? One query where there is an address."""
+    return notification_selectors.is_told_by_mail(dossier.applicant_id, dossier.applicant_email, MessageGroup.MESSAGE)
 
 
 def send_to_agency(
@@ -189,7 +195,9 @@ def may_write_in_handoff(handoff: Handoff) -> bool:
 def side_in(handoff: Handoff, actor: Actor) -> MessageSide:
     """For which of the two agencies the actor speaks; who works at both, for the one that was asked."""
     able = actor.without_duties_of(handoff.dossier.applicant_id)
-    return MessageSide.ASKED if able.has_role(handoff.to_agency_id) else MessageSide.AGENCY
+    is_of_asked = able.has_role(handoff.to_agency_id, *WORKING_ROLES)
+    is_of_asking = able.has_role(handoff.from_agency_id, *WORKING_ROLES)
+    return MessageSide.ASKED if is_of_asked or not is_of_asking else MessageSide.AGENCY
 
 
 @transaction.atomic
@@ -229,17 +237,7 @@ def mark_read(*, actor: Actor, side: MessageSide, messages: Sequence[Message]) -
 
 
 def _checked(text: str, uploads: Sequence[UploadedFile]) -> str:
-    text = text.replace("\x00", "").strip()
-    fields: dict[str, str] = {}
-    if not text:
-        fields["text"] = _("Hãy ghi nội dung.")
-    elif len(text) > MAX_TEXT:
-        fields["text"] = _("Nội dung dài nhất %(max)d chữ.") % {"max": MAX_TEXT}
-    if len(uploads) > MAX_FILES:
-        fields["uploads"] = _("Gửi nhiều nhất %(max)d tệp.") % {"max": MAX_FILES}
-    if fields:
-        raise InvalidInput(fields=fields)
-    return text
+    return document_services.require_letter(text, uploads, most=MAX_TEXT, most_files=MAX_FILES)
 
 
 def _sent_before(
@@ -288,10 +286,5 @@ def _write(
 
 
 def _keep_files(step: transitions.DeedStep, message: Message, uploads: Sequence[UploadedFile]) -> None:
-    """All of them or none: a refused file refuses the message, and its sentence names it."""
-    for upload in uploads:
-        try:
-            document = document_services.store_upload(actor=step.actor, upload=upload, purpose=PURPOSE)
-        except DocumentRefused as refusal:
-            raise InvalidInput(fields={"uploads": f"{upload.name}: {refusal.sentence}"}) from None
+    for document in document_services.store_enclosures(step.actor, uploads, purpose=PURPOSE):
         MessageFile.objects.create(message=message, document=document)

@@ -3,6 +3,7 @@
 from portal.documents.archives import OpenArchive, open_archive, store_archive
 from portal.documents.demo_certificates import make_demo_certificates
 from portal.documents.discarding import discard_generated, discard_unused_scan
+from portal.documents.enclosures import FilesField, ManyFiles, require_letter, store_enclosures
 from portal.documents.glance import Glance, glance_at
 from portal.documents.joining import pages_behind
 from portal.documents.limits import FileGroup, UploadLimits, limits_with_signature, upload_limits
@@ -59,7 +60,9 @@ __all__ = [
     "CHUNK_BYTES",
     "EXPIRES_SOON_DAYS",
     "FileGroup",
+    "FilesField",
     "Glance",
+    "ManyFiles",
     "OpenArchive",
     "PaperToSign",
     "SignatureFinding",
@@ -93,6 +96,7 @@ __all__ = [
     "register_certificate",
     "remember_refusal",
     "render_pdf",
+    "require_letter",
     "require_openable_by_officer",
     "require_storable",
     "retire_certificate",
@@ -102,6 +106,7 @@ __all__ = [
     "sign_pdf",
     "signing_state",
     "store_archive",
+    "store_enclosures",
     "store_generated",
     "store_generated_file",
     "store_upload",

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import CharField
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -22,12 +23,14 @@ from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import Conflict, InvalidInput, NotPermitted
+from portal.core.form_parts import put_beside_fields
 from portal.documents import services as document_services
 from portal.feedback import forms, policies, selectors, services
 from portal.feedback.enums import FeedbackAct
 from portal.feedback.errors import FeedbackNotFound
 from portal.feedback.lifecycles import is_possible
 from portal.feedback.models import Feedback
+from portal.feedback.services import MAX_TEXT
 
 UNUSABLE = 422
 A = FeedbackAct
@@ -264,7 +267,12 @@ def act(request: HttpRequest, number: str, key: str) -> HttpResponseBase:
     if chosen is None:
         raise FeedbackNotFound
     actor = _actor(request)
-    found = selectors.feedback_for_officer(actor=actor, number=number)
+    try:
+        found = selectors.feedback_for_officer(actor=actor, number=number)
+    except FeedbackNotFound as refusal:
+        if request.method != "POST":
+            raise
+        return _gone_page(request, chosen, refusal)
     if request.method != "POST":
         return redirect("feedback_desk:feedback", number)
     policies.require(actor, chosen.act, found)
@@ -276,17 +284,31 @@ def act(request: HttpRequest, number: str, key: str) -> HttpResponseBase:
         given = {names.get(name, name): value for name, value in form.cleaned_data.items()}
         chosen.service(actor=actor, feedback_id=found.pk, **given)
     except InvalidInput as refusal:
-        for name, sentence in refusal.fields.items():
-            form.add_error(name if name in form.fields else None, str(sentence))
+        put_beside_fields(form, refusal)
         return _page(request, found, (chosen, form), status=UNUSABLE)
     except Conflict as refusal:
-        fresh = selectors.feedback_for_officer(actor=actor, number=number)
+        try:
+            fresh = selectors.feedback_for_officer(actor=actor, number=number)
+        except FeedbackNotFound as gone:
+            return _gone_page(request, chosen, gone)
         return _page(request, fresh, (chosen, form), sentence=refusal.sentence, status=refusal.status)
     messages.success(request, str(chosen.done))
-    if chosen.act is A.PASS_ON:
-        # It may not be theirs to see any more.
+    if not selectors.is_seen_by(actor, found.pk):
+        # Passed on, or taken on as being about people: no longer this officer's to read.
         return redirect("feedback_desk:list")
     return redirect("feedback_desk:feedback", number)
+
+
+def _gone_page(request: HttpRequest, chosen: DeskAct, refusal: FeedbackNotFound) -> HttpResponse:
+    """Somebody passed it on, or took it on as being about people, while this officer wrote: their words, to be copied."""
+    form = chosen.form_class(key=chosen.key, **({"agencies": []} if chosen.form_class is forms.PassOnForm else {}))
+    typed = [
+        (field.label, request.POST.get(field.html_name, "")[:MAX_TEXT])
+        for field in form.visible_fields()
+        if isinstance(field.field, CharField)
+    ]
+    context = {"sentence": refusal.sentence, "label": chosen.label, "typed": [one for one in typed if one[1].strip()]}
+    return render(request, "feedback/desk_gone.html", context, status=refusal.status)
 
 
 @officers_only

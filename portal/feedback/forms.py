@@ -2,45 +2,17 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.validators import normalise_phone, validate_phone
-from portal.core.templatetags.portal import file_size
-from portal.documents import services as document_services
+from portal.core.form_parts import SentOnceForm
+from portal.documents.services import FilesField
 from portal.feedback.enums import FeedbackKind
 from portal.feedback.services import MAX_FILES, MAX_TEXT
 
 Choices = Sequence[tuple[str, Any]]
-
-
-class _ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files, their limits said before; `cleaned_data` holds a list."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs = {"required": False, "allow_empty_file": True, "label": _("Tệp kèm theo"), **kwargs}
-        super().__init__(widget=_ManyFiles(), **kwargs)
-
-    def say_limits(self) -> None:
-        limits = document_services.upload_limits()
-        self.widget.attrs["accept"] = limits.accept
-        self.help_text = _now("Nhận tệp %(kinds)s; mỗi tệp nặng nhất %(size)s, nhiều nhất %(most)d tệp.") % {
-            "kinds": limits.words,
-            "size": file_size(limits.max_bytes),
-            "most": MAX_FILES,
-        }
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        files = data if isinstance(data, (list, tuple)) else [data]
-        return [super(FilesField, self).clean(one, initial) for one in files if one]
 
 
 class WordsField(forms.CharField):
@@ -64,7 +36,7 @@ class _Form(forms.Form):
         super().__init__(*args, **kwargs | {"use_required_attribute": False})
         for field in self.fields.values():
             if isinstance(field, FilesField):
-                field.say_limits()
+                field.say_limits(MAX_FILES)
 
 
 def _agency_field() -> forms.TypedChoiceField:
@@ -75,7 +47,7 @@ def _agency_field() -> forms.TypedChoiceField:
     )
 
 
-class SendForm(_Form):
+class SendForm(_Form, SentOnceForm):
     """What anybody sends."""
 
     kind = forms.ChoiceField(
@@ -90,7 +62,7 @@ class SendForm(_Form):
     agency = _agency_field()
     title = forms.CharField(label=_("Tiêu đề"), max_length=150, error_messages={"required": _("Hãy ghi tiêu đề.")})
     text = WordsField(label=_("Nội dung"), help_text=_("Việc gì, ở đâu, khi nào."), rows=7)
-    uploads = FilesField()
+    uploads = FilesField(label=_("Tệp kèm theo"))
     dossier_code = forms.CharField(label=_("Mã hồ sơ liên quan"), max_length=60, required=False)
     sender_name = forms.CharField(
         label=_("Họ và tên"), max_length=120, error_messages={"required": _("Hãy ghi họ và tên.")}
@@ -108,20 +80,11 @@ class SendForm(_Form):
         help_text=_("Tên, số điện thoại và thông tin riêng được bỏ đi; cơ quan duyệt trước khi công khai."),
         required=False,
     )
-    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     procedure_code = forms.CharField(max_length=60, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, agencies: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agency"].choices = [("", _("Chọn…")), *agencies]  # type: ignore[attr-defined]
-        self.fields["token"].initial = uuid4
-
-    def renew_token(self) -> None:
-        """Shown again, it is another form: what it says now can be sent."""
-        self.data = {**dict(self.data.items()), self.add_prefix("token"): uuid4()}
-
-    def clean_token(self) -> Any:
-        return self.cleaned_data["token"] or uuid4()
 
     def clean_sender_phone(self) -> str:
         return normalise_phone(self.cleaned_data["sender_phone"])
@@ -138,7 +101,7 @@ class FollowForm(_Form):
 
 class SupplyForm(_Form):
     text = WordsField(label=_("Nội dung bổ sung"))
-    uploads = FilesField()
+    uploads = FilesField(label=_("Tệp kèm theo"))
 
 
 class VerdictForm(_Form):
@@ -189,7 +152,7 @@ class InternalReasonForm(ActForm):
 
 class AnswerForm(ActForm):
     text = WordsField(label=_("Trả lời"), help_text=_("Người gửi đọc nguyên văn. Gửi rồi không sửa được."), rows=8)
-    uploads = FilesField()
+    uploads = FilesField(label=_("Tệp kèm theo"))
 
 
 class DraftForm(ActForm):

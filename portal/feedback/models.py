@@ -27,19 +27,27 @@ S, P = FeedbackState, Publication
 _KEPT = pgtrigger.Update | pgtrigger.Delete
 
 
+def _read_by(actor: Actor) -> Q:
+    about_people = Q(kind__in=sorted(ABOUT_PEOPLE)) | Q(sent_kind__in=sorted(ABOUT_PEOPLE))
+    return (
+        Q(agency_id__in=actor.agencies_as(*LEADERS))
+        | Q(agency__parent_id__in=actor.agencies_as(*OVERSEERS))
+        | (Q(agency_id__in=actor.agencies_as(*HANDLERS)) & ~about_people)
+    )
+
+
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def visible_to(self, actor: Actor) -> "FeedbackQuerySet":
         """For officers: what their agencies have; about people only who leads there. What they sent themselves is read as
-        a sender. The head above reads what an agency right below has."""
+        a sender, and what an absentee sent is nothing that their duties open. The head above reads what an agency right
+        below has."""
         if actor.user_id is None or not actor.duties:
             return self.none()
-        about_people = Q(kind__in=sorted(ABOUT_PEOPLE)) | Q(sent_kind__in=sorted(ABOUT_PEOPLE))
-        theirs = (
-            Q(agency_id__in=actor.agencies_as(*LEADERS))
-            | Q(agency__parent_id__in=actor.agencies_as(*OVERSEERS))
-            | (Q(agency_id__in=actor.agencies_as(*HANDLERS)) & ~about_people)
-        )
-        return self.filter(theirs).exclude(sender_id=actor.user_id)
+        rows = self.filter(_read_by(actor)).exclude(sender_id=actor.user_id)
+        for absentee in actor.absentees:
+            without_theirs = _read_by(actor.without_duties_of(absentee.user_id))
+            rows = rows.filter(~Q(sender_id=absentee.user_id) | without_theirs)
+        return rows
 
     def published(self) -> "FeedbackQuerySet":
         return self.filter(publication=P.PUBLISHED)

@@ -44,6 +44,11 @@ def feedback_for_officer(*, actor: Actor, number: str) -> Feedback:
     return found
 
 
+def is_seen_by(actor: Actor, feedback_id: int) -> bool:
+    """May this officer (still) see it?"""
+    return Feedback.objects.visible_to(actor).filter(pk=feedback_id).exists()
+
+
 def feedback_by_public_id(public_id: UUID) -> Feedback:
     """For who has proved that they may see it (`services.Proof`). Raises FeedbackNotFound."""
     found = _with_journal(Feedback.objects.all()).filter(public_id=public_id).first()

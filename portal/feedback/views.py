@@ -17,6 +17,7 @@ from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
 from portal.core.addresses import client_address
 from portal.core.errors import Conflict, FormAlreadySent, InvalidInput, TemporarilyUnavailable, TooManyRequests
+from portal.core.form_parts import put_beside_fields
 from portal.documents import services as document_services
 from portal.feedback import forms, selectors, services
 from portal.feedback.enums import FeedbackState
@@ -82,7 +83,7 @@ def send(request: HttpRequest) -> HttpResponse:
                 **given,
             )
         except InvalidInput as refusal:
-            beside_fields(form, refusal)
+            put_beside_fields(form, refusal)
         except (FormAlreadySent, TooManyRequests, TemporarilyUnavailable) as refusal:
             form.renew_token()
             form.add_error(None, str(refusal.sentence))
@@ -95,21 +96,16 @@ def send(request: HttpRequest) -> HttpResponse:
 
 
 def _known_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
-    """What the account knows already, and the procedure whose page led here."""
-    known: dict[str, Any] = {"procedure_code": request.GET.get("thu-tuc", "").replace("\x00", "")[:60]}
+    """What the account knows already, and the procedure or dossier whose page led here."""
+    known: dict[str, Any] = {
+        name: request.GET.get(place, "").replace("\x00", "")[:60]
+        for name, place in (("procedure_code", "thu-tuc"), ("dossier_code", "ho-so"))
+    }
     if actor.user_id is None:
         return known
     citizen = account_selectors.citizen_of(actor.user_id)
     known |= {"sender_name": actor.display_name, "sender_email": getattr(request.user, "email", "")}
     return known | ({"sender_phone": citizen.phone} if citizen is not None else {})
-
-
-def beside_fields(form: Any, refusal: InvalidInput) -> None:
-    """A service's refusal goes beside the field it is about."""
-    if not refusal.fields:
-        form.add_error(None, str(refusal.sentence))
-    for name, sentence in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, str(sentence))
 
 
 @never_cache
@@ -185,7 +181,7 @@ def supply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         services.supply_more(proof=proof_of(request), public_id=public_id, **form.cleaned_data)
     except InvalidInput as refusal:
-        beside_fields(form, refusal)
+        put_beside_fields(form, refusal)
         return _page(request, feedback, supply=form, status=UNUSABLE)
     except Conflict as refusal:
         return _page(request, _opened(request, public_id), sentence=refusal.sentence, status=refusal.status)

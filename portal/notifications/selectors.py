@@ -1,7 +1,7 @@
 """Reads of messages: wordings in force, a person's inbox, the state of what was sent."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from portal.core.actors import Actor
 from portal.core.cursors import read_cursor, write_cursor
-from portal.notifications.enums import EMAIL, MailState
+from portal.notifications.enums import ALWAYS_ON, EMAIL, MailState, MessageGroup
 from portal.notifications.kinds import kind_of, registered_kinds
 from portal.notifications.models import ChannelChoice, InboxNotice, MailDelivery, MailWording, ShortMessage
 from portal.notifications.reasons import reason_of
@@ -28,10 +28,12 @@ __all__ = [
     "choices_of",
     "has_address",
     "inbox_page",
+    "is_told_by_mail",
     "kind_of",
     "messages_about",
     "registered_kinds",
     "told_of",
+    "undelivered_mail",
     "undelivered_threads",
     "unread_count",
     "wordings_for",
@@ -185,10 +187,19 @@ class SentState:
     def has_failed(self) -> bool:
         return self.state in (MailState.FAILED, MailState.BOUNCED)
 
-    @property
-    def is_delayed(self) -> bool:
-        """Tried, and not taken yet."""
-        return self.state == MailState.QUEUED and bool(self.reason)
+
+def undelivered_mail(messages: Sequence[SentState]) -> SentState | None:
+    """Of messages, the newest first, the latest mail whose fate is known, if that is that it did not arrive."""
+    known = (one for one in messages if one.channel == EMAIL and one.state != MailState.QUEUED)
+    latest = next(known, None)
+    return latest if latest is not None and latest.has_failed else None
+
+
+def is_told_by_mail(user_id: int | None, email: str, group: MessageGroup) -> bool:
+    """Does a mail go out when something of this group happens? Not without an address, nor where it is switched off."""
+    if not email:
+        return False
+    return group in ALWAYS_ON or choices_of(user_id).get((group.value, EMAIL), True)
 
 
 def messages_about(thread: str) -> list[SentState]:

@@ -15,14 +15,16 @@ from dossiers.models import AgencyTransfer, Dossier, JournalEntry, Message, Mess
 from dossiers.selectors import Criteria, rows_of
 from dossiers.selectors import messages as selectors
 from dossiers.services import messages as talks
+from portal.accounts.enums import OfficerRole
 from portal.core import clock, outbox
 from portal.core.actors import Actor, ActorKind
 from portal.core.errors import InvalidInput, NotPermitted, TemporarilyUnavailable, TooManyRequests
 from portal.documents.enums import ScanState
 from portal.documents.models import StoredDocument
-from portal.notifications.models import MailDelivery
+from portal.notifications.enums import EMAIL, MessageGroup
+from portal.notifications.models import ChannelChoice, MailDelivery
 from tests.conftest import SignIn
-from tests.factories.accounts import AgencyFactory, UserFactory
+from tests.factories.accounts import AgencyFactory, OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import Cast, make_filed, make_handed_over, make_processing, pdf_upload
 from tests.factories.handoffs import make_handoff, make_partners
 
@@ -315,6 +317,29 @@ def test_two_agencies_talk_in_their_handoff_and_only_they_read_it(cast: Cast, as
     assert as_("binh").get(address).status_code == 404
     assert "Cần gấp" not in as_("an").get(f"/ho-so/{dossier.code}/tin-nhan/").text
     assert "Cần gấp" not in as_("binh").get(f"/mot-cua/tin-nhan/{dossier.code}/").text
+
+
+def test_who_works_where_it_is_asked_from_speaks_for_that_side_whatever_else_they_do(cast: Cast) -> None:
+    partners = make_partners(cast)
+    handoff = make_handoff(cast, partners, make_processing(cast))
+    OfficerPostingFactory.create(user=cast.hoa, agency=handoff.to_agency, role=OfficerRole.DESK_OFFICER)
+    message = talks.send_in_handoff(actor=cast.actor("hoa"), handoff_id=handoff.pk, text="Cần gấp")
+    assert message.side == MessageSide.AGENCY
+    OfficerPostingFactory.create(user=cast.hoa, agency=handoff.to_agency, role=OfficerRole.CASE_OFFICER)
+    assert talks.side_in(handoff, cast.actor("hoa")) == MessageSide.ASKED
+
+
+def test_nobody_is_promised_a_mail_that_was_switched_off(cast: Cast, as_: SignIn) -> None:
+    dossier = make_processing(cast)
+    desk, own = f"/mot-cua/tin-nhan/{dossier.code}/", f"/ho-so/{dossier.code}/tin-nhan/"
+    promised = "Công dân nhận một thư báo có tin nhắn"
+    assert promised in as_("hoa").get(desk).text
+    assert "Bạn được báo qua thư" in as_("an").post(own, {"text": "Bao giờ xong?"}, follow=True).text
+    ChannelChoice.objects.create(user=cast.an, group=MessageGroup.MESSAGE, channel=EMAIL, is_on=False)
+    page = as_("hoa").get(desk).text
+    assert promised not in page
+    assert "đã tắt thư báo tin nhắn" in page
+    assert "bạn không nhận thư báo tin nhắn" in as_("an").post(own, {"text": "Còn một điều"}, follow=True).text
 
 
 def test_what_another_agency_wrote_is_listed_until_somebody_read_it(cast: Cast, as_: SignIn) -> None:

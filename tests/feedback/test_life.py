@@ -9,6 +9,8 @@ import time_machine
 from django.db import IntegrityError, InternalError, transaction
 
 from portal.accounts.enums import OfficerRole
+from portal.accounts.models import Delegation
+from portal.core import clock
 from portal.core.clock import VIETNAM
 from portal.core.errors import InvalidInput, NotPermitted, TooManyRequests
 from portal.feedback import policies, selectors, services
@@ -197,6 +199,24 @@ def test_nobody_works_on_what_they_sent_themselves(cast: Cast, send: Send) -> No
     assert not Feedback.objects.visible_to(cast.actor("hoa")).exists()
     with pytest.raises(NotPermitted):
         take_on(cast, feedback)
+
+
+def test_who_stands_in_for_the_sender_does_not_read_it_by_their_duties(cast: Cast, send: Send) -> None:
+    send(actor=cast.actor("khanh"), kind="conduct")
+    today = clock.today()
+    Delegation.objects.create(
+        absent=cast.khanh,
+        delegate=cast.hoa,
+        agency=cast.khanh.postings.get().agency,
+        starts_on=today,
+        ends_on=today,
+        reason="Công tác",
+        made_by=cast.khanh,
+    )
+    # With the head's duties a complaint of anybody else is read; the head's own is not.
+    assert not Feedback.objects.visible_to(cast.actor("hoa")).exists()
+    other = send(kind="conduct")
+    assert list(Feedback.objects.visible_to(cast.actor("hoa"))) == [other]
 
 
 def test_a_stale_page_is_told(cast: Cast, send: Send) -> None:

@@ -142,6 +142,38 @@ def test_from_the_list_to_the_answer_at_the_desk(cast: Cast, as_: SignIn, send: 
     assert status_of(hoa, f"{address}tep/{FeedbackFile.objects.get().pk}/") == 200
 
 
+def test_taken_on_as_being_about_people_it_leaves_the_officer_without_a_dead_end(
+    cast: Cast, as_: SignIn, send: Send
+) -> None:
+    feedback, hoa = send(), as_("hoa")
+    address = f"/mot-cua/phan-anh/{feedback.number}/tiep-nhan/"
+    done = hoa.post(address, {"kind": "conduct", "seen_version": "1"}, follow=True)
+    assert done.redirect_chain == [("/mot-cua/phan-anh/", 302)]
+    assert done.status_code == 200
+    assert "Đã tiếp nhận" in done.text
+
+
+def test_what_was_typed_about_feedback_that_is_gone_is_given_back(cast: Cast, as_: SignIn, send: Send) -> None:
+    feedback, hoa = send(), as_("hoa")
+    services.accept(actor=cast.actor("khanh"), feedback_id=feedback.pk, kind="conduct")
+    answer = hoa.post(
+        f"/mot-cua/phan-anh/{feedback.number}/tra-loi/", {"text": "Viết mãi mới xong", "seen_version": "1"}
+    )
+    assert answer.status_code == 404
+    assert "Viết mãi mới xong" in answer.text
+    for hidden in (feedback.title, feedback.text, feedback.sender_name):
+        assert hidden not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("page", "field", "code"),
+    [("thu-tuc", "procedure_code", "1.000894"), ("ho-so", "dossier_code", "H36.14-260504-0012")],
+)
+def test_the_form_knows_the_page_that_led_to_it(page: str, field: str, code: str) -> None:
+    form = Client().get("/phan-anh/gui/", {page: code}).context["form"]
+    assert form[field].value() == code
+
+
 @pytest.mark.parametrize(
     ("who", "status"), [("hoa", 200), ("khanh", 200), ("binh", 404), ("lan", 404), ("giang", 403), ("an", 403)]
 )

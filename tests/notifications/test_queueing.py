@@ -7,21 +7,24 @@ from portal.core.models import OutboxDelivery, OutboxEvent
 from portal.notifications import errors, services
 from portal.notifications.enums import MailState
 from portal.notifications.models import MailDelivery
+from portal.notifications.wording import Wording
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_templates")]
 
 
-def queue(**changes: object) -> MailDelivery:
-    values: dict[str, object] = {
-        "kind": "test/received",
-        "cause": "dossier:42:received:1",
-        "recipient_email": "an@example.vn",
-        "recipient_name": "Nguyễn Văn An",
-        "user_id": None,
-        "language": "vi",
-        "context": {"code": "H36.14-260422-0001"},
-    }
-    return services.queue_mail(**{**values, **changes})  # type: ignore[arg-type]
+def queue(
+    *,
+    kind: str = "test/received",
+    cause: str = "dossier:42:received:1",
+    email: str = "an@example.vn",
+    name: str = "Nguyễn Văn An",
+    language: str = "vi",
+    code: str = "H36.14-260422-0001",
+) -> MailDelivery:
+    recipient = services.Recipient(name, email, None, language)
+    mail = services.notify(kind=kind, cause=cause, recipient=recipient, context={"code": code})
+    assert mail is not None
+    return mail
 
 
 def test_a_queued_mail_is_worded_at_once_and_told_to_the_outbox() -> None:
@@ -39,7 +42,7 @@ def test_a_queued_mail_is_worded_at_once_and_told_to_the_outbox() -> None:
 
 
 def test_the_same_cause_for_the_same_person_is_one_mail() -> None:
-    first, second = queue(), queue(context={"code": "khác"})
+    first, second = queue(), queue(code="khác")
 
     assert second == first
     assert second.subject == first.subject
@@ -47,7 +50,7 @@ def test_the_same_cause_for_the_same_person_is_one_mail() -> None:
     assert OutboxEvent.objects.count() == 1
 
 
-@pytest.mark.parametrize("change", [{"cause": "dossier:42:received:2"}, {"recipient_email": "binh@example.vn"}])
+@pytest.mark.parametrize("change", [{"cause": "dossier:42:received:2"}, {"email": "binh@example.vn"}])
 def test_another_cause_or_person_is_another_mail(change: dict[str, str]) -> None:
     queue()
     queue(**change)
@@ -70,7 +73,7 @@ def test_a_mail_in_english_says_so_in_its_frame() -> None:
 
 
 def test_a_name_cannot_smuggle_in_a_header_or_markup() -> None:
-    mail = queue(recipient_name="An\r\nBcc: chi@example.vn <b>x</b>")
+    mail = queue(name="An\r\nBcc: chi@example.vn <b>x</b>")
 
     assert mail.recipient_name == "An Bcc: chi@example.vn <b>x</b>"
     assert "\n" not in mail.subject
@@ -81,7 +84,16 @@ def test_a_name_cannot_smuggle_in_a_header_or_markup() -> None:
 @pytest.mark.parametrize("address", ["", "   ", "an", "an@", "an@example.vn\nBcc: b@example.vn"])
 def test_no_usable_address_is_an_error_and_not_a_guess(address: str) -> None:
     with pytest.raises(errors.RecipientMissing):
-        queue(recipient_email=address)
+        services.queue_worded_mail(
+            kind="test/received",
+            cause="code:1",
+            recipient_email=address,
+            recipient_name="Nguyễn Văn An",
+            user_id=None,
+            language="vi",
+            wording=Wording("Mã", "Mã của bạn", ""),
+            is_confidential=True,
+        )
 
     assert MailDelivery.objects.count() == 0
 

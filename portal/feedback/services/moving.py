@@ -6,14 +6,11 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from portal.accounts import selectors as account_selectors
 from portal.core import clock, outbox
 from portal.core.actors import Absentee, Actor
-from portal.core.errors import InvalidInput
 from portal.documents import services as document_services
-from portal.documents.errors import DocumentRefused
 from portal.feedback import deadlines, policies
 from portal.feedback.enums import (
     OF_THE_SENDER,
@@ -135,11 +132,7 @@ def write_line(
         public_note=public_note,
         internal_note=internal_note,
     )
-    for upload in uploads:
-        try:
-            document = document_services.store_upload(actor=step.actor, upload=upload, purpose=PURPOSE)
-        except DocumentRefused as refusal:
-            raise InvalidInput(fields={"uploads": f"{upload.name}: {refusal.sentence}"}) from None
+    for document in document_services.store_enclosures(step.actor, uploads, purpose=PURPOSE):
         FeedbackFile.objects.create(entry=entry, document=document)
     if step.act in TOLD_BY_MAIL:
         outbox.publish(FeedbackMoved(feedback_id=feedback.pk, sequence=entry.sequence))
@@ -147,15 +140,8 @@ def write_line(
 
 
 def checked(name: str, text: str, uploads: Sequence[UploadedFile] = (), *, most: int = MAX_TEXT) -> str:
-    """The words without control characters. Raises InvalidInput by field."""
-    text = text.replace("\x00", "").strip()
-    if not text:
-        raise InvalidInput(fields={name: _("Hãy ghi nội dung.")})
-    if len(text) > most:
-        raise InvalidInput(fields={name: _("Nội dung dài nhất %(max)d chữ.") % {"max": most}})
-    if len(uploads) > MAX_FILES:
-        raise InvalidInput(fields={"uploads": _("Gửi nhiều nhất %(max)d tệp.") % {"max": MAX_FILES}})
-    return text
+    """The words as they are kept. Raises InvalidInput by field."""
+    return document_services.require_letter(text, uploads, field=name, most=most, most_files=MAX_FILES)
 
 
 def owes_publication(feedback: Feedback) -> bool:

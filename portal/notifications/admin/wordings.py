@@ -31,7 +31,6 @@ from portal.notifications.wording import EditedWording, Wording, mail_furniture
 
 # A mail has its styles in itself; it is shown in a frame that may do nothing else.
 _FRAME = csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF], "sandbox": [""]})
-_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 class ScopeForm(forms.Form):

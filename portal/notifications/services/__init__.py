@@ -17,7 +17,7 @@ from portal.notifications.services.choices import choose_channels, open_choices
 from portal.notifications.services.delivery import deliver_mail, resend_mail
 from portal.notifications.services.inbox import mark_all_read, mark_read
 from portal.notifications.services.short_messages import deliver_short_message
-from portal.notifications.services.telling import Matter, Recipient, notify, queue_mail, queue_worded_mail
+from portal.notifications.services.telling import Matter, Recipient, notify, queue_worded_mail
 from portal.notifications.services.wordings import reset_wording, sample_message, save_wording, wording_to_edit
 from portal.notifications.wording import word_kind
 
@@ -43,7 +43,6 @@ __all__ = [
     "notify",
     "open_choices",
     "prepare_morning",
-    "queue_mail",
     "queue_worded_mail",
     "read_bounces",
     "register_kinds",

@@ -83,33 +83,6 @@ def notify(
     return mail
 
 
-def queue_mail(
-    *,
-    kind: str,
-    cause: str,
-    recipient_email: str,
-    recipient_name: str,
-    user_id: int | None,
-    language: str,
-    context: Mapping[str, Any],
-    matter: Matter = _NOTHING,
-) -> MailDelivery:
-    """Write a mail alone down in the caller's transaction and publish `MailQueued`; a worker sends it after commit.
-
-    `kind` names the templates `templates/email/<kind>/{subject.txt,body.txt,body.html}`; `cause` names what it is for
-    (at most 120 characters, stable over retries, for example `dossier:42:received:1`). Idempotent on (cause, kind,
-    address): a repeat returns the row that is there and renders nothing. The text is fixed now, not when it is sent.
-    Raises RecipientMissing for no usable address, MailKindUnknown for missing templates.
-    """
-    recipient = Recipient(recipient_name, _usable(recipient_email), user_id, language)
-    with transaction.atomic():
-        written = _known_mail(kind, cause, recipient.email)
-        if written is not None:
-            return written
-        wording = _word(kind, recipient, context, matter)
-        return _write_mail(kind, cause, recipient, wording, matter, is_confidential=False)
-
-
 def queue_worded_mail(
     *,
     kind: str,
@@ -122,7 +95,10 @@ def queue_worded_mail(
     is_confidential: bool,
     matter: Matter = _NOTHING,
 ) -> MailDelivery:
-    """As `queue_mail`, for a text that is rendered already. A confidential text is wiped once it has served."""
+    """Write a mail alone down, for a text that is rendered already; a confidential text is wiped once it has served.
+
+    `cause` is as in `notify`. Idempotent on (cause, kind, address). Raises RecipientMissing for no usable address.
+    """
     recipient = Recipient(recipient_name, _usable(recipient_email), user_id, language)
     with transaction.atomic():
         return _write_mail(kind, cause, recipient, wording, matter, is_confidential=is_confidential)

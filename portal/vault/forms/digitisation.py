@@ -8,21 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import PortalError
+from portal.documents.services import FilesField, ManyFiles
 from portal.vault.enums import DeclaredStanding
-
-
-class _Multiple(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files in one control."""
-
-    widget = _Multiple
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(FilesField, self).clean(one, initial) for one in files]
 
 
 def _agency() -> forms.TypedChoiceField:
@@ -129,9 +116,7 @@ class RunForm(forms.Form):
     )
     scans = FilesField(
         label=_("Tệp PDF, hoặc tệp nén ZIP chứa PDF"),
-        required=False,
-        allow_empty_file=True,
-        widget=_Multiple(attrs={"accept": ".pdf,.zip"}),
+        widget=ManyFiles(attrs={"accept": ".pdf,.zip"}),
         help_text=_(
             "Chọn được nhiều tệp, mỗi lần gửi nhiều nhất 100 tệp; nhiều hơn hãy nén ZIP. Tên tệp như ghi trong bảng kê."
         ),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from portal.core.errors import PortalError
+from portal.core.form_parts import put_beside_fields
 
 
 class Refusable(forms.Form):
@@ -13,7 +14,4 @@ class Refusable(forms.Form):
         super().__init__(*args, **kwargs)
 
     def take(self, error: PortalError) -> None:
-        for name, sentence in error.fields.items():
-            self.add_error(name if name in self.fields else None, str(sentence))
-        if not error.fields:
-            self.add_error(None, str(error.sentence))
+        put_beside_fields(self, error)

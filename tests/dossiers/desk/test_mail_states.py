@@ -48,6 +48,15 @@ def test_a_mail_that_came_back_is_shown_with_the_reason_and_another_way(as_: Sig
     assert received.applicant_email in panel
 
 
+def test_what_waits_to_be_sent_does_not_hide_that_the_last_mail_came_back(as_: SignIn, received: Dossier) -> None:
+    older, newer = MailDelivery.objects.filter(thread=received.subject).order_by("id")
+    MailDelivery.objects.filter(pk=older.pk).update(state=MailState.SENT, sent_at=older.queued_at)
+    notification_services.mark_bounced(message_id=older.message_id, status="5.2.2")
+    MailDelivery.objects.filter(pk=newer.pk).update(state=MailState.QUEUED, sent_at=None)
+
+    assert "Thư gần nhất không đến được người nộp." in page_of(as_, received)
+
+
 def test_mails_that_arrived_raise_no_alarm(as_: SignIn, received: Dossier) -> None:
     MailDelivery.objects.update(state=MailState.SENT, sent_at=MailDelivery.objects.latest("id").queued_at)
     page = page_of(as_, received)
