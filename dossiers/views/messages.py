@@ -49,10 +49,10 @@ def conversation(request: HttpRequest, code: str) -> HttpResponse:
             status = refusal.status
         else:
             forget_kept_post(request, request.path)
-            told = _("Bạn được báo qua thư khi cơ quan trả lời.")
+            told = _("Đã gửi. Bạn được báo qua thư khi cơ quan trả lời.")
             if not talks.is_told_by_mail(dossier):
-                told = _("Trả lời của cơ quan chỉ hiện trên cổng: bạn không nhận thư báo tin nhắn.")
-            messages.success(request, _("Đã gửi. %(told)s") % {"told": told})
+                told = _("Đã gửi. Trả lời chỉ hiện trên cổng vì bạn không nhận thư báo tin nhắn.")
+            messages.success(request, told)
             return redirect("dossiers:messages", code)
     return _page(request, dossier, form, status=status)
 

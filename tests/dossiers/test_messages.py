@@ -15,7 +15,6 @@ from dossiers.models import AgencyTransfer, Dossier, JournalEntry, Message, Mess
 from dossiers.selectors import Criteria, rows_of
 from dossiers.selectors import messages as selectors
 from dossiers.services import messages as talks
-from portal.accounts.enums import OfficerRole
 from portal.core import clock, outbox
 from portal.core.actors import Actor, ActorKind
 from portal.core.errors import InvalidInput, NotPermitted, TemporarilyUnavailable, TooManyRequests
@@ -24,9 +23,8 @@ from portal.documents.models import StoredDocument
 from portal.notifications.enums import EMAIL, MessageGroup
 from portal.notifications.models import ChannelChoice, MailDelivery
 from tests.conftest import SignIn
-from tests.factories.accounts import AgencyFactory, OfficerPostingFactory, UserFactory
+from tests.factories.accounts import AgencyFactory, UserFactory
 from tests.factories.dossiers import Cast, make_filed, make_handed_over, make_processing, pdf_upload
-from tests.factories.handoffs import make_handoff, make_partners
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
 NOT_A_PDF = "Nội dung tệp không đúng với đuôi tên tệp. Hãy lưu lại tệp đúng loại rồi chọn lại."
@@ -298,37 +296,6 @@ def test_an_agency_that_lost_the_dossier_reads_what_was_said_in_its_time_and_can
     assert as_("hoa").get(f"/mot-cua/{dossier.code}/").status_code == 404
 
 
-def test_two_agencies_talk_in_their_handoff_and_only_they_read_it(cast: Cast, as_: SignIn) -> None:
-    partners = make_partners(cast)
-    dossier = make_processing(cast)
-    handoff = make_handoff(cast, partners, dossier)
-    ask(cast, dossier, "Lời của công dân")
-    address = f"/mot-cua/phoi-hop/{dossier.code}/{handoff.number}/tin-nhan/"
-    thu = Client()
-    thu.force_login(partners.thu, backend="django.contrib.auth.backends.ModelBackend")
-    assert as_("hoa").post(address, {"text": "Cần gấp"}).status_code == 302
-    assert selectors.unread_by(handoff.messages.all(), MessageSide.ASKED) == 1
-    page = thu.get(address)
-    assert "Cần gấp" in page.text
-    assert "Lời của công dân" not in page.text
-    assert selectors.unread_by(handoff.messages.all(), MessageSide.ASKED) == 0
-    assert thu.get(f"/mot-cua/tin-nhan/{dossier.code}/").status_code == 404
-    # The desk has the dossier in sight and is no side of this conversation; the citizen sees none of it.
-    assert as_("binh").get(address).status_code == 404
-    assert "Cần gấp" not in as_("an").get(f"/ho-so/{dossier.code}/tin-nhan/").text
-    assert "Cần gấp" not in as_("binh").get(f"/mot-cua/tin-nhan/{dossier.code}/").text
-
-
-def test_who_works_where_it_is_asked_from_speaks_for_that_side_whatever_else_they_do(cast: Cast) -> None:
-    partners = make_partners(cast)
-    handoff = make_handoff(cast, partners, make_processing(cast))
-    OfficerPostingFactory.create(user=cast.hoa, agency=handoff.to_agency, role=OfficerRole.DESK_OFFICER)
-    message = talks.send_in_handoff(actor=cast.actor("hoa"), handoff_id=handoff.pk, text="Cần gấp")
-    assert message.side == MessageSide.AGENCY
-    OfficerPostingFactory.create(user=cast.hoa, agency=handoff.to_agency, role=OfficerRole.CASE_OFFICER)
-    assert talks.side_in(handoff, cast.actor("hoa")) == MessageSide.ASKED
-
-
 def test_nobody_is_promised_a_mail_that_was_switched_off(cast: Cast, as_: SignIn) -> None:
     dossier = make_processing(cast)
     desk, own = f"/mot-cua/tin-nhan/{dossier.code}/", f"/ho-so/{dossier.code}/tin-nhan/"
@@ -339,19 +306,7 @@ def test_nobody_is_promised_a_mail_that_was_switched_off(cast: Cast, as_: SignIn
     page = as_("hoa").get(desk).text
     assert promised not in page
     assert "đã tắt thư báo tin nhắn" in page
-    assert "bạn không nhận thư báo tin nhắn" in as_("an").post(own, {"text": "Còn một điều"}, follow=True).text
-
-
-def test_what_another_agency_wrote_is_listed_until_somebody_read_it(cast: Cast, as_: SignIn) -> None:
-    partners = make_partners(cast)
-    handoff = make_handoff(cast, partners, make_processing(cast))
-    talks.send_in_handoff(actor=partners.actor("thu"), handoff_id=handoff.pk, text="Còn thiếu bản vẽ")
-    listed = selectors.conversation_page(cast.actor("hoa"), which=selectors.BETWEEN_AGENCIES).handoffs
-    assert list(listed) == [handoff]
-    for who in (partners.actor("thu"), cast.actor("binh")):
-        assert not selectors.conversation_page(who, which=selectors.BETWEEN_AGENCIES).handoffs
-    as_("hoa").get(f"/mot-cua/phoi-hop/{handoff.dossier.code}/{handoff.number}/tin-nhan/")
-    assert not selectors.conversation_page(cast.actor("hoa"), which=selectors.BETWEEN_AGENCIES).handoffs
+    assert "vì bạn không nhận thư báo tin nhắn" in as_("an").post(own, {"text": "Còn một điều"}, follow=True).text
 
 
 def test_reading_is_marked_once_and_shown_to_who_wrote(cast: Cast, as_: SignIn) -> None:
