@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dossiers.enums import PauseCause
 from dossiers.models import ClockPause, Dossier
 from portal.core import clock
-from portal.core.due_strip import Strip, amount_of, strip_of_days
+from portal.core.due_strip import Strip, amount_of, strip_of_days, term_in_words
 from portal.core.enums import TermUnit, Timeliness, TraceKind
 from portal.core.templatetags.portal import instant
 from portal.core.working_time import Pause, trace_from_json
@@ -28,11 +28,12 @@ class ShownPause:
 
 @dataclass(frozen=True, slots=True)
 class ClockPage:
-    """What the section about the clock shows. `remaining`: of the term, while the clock stands still."""
+    """What the section about the clock shows. `term` in words; `remaining`: of it, while the clock stands still."""
 
     strip: Strip
     pauses: list[ShownPause]
     remaining: str
+    term: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def clock_of(dossier: Dossier) -> ClockPage | None:
             for pause in pauses
         ],
         remaining=remaining,
+        term=term_in_words(dossier.term_value, unit) if dossier.term_value is not None else "",
     )
 
 

@@ -101,7 +101,7 @@ ACTS: tuple[HandoffAct, ...] = (
     HandoffAct(
         "thu-hoi",
         HandoffAction.RECALL,
-        _("Thu hồi"),
+        _("Thu hồi phần việc"),
         _("Thu hồi phần việc"),
         _("Đã thu hồi. Cơ quan được hỏi thấy lý do."),
         lambda facts, *args, **kwargs: forms.RecallHandoffForm(*args, **kwargs),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.services import messages as talks
@@ -35,7 +35,7 @@ class MessageForm(SentOnceForm):
         super().__init__(*args, **kwargs | {"use_required_attribute": False})
         files = self.fields["uploads"]
         if isinstance(files, FilesField):
-            files.say_limits(talks.MAX_FILES, _now("Gửi rồi không sửa, không xóa được."))
+            files.say_limits(talks.MAX_FILES, gettext("Gửi rồi không sửa, không xóa được."))
 
     @property
     def sent(self) -> dict[str, Any]:

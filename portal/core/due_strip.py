@@ -190,5 +190,17 @@ def amount(value: Decimal) -> str:
 
 def amount_of(value: Decimal, unit: TermUnit) -> str:
     """1,5 ngày làm việc; months are counted in days."""
-    shown = TermUnit.CALENDAR_DAY if unit == TermUnit.MONTH else unit
-    return f"{amount(value)} {shown.label.lower()}"
+    return term_in_words(value, TermUnit.CALENDAR_DAY if unit == TermUnit.MONTH else unit)
+
+
+def term_in_words(value: Decimal, unit: TermUnit) -> str:
+    """10 ngày làm việc, 2 tháng; in languages that have a plural, in the right number."""
+    number, counted = 1 if value == 1 else 2, {"count": amount(value)}
+    words = {
+        TermUnit.WORKING_DAY: ngettext("%(count)s ngày làm việc", "%(count)s ngày làm việc", number),
+        TermUnit.CALENDAR_DAY: ngettext("%(count)s ngày", "%(count)s ngày", number),
+        TermUnit.WORKING_HOUR: ngettext("%(count)s giờ làm việc", "%(count)s giờ làm việc", number),
+        TermUnit.HOUR: ngettext("%(count)s giờ", "%(count)s giờ", number),
+        TermUnit.MONTH: ngettext("%(count)s tháng", "%(count)s tháng", number),
+    }
+    return words[unit] % counted
