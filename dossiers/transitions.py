@@ -145,6 +145,8 @@ def _write(
     details: dict[str, Any] | None,
 ) -> JournalEntry:
     dossier = step.dossier
+    if act != Transition.UNDO:
+        _let_go_of_what_is_held(dossier, step.at)
     dossier.version += 1
     dossier.moved_at = step.at
     dossier.save()
@@ -164,6 +166,18 @@ def _write(
         internal_note=internal_note,
         details={**_dates_of(dossier), **(details or {})},
     )
+
+
+def _let_go_of_what_is_held(dossier: Dossier, at: datetime) -> None:
+    """What the act before still holds back leaves now: this line closes its way back, and its mail must not come second.
+
+    No query once the last act is older than the window.
+    """
+    window = undo_window()
+    if not window or at - dossier.moved_at > window:
+        return
+    held = UndoPoint.objects.filter(entry__dossier=dossier, until__gt=at, undone_at__isnull=True)
+    outbox.release(list(held.values_list("event_id", flat=True)))
 
 
 def undo_window() -> timedelta:

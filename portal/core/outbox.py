@@ -5,7 +5,7 @@ Writers call `publish(event)`. Readers decorate a function with `@handles(EventC
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
@@ -83,6 +83,17 @@ def recall(event_id: int) -> bool:
         return False
     OutboxDelivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(state=DeliveryState.RECALLED)
     return True
+
+
+def release(event_ids: Collection[int]) -> None:
+    """Let held events go now. Must run in a transaction; what a worker is about to claim it claims, and nobody waits for it."""
+    held = OutboxDelivery.objects.select_for_update(skip_locked=True).filter(
+        event_id__in=event_ids, state=DeliveryState.PENDING, attempts=0, next_attempt_at__gt=clock.now()
+    )
+    keys = list(held.values_list("pk", flat=True))
+    if keys:
+        OutboxDelivery.objects.filter(pk__in=keys).update(next_attempt_at=clock.now())
+        transaction.on_commit(_nudge)
 
 
 def overtakes(subject: str, *, sequence: int, handlers: str) -> bool:

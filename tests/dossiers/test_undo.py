@@ -293,3 +293,28 @@ def test_a_page_without_a_usable_version_undoes_nothing(cast: Cast, as_: SignIn,
     assert answer.status_code == 200
     assert "Hãy tải lại trang rồi làm lại." in answer.content.decode()
     assert Dossier.objects.get(pk=dossier.pk).version == dossier.version
+
+
+def test_the_next_act_lets_go_of_what_the_one_before_held_so_that_mails_keep_their_order(cast: Cast) -> None:
+    dossier = make_filed(cast)
+    while outbox.relay_due():
+        pass
+    sent_before = MailDelivery.objects.count()
+    services.receive(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    while outbox.relay_due():
+        pass
+    assert MailDelivery.objects.count() == sent_before
+    services.withdraw(actor=cast.actor("an"), dossier_id=dossier.pk)
+    while outbox.relay_due():
+        pass
+    mails = list(MailDelivery.objects.order_by("id").values_list("kind", flat=True))
+    assert mails[sent_before:] == ["dossier/received", "dossier/withdrawn"]
+
+
+def test_undoing_lets_nothing_go(cast: Cast) -> None:
+    dossier = make_filed(cast)
+    services.receive(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    while outbox.relay_due():
+        pass
+    assert not MailDelivery.objects.filter(kind="dossier/received").exists()
