@@ -2,30 +2,26 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
 
 from portal.core import clock
-from portal.core.actors import SYSTEM
 from portal.core.errors import PortalError
 from portal.documents.enums import TimestampState
 from portal.documents.errors import (
-    CertificateMissing,
-    CertificateStopped,
     DocumentNotSignable,
-    PinRefused,
     SigningNotConfigured,
     TimestampUnavailable,
 )
-from portal.documents.key_stores import KeyReference, OpenKey, key_store_named
+from portal.documents.key_stores import OpenKey
 from portal.documents.models import SigningCertificate
 from portal.documents.signature_checks import SignatureFinding
 from portal.documents.signing.paper import MOST_LATER_SIGNATURES, SignedPaper, SigningOrder, StampPlace, sign_paper
 from portal.documents.signing.stamps import StampText
-from portal.documents.signing_certificates import require_same, stop_after_refusal, usable_certificate
+from portal.documents.signing_certificates import opened_key, require_same, require_still_in_use, usable_certificate
 from portal.documents.time_stamps import HttpTimeStamper, is_time_stamping_configured
 
 logger = logging.getLogger(__name__)
@@ -109,7 +105,8 @@ class SigningDesk:
     def sign(self, paper: PaperToSign) -> SignedPdf:
         """Raises what `sign_pdf` raises but for what concerns the key alone, and CertificateStopped once the certificate
         is no longer the one in use. Call it outside of transactions."""
-        self._require_still_in_use()
+        # Who stops a certificate in the middle of a long run has stopped it.
+        require_still_in_use(self._certificate)
         if not 0 <= paper.later_signatures <= MOST_LATER_SIGNATURES:
             raise DocumentNotSignable
         # The file keeps whole seconds; stamp, file and journal say the same.
@@ -137,15 +134,6 @@ class SigningDesk:
             days_left=self._certificate.days_left,
             finding=made.finding,
         )
-
-    def _require_still_in_use(self) -> None:
-        """Who stops a certificate in the middle of a long run has stopped it."""
-        try:
-            in_use = usable_certificate(self._certificate.agency_id)
-        except CertificateMissing:
-            raise CertificateStopped from None
-        if in_use.pk != self._certificate.pk:
-            raise CertificateStopped
 
     def _stamp_text(self, paper: PaperToSign, signed_at: datetime) -> StampText | None:
         if paper.stamp is None:
@@ -175,13 +163,7 @@ def open_signing_desk(agency_id: int) -> Iterator[SigningDesk]:
     """The agency's key, opened once for as many papers as the caller has. Raises CertificateMissing where the agency has
     none, the other kin of SigningNotConfigured, KeyUnavailable. A token serves nobody else meanwhile."""
     certificate = usable_certificate(agency_id)
-    store = key_store_named(certificate.adapter)
-    with ExitStack() as stack:
-        try:
-            key = stack.enter_context(store.open(KeyReference(certificate.code, certificate.location)))
-        except PinRefused:
-            stop_after_refusal(actor=SYSTEM, certificate_id=certificate.pk)
-            raise
+    with opened_key(certificate) as key:
         require_same(certificate, key)
         yield SigningDesk(certificate, key)
 
