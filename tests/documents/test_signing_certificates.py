@@ -280,6 +280,29 @@ def test_a_certificate_that_was_stopped_names_its_agency_only_for_what_is_proven
     assert (found.verdict, found.agency_name) == ("valid", name)
 
 
+def test_to_propose_a_stopped_certificate_and_turn_it_down_lengthens_its_life_by_nothing(agency: Agency) -> None:
+    made, content = own.in_use(agency, own.agency_identity()), sign(agency)
+    now = clock.now()
+    for hours, act in (
+        (1, lambda: services.retire_certificate(actor=SYSTEM, certificate_id=made.pk, reason="Bị trộm")),
+        (2, lambda: services.propose_certificate(actor=administrator("Bình"), certificate_id=made.pk)),
+        (3, lambda: services.retire_certificate(actor=SYSTEM, certificate_id=made.pk, reason="Không duyệt")),
+    ):
+        with time_machine.travel(now + timedelta(hours=hours), tick=False):
+            act()
+
+    def name(minutes: int) -> str:
+        (found,) = services.verify_file(io.BytesIO(content), known_since=now + timedelta(minutes=minutes))
+        return found.agency_name
+
+    assert [name(59), name(61), name(179)] == ["Ủy ban nhân dân phường Thử", "", ""]
+
+    with time_machine.travel(now + timedelta(hours=4), tick=False):
+        services.propose_certificate(actor=administrator("Bình"), certificate_id=made.pk)
+        services.activate_certificate(actor=administrator("Dung"), certificate_id=made.pk)
+    assert name(61) == "Ủy ban nhân dân phường Thử"
+
+
 def test_administrators_are_told_of_what_runs_out_and_of_what_was_stopped(agency: Agency) -> None:
     assert [one.count for one in certificates_in_trouble()] == [0, 0]
     ends = clock.now() + timedelta(days=5)
