@@ -115,7 +115,7 @@ def test_a_new_one_takes_the_place_of_the_old_one(agency: Agency, keys: Path) ->
     services.activate_certificate(actor=administrator("Dung"), certificate_id=new.pk)
 
     old.refresh_from_db()
-    assert (old.state, selectors.certificate_in_use(agency.pk)) == ("retired", new)
+    assert (old.state, SigningCertificate.objects.get(agency=agency, state="active")) == ("retired", new)
     (found,) = services.verify_file(io.BytesIO(sign(agency)))
     assert found.signer_name == "CHỨNG THƯ MỚI"
 
@@ -210,17 +210,6 @@ def test_thirty_days_before_the_end_it_is_to_be_renewed(agency: Agency, days: in
 
     with time_machine.travel(ends - timedelta(days=60 - days), tick=False):
         assert [one.label for one in selectors.certificates_to_renew()] == names
-
-
-def test_signing_tells_that_the_end_is_near(agency: Agency) -> None:
-    made = own.in_use(agency, own.agency_identity())
-
-    with time_machine.travel(made.valid_until - timedelta(days=3), tick=False):
-        signed = services.sign_pdf(
-            pdf(), agency_id=agency.pk, signer_name="Dung", signer_title="", reason="", stamp=None
-        )
-
-    assert (signed.days_left, signed.expires_soon) == (3, True)
 
 
 def test_the_facts_and_the_journal_cannot_be_rewritten(agency: Agency) -> None:
