@@ -56,10 +56,10 @@ def act(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
     except (Conflict, MisconfiguredData, TemporarilyUnavailable, TooManyRequests) as problem:
         fresh = Facts(facts.actor, desk_dossier(request, code))
         if isinstance(problem, TransitionConflict) and was_own_double_click(fresh, action, form):
-            messages.info(request, str(action.done))
+            messages.info(request, action.done_words(facts))
             return back_to(code)
         return workspace_page(request, fresh, Attempt(action, form, problem.sentence), status=problem.status)
-    messages.success(request, str(action.done))
+    messages.success(request, action.done_words(facts))
     if action.lands_on:
         return redirect(action.lands_on, code=code)
     # Done from the list of what is late: the next one is there.
@@ -73,7 +73,7 @@ def _no_longer_theirs(request: HttpRequest, facts: Facts, action: DeskAction, fo
     if action.action not in policies.STEP_ACTIONS or seen in (None, facts.dossier.version):
         raise NotPermitted
     if was_own_double_click(facts, action, form):
-        messages.info(request, str(action.done))
+        messages.info(request, action.done_words(facts))
         return back_to(facts.dossier.code or "")
     attempt = Attempt(action, form, transitions.who_was_faster(facts.dossier))
     return workspace_page(request, facts, attempt, status=TransitionConflict.status)

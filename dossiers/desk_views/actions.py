@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers import deadlines, notices, services
+from dossiers import deadlines, notices, selectors, services
 from dossiers.desk_views.counter_actions import DigitisePaper, SupplementAtDesk, WithdrawAtCounter
 from dossiers.desk_views.delay_actions import DELAY_ACTIONS
 from dossiers.desk_views.desk_action import PLACE_OF_WORDS, DeskAction, Tells, common
@@ -237,6 +237,12 @@ class Resolve(DeskAction):
             ],
             self.mail(facts, notices.RESOLVED, note=note, facts={"rating_url": RATING_PLACE}),
         )
+
+    def done_words(self, facts: Facts) -> str:
+        """By what the journal says and not by the outlook: the certificate may have gone out of use on the way."""
+        if selectors.issued_unsigned([facts.dossier.pk]):
+            return _("Đã phát hành kết quả, không có chữ ký số của cơ quan.")
+        return super().done_words(facts)
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
         drafts_letter = data["source"] == forms.ResultSource.LETTER

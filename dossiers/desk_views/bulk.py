@@ -102,13 +102,15 @@ def result(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
     def may_retry(item: selectors.RunItem) -> bool:
         return item.dossier is not None and action.obstacle(actor, item.dossier) == ""
 
+    done = by_outcome[BulkOutcome.DONE]
+    remarks = action.remarks([item.dossier.pk for item in done if item.dossier is not None])
     return render(
         request,
         "desk/bulk_result.html",
         {
             "run": run,
             "action": action,
-            "done": by_outcome[BulkOutcome.DONE],
+            "done": [(item, remarks.get(item.dossier.pk, "") if item.dossier is not None else "") for item in done],
             "pending": by_outcome[BulkOutcome.PENDING],
             "failed": [(item, may_retry(item)) for item in failed],
             "overtaken": len(by_outcome[BulkOutcome.OVERTAKEN]),

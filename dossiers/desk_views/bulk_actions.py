@@ -80,6 +80,10 @@ class BulkAction(ABC):
     def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
         """What these citizens will be told, one sentence each."""
 
+    def remarks(self, dossier_ids: Sequence[int]) -> dict[int, str]:
+        """By key of dossier what is to be said of one that is done, beside that it is."""
+        return {}
+
     @contextmanager
     def at_work(self) -> Iterator[Any]:
         """What the whole run shares, an opened key for example. None: nothing is to be prepared."""
@@ -214,7 +218,7 @@ class SignMany(BulkAction):
 
     key, action, transition = "ky-ket-qua", Action.RESOLVE, Transition.RESOLVE
     label = gettext_lazy("Ký kết quả")
-    done = gettext_lazy("Đã ký và phát hành kết quả")
+    done = gettext_lazy("Đã phát hành kết quả")
     is_told_by_mail = True
 
     def obstacles(self, actor: Actor, dossiers: Sequence[Dossier]) -> dict[int, str]:
@@ -244,6 +248,10 @@ class SignMany(BulkAction):
         """Whether the portal will sign, each sentence once. One query an agency and way of delivery."""
         alike = {(one.resolving_agency_id, one.result_delivery): one for one in dossiers}
         return list(dict.fromkeys(services.signing_outlook(one) for one in alike.values()))
+
+    def remarks(self, dossier_ids: Sequence[int]) -> dict[int, str]:
+        unsigned = selectors.issued_unsigned(dossier_ids)
+        return {key: _("Không có chữ ký số của cơ quan.") if key in unsigned else _("Đã ký số.") for key in dossier_ids}
 
     @contextmanager
     def at_work(self) -> Iterator[Any]:

@@ -71,6 +71,10 @@ class DeskAction(ABC):
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
         """Call the one service. Raises its typed errors."""
 
+    def done_words(self, facts: Facts) -> str:
+        """What the officer reads once it is done."""
+        return str(self.done)
+
     def mail(self, facts: Facts, kind: str, /, **known: Any) -> str:
         if not facts.dossier.applicant_email:
             return ""

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dossiers import policies, services
@@ -104,7 +103,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponseBase:
             messages.warning(request, str(problem.sentence))
             return back_to(code)
         return _page(request, fresh, newest, sentence=problem.sentence, status=problem.status)
-    messages.success(request, _("Đã ký kết quả."))
+    messages.success(request, _RESOLVE.done_words(facts))
     return redirect("desk:workspace", code)
 
 

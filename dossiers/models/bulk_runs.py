@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import BulkOutcome
+from portal.core import clock
 
 
 class BulkRun(models.Model):
@@ -24,6 +25,8 @@ class BulkRun(models.Model):
     # The list it was started from, as Criteria writes it.
     came_from = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("lúc"), auto_now_add=True)
+    # Until when somebody is at it: nobody else goes on with it before. Empty once they stopped.
+    worked_until = models.DateTimeField(_("đang làm đến"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("lượt làm hàng loạt")
@@ -33,6 +36,10 @@ class BulkRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.pk}"
+
+    @property
+    def is_being_worked(self) -> bool:
+        return self.worked_until is not None and self.worked_until > clock.now()
 
 
 class BulkRunItem(models.Model):

@@ -48,6 +48,7 @@ from dossiers.selectors.holdings import holdings_of
 from dossiers.selectors.officers_own import (
     RunItem,
     chosen_dossiers,
+    issued_unsigned,
     items_of,
     last_lines,
     newest_drafts,
@@ -118,6 +119,7 @@ __all__ = [
     "in_order",
     "intake_of",
     "is_queue",
+    "issued_unsigned",
     "items_of",
     "last_lines",
     "last_standing",

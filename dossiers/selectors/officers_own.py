@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
+from dossiers.enums import Transition
 from dossiers.models import BulkRun, Dossier, ExportJob, JournalEntry, ResultDraft, SavedFilter
 from portal.core.actors import Actor
 
@@ -40,6 +41,13 @@ def last_lines(dossier_ids: Sequence[int]) -> dict[int, JournalEntry]:
     """The newest journal line of each of these dossiers, in one query."""
     lines = JournalEntry.objects.filter(dossier_id__in=list(dossier_ids), sequence=F("dossier__version"))
     return {line.dossier_id: line for line in lines}
+
+
+def issued_unsigned(dossier_ids: Sequence[int]) -> set[int]:
+    """Those of these dossiers whose result was issued without a digital signature, in one query."""
+    decisions = JournalEntry.objects.filter(dossier_id__in=list(dossier_ids), act=Transition.RESOLVE)
+    newest = decisions.order_by("dossier_id", "-sequence").distinct("dossier_id")
+    return {line.dossier_id for line in newest if line.details.get("is_signed") is False}
 
 
 def newest_drafts(dossier_ids: Sequence[int]) -> dict[int, ResultDraft]:

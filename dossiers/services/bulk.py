@@ -8,11 +8,12 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dossiers.enums import BulkOutcome
@@ -27,6 +28,9 @@ logger = logging.getLogger(__name__)
 MOST_DOSSIERS = 100
 """Of one run: what a person can still look through, and a request can do while they wait."""
 KEEP_DAYS = 30
+WORKED_FOR = timedelta(minutes=2)
+"""How long a run belongs to whoever is at it, from its last sign of life: longer than one dossier may take (a token that is
+waited for, a time-stamp that does not come). After a crash the officer waits as long before they can go on."""
 
 # (dossier's key, version seen, what was prepared) -> the one service call of the action.
 Perform = Callable[[int, int, Any], object]
@@ -92,13 +96,54 @@ def bulk_run_of(*, actor: Actor, run_id: UUID) -> BulkRun:
 def go_on_with_bulk_run(*, actor: Actor, run: BulkRun, perform: Perform, prepare: Prepare | None = None) -> None:
     """Do what is pending, one dossier after the other. Never raises for one of them: its row says what came of it.
 
-    `prepare` may be called again for a dossier whose service raises DrawnUpTooEarly.
+    Nothing while somebody is at this run: two would each sign every paper, and wait for each other's token. `prepare` may be
+    called again for a dossier whose service raises DrawnUpTooEarly.
     """
     if run.owner_id != actor.user_id:
         raise BulkRunNotFound
-    pending = run.items.filter(outcome=BulkOutcome.PENDING).order_by("position").values_list("pk", flat=True)
-    for item_id in list(pending):
-        _do_one(item_id, perform, prepare)
+    lease = _Lease(run.pk)
+    if not lease.take():
+        return
+
+    def prepared(dossier_id: int) -> Any:
+        # Each time anew: what was made ready may have to be made ready again.
+        lease.renew()
+        return prepare(dossier_id) if prepare is not None else None
+
+    try:
+        pending = run.items.filter(outcome=BulkOutcome.PENDING).order_by("position").values_list("pk", flat=True)
+        for item_id in list(pending):
+            if not lease.renew():
+                return
+            _do_one(item_id, perform, prepared if prepare is not None else None)
+    finally:
+        lease.give_back()
+
+
+class _Lease:
+    """A run in the hands of one worker; known as theirs by the very moment they wrote last."""
+
+    def __init__(self, run_id: UUID) -> None:
+        self._run_id = run_id
+        self._until: datetime | None = None
+
+    def take(self) -> bool:
+        is_free = Q(worked_until__isnull=True) | Q(worked_until__lte=clock.now())
+        return self._write(BulkRun.objects.filter(is_free))
+
+    def renew(self) -> bool:
+        """False when it ran out and somebody else has gone on."""
+        return self._write(BulkRun.objects.filter(worked_until=self._until))
+
+    def give_back(self) -> None:
+        BulkRun.objects.filter(pk=self._run_id, worked_until=self._until).update(worked_until=None)
+
+    def _write(self, runs: QuerySet[BulkRun]) -> bool:
+        until = clock.now() + WORKED_FOR
+        if not runs.filter(pk=self._run_id).update(worked_until=until):
+            return False
+        self._until = until
+        return True
 
 
 def _do_one(item_id: int, perform: Perform, prepare: Prepare | None) -> None:

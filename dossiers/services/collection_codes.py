@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from dossiers import notices, policies, transitions
 from dossiers.enums import Deed, DossierState
-from dossiers.errors import CollectionCodeRefused, DossierNotFound
+from dossiers.errors import CollectionCodeRefused, DossierNotFound, FeeStillOwed, ResultInThePost
 from dossiers.models import CollectionCode, Dossier
+from dossiers.services import fees
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted, TooManyRequests
@@ -31,7 +32,8 @@ _DIGITS = 6
 def send_collection_code(*, actor: Actor, dossier_id: int, seen_version: int | None = None) -> CollectionCode:
     """The desk has a new code mailed to the applicant; the one before counts no more.
 
-    Raises InvalidInput when there is no address to send it to, TooManyRequests, TransitionConflict.
+    Raises InvalidInput when there is no address to send it to, ResultInThePost and FeeStillOwed when nothing can be given out,
+    TooManyRequests, TransitionConflict.
     """
     step = transitions.begin_deed(
         Deed.SEND_COLLECTION_CODE,
@@ -42,6 +44,10 @@ def send_collection_code(*, actor: Actor, dossier_id: int, seen_version: int | N
         seen_version=seen_version,
     )
     dossier = step.dossier
+    if dossier.posted_at is not None:
+        raise ResultInThePost
+    if fees.has_fee_still_owed(dossier):
+        raise FeeStillOwed
     if not dossier.applicant_email:
         raise InvalidInput(_("Người nộp không có thư điện tử để gửi mã. Hãy cho ký trên phiếu trả kết quả."))
     kept, code = _new_code(dossier)

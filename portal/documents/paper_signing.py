@@ -2,58 +2,47 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
 
 from portal.core import clock
-from portal.core.actors import SYSTEM
 from portal.core.errors import PortalError
 from portal.documents.enums import TimestampState
 from portal.documents.errors import (
-    CertificateMissing,
-    CertificateStopped,
-    DocumentNotSignable,
-    PinRefused,
     SigningNotConfigured,
     TimestampUnavailable,
 )
-from portal.documents.key_stores import KeyReference, OpenKey, key_store_named
+from portal.documents.key_stores import OpenKey
 from portal.documents.models import SigningCertificate
 from portal.documents.signature_checks import SignatureFinding
-from portal.documents.signing.paper import MOST_LATER_SIGNATURES, SignedPaper, SigningOrder, StampPlace, sign_paper
+from portal.documents.signing.paper import SignedPaper, SigningOrder, sign_paper
 from portal.documents.signing.stamps import StampText
-from portal.documents.signing_certificates import require_same, stop_after_refusal, usable_certificate
+from portal.documents.signing_certificates import opened_key, require_same, require_still_in_use, usable_certificate
 from portal.documents.time_stamps import HttpTimeStamper, is_time_stamping_configured
 
 logger = logging.getLogger(__name__)
-
-EXPIRES_SOON_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What is seen of a signature. `verification_url` is printed and becomes the QR code; "" leaves both out.
 
-    `place` None: the largest empty strip of the last page, else a page of its own; no text is ever covered.
+    Its place is the largest empty strip of the last page, else a page of its own; no text is ever covered.
     """
 
     verification_url: str = ""
-    place: StampPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PaperToSign:
-    """One paper. `later_signatures` says how many more hands are to sign it after this one."""
-
     content: bytes = field(repr=False)
     signer_name: str
     signer_title: str
     reason: str
     stamp: Stamp | None = None
-    later_signatures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +57,7 @@ class SignedPdf:
     certificate_id: int
     certificate_subject: str
     fingerprint: str
-    days_left: int
     finding: SignatureFinding
-
-    @property
-    def expires_soon(self) -> bool:
-        """Should a person renew the certificate now?"""
-        return self.days_left <= EXPIRES_SOON_DAYS
 
 
 def sign_pdf(
@@ -85,7 +68,6 @@ def sign_pdf(
     signer_title: str,
     reason: str,
     stamp: Stamp | None,
-    later_signatures: int = 0,
 ) -> SignedPdf:
     """Sign one PDF with the agency's certificate (PAdES B-B; B-T where a time-stamp authority is configured).
 
@@ -93,7 +75,7 @@ def sign_pdf(
     SigningNotConfigured and its kin (CertificateExpired, KeyNotProtected, ...): an administrator must act and the caller
     decides what then; DocumentNotSignable, DocumentClosed; KeyUnavailable, TimestampUnavailable: later may work.
     """
-    paper = PaperToSign(content, signer_name, signer_title, reason, stamp, later_signatures)
+    paper = PaperToSign(content, signer_name, signer_title, reason, stamp)
     with open_signing_desk(agency_id) as desk:
         return desk.sign(paper)
 
@@ -109,9 +91,8 @@ class SigningDesk:
     def sign(self, paper: PaperToSign) -> SignedPdf:
         """Raises what `sign_pdf` raises but for what concerns the key alone, and CertificateStopped once the certificate
         is no longer the one in use. Call it outside of transactions."""
-        self._require_still_in_use()
-        if not 0 <= paper.later_signatures <= MOST_LATER_SIGNATURES:
-            raise DocumentNotSignable
+        # Who stops a certificate in the middle of a long run has stopped it.
+        require_still_in_use(self._certificate)
         # The file keeps whole seconds; stamp, file and journal say the same.
         signed_at = clock.now().replace(microsecond=0)
         order = SigningOrder(
@@ -120,8 +101,6 @@ class SigningDesk:
             reason=paper.reason,
             signed_at=signed_at,
             stamp=self._stamp_text(paper, signed_at),
-            place=paper.stamp.place if paper.stamp is not None else None,
-            later_signatures=paper.later_signatures,
         )
         made, timestamp = self._made(order)
         logger.info("a paper was signed with certificate %s", self._certificate.pk)
@@ -134,18 +113,8 @@ class SigningDesk:
             certificate_id=self._certificate.pk,
             certificate_subject=self._certificate.subject_name,
             fingerprint=self._certificate.fingerprint,
-            days_left=self._certificate.days_left,
             finding=made.finding,
         )
-
-    def _require_still_in_use(self) -> None:
-        """Who stops a certificate in the middle of a long run has stopped it."""
-        try:
-            in_use = usable_certificate(self._certificate.agency_id)
-        except CertificateMissing:
-            raise CertificateStopped from None
-        if in_use.pk != self._certificate.pk:
-            raise CertificateStopped
 
     def _stamp_text(self, paper: PaperToSign, signed_at: datetime) -> StampText | None:
         if paper.stamp is None:
@@ -175,13 +144,7 @@ def open_signing_desk(agency_id: int) -> Iterator[SigningDesk]:
     """The agency's key, opened once for as many papers as the caller has. Raises CertificateMissing where the agency has
     none, the other kin of SigningNotConfigured, KeyUnavailable. A token serves nobody else meanwhile."""
     certificate = usable_certificate(agency_id)
-    store = key_store_named(certificate.adapter)
-    with ExitStack() as stack:
-        try:
-            key = stack.enter_context(store.open(KeyReference(certificate.code, certificate.location)))
-        except PinRefused:
-            stop_after_refusal(actor=SYSTEM, certificate_id=certificate.pk)
-            raise
+    with opened_key(certificate) as key:
         require_same(certificate, key)
         yield SigningDesk(certificate, key)
 
@@ -196,12 +159,10 @@ def signing_state(agency_id: int) -> PortalError | None:
 
 
 __all__ = [
-    "EXPIRES_SOON_DAYS",
     "PaperToSign",
     "SignedPdf",
     "SigningDesk",
     "Stamp",
-    "StampPlace",
     "open_signing_desk",
     "sign_pdf",
     "signing_state",

@@ -37,14 +37,12 @@ def own_upload(document_id: str, *, purpose: str, uploaded_by_id: int | None) ->
     return found
 
 
-def certificate_in_use(agency_id: int) -> SigningCertificate | None:
-    """What the agency signs with, expired or not; None where it has nothing."""
-    return SigningCertificate.objects.filter(agency_id=agency_id, state=CertificateState.ACTIVE).first()
+EXPIRES_SOON_DAYS = 30
 
 
-def certificates_to_renew(*, within_days: int = 30) -> QuerySet[SigningCertificate]:
-    """Certificates in use that expire within so many days or have expired, the most urgent first, with their agencies."""
-    until = clock.now() + timedelta(days=within_days)
+def certificates_to_renew() -> QuerySet[SigningCertificate]:
+    """Certificates in use that expire within EXPIRES_SOON_DAYS or have expired, the most urgent first, with their agencies."""
+    until = clock.now() + timedelta(days=EXPIRES_SOON_DAYS)
     return (
         SigningCertificate.objects.filter(state=CertificateState.ACTIVE, valid_until__lte=until)
         .select_related("agency")

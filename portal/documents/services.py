@@ -8,12 +8,10 @@ from portal.documents.glance import Glance, glance_at
 from portal.documents.joining import pages_behind
 from portal.documents.limits import FileGroup, UploadLimits, limits_with_signature, upload_limits
 from portal.documents.paper_signing import (
-    EXPIRES_SOON_DAYS,
     PaperToSign,
     SignedPdf,
     SigningDesk,
     Stamp,
-    StampPlace,
     open_signing_desk,
     sign_pdf,
     signing_state,
@@ -58,7 +56,6 @@ from portal.documents.verification import verify_file
 
 __all__ = [
     "CHUNK_BYTES",
-    "EXPIRES_SOON_DAYS",
     "FileGroup",
     "FilesField",
     "Glance",
@@ -69,7 +66,6 @@ __all__ = [
     "SignedPdf",
     "SigningDesk",
     "Stamp",
-    "StampPlace",
     "UploadLimits",
     "activate_certificate",
     "append_chunk",

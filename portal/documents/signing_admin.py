@@ -21,8 +21,7 @@ from portal.core.errors import PortalError
 from portal.core.journal_admin import ReadOnlyInline
 from portal.documents import selectors, services
 from portal.documents.models import SigningCertificate, SigningCertificateEntry
-
-EXPIRES_SOON_DAYS = services.EXPIRES_SOON_DAYS
+from portal.documents.selectors import EXPIRES_SOON_DAYS
 
 
 class CertificateForm(forms.ModelForm):
@@ -51,7 +50,7 @@ class ExpiryFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[SigningCertificate]) -> QuerySet[SigningCertificate]:
         if self.value() != "1":
             return queryset
-        return queryset.filter(pk__in=selectors.certificates_to_renew(within_days=EXPIRES_SOON_DAYS).values("pk"))
+        return queryset.filter(pk__in=selectors.certificates_to_renew().values("pk"))
 
 
 class EntryInline(ReadOnlyInline):
@@ -119,7 +118,7 @@ class SigningCertificateAdmin(admin.ModelAdmin):
         return super().changelist_view(request, extra_context)
 
     def _warn(self, request: HttpRequest) -> None:
-        urgent = list(selectors.certificates_to_renew(within_days=EXPIRES_SOON_DAYS)[:20])
+        urgent = list(selectors.certificates_to_renew()[:20])
         if urgent:
             names = "; ".join(f"{one.agency} ({_time_left(one)})" for one in urgent)
             messages.warning(request, _("Cần gia hạn chứng thư của: %(names)s.") % {"names": names})

@@ -1,6 +1,9 @@
 """Certificates of agencies: registered from the key itself, let in by two people, watched until they expire."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from asn1crypto import x509
@@ -9,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
-from portal.core.actors import Actor
+from portal.core.actors import SYSTEM, Actor
 from portal.core.errors import InvalidInput, NotFound
 from portal.documents import selectors
 from portal.documents.enums import CertificateAct, CertificateState, KeyStoreKind
@@ -22,12 +25,18 @@ from portal.documents.errors import (
     CertificateStateConflict,
     CertificateStopped,
     KeyUnfit,
+    PinRefused,
 )
 from portal.documents.key_stores import KeyReference, OpenKey, is_signature_of, key_store_named
 from portal.documents.key_stores.protected_files import CODE
 from portal.documents.models import SigningCertificate, SigningCertificateEntry
 
 _PROBE = hashlib.sha256(b"a signing key shows that it fits its certificate").digest()
+
+_NOT_TRIED_AGAIN = _(
+    "Thiết bị giữ khoá không nhận mã PIN. Để thiết bị không tự khoá, cổng không thử lại mã PIN này; hãy đặt mã PIN đúng "
+    "(hoặc, nếu đã sửa ở thiết bị, khởi động lại cổng) rồi đăng ký lại."
+)
 
 
 def register_certificate(
@@ -40,11 +49,7 @@ def register_certificate(
     """
     code, label, location = code.strip().upper(), " ".join(label.split()), location.strip()
     _require_filled(agency_id, adapter, code, label, location)
-    with key_store_named(adapter).open(KeyReference(code, location)) as key:
-        certificate = key.certificate
-        signature = key.signer.sign_digest(_PROBE, "sha256")
-        if not is_signature_of(certificate, signature, _PROBE, "sha256"):
-            raise KeyUnfit
+    certificate = _certificate_of_key(adapter, KeyReference(code, location))
     if certificate.not_valid_after <= clock.now():
         raise CertificateExpired
     try:
@@ -64,6 +69,17 @@ def register_certificate(
             raise CertificateAlreadyRegistered from None
         raise
     return made
+
+
+def _certificate_of_key(adapter: str, reference: KeyReference) -> x509.Certificate:
+    try:
+        with key_store_named(adapter).open(reference) as key:
+            signature = key.signer.sign_digest(_PROBE, "sha256")
+            if not is_signature_of(key.certificate, signature, _PROBE, "sha256"):
+                raise KeyUnfit
+            return key.certificate
+    except PinRefused:
+        raise PinRefused(_NOT_TRIED_AGAIN) from None
 
 
 @transaction.atomic
@@ -126,6 +142,52 @@ def stop_after_refusal(*, actor: Actor, certificate_id: int) -> None:
     certificate = _locked(certificate_id)
     if certificate.state == CertificateState.ACTIVE:
         _retire(actor, certificate, CertificateAct.REFUSED, "")
+
+
+@contextmanager
+def opened_key(certificate: SigningCertificate) -> Iterator[OpenKey]:
+    """The key of a certificate in use. Raises what its store raises; a refused PIN takes the certificate out of use."""
+    let_in_at = (
+        certificate.entries.filter(act=CertificateAct.ACTIVATED).order_by("id").values_list("at", flat=True).last()
+    )
+    reference = KeyReference(certificate.code, certificate.location, let_in_at, partial(_one_try, certificate))
+    with ExitStack() as stack:
+        try:
+            key = stack.enter_context(key_store_named(certificate.adapter).open(reference))
+        except PinRefused:
+            stop_after_refusal(actor=SYSTEM, certificate_id=certificate.pk)
+            raise
+        yield key
+
+
+@contextmanager
+def _one_try(certificate: SigningCertificate) -> Iterator[None]:
+    """Whoever waited, in this process or another, learns that the PIN was refused before they try it as well.
+
+    Locks: the certificate, for as long as the token takes to judge the PIN. Raises CertificateStopped.
+    """
+    refusal = None
+    with transaction.atomic():
+        _locked(certificate.pk)
+        require_still_in_use(certificate)
+        try:
+            yield
+        except PinRefused as problem:
+            # Written before anybody else has the lock; raised in here, it would be undone.
+            stop_after_refusal(actor=SYSTEM, certificate_id=certificate.pk)
+            refusal = problem
+    if refusal is not None:
+        raise refusal
+
+
+def require_still_in_use(certificate: SigningCertificate) -> None:
+    """Raises CertificateStopped when the agency signs with another one by now or with none, and CertificateExpired."""
+    try:
+        in_use = usable_certificate(certificate.agency_id)
+    except CertificateMissing:
+        raise CertificateStopped from None
+    if in_use.pk != certificate.pk:
+        raise CertificateStopped
 
 
 def usable_certificate(agency_id: int) -> SigningCertificate:

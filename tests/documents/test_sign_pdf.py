@@ -36,7 +36,7 @@ def agency(settings: Settings, tmp_path: Path) -> Agency:
     return agency
 
 
-def sign(agency: Agency, content: bytes, *, later: int = 0, stamp: Stamp | None = STAMP) -> SignedPdf:
+def sign(agency: Agency, content: bytes, *, stamp: Stamp | None = STAMP) -> SignedPdf:
     return services.sign_pdf(
         content,
         agency_id=agency.pk,
@@ -44,7 +44,6 @@ def sign(agency: Agency, content: bytes, *, later: int = 0, stamp: Stamp | None 
         signer_title="Chủ tịch Ủy ban nhân dân",
         reason="Phê duyệt kết quả",
         stamp=stamp,
-        later_signatures=later,
     )
 
 
@@ -132,27 +131,6 @@ def test_a_closed_paper_takes_no_further_signature(agency: Agency) -> None:
         sign(agency, closed)
 
 
-def test_the_head_signs_after_the_drafter_and_both_stand(agency: Agency, settings: Settings, tmp_path: Path) -> None:
-    drafted = sign(agency, own.letter(), later=1)
-    assert verdicts(drafted.content) == ["valid"]
-
-    headed = sign(agency, drafted.content)
-
-    assert (drafted.field_name, headed.field_name) == ("ChuKy1", "ChuKy2")
-    assert (drafted.stamp_page, headed.stamp_page) == (1, 1)
-    assert verdicts(headed.content) == ["valid", "valid"]
-    said = own.pdfsig(headed.content, tmp_path)
-    assert said.count("Signature is Valid") == 2
-    with pytest.raises(DocumentClosed):
-        sign(agency, headed.content)
-
-
-def test_a_paper_awaiting_the_head_tolerates_nothing_else(agency: Agency) -> None:
-    drafted = sign(agency, sample.pdf(), later=1)
-
-    assert verdicts(signing.with_a_later_page(drafted.content)) == ["changed"]
-
-
 def test_a_citizens_signature_stands_beside_ours(agency: Agency) -> None:
     theirs = signing.signed(own.page_with(own.lines(5)), field="NguoiDan")
 
@@ -162,17 +140,6 @@ def test_a_citizens_signature_stands_beside_ours(agency: Agency) -> None:
     assert verdicts(signed.content) == ["valid", "valid"]
     with pytest.raises(DocumentClosed):
         sign(agency, signed.content)
-
-
-def test_a_later_hand_may_sign_unseen(agency: Agency, tmp_path: Path) -> None:
-    drafted = sign(agency, own.letter(), later=1)
-
-    signed = sign(agency, drafted.content, stamp=None)
-
-    assert verdicts(signed.content) == ["valid", "valid"]
-    text = own.run_tool("pdftotext", "{}", "-", content=signed.content, folder=tmp_path)
-    assert text.count("Ký số bởi") == 1
-    assert "Digitally signed" not in text
 
 
 def test_beside_a_citizens_signature_no_page_is_added(agency: Agency) -> None:
@@ -200,12 +167,6 @@ def test_what_cannot_be_signed_says_so(agency: Agency, content: bytes) -> None:
         sign(agency, content)
 
 
-@pytest.mark.parametrize("later", [-1, 5])
-def test_more_hands_than_a_paper_goes_through_are_refused(agency: Agency, later: int) -> None:
-    with pytest.raises(DocumentNotSignable):
-        sign(agency, own.letter(), later=later)
-
-
 def test_the_verdict_is_kept_with_the_stored_paper(agency: Agency) -> None:
     signed = sign(agency, own.letter())
 
@@ -226,10 +187,10 @@ def test_the_verdict_is_kept_with_the_stored_paper(agency: Agency) -> None:
 
 
 def test_a_tagged_paper_stays_tagged(agency: Agency) -> None:
-    (page,) = own.pages_of(sign(agency, own.letter(), later=1).content)
+    (page,) = own.pages_of(sign(agency, own.letter()).content)
 
     fields = [one.get_object() for one in page["/Annots"]]
-    assert [field["/TU"] for field in fields] == ["Chữ ký số", "Chữ ký số thứ 2"]
+    assert [field["/TU"] for field in fields] == ["Chữ ký số"]
     assert page["/Tabs"] == "/S"
     for field in fields:
         assert _element_of(field)["/S"] == "/Form"

@@ -115,7 +115,7 @@ def test_a_new_one_takes_the_place_of_the_old_one(agency: Agency, keys: Path) ->
     services.activate_certificate(actor=administrator("Dung"), certificate_id=new.pk)
 
     old.refresh_from_db()
-    assert (old.state, selectors.certificate_in_use(agency.pk)) == ("retired", new)
+    assert (old.state, SigningCertificate.objects.get(agency=agency, state="active")) == ("retired", new)
     (found,) = services.verify_file(io.BytesIO(sign(agency)))
     assert found.signer_name == "CHỨNG THƯ MỚI"
 
@@ -212,17 +212,6 @@ def test_thirty_days_before_the_end_it_is_to_be_renewed(agency: Agency, days: in
         assert [one.label for one in selectors.certificates_to_renew()] == names
 
 
-def test_signing_tells_that_the_end_is_near(agency: Agency) -> None:
-    made = own.in_use(agency, own.agency_identity())
-
-    with time_machine.travel(made.valid_until - timedelta(days=3), tick=False):
-        signed = services.sign_pdf(
-            pdf(), agency_id=agency.pk, signer_name="Dung", signer_title="", reason="", stamp=None
-        )
-
-    assert (signed.days_left, signed.expires_soon) == (3, True)
-
-
 def test_the_facts_and_the_journal_cannot_be_rewritten(agency: Agency) -> None:
     made = own.in_use(agency, own.agency_identity())
     rows = SigningCertificate.objects.filter(pk=made.pk)
@@ -278,6 +267,29 @@ def test_a_certificate_that_was_stopped_names_its_agency_only_for_what_is_proven
     (found,) = services.verify_file(io.BytesIO(content), known_since=known_since)
 
     assert (found.verdict, found.agency_name) == ("valid", name)
+
+
+def test_to_propose_a_stopped_certificate_and_turn_it_down_lengthens_its_life_by_nothing(agency: Agency) -> None:
+    made, content = own.in_use(agency, own.agency_identity()), sign(agency)
+    now = clock.now()
+    for hours, act in (
+        (1, lambda: services.retire_certificate(actor=SYSTEM, certificate_id=made.pk, reason="Bị trộm")),
+        (2, lambda: services.propose_certificate(actor=administrator("Bình"), certificate_id=made.pk)),
+        (3, lambda: services.retire_certificate(actor=SYSTEM, certificate_id=made.pk, reason="Không duyệt")),
+    ):
+        with time_machine.travel(now + timedelta(hours=hours), tick=False):
+            act()
+
+    def name(minutes: int) -> str:
+        (found,) = services.verify_file(io.BytesIO(content), known_since=now + timedelta(minutes=minutes))
+        return found.agency_name
+
+    assert [name(59), name(61), name(179)] == ["Ủy ban nhân dân phường Thử", "", ""]
+
+    with time_machine.travel(now + timedelta(hours=4), tick=False):
+        services.propose_certificate(actor=administrator("Bình"), certificate_id=made.pk)
+        services.activate_certificate(actor=administrator("Dung"), certificate_id=made.pk)
+    assert name(61) == "Ủy ban nhân dân phường Thử"
 
 
 def test_administrators_are_told_of_what_runs_out_and_of_what_was_stopped(agency: Agency) -> None:

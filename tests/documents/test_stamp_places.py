@@ -17,7 +17,7 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from portal.documents.key_stores.base import OpenKey
 from portal.documents.key_stores.pkcs12 import _FileSigner
 from portal.documents.signing.free_places import largest_free_band
-from portal.documents.signing.paper import SignedPaper, SigningOrder, StampPlace, sign_paper
+from portal.documents.signing.paper import SignedPaper, SigningOrder, sign_paper
 from portal.documents.signing.stamps import STAMP_HEIGHT, STAMP_WIDTH, StampText
 from tests.documents import agency_keys as own
 from tests.documents import signing
@@ -26,11 +26,11 @@ MOMENT = datetime(2026, 11, 26, 5, 3, 54, tzinfo=UTC)
 TEXT = StampText("Phạm Thị Dung", "Chủ tịch", "Ủy ban nhân dân phường Thử", MOMENT, own.URL)
 
 
-def signed(content: bytes, *, text: StampText = TEXT, place: StampPlace | None = None, later: int = 0) -> SignedPaper:
+def signed(content: bytes, *, text: StampText = TEXT) -> SignedPaper:
     identity = signing.signer_certificate()
     certificate = x509.Certificate.load(identity.der)
     key = OpenKey(certificate, _FileSigner(certificate, [], identity.key))
-    order = SigningOrder(content, "Phạm Thị Dung", "", MOMENT, text, place, later)
+    order = SigningOrder(content, "Phạm Thị Dung", "", MOMENT, text)
     return sign_paper(order, key=key, time_stamper=None)
 
 
@@ -74,20 +74,6 @@ def test_no_word_lies_under_the_stamp(count: int, page: int, tmp_path: Path) -> 
     assert box[1] >= 0
     assert box[2] <= 595
     assert box[3] <= 842
-
-
-def test_places_of_later_hands_lie_below_each_other(tmp_path: Path) -> None:
-    boxes = stamp_boxes(signed(own.page_with(own.lines(10)), later=2).content, 0)
-
-    assert len(boxes) == 3
-    assert boxes[0][1] > boxes[1][3] > boxes[1][1] > boxes[2][3] > 0
-
-
-def test_a_place_the_caller_names_is_taken_as_it_is() -> None:
-    paper = signed(own.page_with(own.lines(43)), place=StampPlace(page=-1, left=100, bottom=50, width=200, height=60))
-
-    assert paper.stamp_page == 1
-    assert stamp_boxes(paper.content, 0) == [(100, 50, 300, 110)]
 
 
 DRAWINGS = {
@@ -140,7 +126,8 @@ def test_a_turned_page_gets_a_page_beside_it() -> None:
 
 
 def test_the_qr_code_is_that_of_the_address(tmp_path: Path) -> None:
-    content = signed(own.page_with(b""), place=StampPlace(page=0, left=100, bottom=100)).content
+    content = signed(own.page_with(b"")).content
+    ((left, _bottom, _right, top),) = stamp_boxes(content, 0)
     path = tmp_path / "van-ban.pdf"
     path.write_bytes(content)
     scale = 4
@@ -156,7 +143,7 @@ def test_the_qr_code_is_that_of_the_address(tmp_path: Path) -> None:
         return raw[header.end() + int(height - y * scale) * width + int(x * scale)] < 128
 
     seen = [
-        [is_dark(106 + (x + 4.5) * unit, 178 - (y + 4.5) * unit) for x in range(len(expected))]
+        [is_dark(left + 6 + (x + 4.5) * unit, top - 6 - (y + 4.5) * unit) for x in range(len(expected))]
         for y in range(len(expected))
     ]
     assert seen == expected
@@ -170,11 +157,12 @@ def test_a_very_long_name_still_fits(tmp_path: Path) -> None:
         MOMENT,
         own.URL,
     )
-    content = signed(own.page_with(b""), text=long, place=StampPlace(page=0, left=100, bottom=100)).content
+    content = signed(own.page_with(b""), text=long).content
 
+    ((left, bottom, right, top),) = stamp_boxes(content, 0)
     inside = words(content, tmp_path, 1)
     assert inside
-    assert all(word[0] >= 100 and word[1] >= 99 and word[2] <= 365 and word[3] <= 186 for word in inside)
+    assert all(word[0] >= left and word[1] >= bottom - 1 and word[2] <= right and word[3] <= top for word in inside)
 
 
 def test_decomposed_letters_are_written_as_one_sign(tmp_path: Path) -> None:

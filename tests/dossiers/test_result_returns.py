@@ -169,6 +169,18 @@ def test_the_desk_mails_a_code_whose_text_is_wiped_once_sent(cast: Cast) -> None
     assert fresh(dossier).state == "result_handed_over"
 
 
+def test_no_code_is_mailed_for_a_result_that_cannot_be_given_out(cast: Cast) -> None:
+    """The page offers no button then; a request can be made all the same."""
+    in_the_post, owing = make.make_resolved(cast, fee=None), make.make_resolved(cast, collection="at_return")
+    posted(cast, in_the_post)
+    with pytest.raises(ResultInThePost):
+        services.send_collection_code(actor=cast.actor("binh"), dossier_id=in_the_post.pk)
+    with pytest.raises(FeeStillOwed):
+        services.send_collection_code(actor=cast.actor("binh"), dossier_id=owing.pk)
+    assert not CollectionCode.objects.exists()
+    assert not MailDelivery.objects.filter(kind="dossier/collection_code").exists()
+
+
 def test_a_code_is_nobody_elses_to_ask_for(cast: Cast) -> None:
     dossier = make.make_resolved(cast, fee=None)
     with pytest.raises(DossierNotFound):

@@ -312,6 +312,31 @@ def test_an_unsigned_result_does_not_go_to_a_citizen_online(
     assert states(dossier) != [DossierState.PROCESSING]
 
 
+def test_who_signed_is_told_when_the_result_went_out_unsigned(cast: Cast, key: SigningCertificate, as_: SignIn) -> None:
+    client = as_("dung")
+
+    def said(dossier: Dossier) -> str:
+        sent = {"draft": dossier.result_drafts.get().pk, "seen_version": dossier.version}
+        page = client.post(f"/mot-cua/{dossier.code}/du-thao/ky/", sent, follow=True)
+        return "; ".join(str(one) for one in page.context["messages"])
+
+    first, second = drafted(cast, 2)
+    assert said(first) == "Đã ký kết quả."
+    document_services.retire_certificate(actor=SYSTEM, certificate_id=key.pk, reason="Làm bản giấy")
+    assert said(second) == "Đã phát hành kết quả, không có chữ ký số của cơ quan."
+
+
+def test_a_run_says_of_each_result_whether_it_was_signed(cast: Cast, key: SigningCertificate, as_: SignIn) -> None:
+    dossiers, client = drafted(cast, 3), as_("dung")
+    where = done(client, "ky-ket-qua", confirmed(client, "ky-ket-qua", picks(*dossiers[:1])))
+    page = client.get(where).content.decode()
+    assert (page.count("Đã ký số."), page.count("Không có chữ ký số của cơ quan.")) == (1, 0)
+    document_services.retire_certificate(actor=SYSTEM, certificate_id=key.pk, reason="Làm bản giấy")
+    where = done(client, "ky-ket-qua", confirmed(client, "ky-ket-qua", picks(*dossiers[1:])))
+    page = client.get(where).content.decode()
+    assert (page.count("Đã ký số."), page.count("Không có chữ ký số của cơ quan.")) == (0, 2)
+
+
 def test_many_drafts_are_signed_with_the_key_opened_once_and_numbers_in_order(
     cast: Cast, key: SigningCertificate, as_: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,8 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from asn1crypto import x509
@@ -25,10 +26,16 @@ SIGNING_USAGES = {"digital_signature", "non_repudiation"}
 
 @dataclass(frozen=True, slots=True)
 class KeyReference:
-    """Which key: `code` is what files and variables are named by; `location` is the store's own address of it."""
+    """Which key: `code` is what files and variables are named by; `location` is the store's own address of it.
+
+    `one_try` is entered around the step a few refusals of which would lock the key, once the store's own turn has come; what
+    it raises, `open` raises. A secret that was refused after `let_in_at` is not tried again.
+    """
 
     code: str
     location: str = ""
+    let_in_at: datetime | None = None
+    one_try: Callable[[], AbstractContextManager[None]] = field(default=nullcontext, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

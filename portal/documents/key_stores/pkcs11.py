@@ -4,16 +4,20 @@
 of the code. Certificates of the issuers come from the token, or from <CODE>.chain.pem in the folder of keys.
 """
 
+import hmac
 import logging
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from asn1crypto import pem, x509
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
+from portal.core import clock
 from portal.documents.errors import KeyMissing, KeyRefused, KeyUnavailable, PinRefused, SigningNotConfigured
 from portal.documents.key_stores.base import HashSigner, KeyReference, KeyStore, OpenKey, digest_info, register
 from portal.documents.key_stores.protected_files import read_protected, secret_of
@@ -23,6 +27,9 @@ logger = logging.getLogger(__name__)
 # One login a process: a second one fails while the first is open, and a token does one thing at a time anyhow.
 _turn = threading.Lock()
 _PATIENCE_SECONDS = 30
+# (token, trace of its PIN) -> when the token said no. Read and written only by whoever has the turn.
+_refused: dict[tuple[str, bytes], datetime] = {}
+_TRACE_KEY = secrets.token_bytes(32)
 
 
 @register("pkcs11")
@@ -34,7 +41,8 @@ class Pkcs11Store(KeyStore):
         if not _turn.acquire(timeout=_PATIENCE_SECONDS):
             raise KeyUnavailable
         try:
-            session = _log_in(reference)
+            with reference.one_try():
+                session = _log_in(reference)
             try:
                 signer = _signer(session, reference)
                 yield OpenKey(signer.signing_cert, signer)
@@ -66,19 +74,29 @@ class _TokenSigner(HashSigner):
 
 @sensitive_variables()
 def _log_in(reference: KeyReference) -> Any:
+    """A PIN that this token refused is not tried again before it is another one or people let the certificate in anew."""
     import pkcs11  # noqa: PLC0415 - as above
 
     token_label = reference.location.partition("/")[0]
     pin = secret_of(reference.code)
     if not pin:
         raise KeyMissing
+    tried = (token_label, hmac.digest(_TRACE_KEY, pin.encode(), "sha256"))
+    refused_at = _refused.get(tried)
+    if refused_at is not None and (reference.let_in_at is None or reference.let_in_at <= refused_at):
+        raise PinRefused
     try:
         driver = pkcs11.lib(settings.SIGNING_PKCS11_MODULE)
         # Tokens plugged in since the driver was loaded are seen only after this.
         driver.reinitialize()
-        return driver.get_token(token_label=token_label).open(user_pin=pin)
+        session = driver.get_token(token_label=token_label).open(user_pin=pin)
     except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
-        raise _worded(error) from None
+        problem = _worded(error)
+        if isinstance(problem, PinRefused):
+            _refused[tried] = clock.now()
+        raise problem from None
+    _refused.pop(tried, None)
+    return session
 
 
 def _signer(session: Any, reference: KeyReference) -> _TokenSigner:

@@ -51,13 +51,9 @@ class RemoteService(ABC):
 @register("remote")
 class RemoteStore(KeyStore):
     @contextmanager
-    @sensitive_variables()
     def open(self, reference: KeyReference) -> Iterator[OpenKey]:
         service = _service()
-        secret = secret_of(reference.code) or ""
-        certificates = [_read(der) for der in service.certificates(reference.location, secret)]
-        if not certificates:
-            raise KeyRefused
+        certificates = _certificates(service, reference)
         signer = _RemoteSigner(certificates[0], certificates[1:], service, reference)
         yield OpenKey(certificates[0], signer)
 
@@ -81,6 +77,16 @@ class _RemoteSigner(HashSigner):
         if not is_signature_of(self.signing_cert, signature, digest, digest_algorithm):
             raise KeyRefused
         return signature
+
+
+@sensitive_variables()
+def _certificates(service: RemoteService, reference: KeyReference) -> list[x509.Certificate]:
+    """Not within the generator above: there the decorator would be over before the secret is read."""
+    secret = secret_of(reference.code) or ""
+    found = [_read(der) for der in service.certificates(reference.location, secret)]
+    if not found:
+        raise KeyRefused
+    return found
 
 
 def _read(der: bytes) -> x509.Certificate:

@@ -1,7 +1,6 @@
 """One signature on one PDF: its field and stamp, the lock on later changes, and a check of what came out."""
 
 import logging
-import re
 import traceback
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,25 +28,11 @@ from portal.documents.signing.tagging import tag_field
 
 logger = logging.getLogger(__name__)
 
-# More hands than any paper goes through; each keeps a place free.
-MOST_LATER_SIGNATURES = 4
-_OUR_FIELD = re.compile(r"ChuKy[1-9][0-9]?")
 _MARGIN, _RIGHT_MARGIN, _GAP = 28.0, 42.0, 8.0
 _A4 = Box(0, 0, 595.28, 841.89)
 # Room for certificates of a chain and a time-stamp, as hex digits; without a stamp the room is reckoned exactly.
 _ROOM_WITH_TIMESTAMP = 2 * 16 * 1024
 _BAD = {SignatureVerdict.CHANGED, SignatureVerdict.INVALID}
-
-
-@dataclass(frozen=True, slots=True)
-class StampPlace:
-    """Where the caller wants the stamp: page from 0 on (negative from the end), its lower left corner in points."""
-
-    page: int
-    left: float
-    bottom: float
-    width: float = STAMP_WIDTH
-    height: float = STAMP_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +44,6 @@ class SigningOrder:
     reason: str
     signed_at: datetime
     stamp: StampText | None = None
-    place: StampPlace | None = None
-    later_signatures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +59,9 @@ class SignedPaper:
 def sign_paper(order: SigningOrder, *, key: OpenKey, time_stamper: TimeStamper | None) -> SignedPaper:
     """Sign as PAdES B-B, or B-T with a time-stamper; SHA-256 (stronger where the key's curve asks for it).
 
-    The first signature certifies the paper: later changes of any kind show, save for the `later_signatures` whose fields
-    are laid out with it. A paper with signatures of others takes one more where these allow it. What comes out is checked
-    before anybody gets it. Raises DocumentNotSignable, DocumentClosed, SigningFailed, and what key and time-stamper raise.
+    The first signature certifies the paper: later changes of any kind show. A paper with signatures of others takes one more
+    where these allow it. What comes out is checked before anybody gets it. Raises DocumentNotSignable, DocumentClosed,
+    SigningFailed, and what key and time-stamper raise.
     """
     before = check_signatures(BytesIO(order.content))
     if any(one.verdict in _BAD for one in before) or len(before) >= MAX_SIGNATURES:
@@ -125,7 +108,7 @@ class _Drawing:
         self._is_certified = certified is not None
         self._taken = {name for name, _value, _reference in fields.enumerate_sig_fields(reader)}
         self.stamp_page: int | None = None
-        self.field_name = self._waiting_field(reader) or self._new_fields()
+        self.field_name = self._new_field()
 
     def sign(self, key: OpenKey, time_stamper: TimeStamper | None) -> bytes:
         is_first = not self._is_signed
@@ -136,7 +119,7 @@ class _Drawing:
             reason=self._order.reason or None,
             subfilter=SigSeedSubFilter.PADES,
             certify=is_first,
-            docmdp_permissions=MDPPerm.FILL_FORMS if self._order.later_signatures else MDPPerm.NO_CHANGES,
+            docmdp_permissions=MDPPerm.NO_CHANGES,
         )
         # Also without a stamp: pyHanko would draw one of its own into a field that can be seen.
         style = StampStyle(text=self._order.stamp)
@@ -152,53 +135,23 @@ class _Drawing:
         )
         return output.getvalue()
 
-    def _waiting_field(self, reader: PdfFileReader) -> str:
-        """The first field that was laid out for a later signature; "" when none waits.
-
-        Only the signature that certifies a paper lays them out. In any other file such a field is whoever's who made the
-        file, and lies wherever they like.
-        """
-        if not self._is_certified:
-            return ""
-        for name, _value, reference in fields.enumerate_sig_fields(reader, filled_status=False):
-            if not _OUR_FIELD.fullmatch(name):
-                continue
-            annotation = reference.get_object()
-            low, high = float(annotation["/Rect"][1]), float(annotation["/Rect"][3])
-            if high > low:
-                self.stamp_page = self._page_number(annotation.raw_get("/P")) if "/P" in annotation else None
-            return str(name)
-        return ""
-
-    def _page_number(self, wanted: Any) -> int | None:
-        for index in range(_page_count(self._writer)):
-            reference = self._writer.find_page_for_modification(index)[0]
-            if reference.reference == wanted.reference:
-                return index + 1
-        return None
-
-    def _new_fields(self) -> str:
-        """Lay out the field of this signature and those of the later ones; the name of the first."""
-        later = 0 if self._is_signed else self._order.later_signatures
-        page, boxes = self._places(1 + later)
-        name = ""
-        for number, box in enumerate(boxes):
-            own = self._free_name()
-            name = name or own
-            # The last hand closes the paper; the first of all does so by certifying it.
-            is_closing = number == later and (later > 0 or (self._is_signed and self._order.later_signatures == 0))
-            spec = SigFieldSpec(
-                own,
-                on_page=page if page is not None else 0,
-                box=(box.left, box.bottom, box.right, box.top) if box is not None else None,  # type: ignore[arg-type]
-                readable_field_name="Chữ ký số" if number == 0 else f"Chữ ký số thứ {number + 1}",
-                field_mdp_spec=FieldMDPSpec(FieldMDPAction.ALL) if is_closing else None,
-                doc_mdp_update_value=MDPPerm.NO_CHANGES if is_closing else None,
-            )
-            made = fields.append_signature_field(self._writer, spec)
-            if box is not None and not self._is_signed:
-                self._tag(made, own, spec.on_page)
-        if page is not None and boxes[0] is not None:
+    def _new_field(self) -> str:
+        """Lay out the field of this signature; its name."""
+        page, box = self._place()
+        name = next(f"ChuKy{number}" for number in range(1, 100) if f"ChuKy{number}" not in self._taken)
+        # The first signature closes the paper by certifying it; one beside others' by the lock in its field.
+        spec = SigFieldSpec(
+            name,
+            on_page=page if page is not None else 0,
+            box=(box.left, box.bottom, box.right, box.top) if box is not None else None,  # type: ignore[arg-type]
+            readable_field_name="Chữ ký số",
+            field_mdp_spec=FieldMDPSpec(FieldMDPAction.ALL) if self._is_signed else None,
+            doc_mdp_update_value=MDPPerm.NO_CHANGES if self._is_signed else None,
+        )
+        made = fields.append_signature_field(self._writer, spec)
+        if box is not None and not self._is_signed:
+            self._tag(made, name, spec.on_page)
+        if page is not None and box is not None:
             self.stamp_page = page + 1
         return name
 
@@ -208,38 +161,25 @@ class _Drawing:
         )
         tag_field(self._writer, reference, self._writer.find_page_for_modification(page)[0])
 
-    def _free_name(self) -> str:
-        name = next(f"ChuKy{number}" for number in range(1, 100) if f"ChuKy{number}" not in self._taken)
-        self._taken.add(name)
-        return name
-
-    def _places(self, count: int) -> "tuple[int | None, list[Box | None]]":
-        """A page and a box for each stamp on it, from the top; no boxes where nothing may or shall be seen."""
-        unseen: list[Box | None] = [None] * count
+    def _place(self) -> tuple[int | None, Box | None]:
+        """The page and the box of the stamp; no box where nothing may or shall be seen."""
         # After a certifying signature a new field that can be seen would count as a change.
         if self._order.stamp is None or self._is_certified:
-            return None, unseen
+            return None, None
         pages = _page_count(self._writer)
-        asked = self._order.place
-        if asked is not None:
-            page = asked.page if asked.page >= 0 else pages + asked.page
-            if not 0 <= page < pages:
-                raise DocumentNotSignable
-            first = Box(asked.left, asked.bottom, asked.left + asked.width, asked.bottom + asked.height)
-            return page, _downwards(first, count)
         last = self._writer.find_page_for_modification(pages - 1)[0].get_object()
-        found = _free_boxes(last, count)
+        found = _free_box(last)
         if found is not None:
             return pages - 1, found
         if self._is_signed:
             # A page more would break the signatures that are there.
-            return None, unseen
+            return None, None
         self._add_page(last)
         box = page_box(last) or _A4
-        return pages, _downwards(_first_box(box, box.top - _MARGIN), count)
+        return pages, _box_below(box, box.top - _MARGIN)
 
     def _add_page(self, last: Any) -> None:
-        """A page of its own for the stamps, empty otherwise, as large as the last one."""
+        """A page of its own for the stamp, empty otherwise, as large as the last one."""
         box = page_box(last) or _A4
         nothing = self._writer.add_object(generic.StreamObject(stream_data=b""))
         self._writer.insert_page(PageObject(nothing, (box.left, box.bottom, box.right, box.top)))
@@ -251,28 +191,20 @@ def _where(error: Exception) -> str:
     return f"{type(error).__name__} at {PurePath(last.filename).name}:{last.lineno}"
 
 
-def _free_boxes(page: Any, count: int) -> "list[Box | None] | None":
+def _free_box(page: Any) -> Box | None:
     box = page_box(page)
     band = largest_free_band(page, margin=_MARGIN)
     if box is None or band is None or box.width < STAMP_WIDTH + 2 * _MARGIN:
         return None
-    needed = count * STAMP_HEIGHT + (count + 1) * _GAP
-    if band[1] - band[0] < needed:
+    if band[1] - band[0] < STAMP_HEIGHT + 2 * _GAP:
         return None
-    return _downwards(_first_box(box, band[1] - _GAP), count)
+    return _box_below(box, band[1] - _GAP)
 
 
-def _first_box(box: Box, top: float) -> Box:
+def _box_below(box: Box, top: float) -> Box:
     """On the right, where signatures stand."""
     right = box.right - min(_RIGHT_MARGIN, box.width - STAMP_WIDTH)
     return Box(right - STAMP_WIDTH, top - STAMP_HEIGHT, right, top)
-
-
-def _downwards(first: Box, count: int) -> "list[Box | None]":
-    step = first.height + _GAP
-    return [
-        Box(first.left, first.bottom - number * step, first.right, first.top - number * step) for number in range(count)
-    ]
 
 
 def _page_count(writer: Any) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,8 @@ from dossiers import services
 from dossiers.desk_views import bulk_actions
 from dossiers.enums import BulkOutcome, DossierState, Transition
 from dossiers.models import BulkRun, BulkRunItem, Dossier, JournalEntry
+from dossiers.services import bulk
+from portal.core import clock
 from portal.core.errors import InvalidInput
 from tests.dossiers.desk.conftest import SignIn, queries_but_the_sessions
 from tests.dossiers.test_concurrency import at_once
@@ -296,6 +299,53 @@ def test_without_script_a_whole_page_is_chosen_by_a_link(cast: Cast, as_: SignIn
     url = re.search(r'<a href="([^"]+)" data-pick-all>', page)
     assert url is not None
     assert client.get(html.unescape(url[1])).content.decode().count(" checked>") == 2
+
+
+def begun(cast: Cast, *dossiers: Dossier) -> BulkRun:
+    chosen = [services.Chosen(dossier.pk, dossier.version) for dossier in dossiers]
+    run, _is_new = services.begin_bulk_run(actor=cast.actor("binh"), token=uuid4(), action="tiep-nhan", chosen=chosen)
+    return run
+
+
+def test_who_goes_on_with_a_run_that_still_works_does_nothing(cast: Cast, as_: SignIn) -> None:
+    run = begun(cast, *(make.make_filed(cast) for _n in range(3)))
+    actor, client, prepared, pages = cast.actor("binh"), as_("binh"), [], []
+
+    def perform(dossier_id: int, version: int, _made: Any) -> None:
+        services.receive(actor=actor, dossier_id=dossier_id, seen_version=version)
+
+    def prepare(dossier_id: int) -> None:
+        prepared.append(dossier_id)
+        pages.append(client.get(f"{CONFIRM}{run.pk}/").content.decode())
+        client.post(f"{CONFIRM}{run.pk}/")
+        services.go_on_with_bulk_run(actor=actor, run=run, perform=perform, prepare=prepare)
+
+    services.go_on_with_bulk_run(actor=actor, run=run, perform=perform, prepare=prepare)
+
+    assert [item.outcome for item in run.items.all()] == [BulkOutcome.DONE] * 3
+    assert prepared == list(run.items.values_list("dossier_id", flat=True))
+    assert ["Việc đang chạy" in page for page in pages] == [True] * 3
+    assert ["Làm tiếp phần còn lại" in page for page in pages] == [False] * 3
+    assert not BulkRun.objects.get().is_being_worked
+
+
+def test_who_was_too_slow_leaves_the_rest_to_whoever_went_on(cast: Cast) -> None:
+    run = begun(cast, *(make.make_filed(cast) for _n in range(2)))
+    actor, slow, quick = cast.actor("binh"), [], []
+
+    def perform(dossier_id: int, version: int, _made: Any) -> None:
+        services.receive(actor=actor, dossier_id=dossier_id, seen_version=version)
+
+    def too_slow(dossier_id: int) -> None:
+        slow.append(dossier_id)
+        with time_machine.travel(clock.now() + bulk.WORKED_FOR, tick=False):
+            services.go_on_with_bulk_run(actor=actor, run=run, perform=perform, prepare=quick.append)
+
+    services.go_on_with_bulk_run(actor=actor, run=run, perform=perform, prepare=too_slow)
+
+    assert [item.outcome for item in run.items.all()] == [BulkOutcome.DONE] * 2
+    assert (len(slow), len(quick)) == (1, 2)
+    assert JournalEntry.objects.filter(act=Transition.RECEIVE).count() == 2
 
 
 def test_old_runs_are_forgotten_and_young_ones_kept(cast: Cast) -> None:
