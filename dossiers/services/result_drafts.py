@@ -299,13 +299,12 @@ def _by_what(pairs: Sequence[Sequence[str]]) -> dict[str, str]:
 
 
 def require_fresh(draft: ResultDraft, dossier: Dossier) -> None:
-    """Raises DraftIsStale with the differences: what was looked at is not what would be signed, or a newer draft says
-    something else."""
+    """Raises DraftIsStale with the differences: a newer draft says something else, or what was looked at is not what would
+    be signed."""
     newest = newest_draft(dossier)
-    found = differences(draft, dossier)
     if newest is not None and newest.digest != draft.digest:
-        found = found or _between(draft.content, newest.content)
-    if found:
+        raise DraftIsStale(_between(draft.content, newest.content), has_newer=True)
+    if found := differences(draft, dossier):
         raise DraftIsStale(found)
 
 

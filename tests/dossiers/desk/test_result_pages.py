@@ -113,8 +113,26 @@ def test_a_stale_draft_is_a_409_with_the_differences(cast: Cast, as_: SignIn) ->
     page = text_of(answer)
     assert answer.status_code == 409
     assert "Sở Tư pháp mới" in page
+    assert "Hãy xem chỗ khác rồi lập lại dự thảo." in page
     assert "Lập lại dự thảo" in page
     assert Dossier.objects.get(pk=draft.dossier_id).state == "processing"
+
+
+def test_who_signs_while_a_newer_draft_is_made_reads_what_it_says_otherwise_and_looks_again(
+    cast: Cast, as_: SignIn
+) -> None:
+    draft, client = make_drafted(cast, note="Đúng sổ gốc."), as_("dung")
+    newer = draft_for(cast, draft.dossier, note="Đúng sổ mới.")
+    answer = post(client, draft.dossier, "du-thao/ky", draft=draft.pk)
+    page = text_of(answer)
+    assert answer.status_code == 409
+    assert "Có dự thảo mới hơn nói khác bản bạn đã xem." in page
+    told = page.split("Dự thảo mới khác bản bạn đã xem:", 1)[1].split("</dl>", 1)[0]
+    assert ("Đúng sổ gốc." in told, "Đúng sổ mới." in told) == (True, True)
+    assert "Ký và phát hành" not in page
+    assert Dossier.objects.get(pk=draft.dossier_id).state == "processing"
+    assert "Ký và phát hành" in text_of(client.get(f"/mot-cua/{draft.dossier.code}/du-thao/"))
+    assert post(client, draft.dossier, "du-thao/ky", draft=newer.pk).status_code == 302
 
 
 @pytest.mark.parametrize(("who", "status"), [("hoa", 403), ("binh", 403), ("lan", 404), ("an", 403)])
