@@ -36,7 +36,7 @@ MOST_TRIES = 8
 class DrawnUp:
     """A document as it will be stored: its bytes are whole before any lock is taken.
 
-    `day` is the day it bears. `number`, `composed` and `draft` are those of one drawn up from a template.
+    `day` is the day it bears. `number`, `composed`, `draft` and `valid_until` are those of one drawn up from a template.
     """
 
     content: bytes
@@ -47,6 +47,7 @@ class DrawnUp:
     composed: Composed | None = None
     draft: ResultDraft | None = None
     signature: SignatureNote = UNSIGNED
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,7 @@ def _decide(
         number=drawn.number if drawn is not None else None,
         composed=drawn.composed if drawn is not None else None,
         draft=drawn.draft if drawn is not None else None,
+        valid_until=drawn.valid_until if drawn is not None else None,
         result_id=result_id,
     )
     fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
@@ -250,7 +252,7 @@ def draw_up(signer: ResultSigner, *, actor: Actor, dossier_id: int, draft_id: in
     content = result_drafts.render(draft, dossier, signing)
     content, signature = signer.sign(content, actor=actor, dossier=dossier)
     name = result_drafts.file_name_of(dossier, composed.title, number)
-    return DrawnUp(content, name, draft.code, day, number, composed, draft, signature)
+    return DrawnUp(content, name, draft.code, day, number, composed, draft, signature, signing.valid_until)
 
 
 def _to_sign(actor: Actor, dossier_id: int) -> Dossier:

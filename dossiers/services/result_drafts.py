@@ -115,13 +115,18 @@ def signer_title_of(actor: Actor, dossier: Dossier) -> str:
     return title if absent is None else f"TUQ. {title or absent.display_name}"
 
 
+def months_of(template: "ResultTemplate") -> int | None:
+    """How long the document counts: by the template, else by the kind of paper, None for always."""
+    if template.months_valid is not None or template.outcome != TemplateOutcome.GRANTED:
+        return template.months_valid
+    kind = vault_selectors.kind_with_code(_result_code(template))
+    return kind.months_valid if kind is not None else None
+
+
 def last_day_of(template: "ResultTemplate", day: date) -> date | None:
-    """The last day on which the document counts: by the template, else by the kind of paper, None for always."""
-    if template.months_valid is not None:
-        return vault_services.last_day_of_months(template.months_valid, day)
-    if template.outcome != TemplateOutcome.GRANTED:
-        return None
-    return vault_services.last_day(vault_selectors.kind_with_code(_result_code(template)), day)
+    """The last day on which the document counts when it begins that day; None for always."""
+    months = months_of(template)
+    return None if months is None else vault_services.last_day_of_months(months, day)
 
 
 def _result_code(template: "ResultTemplate") -> str:
@@ -158,7 +163,7 @@ def compose(dossier: Dossier, template: "ResultTemplate", *, note: str, signing:
 def _values(dossier: Dossier, template: "ResultTemplate", *, note: str, signing: Signing) -> dict[str, str]:
     citizen = account_selectors.citizen_of(dossier.applicant_id)
     # Whether it expires does not hang on the day; until when does.
-    expires = last_day_of(template, as_of(dossier)) is not None
+    expires = months_of(template) is not None
     return {
         "nguoi_nop.ho_ten": dossier.applicant_name,
         "nguoi_nop.so_dinh_danh": citizen.personal_id_number if citizen is not None else "",
@@ -206,6 +211,9 @@ def pairs_of(dossier: Dossier, template: "ResultTemplate", *, note: str) -> Pair
         ("Nơi nhận", composed.recipients),
     ):
         pairs += [(f"{name} {place}", text) for place, text in enumerate(texts, start=1)]
+    months = months_of(template)
+    if months is not None:
+        pairs.append(("Thời hạn (tháng)", str(months)))
     # Labels are not unique, keys are.
     pairs += [(f"Thông tin: {fact.label} ({fact.key})", fact.text) for fact in composed.facts]
     pairs.append(("Nội dung báo công dân", note))
