@@ -16,8 +16,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from dossiers.enums import BulkOutcome
-from dossiers.errors import BulkRunNotFound, DrawnUpTooEarly, TransitionConflict
+from dossiers.errors import BulkRunNotFound, TransitionConflict
 from dossiers.models import BulkRun, BulkRunItem, Dossier
+from dossiers.services.drawing_anew import drawn_anew
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted, PortalError
@@ -32,8 +33,6 @@ KEEP_DAYS = 30
 Perform = Callable[[int, int, Any], object]
 # dossier's key -> what must be made ready outside of the transaction, because it is slow or asks somebody else.
 Prepare = Callable[[int], Any]
-MOST_PREPARATIONS = 8
-"""How often something is made ready anew because others were faster, before the row says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +102,7 @@ def go_on_with_bulk_run(*, actor: Actor, run: BulkRun, perform: Perform, prepare
 
 def _do_one(item_id: int, perform: Perform, prepare: Prepare | None) -> None:
     try:
-        for tries_left in reversed(range(MOST_PREPARATIONS)):
-            try:
-                return _try_one(item_id, perform, prepare)
-            except DrawnUpTooEarly:
-                if not tries_left:
-                    raise
+        drawn_anew(lambda: _try_one(item_id, perform, prepare))
     except TransitionConflict as problem:
         _refused(item_id, BulkOutcome.OVERTAKEN, problem.code, str(problem.sentence))
     except InvalidInput as problem:
