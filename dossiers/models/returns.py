@@ -21,7 +21,7 @@ class ResultHandOver(models.Model):
     receiver = models.CharField(_("người nhận"), max_length=16, choices=Receiver)
     receiver_name = models.CharField(_("họ tên người nhận"), max_length=120)
     identity_paper = models.CharField(_("giấy tờ đã xem"), max_length=16, choices=IdentityPaper)
-    # Of the paper that was seen; the desk's and the auditor's to read.
+    # Of the paper that was seen; the desk's and the auditor's to read whole.
     identity_number = models.CharField(_("số giấy tờ"), max_length=20)
     authority = models.CharField(_("giấy ủy quyền"), max_length=255, blank=True)
     proof = models.CharField(_("xác nhận bằng"), max_length=12, choices=ReceiptProof)
@@ -68,6 +68,11 @@ class ResultHandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}/{self.sequence}"
+
+    @property
+    def masked_number(self) -> str:
+        """What others read of the number: enough to compare it with a card that is shown."""
+        return f"…{self.identity_number[-3:]}"
 
     @property
     def awaits_scan(self) -> bool:

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dossiers import services
 from dossiers.models import CollectionCode, Dossier, PostalItem, ResultDraft, ResultHandOver
+from dossiers.services.slip_forms.hand_over import hand_over_facts
 from portal.accounts.models import Agency
 from tests.dossiers.desk.conftest import SignIn
 from tests.factories import dossiers as make
@@ -187,6 +188,25 @@ def test_the_slip_is_printed_signed_and_scanned_back_in(cast: Cast, as_: SignIn)
     given = ResultHandOver.objects.get()
     assert bytes_of(client, f"/mot-cua/{dossier.code}/phieu-da-ky/{given.pk}/")[:5] == b"%PDF-"
     assert "Chưa lưu phiếu đã ký" not in text_of(client.get(f"/mot-cua/{dossier.code}/"))
+
+
+def test_only_the_desk_reads_the_whole_number_of_who_took_the_result_and_the_slip_they_signed(
+    cast: Cast, as_: SignIn
+) -> None:
+    dossier, client = make.make_resolved(cast, fee=None), as_("binh")
+    number, address = "068190004789", f"/mot-cua/{dossier.code}/"
+    taken = {"receiver": "representative", "receiver_name": "Lê Văn Em", "authority": "Giấy ủy quyền số 12"}
+    post(client, dossier, "tra-ket-qua", **hand_over(cast, **taken, identity_number=number))
+    line = Dossier.objects.get(pk=dossier.pk).version
+    post(client, dossier, "luu-phieu-ky", upload=pdf_upload("phieu.pdf"))
+    signed = f"{address}phieu-da-ky/{ResultHandOver.objects.get().pk}/"
+    page = text_of(client.get(address))
+    assert (number in page, signed in page) == (True, True)
+    page = text_of(as_("hoa").get(address))
+    assert (number in page, "…789" in page, signed in page) == (False, True, False)
+    assert as_("hoa").get(signed).status_code == 403
+    said = hand_over_facts(Dossier.objects.get(pk=dossier.pk), sequence=line)["identity"]
+    assert said == "Căn cước, căn cước công dân: …789"
 
 
 def test_the_post_is_followed_from_the_workspace(cast: Cast, as_: SignIn) -> None:
