@@ -5,6 +5,7 @@ with the signature: they stand as dots in the pairs, and are all in which the si
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dossiers import policies, transitions
 from dossiers.enums import Deed, DossierState
@@ -69,8 +71,31 @@ class Difference:
     before: str
     now: str
 
+    @property
+    def label(self) -> str:
+        """`what`, which is kept in Vietnamese, in the language of the moment."""
+        word = _AFTER_THE_WORD.sub("", self.what)
+        return f"{_WORDS.get(word, word)}{self.what.removeprefix(word)}"
+
 
 UNSIGNED = Signing()
+_AFTER_THE_WORD = re.compile(r"(: .*| \d+)$", re.DOTALL)
+# The words of `pairs_of`.
+_WORDS = {
+    "Mẫu": gettext_lazy("Mẫu"),
+    "Cơ quan cấp trên": gettext_lazy("Cơ quan cấp trên"),
+    "Cơ quan": gettext_lazy("Cơ quan"),
+    "Địa danh": gettext_lazy("Địa danh"),
+    "Ký hiệu": gettext_lazy("Ký hiệu"),
+    TITLE_OF_DRAFT: gettext_lazy("Tên văn bản"),
+    "Trích yếu": gettext_lazy("Trích yếu"),
+    "Căn cứ": gettext_lazy("Căn cứ"),
+    "Đoạn": gettext_lazy("Đoạn"),
+    "Nơi nhận": gettext_lazy("Nơi nhận"),
+    "Thời hạn (tháng)": gettext_lazy("Thời hạn (tháng)"),
+    "Thông tin": gettext_lazy("Thông tin"),
+    "Nội dung báo công dân": gettext_lazy("Nội dung báo công dân"),
+}
 
 
 def dossier_to_draw_up(dossier_id: int) -> Dossier:
@@ -144,13 +169,11 @@ def compose(dossier: Dossier, template: "ResultTemplate", *, note: str, signing:
     today = as_of(dossier)
     with translation.override("vi"):
         declared = procedure_services.declaration_values(definition, dossier.answers, today=today)
-        composed = procedure_services.compose(
-            template,
-            values={**declared, **_values(dossier, template, note=note, signing=signing)},
-            definition=definition,
-            answers=dossier.answers,
-            today=today,
-        )
+        values = {**declared, **_values(dossier, template, note=note, signing=signing)}
+    # What is missing is said in the officer's language.
+    composed = procedure_services.compose(
+        template, values=values, definition=definition, answers=dossier.answers, today=today
+    )
     if len(composed.title) > _LONGEST_TITLE:
         sentence = _("Tên văn bản điền xong dài %(length)s ký tự, quá %(most)s ký tự. Hãy rút ngắn tên của mẫu.") % {
             "length": len(composed.title),

@@ -70,6 +70,27 @@ def test_a_place_that_cannot_be_filled_is_an_error_that_names_it(cast: Cast) -> 
     assert (ResultDraft.objects.count(), Dossier.objects.get(pk=dossier.pk).version) == (0, dossier.version)
 
 
+def test_what_is_missing_is_said_in_the_officers_language(cast: Cast) -> None:
+    dossier = make_to_draw_up(cast)
+    with translation.override("en"), pytest.raises(ResultUnfilled) as refused:
+        draft_for(cast, dossier, note="")
+    assert str(refused.value.sentence).startswith("The document cannot be drawn up yet, missing: ")
+
+
+@pytest.mark.parametrize(
+    ("what", "label"),
+    [
+        ("Đoạn 12", "Paragraph 12"),
+        ("Thông tin: Nơi ở: 1 (home)", "Information: Nơi ở: 1 (home)"),
+        ("Cơ quan", "Agency"),
+        ("Khác", "Khác"),
+    ],
+)
+def test_what_differs_is_named_in_the_language_of_who_looks(what: str, label: str) -> None:
+    with translation.override("en"):
+        assert result_drafts.Difference(what, "", "").label == label
+
+
 def test_a_refusal_needs_its_reason(cast: Cast) -> None:
     with pytest.raises(InvalidInput) as refused:
         make_drafted(cast, key="refusal", note=" ")
