@@ -40,6 +40,14 @@ class ResultHandOver(models.Model):
         ordering = ["dossier_id", "sequence"]
         verbose_name = _("lần trả kết quả")
         verbose_name_plural = _("các lần trả kết quả")
+        indexes = [
+            # Slips that were never scanned back in, the oldest first.
+            models.Index(
+                fields=["id"],
+                name="hand_over_awaits_scan",
+                condition=Q(proof=ReceiptProof.SIGNATURE, signed_slip__isnull=True),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["dossier", "sequence"], name="hand_over_once_per_line"),
             models.CheckConstraint(name="hand_over_receiver_known", condition=Q(receiver__in=Receiver.values)),

@@ -4,16 +4,17 @@ from html import unescape
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from dossiers import services
 from dossiers.models import CollectionCode, Dossier, PostalItem, ResultDraft, ResultHandOver
+from dossiers.selectors import returns
 from dossiers.services.slip_forms.hand_over import hand_over_facts
 from portal.accounts.models import Agency
 from tests.dossiers.desk.conftest import SignIn
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast, pdf_upload
-from tests.factories.results import draft_for, make_drafted, make_to_draw_up
+from tests.factories.results import draft_for, make_drafted, make_to_draw_up, receipt_of_applicant
 
 ADDRESS = "36 Trần Phú, phường Xuân Hương - Đà Lạt, tỉnh Lâm Đồng"
 
@@ -231,6 +232,38 @@ def test_a_delivery_ends_the_dossier_on_its_day(cast: Cast, as_: SignIn) -> None
     assert "Ghi ngày dạng 05/05/2026." in text_of(answer)
     assert post(client, dossier, "buu-dien-da-phat", on="", note="").status_code == 302
     assert Dossier.objects.get(pk=dossier.pk).state == "result_handed_over"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_desk_finds_the_slips_that_were_never_scanned(
+    cast: Cast, as_: SignIn, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    dossiers, client = [make.make_resolved(cast, fee=None) for _n in range(count + 1)], as_("binh")
+    for dossier in dossiers:
+        post(client, dossier, "tra-ket-qua", **hand_over(cast))
+    post(client, dossiers[0], "luu-phieu-ky", upload=pdf_upload("phieu.pdf"))
+    address = "/mot-cua/phieu-chua-luu/"
+    assert address in text_of(client.get("/mot-cua/"))
+    with django_assert_num_queries(4):
+        page = text_of(client.get(address))
+    assert [str(dossier.code) in page for dossier in dossiers] == [False, *[True] * count]
+    assert as_("hoa").get(address).status_code == 403
+
+
+def test_slips_that_wait_for_their_scan_are_paged_and_undone_ones_are_not_among_them(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.UNDO_WINDOW_SECONDS = 120
+    monkeypatch.setattr(returns, "PAGE_SIZE", 1)
+    actor, dossiers = cast.actor("binh"), [make.make_resolved(cast, fee=None) for _n in range(3)]
+    for dossier in dossiers:
+        services.hand_over_result(actor=actor, dossier_id=dossier.pk, receipt=receipt_of_applicant(cast))
+    services.undo(actor=actor, dossier_id=dossiers[1].pk)
+    services.hand_over_result(actor=actor, dossier_id=dossiers[1].pk)
+    first = returns.unscanned_page(actor)
+    second = returns.unscanned_page(actor, cursor=first.next_cursor)
+    assert [one.dossier_id for one in [*first.rows, *second.rows]] == [dossiers[0].pk, dossiers[2].pk]
+    assert (second.next_cursor, returns.unscanned_page(cast.actor("hoa")).rows) == ("", [])
 
 
 # --- the citizen's page -----------------------------------------------------------------------------------------------
