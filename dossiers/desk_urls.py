@@ -24,6 +24,7 @@ from dossiers.desk_views.slips import issue_control_sheet, issued_slip, slip_of_
 from dossiers.desk_views.supplement_pages import ask, propose
 from dossiers.desk_views.together import claim, presence
 from dossiers.desk_views.undo import undo
+from dossiers.desk_views.unscanned import unscanned
 from dossiers.desk_views.worklist import search, worklist
 from dossiers.desk_views.workspace import workspace
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("", worklist, name="worklist"),
     path("so-theo-doi/", register, name="register"),
     path("dung-lai-giay-to/", reuse_report, name="reuse_report"),
+    path("phieu-chua-luu/", unscanned, name="unscanned"),
     path("nhac-viec/", late, name="late"),
     path("nhac-viec/<str:code>/da-biet/", acknowledge, name="acknowledge"),
     path("nhac-viec/<str:code>/<int:number>/da-biet/", acknowledge_handoff, name="acknowledge_handoff"),

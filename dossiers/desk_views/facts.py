@@ -129,6 +129,11 @@ class Facts:
         return returns.hand_over_of(self.dossier)
 
     @cached_property
+    def reads_receiver(self) -> bool:
+        """Is the receiver's whole number, and the slip they signed, this officer's to read?"""
+        return self.may(policies.Action.HAND_OVER_RESULT)
+
+    @cached_property
     def postal_items(self) -> list[PostalItem]:
         """What went by post, the latest first, each with its moves."""
         return returns.postal_items_of(self.dossier)

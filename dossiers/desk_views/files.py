@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from dossiers import selectors, services
+from dossiers import policies, selectors, services
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.enums import SlipOccasion
 from dossiers.errors import DossierNotFound
@@ -85,8 +85,10 @@ def slip(request: HttpRequest, code: str, word: str) -> HttpResponseBase:
 @officers_only
 @require_safe
 def signed_slip(request: HttpRequest, code: str, hand_over_id: int) -> HttpResponseBase:
-    """The slip of a hand-over as its receiver signed it."""
-    given = desk_dossier(request, code).hand_overs.filter(pk=min(hand_over_id, 2**63 - 1)).first()
+    """The slip of a hand-over as its receiver signed it: for the desk, which saw their paper."""
+    dossier = desk_dossier(request, code)
+    policies.require(actor_of(request), policies.Action.HAND_OVER_RESULT, dossier)
+    given = dossier.hand_overs.filter(pk=min(hand_over_id, 2**63 - 1)).first()
     if given is None or given.signed_slip is None:
         raise DossierNotFound
     document_services.require_openable_by_officer(given.signed_slip)

@@ -1,5 +1,7 @@
 """The result as it will be issued, looked at before it is signed: the page, its PDF, the signature."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,7 +15,7 @@ from dossiers.desk_views.actions import Resolve
 from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.workspace import back_to
 from dossiers.enums import DossierState
-from dossiers.errors import ClaimedByAnother, DossierNotFound
+from dossiers.errors import ClaimedByAnother, DossierNotFound, DraftIsStale
 from dossiers.models import ResultDraft
 from portal.core.errors import Conflict, InvalidInput, MisconfiguredData, TemporarilyUnavailable
 from portal.documents import services as document_services
@@ -34,8 +36,15 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _page(
-    request: HttpRequest, facts: Facts, draft: ResultDraft, *, sentence: str | Promise = "", status: int = 200
+    request: HttpRequest,
+    facts: Facts,
+    draft: ResultDraft,
+    *,
+    sentence: str | Promise = "",
+    status: int = 200,
+    unseen: Sequence[services.Difference] = (),
 ) -> HttpResponse:
+    """`unseen`: where this draft says something else than the one that was looked at; it is signed after another look."""
     dossier = services.dossier_to_draw_up(facts.dossier.pk)
     problem = ""
     differences: list[services.Difference] = []
@@ -53,7 +62,8 @@ def _page(
             "sentence": sentence,
             "problem": problem,
             "differences": differences,
-            "may_sign": may_sign and not problem and not differences,
+            "unseen": unseen,
+            "may_sign": may_sign and not problem and not differences and not unseen,
             "signing": services.signing_outlook(dossier) if may_sign else "",
             "awaited": facts.awaited,
             "tells": _RESOLVE.tells_of_draft(facts, draft.note) if may_sign else None,
@@ -102,7 +112,9 @@ def sign(request: HttpRequest, code: str) -> HttpResponseBase:
         if fresh.dossier.state != DossierState.PROCESSING or newest is None:
             messages.warning(request, str(problem.sentence))
             return back_to(code)
-        return _page(request, fresh, newest, sentence=problem.sentence, status=problem.status)
+        # Where the draft itself has grown old, the page finds out what differs.
+        unseen = problem.differences if isinstance(problem, DraftIsStale) and problem.has_newer else ()
+        return _page(request, fresh, newest, sentence=problem.sentence, status=problem.status, unseen=unseen)
     messages.success(request, _RESOLVE.done_words(facts))
     return redirect("desk:workspace", code)
 

@@ -29,6 +29,7 @@ from dossiers.errors import DossierNotFound
 from dossiers.models import Dossier, SavedFilter
 from dossiers.selectors.criteria import SORTS, Criteria
 from portal.accounts import selectors as account_selectors
+from portal.accounts.enums import DESK_ROLES
 from portal.core import clock
 from portal.core.actors import Actor
 
@@ -91,6 +92,7 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
         {
             "queues": queues,
             "saved": saved,
+            "is_at_desk": bool(actor.agencies_as(*DESK_ROLES)),
             "title": asked.saved.name if asked.saved else _queue_label(asked.criteria),
             "asked": asked,
             "conditions": [(condition, asked.address(without=condition.name)) for condition in conditions],

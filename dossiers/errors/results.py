@@ -9,14 +9,19 @@ from portal.core.errors import Conflict, InvalidInput, MisconfiguredData
 
 
 class DraftIsStale(Conflict):
-    """What would be signed is not what was looked at; `differences` says where. Nothing was signed."""
+    """What would be signed is not what was looked at; `differences` says where. Nothing was signed.
+
+    `has_newer`: they are what a newer draft says otherwise than the one looked at.
+    """
 
     code = "result_draft_stale"
     default_sentence = _("Nội dung văn bản đã khác bản xem trước. Hãy xem chỗ khác rồi lập lại dự thảo.")
+    newer_sentence = _("Có dự thảo mới hơn nói khác bản bạn đã xem. Hãy xem lại rồi mới ký.")
 
-    def __init__(self, differences: Sequence[Any]) -> None:
+    def __init__(self, differences: Sequence[Any], *, has_newer: bool = False) -> None:
         self.differences = tuple(differences)
-        super().__init__()
+        self.has_newer = has_newer
+        super().__init__(self.newer_sentence if has_newer else None)
 
 
 class SignatureMissing(MisconfiguredData):

@@ -21,7 +21,7 @@ class ResultHandOver(models.Model):
     receiver = models.CharField(_("người nhận"), max_length=16, choices=Receiver)
     receiver_name = models.CharField(_("họ tên người nhận"), max_length=120)
     identity_paper = models.CharField(_("giấy tờ đã xem"), max_length=16, choices=IdentityPaper)
-    # Of the paper that was seen; the desk's and the auditor's to read.
+    # Of the paper that was seen; the desk's and the auditor's to read whole.
     identity_number = models.CharField(_("số giấy tờ"), max_length=20)
     authority = models.CharField(_("giấy ủy quyền"), max_length=255, blank=True)
     proof = models.CharField(_("xác nhận bằng"), max_length=12, choices=ReceiptProof)
@@ -40,6 +40,14 @@ class ResultHandOver(models.Model):
         ordering = ["dossier_id", "sequence"]
         verbose_name = _("lần trả kết quả")
         verbose_name_plural = _("các lần trả kết quả")
+        indexes = [
+            # Slips that were never scanned back in, the oldest first.
+            models.Index(
+                fields=["id"],
+                name="hand_over_awaits_scan",
+                condition=Q(proof=ReceiptProof.SIGNATURE, signed_slip__isnull=True),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["dossier", "sequence"], name="hand_over_once_per_line"),
             models.CheckConstraint(name="hand_over_receiver_known", condition=Q(receiver__in=Receiver.values)),
@@ -68,6 +76,11 @@ class ResultHandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}/{self.sequence}"
+
+    @property
+    def masked_number(self) -> str:
+        """What others read of the number: enough to compare it with a card that is shown."""
+        return f"…{self.identity_number[-3:]}"
 
     @property
     def awaits_scan(self) -> bool:

@@ -17,8 +17,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dossiers.enums import BulkOutcome
-from dossiers.errors import BulkRunNotFound, DrawnUpTooEarly, TransitionConflict
+from dossiers.errors import BulkRunNotFound, TransitionConflict
 from dossiers.models import BulkRun, BulkRunItem, Dossier
+from dossiers.services.drawing_anew import drawn_anew
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted, PortalError
@@ -36,8 +37,6 @@ waited for, a time-stamp that does not come). After a crash the officer waits as
 Perform = Callable[[int, int, Any], object]
 # dossier's key -> what must be made ready outside of the transaction, because it is slow or asks somebody else.
 Prepare = Callable[[int], Any]
-MOST_PREPARATIONS = 8
-"""How often something is made ready anew because others were faster, before the row says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +147,7 @@ class _Lease:
 
 def _do_one(item_id: int, perform: Perform, prepare: Prepare | None) -> None:
     try:
-        for tries_left in reversed(range(MOST_PREPARATIONS)):
-            try:
-                return _try_one(item_id, perform, prepare)
-            except DrawnUpTooEarly:
-                if not tries_left:
-                    raise
+        drawn_anew(lambda: _try_one(item_id, perform, prepare))
     except TransitionConflict as problem:
         _refused(item_id, BulkOutcome.OVERTAKEN, problem.code, str(problem.sentence))
     except InvalidInput as problem:

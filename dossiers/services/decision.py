@@ -14,6 +14,7 @@ from dossiers.models import Dossier, ResultDraft
 from dossiers.services import clock as dossier_clock
 from dossiers.services import fees, handoff_gates, handoffs, result_drafts
 from dossiers.services.decision_letter import draft_letter, letter_name
+from dossiers.services.drawing_anew import drawn_anew
 from dossiers.services.result_numbers import DocumentNumber, next_number
 from dossiers.services.result_papers import file_result, release_result
 from dossiers.services.result_signing import UNSIGNED, ResultSigner, SignatureNote, require_signed, result_signer
@@ -28,15 +29,12 @@ from procedures import services as procedure_services
 from procedures.enums import LevelAction
 from procedures.services import Composed
 
-MOST_TRIES = 8
-"""How often a document is drawn up anew because others took its number, before the signer is asked to try again."""
-
 
 @dataclass(frozen=True, slots=True)
 class DrawnUp:
     """A document as it will be stored: its bytes are whole before any lock is taken.
 
-    `day` is the day it bears. `number`, `composed` and `draft` are those of one drawn up from a template.
+    `day` is the day it bears. `number`, `composed`, `draft` and `valid_until` are those of one drawn up from a template.
     """
 
     content: bytes
@@ -47,6 +45,7 @@ class DrawnUp:
     composed: Composed | None = None
     draft: ResultDraft | None = None
     signature: SignatureNote = UNSIGNED
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +87,25 @@ def resolve(
     if outcome == Outcome.DENIED and not note.strip():
         raise ReasonMissing
     with result_signer() as signer:
-        if drafts_letter or upload is None:
-            document: DrawnUp | SentIn = _letter(
-                signer, actor=actor, dossier_id=dossier_id, outcome=outcome, title=title, note=note
+
+        def decide() -> Dossier:
+            document: DrawnUp | SentIn = (
+                _letter(signer, actor=actor, dossier_id=dossier_id, outcome=outcome, title=title, note=note)
+                if drafts_letter or upload is None
+                else _sent_in(signer, actor=actor, dossier_id=dossier_id, upload=upload)
             )
-        else:
-            document = _sent_in(signer, actor=actor, dossier_id=dossier_id, upload=upload)
-    return _decide(
-        actor=actor,
-        dossier_id=dossier_id,
-        outcome=Outcome(outcome),
-        title=title.strip(),
-        note=note.strip(),
-        document=document,
-        result_id=result_id,
-        seen_version=seen_version,
-    )
+            return _decide(
+                actor=actor,
+                dossier_id=dossier_id,
+                outcome=Outcome(outcome),
+                title=title.strip(),
+                note=note.strip(),
+                document=document,
+                result_id=result_id,
+                seen_version=seen_version,
+            )
+
+        return drawn_anew(decide)
 
 
 def sign_draft(*, actor: Actor, dossier_id: int, draft_id: int, seen_version: int | None = None) -> Dossier:
@@ -114,13 +116,12 @@ def sign_draft(*, actor: Actor, dossier_id: int, draft_id: int, seen_version: in
     what `resolve` raises.
     """
     with result_signer() as signer:
-        for _attempt in range(MOST_TRIES):
+
+        def decide() -> Dossier:
             drawn = draw_up(signer, actor=actor, dossier_id=dossier_id, draft_id=draft_id)
-            try:
-                return decide_with(drawn, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
-            except DrawnUpTooEarly:
-                continue
-    raise DrawnUpTooEarly
+            return decide_with(drawn, actor=actor, dossier_id=dossier_id, seen_version=seen_version)
+
+        return drawn_anew(decide)
 
 
 def decide_with(drawn: DrawnUp, *, actor: Actor, dossier_id: int, seen_version: int | None = None) -> Dossier:
@@ -154,9 +155,9 @@ def _decide(
     dossier, drawn = step.dossier, document if isinstance(document, DrawnUp) else None
     # How it goes to the citizen may have changed since it was signed, or not signed.
     require_signed(dossier, is_signed=document.signature.is_signed)
+    if drawn is not None and drawn.day != clock.local(step.at).date():
+        raise DrawnUpTooEarly
     if drawn is not None and drawn.draft is not None:
-        if drawn.day != clock.local(step.at).date():
-            raise DrawnUpTooEarly
         # Under the lock nothing it tells of the dossier can change any more.
         result_drafts.require_fresh(drawn.draft, result_drafts.dossier_to_draw_up(dossier_id))
     handoff_gates.require_nothing_awaited(dossier, outcome=outcome)
@@ -187,6 +188,7 @@ def _decide(
         number=drawn.number if drawn is not None else None,
         composed=drawn.composed if drawn is not None else None,
         draft=drawn.draft if drawn is not None else None,
+        valid_until=drawn.valid_until if drawn is not None else None,
         result_id=result_id,
     )
     fees.charge_what_is_due(actor=actor, dossier=dossier, collection=CollectionPoint.AT_RETURN)
@@ -219,12 +221,18 @@ def _told_of(drawn: DrawnUp | None) -> dict[str, object]:
 def _letter(signer: ResultSigner, *, actor: Actor, dossier_id: int, outcome: str, title: str, note: str) -> DrawnUp:
     """Drafted before the lock is taken, from facts that no longer change after filing."""
     dossier = _to_sign(actor, dossier_id)
-    code = vault_services.draw_code()
+    code, day = vault_services.draw_code(), clock.today()
     content = draft_letter(
-        actor=actor, dossier=dossier, outcome=Outcome(outcome), title=title.strip(), note=note.strip(), code=code
+        actor=actor,
+        dossier=dossier,
+        outcome=Outcome(outcome),
+        title=title.strip(),
+        note=note.strip(),
+        code=code,
+        day=day,
     )
     content, signature = signer.sign(content, actor=actor, dossier=dossier)
-    return DrawnUp(content, letter_name(dossier, title), code, clock.today(), signature=signature)
+    return DrawnUp(content, letter_name(dossier, title), code, day, signature=signature)
 
 
 def _sent_in(signer: ResultSigner, *, actor: Actor, dossier_id: int, upload: UploadedFile) -> SentIn:
@@ -250,7 +258,7 @@ def draw_up(signer: ResultSigner, *, actor: Actor, dossier_id: int, draft_id: in
     content = result_drafts.render(draft, dossier, signing)
     content, signature = signer.sign(content, actor=actor, dossier=dossier)
     name = result_drafts.file_name_of(dossier, composed.title, number)
-    return DrawnUp(content, name, draft.code, day, number, composed, draft, signature)
+    return DrawnUp(content, name, draft.code, day, number, composed, draft, signature, signing.valid_until)
 
 
 def _to_sign(actor: Actor, dossier_id: int) -> Dossier:

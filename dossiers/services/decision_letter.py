@@ -1,9 +1,10 @@
 """The result as a letter drafted from outcome and note, for procedures whose result needs no form of its own."""
 
+from datetime import date
+
 from dossiers.enums import Outcome
 from dossiers.models import Dossier
 from dossiers.services.result_drafts import signer_title_of
-from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.text import slug
 from portal.documents import services as document_services
@@ -11,16 +12,18 @@ from portal.vault import services as vault_services
 from procedures import services as procedure_services
 
 
-def draft_letter(*, actor: Actor, dossier: Dossier, outcome: Outcome, title: str, note: str, code: str) -> bytes:
+def draft_letter(
+    *, actor: Actor, dossier: Dossier, outcome: Outcome, title: str, note: str, code: str, day: date
+) -> bytes:
     """The letter as PDF, always Vietnamese: it is an official document. Takes about 100 ms, so no lock may be held."""
     return document_services.render_pdf(
         "pdf/decision_letter.html",
-        letter_facts(actor=actor, dossier=dossier, outcome=outcome, title=title, note=note, code=code),
+        letter_facts(actor=actor, dossier=dossier, outcome=outcome, title=title, note=note, code=code, day=day),
     )
 
 
 def letter_facts(
-    *, actor: Actor, dossier: Dossier, outcome: Outcome, title: str, note: str, code: str
+    *, actor: Actor, dossier: Dossier, outcome: Outcome, title: str, note: str, code: str, day: date
 ) -> dict[str, object]:
     """What the letter shows, as the template's contract asks. The number is left to be filled in by the registry."""
     agency = dossier.resolving_agency
@@ -32,7 +35,7 @@ def letter_facts(
         "parent_agency_name": agency.parent.name if agency.parent else "",
         "agency_name": agency.name,
         "place": "",
-        "document_date": clock.today(),
+        "document_date": day,
         "running_note": "",
         "number": "",
         "heading": title,

@@ -138,7 +138,7 @@ def take_result_back(
 
 
 def undo_delivery(dossier: Dossier, entry: JournalEntry) -> None:
-    """A delivery noted by mistake is under way again; part of undoing its line."""
+    """A delivery noted by mistake is under way again, since the day it was sent; part of undoing its line."""
     if "postal_item" not in entry.details:
         return
     item = PostalItem.objects.select_for_update(of=("self",)).get(pk=entry.details["postal_item"], dossier=dossier)
@@ -149,7 +149,8 @@ def undo_delivery(dossier: Dossier, entry: JournalEntry) -> None:
     PostalMove.objects.create(
         item=item,
         state=PostalState.SENT,
-        on=clock.today(),
+        # Not today: what really happened to it may have been before.
+        on=item.moves.filter(state=PostalState.SENT).order_by("-pk").values_list("on", flat=True)[0],
         note=told,
         noted_at=clock.now(),
         noted_by_id=entry.actor_id,

@@ -5,6 +5,7 @@ with the signature: they stand as dots in the pairs, and are all in which the si
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dossiers import policies, transitions
 from dossiers.enums import Deed, DossierState
@@ -69,8 +71,31 @@ class Difference:
     before: str
     now: str
 
+    @property
+    def label(self) -> str:
+        """`what`, which is kept in Vietnamese, in the language of the moment."""
+        word = _AFTER_THE_WORD.sub("", self.what)
+        return f"{_WORDS.get(word, word)}{self.what.removeprefix(word)}"
+
 
 UNSIGNED = Signing()
+_AFTER_THE_WORD = re.compile(r"(: .*| \d+)$", re.DOTALL)
+# The words of `pairs_of`.
+_WORDS = {
+    "Mẫu": gettext_lazy("Mẫu"),
+    "Cơ quan cấp trên": gettext_lazy("Cơ quan cấp trên"),
+    "Cơ quan": gettext_lazy("Cơ quan"),
+    "Địa danh": gettext_lazy("Địa danh"),
+    "Ký hiệu": gettext_lazy("Ký hiệu"),
+    TITLE_OF_DRAFT: gettext_lazy("Tên văn bản"),
+    "Trích yếu": gettext_lazy("Trích yếu"),
+    "Căn cứ": gettext_lazy("Căn cứ"),
+    "Đoạn": gettext_lazy("Đoạn"),
+    "Nơi nhận": gettext_lazy("Nơi nhận"),
+    "Thời hạn (tháng)": gettext_lazy("Thời hạn (tháng)"),
+    "Thông tin": gettext_lazy("Thông tin"),
+    "Nội dung báo công dân": gettext_lazy("Nội dung báo công dân"),
+}
 
 
 def dossier_to_draw_up(dossier_id: int) -> Dossier:
@@ -115,13 +140,18 @@ def signer_title_of(actor: Actor, dossier: Dossier) -> str:
     return title if absent is None else f"TUQ. {title or absent.display_name}"
 
 
+def months_of(template: "ResultTemplate") -> int | None:
+    """How long the document counts: by the template, else by the kind of paper, None for always."""
+    if template.months_valid is not None or template.outcome != TemplateOutcome.GRANTED:
+        return template.months_valid
+    kind = vault_selectors.kind_with_code(_result_code(template))
+    return kind.months_valid if kind is not None else None
+
+
 def last_day_of(template: "ResultTemplate", day: date) -> date | None:
-    """The last day on which the document counts: by the template, else by the kind of paper, None for always."""
-    if template.months_valid is not None:
-        return vault_services.last_day_of_months(template.months_valid, day)
-    if template.outcome != TemplateOutcome.GRANTED:
-        return None
-    return vault_services.last_day(vault_selectors.kind_with_code(_result_code(template)), day)
+    """The last day on which the document counts when it begins that day; None for always."""
+    months = months_of(template)
+    return None if months is None else vault_services.last_day_of_months(months, day)
 
 
 def _result_code(template: "ResultTemplate") -> str:
@@ -139,13 +169,11 @@ def compose(dossier: Dossier, template: "ResultTemplate", *, note: str, signing:
     today = as_of(dossier)
     with translation.override("vi"):
         declared = procedure_services.declaration_values(definition, dossier.answers, today=today)
-        composed = procedure_services.compose(
-            template,
-            values={**declared, **_values(dossier, template, note=note, signing=signing)},
-            definition=definition,
-            answers=dossier.answers,
-            today=today,
-        )
+        values = {**declared, **_values(dossier, template, note=note, signing=signing)}
+    # What is missing is said in the officer's language.
+    composed = procedure_services.compose(
+        template, values=values, definition=definition, answers=dossier.answers, today=today
+    )
     if len(composed.title) > _LONGEST_TITLE:
         sentence = _("Tên văn bản điền xong dài %(length)s ký tự, quá %(most)s ký tự. Hãy rút ngắn tên của mẫu.") % {
             "length": len(composed.title),
@@ -158,7 +186,7 @@ def compose(dossier: Dossier, template: "ResultTemplate", *, note: str, signing:
 def _values(dossier: Dossier, template: "ResultTemplate", *, note: str, signing: Signing) -> dict[str, str]:
     citizen = account_selectors.citizen_of(dossier.applicant_id)
     # Whether it expires does not hang on the day; until when does.
-    expires = last_day_of(template, as_of(dossier)) is not None
+    expires = months_of(template) is not None
     return {
         "nguoi_nop.ho_ten": dossier.applicant_name,
         "nguoi_nop.so_dinh_danh": citizen.personal_id_number if citizen is not None else "",
@@ -206,6 +234,9 @@ def pairs_of(dossier: Dossier, template: "ResultTemplate", *, note: str) -> Pair
         ("Nơi nhận", composed.recipients),
     ):
         pairs += [(f"{name} {place}", text) for place, text in enumerate(texts, start=1)]
+    months = months_of(template)
+    if months is not None:
+        pairs.append(("Thời hạn (tháng)", str(months)))
     # Labels are not unique, keys are.
     pairs += [(f"Thông tin: {fact.label} ({fact.key})", fact.text) for fact in composed.facts]
     pairs.append(("Nội dung báo công dân", note))
@@ -299,13 +330,12 @@ def _by_what(pairs: Sequence[Sequence[str]]) -> dict[str, str]:
 
 
 def require_fresh(draft: ResultDraft, dossier: Dossier) -> None:
-    """Raises DraftIsStale with the differences: what was looked at is not what would be signed, or a newer draft says
-    something else."""
+    """Raises DraftIsStale with the differences: a newer draft says something else, or what was looked at is not what would
+    be signed."""
     newest = newest_draft(dossier)
-    found = differences(draft, dossier)
     if newest is not None and newest.digest != draft.digest:
-        found = found or _between(draft.content, newest.content)
-    if found:
+        raise DraftIsStale(_between(draft.content, newest.content), has_newer=True)
+    if found := differences(draft, dossier):
         raise DraftIsStale(found)
 
 

@@ -1,6 +1,6 @@
 """The result of a dossier as a paper of the vault."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dossiers import transitions
 from dossiers.enums import DossierState, Outcome
 from dossiers.models import Dossier, ResultDocument, ResultDraft
-from dossiers.services.result_drafts import last_day_of, signer_title_of
+from dossiers.services.result_drafts import signer_title_of
 from dossiers.services.result_numbers import DocumentNumber, take_number
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
@@ -37,19 +37,21 @@ def file_result(
     number: DocumentNumber | None = None,
     composed: Composed | None = None,
     draft: ResultDraft | None = None,
+    valid_until: date | None = None,
     result_id: int | None = None,
 ) -> ResultDocument:
     """Link the document with the dossier and put it into the vault, in the transaction of the decision.
 
     It belongs to the applicant and counts from the day of the decision on. When it was granted it is of the kind that
     `result_id` or its template's result names, else of the procedure's one result. `code` and `number` stand on it already;
-    the number is taken here. Locks: the register. Raises DrawnUpTooEarly when the number went to another document.
+    the number is taken here. `valid_until` is what a document of a draft says of itself. Locks: the register. Raises
+    DrawnUpTooEarly when the number went to another document.
     """
     agency = dossier.resolving_agency
     citizen = account_selectors.citizen_of(dossier.applicant_id)
     day = clock.local(at).date()
     kind = _kind_of(dossier, draft, result_id) if outcome == Outcome.GRANTED else None
-    until = vault_services.last_day(kind, day) if draft is None else last_day_of(draft.template, day)
+    until = vault_services.last_day(kind, day) if draft is None else valid_until
     facts, labels = _facts(composed, kind)
     register = take_number(number) if number is not None else None
     paper = vault_services.register_paper(

@@ -1,6 +1,8 @@
 """Results drawn up from a template: prepared, looked at, numbered, signed exactly as looked at, kept with the decision."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import InternalError, transaction
@@ -20,7 +22,7 @@ from procedures.errors import ResultUnfilled
 from procedures.models import ProcedureRevision
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
-from tests.factories.results import add_templates, draft_for, make_drafted, make_to_draw_up, of_template
+from tests.factories.results import draft_for, make_drafted, make_to_draw_up, of_template
 from tests.factories.vault import PaperKindFactory
 
 
@@ -40,6 +42,7 @@ def test_a_draft_says_what_the_template_says_of_this_dossier(cast: Cast) -> None
         "Đoạn 2": "Lý do: Bổ sung hồ sơ xin việc.",
         "Nơi nhận 1": "Nguyễn Thị An",
         "Nơi nhận 2": "Lưu: VT",
+        "Thời hạn (tháng)": "6",
         "Thông tin: Nhãn name (name)": "Nguyễn Thị An",
         "Thông tin: Nhãn number (number)": "............/GXN-STP",
         "Nội dung báo công dân": "Đúng sổ gốc.",
@@ -65,6 +68,27 @@ def test_a_place_that_cannot_be_filled_is_an_error_that_names_it(cast: Cast) -> 
         " “Nội dung người ký ghi (quyet_dinh.noi_dung)”."
     )
     assert (ResultDraft.objects.count(), Dossier.objects.get(pk=dossier.pk).version) == (0, dossier.version)
+
+
+def test_what_is_missing_is_said_in_the_officers_language(cast: Cast) -> None:
+    dossier = make_to_draw_up(cast)
+    with translation.override("en"), pytest.raises(ResultUnfilled) as refused:
+        draft_for(cast, dossier, note="")
+    assert str(refused.value.sentence).startswith("The document cannot be drawn up yet, missing: ")
+
+
+@pytest.mark.parametrize(
+    ("what", "label"),
+    [
+        ("Đoạn 12", "Paragraph 12"),
+        ("Thông tin: Nơi ở: 1 (home)", "Information: Nơi ở: 1 (home)"),
+        ("Cơ quan", "Agency"),
+        ("Khác", "Khác"),
+    ],
+)
+def test_what_differs_is_named_in_the_language_of_who_looks(what: str, label: str) -> None:
+    with translation.override("en"):
+        assert result_drafts.Difference(what, "", "").label == label
 
 
 def test_a_refusal_needs_its_reason(cast: Cast) -> None:
@@ -275,12 +299,36 @@ def test_a_draft_is_written_once(cast: Cast) -> None:
     assert ResultDraft.objects.get().note == draft.note
 
 
-def test_a_template_without_a_term_takes_it_from_the_kind_of_paper(cast: Cast) -> None:
-    def without_term(revision) -> None:  # type: ignore[no-untyped-def]
-        add_templates(revision)
-        revision.result_templates.update(months_valid=None)
+def _without_term(revision: ProcedureRevision) -> None:
+    revision.result_templates.update(months_valid=None)
 
+
+def test_a_template_without_a_term_takes_it_from_the_kind_of_paper(cast: Cast) -> None:
     PaperKindFactory.create(code="KQ.G00.000001", months_valid=12)
-    dossier = make.make_processing(cast, offering=make.make_offering(cast, fee=None, parts=without_term))
-    template = services.templates_for(dossier)[0]
+    template = services.templates_for(make_to_draw_up(cast, mend=_without_term))[0]
     assert result_drafts.last_day_of(template, date(2026, 6, 1)) == date(2027, 5, 31)
+
+
+def test_a_kind_that_counts_for_longer_than_when_it_was_looked_at_is_not_signed(cast: Cast) -> None:
+    kind = PaperKindFactory.create(code="KQ.G00.000001", months_valid=12)
+    draft = draft_for(cast, make_to_draw_up(cast, mend=_without_term))
+    type(kind).objects.filter(pk=kind.pk).update(months_valid=24)
+    with pytest.raises(DraftIsStale) as refused:
+        signed(cast, draft)
+    assert [(one.what, one.before, one.now) for one in refused.value.differences] == [("Thời hạn (tháng)", "12", "24")]
+
+
+def test_the_vault_keeps_the_last_day_that_is_printed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft, really = make_drafted(cast), decision.draw_up
+
+    def drawing(*arguments: Any, **named: Any) -> decision.DrawnUp:
+        drawn = really(*arguments, **named)
+        printed.append(drawn.valid_until)
+        return replace(drawn, valid_until=date(2030, 1, 31))
+
+    printed: list[date | None] = []
+    monkeypatch.setattr(decision, "draw_up", drawing)
+    paper = signed(cast, draft).results.select_related("paper").get().paper
+    assert paper is not None
+    assert printed == [result_drafts.last_day_of(draft.template, clock.today())]
+    assert paper.valid_until == date(2030, 1, 31)

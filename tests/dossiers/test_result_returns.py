@@ -341,6 +341,19 @@ def test_a_delivery_noted_by_mistake_is_under_way_again(cast: Cast, settings: Se
     assert (fresh(dossier).state, item.state, item.moves.count()) == ("resolved", PostalState.SENT, 3)
 
 
+def test_the_right_day_can_be_noted_after_a_wrong_one_was_undone(cast: Cast, settings: Settings) -> None:
+    settings.UNDO_WINDOW_SECONDS = 120
+    with time_machine.travel(clock.midnight(date(2026, 6, 1)) + timedelta(hours=9)):
+        dossier = make.make_resolved(cast, fee=None, delivery="post")
+        posted(cast, dossier)
+    with time_machine.travel(clock.midnight(date(2026, 6, 3)) + timedelta(hours=9)):
+        services.note_delivery(actor=cast.actor("binh"), dossier_id=dossier.pk)
+        services.undo(actor=cast.actor("binh"), dossier_id=dossier.pk)
+        services.note_delivery(actor=cast.actor("binh"), dossier_id=dossier.pk, on=date(2026, 6, 2))
+    days = [day.day for day in PostalItem.objects.get().moves.order_by("pk").values_list("on", flat=True)]
+    assert days == [1, 3, 1, 2]
+
+
 def test_whoever_comes_second_is_told_who_was_faster(cast: Cast) -> None:
     dossier = make.make_resolved(cast, fee=None)
     handed(cast, dossier)

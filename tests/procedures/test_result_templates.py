@@ -19,6 +19,7 @@ from procedures.services.result_templates import compose, declaration_values, sa
 from tests.factories.accounts import UserFactory
 from tests.factories.procedures import ADMINISTRATOR, FORM, ProcedureRevisionFactory, in_force
 from tests.factories.results import add_templates
+from tests.factories.vault import PaperKindFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,27 @@ def test_a_place_nobody_can_fill_keeps_a_draft_from_publication(text: str, sente
     draft.result_paragraphs.filter(template__key="refusal").update(text=text)
     found = said_of(draft, "result_paragraphs")
     assert [(is_error, sentence in said) for is_error, said in found if is_error] == [(True, True)]
+
+
+@pytest.mark.parametrize(
+    ("key", "months", "kind_months", "is_error"),
+    [
+        ("refusal", None, 12, [True]),
+        ("refusal", 6, None, []),
+        ("certificate", None, None, [False]),
+        ("certificate", None, 12, []),
+        ("certificate", 6, None, []),
+    ],
+)
+def test_a_last_day_that_no_document_has_is_found(
+    key: str, months: int | None, kind_months: int | None, is_error: list[bool]
+) -> None:
+    draft = draft_with_templates()
+    PaperKindFactory.create(code="KQ.G00.000001", months_valid=kind_months)
+    draft.result_templates.filter(key=key).update(months_valid=months)
+    template = draft.result_templates.get(key=key)
+    template.paragraphs.create(revision=draft, text="Có giá trị đến hết ngày {quyet_dinh.gia_tri_den}.", order=9)
+    assert [found for found, _said in said_of(draft, "result_paragraphs")] == is_error
 
 
 def test_a_field_that_may_stay_empty_is_a_warning() -> None:

@@ -23,7 +23,8 @@ def hand_over_facts(dossier: Dossier, *, sequence: int) -> dict[str, object]:
         ],
         "receiver_name": given.receiver_name,
         "receiver_label": given.get_receiver_display(),
-        "identity": f"{given.get_identity_paper_display()}: {given.identity_number}",
+        # The applicant gets this slip too, whoever collected the result; the whole number stays with the desk.
+        "identity": f"{given.get_identity_paper_display()}: {given.masked_number}",
         "authority": given.authority,
         "handed_over_at": given.handed_over_at,
         "is_signed": given.proof == "signature",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from portal.vault.selectors import kinds_with_codes
 from procedures.enums import Severity, TemplateOutcome
 from procedures.errors import Finding
 from procedures.form_definitions import DefinitionError, FormDefinition, parse
@@ -13,6 +14,7 @@ from procedures.services.document_conditions import check_need
 from procedures.services.result_templates import fits_in_a_text, templates_of
 
 _REASON = "quyet_dinh.noi_dung"
+_LAST_DAY = "quyet_dinh.gia_tri_den"
 
 
 def findings(draft: ProcedureRevision) -> Iterator[Finding]:
@@ -51,12 +53,49 @@ def findings(draft: ProcedureRevision) -> Iterator[Finding]:
                 yield Finding(place, error.sentence, anchor=where)
         for fact in template.facts.all():
             yield from _places(fact.value, definition, place, f"result_facts:{fact.pk}")
+        yield from _last_day(draft, template, place, anchor)
 
 
 def _says_why(template: ResultTemplate) -> bool:
     """Is the reason that the officer writes printed, whatever was declared?"""
     always = (paragraph.text for paragraph in template.paragraphs.all() if not paragraph.shown_when)
     return any(_REASON in names_in(text) for text in (template.abstract, *always))
+
+
+def _last_day(draft: ProcedureRevision, template: ResultTemplate, place: str, anchor: str) -> Iterator[Finding]:
+    """A document that does not expire has no last day to print."""
+    texts = [(text, anchor) for text in (template.title, template.abstract, template.legal_bases, template.recipients)]
+    texts += [(paragraph.text, f"result_paragraphs:{paragraph.pk}") for paragraph in template.paragraphs.all()]
+    texts += [(fact.value, f"result_facts:{fact.pk}") for fact in template.facts.all()]
+    used = dict.fromkeys(where for text, where in texts if _LAST_DAY in names_in(text))
+    if not used or template.months_valid is not None:
+        return
+    if template.outcome != TemplateOutcome.GRANTED:
+        sentence, severity = (
+            _(
+                "Văn bản từ chối không có thời hạn, nên chỗ điền “%(name)s” không bao giờ điền được. Hãy ghi số tháng có giá "
+                "trị của mẫu, hoặc bỏ chỗ điền này."
+            ),
+            Severity.ERROR,
+        )
+    elif not _kind_expires(draft, template):
+        sentence, severity = (
+            _(
+                "Mẫu và loại giấy tờ của kết quả đều không ghi thời hạn: chừng nào còn vậy, chỗ điền “%(name)s” không điền "
+                "được và không lập được văn bản."
+            ),
+            Severity.WARNING,
+        )
+    else:
+        return
+    for where in used:
+        yield Finding(place, sentence % {"name": _LAST_DAY}, severity, where)
+
+
+def _kind_expires(draft: ProcedureRevision, template: ResultTemplate) -> bool:
+    codes = {template.result.code} if template.result is not None else {one.code for one in draft.results.all()} - {""}
+    kinds = kinds_with_codes(codes) if len(codes) == 1 else {}
+    return any(kind.months_valid is not None for kind in kinds.values())
 
 
 def _pointers(draft: ProcedureRevision, template: ResultTemplate, place: str, anchor: str) -> Iterator[Finding]:

@@ -4,15 +4,17 @@ from html import unescape
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from dossiers import services
 from dossiers.models import CollectionCode, Dossier, PostalItem, ResultDraft, ResultHandOver
+from dossiers.selectors import returns
+from dossiers.services.slip_forms.hand_over import hand_over_facts
 from portal.accounts.models import Agency
 from tests.dossiers.desk.conftest import SignIn
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast, pdf_upload
-from tests.factories.results import draft_for, make_drafted, make_to_draw_up
+from tests.factories.results import draft_for, make_drafted, make_to_draw_up, receipt_of_applicant
 
 ADDRESS = "36 Trần Phú, phường Xuân Hương - Đà Lạt, tỉnh Lâm Đồng"
 
@@ -113,8 +115,26 @@ def test_a_stale_draft_is_a_409_with_the_differences(cast: Cast, as_: SignIn) ->
     page = text_of(answer)
     assert answer.status_code == 409
     assert "Sở Tư pháp mới" in page
+    assert "Hãy xem chỗ khác rồi lập lại dự thảo." in page
     assert "Lập lại dự thảo" in page
     assert Dossier.objects.get(pk=draft.dossier_id).state == "processing"
+
+
+def test_who_signs_while_a_newer_draft_is_made_reads_what_it_says_otherwise_and_looks_again(
+    cast: Cast, as_: SignIn
+) -> None:
+    draft, client = make_drafted(cast, note="Đúng sổ gốc."), as_("dung")
+    newer = draft_for(cast, draft.dossier, note="Đúng sổ mới.")
+    answer = post(client, draft.dossier, "du-thao/ky", draft=draft.pk)
+    page = text_of(answer)
+    assert answer.status_code == 409
+    assert "Có dự thảo mới hơn nói khác bản bạn đã xem." in page
+    told = page.split("Dự thảo mới khác bản bạn đã xem:", 1)[1].split("</dl>", 1)[0]
+    assert ("Đúng sổ gốc." in told, "Đúng sổ mới." in told) == (True, True)
+    assert "Ký và phát hành" not in page
+    assert Dossier.objects.get(pk=draft.dossier_id).state == "processing"
+    assert "Ký và phát hành" in text_of(client.get(f"/mot-cua/{draft.dossier.code}/du-thao/"))
+    assert post(client, draft.dossier, "du-thao/ky", draft=newer.pk).status_code == 302
 
 
 @pytest.mark.parametrize(("who", "status"), [("hoa", 403), ("binh", 403), ("lan", 404), ("an", 403)])
@@ -171,6 +191,25 @@ def test_the_slip_is_printed_signed_and_scanned_back_in(cast: Cast, as_: SignIn)
     assert "Chưa lưu phiếu đã ký" not in text_of(client.get(f"/mot-cua/{dossier.code}/"))
 
 
+def test_only_the_desk_reads_the_whole_number_of_who_took_the_result_and_the_slip_they_signed(
+    cast: Cast, as_: SignIn
+) -> None:
+    dossier, client = make.make_resolved(cast, fee=None), as_("binh")
+    number, address = "068190004789", f"/mot-cua/{dossier.code}/"
+    taken = {"receiver": "representative", "receiver_name": "Lê Văn Em", "authority": "Giấy ủy quyền số 12"}
+    post(client, dossier, "tra-ket-qua", **hand_over(cast, **taken, identity_number=number))
+    line = Dossier.objects.get(pk=dossier.pk).version
+    post(client, dossier, "luu-phieu-ky", upload=pdf_upload("phieu.pdf"))
+    signed = f"{address}phieu-da-ky/{ResultHandOver.objects.get().pk}/"
+    page = text_of(client.get(address))
+    assert (number in page, signed in page) == (True, True)
+    page = text_of(as_("hoa").get(address))
+    assert (number in page, "…789" in page, signed in page) == (False, True, False)
+    assert as_("hoa").get(signed).status_code == 403
+    said = hand_over_facts(Dossier.objects.get(pk=dossier.pk), sequence=line)["identity"]
+    assert said == "Căn cước, căn cước công dân: …789"
+
+
 def test_the_post_is_followed_from_the_workspace(cast: Cast, as_: SignIn) -> None:
     dossier, client = make.make_resolved(cast, fee=None, delivery="post"), as_("binh")
     sent = {"carrier": "VNPost", "tracking_number": "RA1", "recipient_name": "Nguyễn Thị An", "address": ADDRESS}
@@ -193,6 +232,38 @@ def test_a_delivery_ends_the_dossier_on_its_day(cast: Cast, as_: SignIn) -> None
     assert "Ghi ngày dạng 05/05/2026." in text_of(answer)
     assert post(client, dossier, "buu-dien-da-phat", on="", note="").status_code == 302
     assert Dossier.objects.get(pk=dossier.pk).state == "result_handed_over"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_desk_finds_the_slips_that_were_never_scanned(
+    cast: Cast, as_: SignIn, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    dossiers, client = [make.make_resolved(cast, fee=None) for _n in range(count + 1)], as_("binh")
+    for dossier in dossiers:
+        post(client, dossier, "tra-ket-qua", **hand_over(cast))
+    post(client, dossiers[0], "luu-phieu-ky", upload=pdf_upload("phieu.pdf"))
+    address = "/mot-cua/phieu-chua-luu/"
+    assert address in text_of(client.get("/mot-cua/"))
+    with django_assert_num_queries(4):
+        page = text_of(client.get(address))
+    assert [str(dossier.code) in page for dossier in dossiers] == [False, *[True] * count]
+    assert as_("hoa").get(address).status_code == 403
+
+
+def test_slips_that_wait_for_their_scan_are_paged_and_undone_ones_are_not_among_them(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.UNDO_WINDOW_SECONDS = 120
+    monkeypatch.setattr(returns, "PAGE_SIZE", 1)
+    actor, dossiers = cast.actor("binh"), [make.make_resolved(cast, fee=None) for _n in range(3)]
+    for dossier in dossiers:
+        services.hand_over_result(actor=actor, dossier_id=dossier.pk, receipt=receipt_of_applicant(cast))
+    services.undo(actor=actor, dossier_id=dossiers[1].pk)
+    services.hand_over_result(actor=actor, dossier_id=dossiers[1].pk)
+    first = returns.unscanned_page(actor)
+    second = returns.unscanned_page(actor, cursor=first.next_cursor)
+    assert [one.dossier_id for one in [*first.rows, *second.rows]] == [dossiers[0].pk, dossiers[2].pk]
+    assert (second.next_cursor, returns.unscanned_page(cast.actor("hoa")).rows) == ("", [])
 
 
 # --- the citizen's page -----------------------------------------------------------------------------------------------
