@@ -205,6 +205,26 @@ def test_dates_that_contradict_are_said_beside_their_field(client: Client, paper
     assert IssuedPaper.objects.count() == 1
 
 
+def test_the_file_of_an_ended_paper_or_of_the_old_one_is_no_new_paper(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    def replaced_with(pages: int, old: IssuedPaper) -> HttpResponse:
+        upload = SimpleUploadedFile("moi.pdf", pdf(pages), content_type="application/pdf")
+        seen = client.post(desk(old, "thay-the/"), typed(client, old, upload=upload))
+        return client.post(desk(old, "thay-the/"), hidden(seen) | {"buoc": "lam"})
+
+    replaced_with(2, paper)
+    second = IssuedPaper.objects.get(state=PaperState.IN_FORCE)
+    own = replaced_with(2, second)
+    replaced_with(3, second)
+    third = IssuedPaper.objects.get(state=PaperState.IN_FORCE)
+    ended = replaced_with(2, third)
+    assert (second.pk != third.pk, IssuedPaper.objects.count()) == (True, 3)
+    for refused in (own, ended):
+        assert refused.status_code == 422
+        assert "Chính tệp này đã có trong kho" in str(refused.context["form"].errors["upload"])
+
+
 def test_a_paper_from_long_before_the_portal_is_replaced_and_keeps_its_days(client: Client) -> None:
     agency = AgencyFactory()
     PaperKindFactory(code=ENTRY["kind"], name="Giấy xác nhận")
