@@ -123,7 +123,7 @@ def log_reuse(*, actor: Actor, dossier: Dossier, files: Iterable[DossierFile]) -
             actor=actor,
             paper=file.paper,
             act=PaperAct.REUSED,
-            details={"dossier": dossier.pk, "document": file.component.required_document.key},
+            details={"dossier": _name_of(dossier), "document": file.component.required_document.key},
         )
 
 
@@ -134,7 +134,7 @@ def log_use_at_desk(*, actor: Actor, dossier: Dossier, file: DossierFile) -> Non
             actor=actor,
             paper=file.paper,
             act=PaperAct.REUSED,
-            details={"dossier": str(dossier.public_id), "document": file.component.required_document.key},
+            details={"dossier": _name_of(dossier), "document": file.component.required_document.key},
         )
 
 
@@ -145,8 +145,13 @@ def note_look_at_file(*, actor: Actor, dossier: Dossier, file: DossierFile, is_d
             actor=actor,
             paper=file.paper,
             act=PaperAct.DOWNLOADED if is_download else PaperAct.OPENED,
-            details={"dossier": dossier.code or str(dossier.public_id)},
+            details={"dossier": _name_of(dossier)},
         )
+
+
+def _name_of(dossier: Dossier) -> str:
+    """By which its paper's log names it: the code, before the filing the public id."""
+    return dossier.code or str(dossier.public_id)
 
 
 def _code_of(paper: Any) -> str:

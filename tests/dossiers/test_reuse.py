@@ -200,7 +200,7 @@ def test_the_filing_names_the_paper_in_both_journals(cast: Cast) -> None:
     line = filed.journal.get(act="submit")
     assert line.details["reused"] == [{"document": "xac_nhan", "paper": paper.pk}]
     log = PaperLogEntry.objects.get(paper=paper, act=PaperAct.REUSED)
-    assert log.details == {"dossier": filed.pk, "document": "xac_nhan"}
+    assert log.details == {"dossier": filed.code, "document": "xac_nhan"}
 
 
 def test_one_paper_serves_two_dossiers(cast: Cast) -> None:

@@ -136,6 +136,17 @@ def test_the_agency_does_not_read_with_whom_the_owner_shares(client: Client, pap
     assert "Đưa vào kho" in body
 
 
+def test_the_agency_does_not_read_in_which_dossiers_it_is_used_again(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    hoa = officer_actor(AgencyFactory(), user=UserFactory(full_name="Lê Thị Hòa"))
+    services.write_log(actor=hoa, paper=paper, act=PaperAct.REUSED, details={"dossier": "G01", "document": "x"})
+    services.write_log(actor=hoa, paper=paper, act=PaperAct.DOWNLOADED, details={"dossier": "G01"})
+    lines = client.get(desk(paper)).content.decode().split('class="history')[1].split("</ol>")[0]
+    assert [told for told in ("Lê Thị Hòa", "Dùng lại", "Tải về") if told in lines] == []
+    assert "Đưa vào kho" in lines
+
+
 def typed(client: Client, paper: IssuedPaper, **more: Any) -> dict[str, Any]:
     """The form of a replacement as its page offers it, filled in."""
     offered = client.get(desk(paper, "thay-the/"))

@@ -232,9 +232,11 @@ def log_page(paper: IssuedPaper, cursor: str = "") -> tuple[list[PaperLogEntry],
 
 
 def agency_log(paper: IssuedPaper) -> list[PaperLogEntry]:
-    """The latest lines that are the agency's business; with whom the owner shares, and who looks then, is not."""
-    lines = PaperLogEntry.objects.filter(paper=paper).exclude(act__in=[PaperAct.SHARED, PaperAct.SHARING_ENDED])
-    return list(lines.exclude(details__has_key="share").order_by("-id")[:LOG_PAGE_SIZE])
+    """The latest lines that are the agency's business; with whom the owner shares, in which dossiers it is used again, and who
+    looks then, is not."""
+    owners = [PaperAct.SHARED, PaperAct.SHARING_ENDED, PaperAct.REUSED]
+    lines = PaperLogEntry.objects.filter(paper=paper).exclude(act__in=owners)
+    return list(lines.exclude(details__has_any_keys=["share", "dossier"]).order_by("-id")[:LOG_PAGE_SIZE])
 
 
 def copies_of(paper: IssuedPaper) -> QuerySet[PaperCopy]:
