@@ -61,11 +61,11 @@ def relief_proof(request: HttpRequest, code: str, claim_id: int) -> HttpResponse
 @officers_only
 @require_safe
 def result_file(request: HttpRequest, code: str, result_id: int) -> HttpResponseBase:
-    """A result that was issued."""
+    """A result that was issued, or what has taken its place since."""
     result = desk_side.result_of(desk_dossier(request, code), result_id)
-    document_services.require_openable_by_officer(result.document)
+    document_services.require_openable_by_officer(result.document_now)
     downloads = _wants_download(request)
-    response = document_services.document_response(result.document, as_attachment=downloads)
+    response = document_services.document_response(result.document_now, as_attachment=downloads)
     if request.method == "GET":
         services.note_look(actor=actor_of(request), result=result, is_download=downloads)
     return response

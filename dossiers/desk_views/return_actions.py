@@ -10,10 +10,12 @@ from dossiers import deadlines, notices, services
 from dossiers.desk_views.desk_action import PLACE_OF_WORDS, DeskAction, Tells, common
 from dossiers.desk_views.facts import Facts
 from dossiers.enums import DossierState, Transition
+from dossiers.errors import ResultRevoked
 from dossiers.forms import returns as forms
 from dossiers.policies import Action
 from portal.core.money import format_vnd
 from portal.core.templatetags.portal import instant
+from portal.vault.enums import PaperState
 from procedures import services as procedure_services
 
 
@@ -23,6 +25,14 @@ def owed_sentence(facts: Facts) -> str:
         return ""
     total = format_vnd(sum(charge.amount for charge in facts.owed))
     return _("Hồ sơ còn %(total)s chưa nộp. Thu xong mới trả kết quả được.") % {"total": total}
+
+
+def _obstacle_to_giving(facts: Facts) -> str:
+    """What is owed, or that what was issued was revoked meanwhile; "" when it can be given out."""
+    papers = [result.paper_now for result in facts.results]
+    if any(paper is not None and paper.state == PaperState.REVOKED for paper in papers):
+        return str(ResultRevoked.default_sentence)
+    return owed_sentence(facts)
 
 
 class PrepareResult(DeskAction):
@@ -67,7 +77,7 @@ class HandOverResult(DeskAction):
         return super().is_open(facts) and facts.dossier.posted_at is None
 
     def obstacle(self, facts: Facts) -> str:
-        return owed_sentence(facts)
+        return _obstacle_to_giving(facts)
 
     def tells(self, facts: Facts) -> Tells:
         return Tells(
@@ -102,7 +112,7 @@ class SendCollectionCode(DeskAction):
     def obstacle(self, facts: Facts) -> str:
         if not facts.dossier.applicant_email:
             return _("Người nộp không có thư điện tử để gửi mã. Hãy cho ký trên phiếu trả kết quả.")
-        return owed_sentence(facts)
+        return _obstacle_to_giving(facts)
 
     def tells(self, facts: Facts) -> Tells:
         return Tells([_("Mã dùng một lần, có giá trị 30 phút, kèm lời dặn chỉ đọc cho cán bộ đang trả kết quả.")])
@@ -121,7 +131,7 @@ class PostResult(DeskAction):
         return facts.dossier.state == DossierState.RESOLVED and facts.dossier.posted_at is None
 
     def obstacle(self, facts: Facts) -> str:
-        return owed_sentence(facts)
+        return _obstacle_to_giving(facts)
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         dossier = facts.dossier

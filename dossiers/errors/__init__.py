@@ -57,6 +57,7 @@ from dossiers.errors.results import (
     PaperNotOffered,
     ReceiverMissing,
     ResultInThePost,
+    ResultRevoked,
     SignatureMissing,
     TrackingNumberTaken,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "ReliefUndecided",
     "RescheduleGone",
     "ResultInThePost",
+    "ResultRevoked",
     "RulesChanged",
     "SavedFilterNotFound",
     "SharedTooMuch",

@@ -72,6 +72,13 @@ class ResultInThePost(Conflict):
     default_sentence = _("Kết quả đang ở bưu điện. Ghi đã phát hoặc chuyển hoàn trước đã.")
 
 
+class ResultRevoked(Conflict):
+    """What was issued was revoked before it was given out."""
+
+    code = "result_revoked"
+    default_sentence = _("Kết quả của hồ sơ đã bị thu hồi nên không trao nữa. Hãy hỏi người ký và báo lại người nộp.")
+
+
 class PaperNotOffered(Conflict):
     """It was offered when the page was made and cannot be used again any more, or is in the slot already."""
 

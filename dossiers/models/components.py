@@ -1,5 +1,8 @@
 """What is in a dossier: slots for required documents, the files given, the result."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -9,6 +12,10 @@ from dossiers.enums import CopyKind
 from dossiers.models.dossier import Dossier
 from portal.core import clock
 from portal.vault.enums import Standing
+
+if TYPE_CHECKING:
+    from portal.documents.models import StoredDocument
+    from portal.vault.models import IssuedPaper
 
 
 class DossierComponent(models.Model):
@@ -211,3 +218,37 @@ class ResultDocument(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def paper_at(self, at: datetime) -> "IssuedPaper | None":
+        """The paper the result was then: the one that was issued, or what had taken its place. No query while none had."""
+        paper = self.paper
+        while (
+            paper is not None and paper.replaced_by is not None and paper.ended_at is not None and paper.ended_at <= at
+        ):
+            paper = paper.replaced_by
+        return paper
+
+    @property
+    def paper_now(self) -> "IssuedPaper | None":
+        """None for results issued before there was a vault."""
+        return self.paper_at(clock.now())
+
+    @property
+    def document_now(self) -> "StoredDocument":
+        """What is handed over and shown: never a paper that was replaced."""
+        paper = self.paper_now
+        return self.document if paper is None or paper.pk == self.paper_id else paper.document
+
+    @property
+    def title_now(self) -> str:
+        paper = self.paper_now
+        return self.title if paper is None or paper.pk == self.paper_id else paper.title
+
+    @property
+    def is_replaced(self) -> bool:
+        return self.paper is not None and self.paper.replaced_by_id is not None
+
+    @property
+    def counts(self) -> bool:
+        paper = self.paper_now
+        return paper is None or paper.standing_today == Standing.VALID

@@ -149,10 +149,13 @@ def granted_dossiers(*, applicant_id: int, limit: int = 10) -> list[Dossier]:
     )
 
 
-def accepted_components(*, applicant_id: int, paper_codes: Collection[str], limit: int = 20) -> list[DossierComponent]:
+def accepted_components(
+    *, applicant_id: int, paper_codes: Collection[str], with_files: Collection[int] | None = None, limit: int = 20
+) -> list[DossierComponent]:
     """Slots of the person's granted dossiers that asked for one of these kinds of papers and were answered by uploads.
 
     The latest first, each with its dossier, its document and `accepted_files` (nothing that was itself used again).
+    `with_files`: only those that hold one of these files.
     """
     if not paper_codes:
         return []
@@ -163,10 +166,11 @@ def accepted_components(*, applicant_id: int, paper_codes: Collection[str], limi
         .filter(Q(supplement__isnull=True) | Q(supplement__answered_at__isnull=False))
         .order_by("position", "id")
     )
+    answers = uploads if with_files is None else uploads.filter(pk__in=with_files)
     return list(
         DossierComponent.objects.filter(
             asks,
-            Exists(uploads.filter(component=OuterRef("pk"))),
+            Exists(answers.filter(component=OuterRef("pk"))),
             dossier__applicant_id=applicant_id,
             dossier__state__in=DECIDED_STATES,
             dossier__outcome=Outcome.GRANTED,

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Outcome, ResultDelivery, Transition
-from dossiers.errors import DossierNotFound, DrawnUpTooEarly, ReasonMissing
+from dossiers.errors import DossierNotFound, DrawnUpTooEarly, ReasonMissing, ResultRevoked
 from dossiers.models import Dossier, ResultDraft
 from dossiers.services import clock as dossier_clock
 from dossiers.services import fees, handoff_gates, handoffs, result_drafts
 from dossiers.services.decision_letter import draft_letter, letter_name
 from dossiers.services.drawing_anew import drawn_anew
 from dossiers.services.result_numbers import DocumentNumber, next_number
-from dossiers.services.result_papers import file_result, release_result
+from dossiers.services.result_papers import file_result, release_result, require_not_revoked
 from dossiers.services.result_signing import UNSIGNED, ResultSigner, SignatureNote, require_signed, result_signer
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
@@ -272,7 +272,8 @@ def _to_sign(actor: Actor, dossier_id: int) -> Dossier:
 def deliver_result_online(*, dossier_id: int) -> Dossier | None:
     """Automatic after the decision of a level-4 dossier whose citizen wants the result online and owes nothing.
 
-    Quietly nothing when the world moved on or the fee is still owed (then the payment triggers it again).
+    Quietly nothing when the world moved on, the result was revoked, or the fee is still owed (then the payment triggers it
+    again).
     """
     dossier = transitions.lock(dossier_id)
     if dossier.state != DossierState.RESOLVED or dossier.result_delivery != ResultDelivery.ONLINE:
@@ -280,6 +281,10 @@ def deliver_result_online(*, dossier_id: int) -> Dossier | None:
     if not procedure_services.offering_allows(dossier.offering, LevelAction.RECEIVE_ONLINE):
         return None
     if fees.has_fee_still_owed(dossier):
+        return None
+    try:
+        require_not_revoked(dossier)
+    except ResultRevoked:
         return None
     step = transitions.begin(Transition.DELIVER_RESULT_ONLINE, actor=SYSTEM, dossier_id=dossier_id)
     step.run()

@@ -17,6 +17,7 @@ from dossiers.services.declaration_files import drop_unnamed_files, infected_fil
 from dossiers.services.drafts import delivery_choices, follow_offering
 from dossiers.services.dues import Dues
 from dossiers.services.needs import needs_of
+from dossiers.services.reuse import still_held
 from dossiers.services.slots import blocking_sentence
 from payments.enums import CollectionPoint
 from portal.accounts import selectors as account_selectors
@@ -71,9 +72,10 @@ def readiness(dossier: Dossier) -> Readiness:
     files = Prefetch("files", DossierFile.objects.select_related("document", "paper__kind"))
     components = list(dossier.components.select_related("required_document").prefetch_related(files))
     found.needs = needs_of(dossier, components, is_final=found.is_declared)
+    held = still_held(dossier, components)
     for component in components:
         # Files in a slot that is not needed are not filed, whatever is in them.
-        if found.needs[component.pk] is Need.NEEDED and (sentence := blocking_sentence(component)):
+        if found.needs[component.pk] is Need.NEEDED and (sentence := blocking_sentence(component, held=held)):
             found.components[component.pk] = sentence
     if dossier.result_delivery not in delivery_choices(dossier.offering, dossier.channel):
         found.delivery = _("Chưa chọn cách nhận kết quả.")

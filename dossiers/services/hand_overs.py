@@ -13,6 +13,7 @@ from dossiers.models import Dossier, JournalEntry, ResultHandOver
 from dossiers.selectors import returns
 from dossiers.services import fees
 from dossiers.services.collection_codes import count_try, use_code
+from dossiers.services.result_papers import require_not_revoked
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
 from portal.documents import services as document_services
@@ -37,7 +38,7 @@ def hand_over_result(
     """The desk hands the result over. Without a `receipt` (many at once, to a collective) only the note says to whom.
 
     Raises ReceiverMissing, CollectionCodeRefused (a wrong try stays counted), FeeStillOwed, ResultInThePost,
-    TransitionConflict.
+    ResultRevoked, TransitionConflict.
     """
     if receipt is not None:
         receipt = _checked(receipt, dossier_id)
@@ -61,6 +62,7 @@ def _hand_over(
         raise ResultInThePost
     if fees.has_fee_still_owed(step.dossier):
         raise FeeStillOwed
+    require_not_revoked(step.dossier)
     if receipt is None:
         step.run(public_note=note.strip())
         return step.dossier

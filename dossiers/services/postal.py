@@ -11,6 +11,7 @@ from dossiers.enums import Deed, DossierState, PostalState, ResultDelivery, Tran
 from dossiers.errors import FeeStillOwed, NoPostalItem, ReasonMissing, ResultInThePost, TrackingNumberTaken
 from dossiers.models import Dossier, JournalEntry, PostalItem, PostalMove
 from dossiers.services import fees
+from dossiers.services.result_papers import require_not_revoked
 from portal.accounts import selectors as account_selectors
 from portal.core import administrative_units, clock
 from portal.core.actors import Actor
@@ -36,7 +37,8 @@ def post_result(
     """The desk gives the result to the post, on the day `on` (today if left out). The dossier stays decided and open until
     it was delivered.
 
-    Raises InvalidInput by field, TrackingNumberTaken, FeeStillOwed, ResultInThePost, TransitionConflict.
+    Raises InvalidInput by field, TrackingNumberTaken, FeeStillOwed, ResultInThePost, ResultRevoked,
+    TransitionConflict.
     """
     step = transitions.begin_deed(
         Deed.POST_RESULT,
@@ -62,6 +64,7 @@ def post_result(
         raise ResultInThePost
     if fees.has_fee_still_owed(dossier):
         raise FeeStillOwed
+    require_not_revoked(dossier)
     try:
         with transaction.atomic():
             item = PostalItem.objects.create(

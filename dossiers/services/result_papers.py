@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from dossiers import transitions
 from dossiers.enums import DossierState, Outcome
+from dossiers.errors import ResultRevoked
 from dossiers.models import Dossier, ResultDocument, ResultDraft
 from dossiers.services.result_drafts import signer_title_of
 from dossiers.services.result_numbers import DocumentNumber, take_number
@@ -93,7 +94,14 @@ def file_result(
 
 def release_result(dossier: Dossier) -> None:
     """The result is the applicant's now, for good: in the transaction of a hand-over that nobody can undo."""
-    vault_services.release_papers(subject=dossier.subject)
+    given_at = dossier.posted_at or dossier.handed_over_at
+    vault_services.release_papers(subject=dossier.subject, given_at=given_at)
+
+
+def require_not_revoked(dossier: Dossier) -> None:
+    """Nothing that was revoked is given out. Locks the vault's papers, after the dossier's lock. Raises ResultRevoked."""
+    if vault_services.hold_revoked(subject=dossier.subject):
+        raise ResultRevoked
 
 
 @transaction.atomic
@@ -111,9 +119,9 @@ def release_handed_over(*, dossier_id: int) -> Dossier | None:
 
 def note_look(*, actor: Actor, result: ResultDocument, is_download: bool) -> None:
     """A line in the paper's log, which its owner reads; a result from before the vault has none."""
-    if result.paper is not None:
+    if (paper := result.paper_now) is not None:
         act = PaperAct.DOWNLOADED if is_download else PaperAct.OPENED
-        vault_services.write_log(actor=actor, paper=result.paper, act=act)
+        vault_services.write_log(actor=actor, paper=paper, act=act)
 
 
 def _kind_of(dossier: Dossier, draft: ResultDraft | None, result_id: int | None) -> "PaperKind | None":

@@ -1,6 +1,6 @@
 """What it means that a paper is used again: who agreed, whether it still counts, what the journals say of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,29 +41,31 @@ def record_taking_back(*, actor: Actor, dossier: Dossier, file: DossierFile) -> 
     record_consent(actor=actor, dossier=dossier, component=file.component, act=ConsentAct.TAKEN_BACK, **source)
 
 
-def obstacle_to(file: DossierFile, component: DossierComponent) -> str:
-    """Why a file that is used again cannot be filed as it is, "" when it can. Reads `file.paper` with its kind."""
-    if not file.is_used_again:
+def obstacle_to(file: DossierFile, component: DossierComponent, *, held: Collection[int] | None = None) -> str:
+    """Why a file that is used again cannot be filed as it is, "" when it can. Reads `file.paper` with its kind.
+
+    `held`, of `reuse.still_held`: the files that would be offered again today; None where the draft was filed already and
+    only what has ended since is asked for.
+    """
+    if not file.is_used_again or (held is not None and file.pk in held):
         return ""
     document, paper = component.required_document, file.paper
     name = {"paper": paper.title if paper is not None else file.document.original_name, "name": document.name}
+    no_more = (
+        _("“%(paper)s” không còn được dùng thay cho “%(name)s”. Hãy bỏ giấy tờ này rồi tải lên giấy tờ được yêu cầu.")
+        % name
+    )
     if not document.paper_kinds or (paper is not None and _code_of(paper) not in document.paper_kinds):
-        return (
-            _(
-                "“%(paper)s” không còn được dùng thay cho “%(name)s”. Hãy bỏ giấy tờ này rồi tải lên giấy tờ được yêu cầu."
-            )
-            % name
-        )
+        return no_more
     if paper is None:
-        if not vault_selectors.hashes_that_count_no_more({file.document.sha256}, clock.today()):
-            return ""
-        return (
-            _("“%(paper)s” là giấy tờ không còn giá trị. Hãy bỏ giấy tờ này ở “%(name)s” rồi tải lên giấy tờ khác.")
-            % name
-        )
-    standing = paper.standing(clock.today())
-    if standing == Standing.VALID:
-        return ""
+        if vault_selectors.hashes_that_count_no_more({file.document.sha256}, clock.today()):
+            return (
+                _("“%(paper)s” là giấy tờ không còn giá trị. Hãy bỏ giấy tờ này ở “%(name)s” rồi tải lên giấy tờ khác.")
+                % name
+            )
+        return "" if held is None else no_more
+    if paper.standing(clock.today()) == Standing.VALID:
+        return "" if held is None else no_more
     return " ".join([ended_sentence(paper), _("Hãy bỏ giấy tờ này ở “%(name)s” rồi tải lên giấy tờ khác.") % name])
 
 
@@ -123,7 +125,7 @@ def log_reuse(*, actor: Actor, dossier: Dossier, files: Iterable[DossierFile]) -
             actor=actor,
             paper=file.paper,
             act=PaperAct.REUSED,
-            details={"dossier": dossier.pk, "document": file.component.required_document.key},
+            details={"dossier": _name_of(dossier), "document": file.component.required_document.key},
         )
 
 
@@ -134,7 +136,7 @@ def log_use_at_desk(*, actor: Actor, dossier: Dossier, file: DossierFile) -> Non
             actor=actor,
             paper=file.paper,
             act=PaperAct.REUSED,
-            details={"dossier": str(dossier.public_id), "document": file.component.required_document.key},
+            details={"dossier": _name_of(dossier), "document": file.component.required_document.key},
         )
 
 
@@ -145,8 +147,13 @@ def note_look_at_file(*, actor: Actor, dossier: Dossier, file: DossierFile, is_d
             actor=actor,
             paper=file.paper,
             act=PaperAct.DOWNLOADED if is_download else PaperAct.OPENED,
-            details={"dossier": dossier.code or str(dossier.public_id)},
+            details={"dossier": _name_of(dossier)},
         )
+
+
+def _name_of(dossier: Dossier) -> str:
+    """By which its paper's log names it: the code, before the filing the public id."""
+    return dossier.code or str(dossier.public_id)
 
 
 def _code_of(paper: Any) -> str:

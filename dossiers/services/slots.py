@@ -1,6 +1,6 @@
 """Slots for required documents: what each takes, what it holds, what keeps it from being filed, what looks doubtful."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -120,9 +120,10 @@ def only_kind_asked(component: DossierComponent) -> str:
     return CopyKind.ORIGINAL if document.originals and not document.copies else ""
 
 
-def blocking_sentence(component: DossierComponent) -> str:
+def blocking_sentence(component: DossierComponent, *, held: Collection[int] | None = None) -> str:
     """Why the dossier cannot be filed with this slot as it is, "" when it can. Reads `component.files` with documents and papers.
 
+    `held`: as for `obstacle_to`.
     A scan that is still going on blocks nobody (PITFALLS 13); a file with malware would reach an officer as nothing.
     """
     document = component.required_document
@@ -135,7 +136,7 @@ def blocking_sentence(component: DossierComponent) -> str:
                 "file": file.document.original_name,
                 "name": document.name,
             }
-        if sentence := obstacle_to(file, component):
+        if sentence := obstacle_to(file, component, held=held):
             return sentence
     # A sheet that lies at the desk is there, scanned or not yet.
     if document.is_required and not files and not component.has_paper_kept:

@@ -124,12 +124,12 @@ def slip(request: HttpRequest, code: str, occasion: str) -> HttpResponseBase:
 @never_cache
 @require_safe
 def result(request: HttpRequest, code: str, result_id: int) -> HttpResponseBase:
-    """The result delivered online."""
+    """The result delivered online, or what has taken its place since."""
     dossier = selectors.own_dossier(actor=actor_of(request), code=code)
     found = selectors.results_of(dossier).filter(pk=result_id).first() if _shows_results(dossier) else None
     if found is None:
         raise DossierNotFound
-    response = document_services.document_response(found.document, as_attachment=True)
+    response = document_services.document_response(found.document_now, as_attachment=True)
     if request.method == "GET":
         services.note_look(actor=actor_of(request), result=found, is_download=True)
     return response

@@ -14,8 +14,13 @@ _LANGUAGE = "vi"
 
 
 def tell_of_the_end(paper_id: int) -> None:
-    """Each of `selectors.people_of`, once a paper. Nothing of a paper that was never handed over."""
-    paper = IssuedPaper.objects.select_related("agency").get(pk=paper_id)
+    """Each of `selectors.people_of`, once a paper. Nothing of a paper that was never handed over.
+
+    Of one that was replaced by a paper which is itself revoked only the latter is told: there is no new one to use.
+    """
+    paper = IssuedPaper.objects.select_related("agency", "replaced_by__agency").get(pk=paper_id)
+    if paper.replaced_by is not None and paper.replaced_by.state == PaperState.REVOKED:
+        paper = paper.replaced_by
     kind = _KINDS.get(PaperState(paper.state))
     if kind is not None and paper.released_at is not None:
         _tell(paper, kind, "ended")

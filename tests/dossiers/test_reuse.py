@@ -13,6 +13,7 @@ from dossiers.errors import DossierIncomplete, PaperNotOffered
 from dossiers.models import Dossier, DossierFile, ReuseConsent
 from dossiers.services import ReuseOffer
 from portal.accounts.enums import OfficerRole
+from portal.accounts.models import Organisation, Representation
 from portal.core import clock
 from portal.core.errors import InvalidInput
 from portal.core.outbox import relay_due
@@ -158,6 +159,46 @@ def test_what_was_accepted_counts_no_longer_than_its_kind_would(cast: Cast) -> N
     assert offers(draft) == []
 
 
+@pytest.mark.parametrize("change", ["nothing", "expired", "not_reusable", "not_granted"])
+def test_an_earlier_file_is_asked_anew_at_the_filing(cast: Cast, change: str) -> None:
+    kind = make_kind()
+    first = make_asking_draft(cast, has_file=True)
+    submit(cast, first)
+    _grant(cast, first)
+    draft = make_asking_draft(cast)
+    [offer] = offers(draft)
+    take(cast, draft, offer.key)
+    if change == "expired":
+        Dossier.objects.filter(pk=first.pk).update(submitted_at=clock.now() - timedelta(days=200))
+        type(kind).objects.update(months_valid=6)
+    elif change == "not_reusable":
+        type(kind).objects.update(is_reusable=False)
+    elif change == "not_granted":
+        Dossier.objects.filter(pk=first.pk).update(outcome="denied")
+    if change == "nothing":
+        assert submit(cast, draft).state == DossierState.SUBMITTED
+        return
+    with pytest.raises(DossierIncomplete) as refused:
+        submit(cast, draft)
+    assert "không còn được dùng thay cho “Giấy xác nhận”" in str(refused.value.fields[f"component:{slot_of(draft).pk}"])
+    draft.refresh_from_db()
+    assert (draft.state, slot_of(draft).files.count()) == (DossierState.DRAFT, 1)
+
+
+def test_who_speaks_for_the_organisation_no_more_files_none_of_its_papers(cast: Cast) -> None:
+    company = Organisation.objects.create(name="Công ty", tax_code="0312345678")
+    speaks = Representation.objects.create(organisation=company, user=cast.an)
+    paper = make_paper(
+        kind_id=make_kind().pk, holder=vault_services.Holder("Công ty", "0312345678", organisation_id=company.pk)
+    )
+    draft = make_asking_draft(cast)
+    take(cast, draft, f"kho-{paper.pk}")
+    speaks.delete()
+    with pytest.raises(DossierIncomplete) as refused:
+        submit(cast, draft)
+    assert "không còn được dùng thay cho" in str(refused.value.fields[f"component:{slot_of(draft).pk}"])
+
+
 def test_nothing_is_taken_without_the_tick(cast: Cast) -> None:
     paper, draft = paper_of_an(cast), make_asking_draft(cast)
     with pytest.raises(InvalidInput) as refused:
@@ -200,7 +241,7 @@ def test_the_filing_names_the_paper_in_both_journals(cast: Cast) -> None:
     line = filed.journal.get(act="submit")
     assert line.details["reused"] == [{"document": "xac_nhan", "paper": paper.pk}]
     log = PaperLogEntry.objects.get(paper=paper, act=PaperAct.REUSED)
-    assert log.details == {"dossier": filed.pk, "document": "xac_nhan"}
+    assert log.details == {"dossier": filed.code, "document": "xac_nhan"}
 
 
 def test_one_paper_serves_two_dossiers(cast: Cast) -> None:

@@ -10,7 +10,9 @@ from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.models import OutboxEvent
+from portal.core.outbox import relay_due
 from portal.documents.models import StoredDocument
+from portal.notifications.models import MailDelivery
 from portal.vault import selectors, services
 from portal.vault.enums import PaperAct, PaperSource, PaperState, Standing
 from portal.vault.errors import PaperDigitisedAlready
@@ -273,6 +275,25 @@ def test_a_correction_takes_the_place_of_the_digitised_paper_in_the_check_for_do
         _digitise(actor, agency, text="x", number="126/XN-UBND")
     assert (refused.value.paper_id, refused.value.may_be_replaced) == (new.pk, False)
     assert _digitise(actor, agency, text="y").number == "125/XN-UBND"
+
+
+def test_a_correction_that_says_it_was_revoked_is_told_as_that(agency: Any) -> None:
+    CitizenFactory(user__email="an@example.com", personal_id_number="068196004312", assurance_level=1)
+    actor = digitiser(agency)
+    _digitise(actor, agency)
+    _digitise(
+        actor,
+        agency,
+        text="x",
+        replaces=True,
+        standing="thu hồi",
+        ended_on="05/03/2022",
+        end_reason="Cấp sai thẩm quyền",
+    )
+    while relay_due():
+        pass
+    [mail] = MailDelivery.objects.all()
+    assert (mail.kind, "Cấp sai thẩm quyền" in mail.text_body) == ("paper/revoked", True)
 
 
 def test_a_paper_that_enters_as_revoked_is_news_to_nobody(agency: Any) -> None:

@@ -1,7 +1,7 @@
 """Papers end: by officers, in two steps, and whoever relies on them hears of it."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from portal.vault.events import PaperEnded
 from portal.vault.models import IssuedPaper, PaperCopy
 from tests.documents.sample_files import pdf
 from tests.factories.accounts import AgencyFactory, CitizenFactory, UserFactory, officer_actor
+from tests.factories.digitisation import ENTRY, digitiser, scan
 from tests.factories.documents import StoredDocumentFactory
 from tests.factories.vault import PaperKindFactory, make_paper
 
@@ -135,6 +136,17 @@ def test_the_agency_does_not_read_with_whom_the_owner_shares(client: Client, pap
     assert "Đưa vào kho" in body
 
 
+def test_the_agency_does_not_read_in_which_dossiers_it_is_used_again(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    hoa = officer_actor(AgencyFactory(), user=UserFactory(full_name="Lê Thị Hòa"))
+    services.write_log(actor=hoa, paper=paper, act=PaperAct.REUSED, details={"dossier": "G01", "document": "x"})
+    services.write_log(actor=hoa, paper=paper, act=PaperAct.DOWNLOADED, details={"dossier": "G01"})
+    lines = client.get(desk(paper)).content.decode().split('class="history')[1].split("</ol>")[0]
+    assert [told for told in ("Lê Thị Hòa", "Dùng lại", "Tải về") if told in lines] == []
+    assert "Đưa vào kho" in lines
+
+
 def typed(client: Client, paper: IssuedPaper, **more: Any) -> dict[str, Any]:
     """The form of a replacement as its page offers it, filled in."""
     offered = client.get(desk(paper, "thay-the/"))
@@ -202,6 +214,46 @@ def test_dates_that_contradict_are_said_beside_their_field(client: Client, paper
     assert page.status_code == 422
     assert "Ngày hết hiệu lực không được trước" in page.content.decode()
     assert IssuedPaper.objects.count() == 1
+
+
+def test_the_file_of_an_ended_paper_or_of_the_old_one_is_no_new_paper(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    def replaced_with(pages: int, old: IssuedPaper) -> HttpResponse:
+        upload = SimpleUploadedFile("moi.pdf", pdf(pages), content_type="application/pdf")
+        seen = client.post(desk(old, "thay-the/"), typed(client, old, upload=upload))
+        return client.post(desk(old, "thay-the/"), hidden(seen) | {"buoc": "lam"})
+
+    replaced_with(2, paper)
+    second = IssuedPaper.objects.get(state=PaperState.IN_FORCE)
+    own = replaced_with(2, second)
+    replaced_with(3, second)
+    third = IssuedPaper.objects.get(state=PaperState.IN_FORCE)
+    ended = replaced_with(2, third)
+    assert (second.pk != third.pk, IssuedPaper.objects.count()) == (True, 3)
+    for refused in (own, ended):
+        assert refused.status_code == 422
+        assert "Chính tệp này đã có trong kho" in str(refused.context["form"].errors["upload"])
+
+
+def test_a_paper_from_long_before_the_portal_is_replaced_and_keeps_its_days(client: Client) -> None:
+    agency = AgencyFactory()
+    PaperKindFactory(code=ENTRY["kind"], name="Giấy xác nhận")
+    old = services.digitise(
+        actor=digitiser(agency), agency_id=agency.pk, raw={**ENTRY, "issued_on": "05/03/1998"}, upload=scan()
+    )
+    user = UserFactory(full_name="Phạm Thị Dung")
+    officer_actor(agency, OfficerRole.SIGNER, user=user)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    offered = client.get(desk(old, "thay-the/")).context["form"]
+    days = {name: str(offered[name].value().strftime("%d/%m/%Y")) for name in ("issued_on", "valid_from")}
+    page = client.post(desk(old, "thay-the/"), typed(client, old, **days))
+    client.post(desk(old, "thay-the/"), hidden(page) | {"buoc": "lam"})
+    old.refresh_from_db()
+    assert old.replaced_by is not None
+    assert (old.replaced_by.issued_on, old.replaced_by.valid_from) == (date(1998, 3, 5), date(1998, 3, 5))
+    too_early = client.post(desk(old.replaced_by, "thay-the/"), typed(client, old.replaced_by, issued_on="01/01/1900"))
+    assert (too_early.status_code, "Năm phải từ 1945 đến 2200." in too_early.content.decode()) == (422, True)
 
 
 def end(paper: IssuedPaper, reason: str = "Cấp sai thẩm quyền") -> None:

@@ -165,6 +165,17 @@ def test_the_log_names_the_officer_who_looked(client: Client, an: User) -> None:
     assert "<strong>Mở xem</strong>, Cán bộ Trần Văn Bình" in body
 
 
+def test_the_log_names_the_dossier_in_which_it_was_used(client: Client, an: User) -> None:
+    paper = named(an, "Giấy")
+    for dossier in ("G01.99.000001-261126-0001", str(paper.public_id)):
+        services.write_log(
+            actor=officer_actor(AgencyFactory()), paper=paper, act=PaperAct.REUSED, details={"dossier": dossier}
+        )
+    lines = client.get(f"/kho-giay-to/{paper.public_id}/nhat-ky/").content.decode().split("<ol")[-1]
+    assert "Hồ sơ G01.99.000001-261126-0001" in lines
+    assert ("Hồ sơ lúc đó chưa nộp" in lines, str(paper.public_id) in lines) == (True, False)
+
+
 def test_the_owner_is_led_from_the_old_paper_to_the_new_one(client: Client, an: User) -> None:
     old = named(an, "Cũ")
     new = named(an, "Mới", replaces_id=old.pk, agency=old.agency)

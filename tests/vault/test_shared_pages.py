@@ -14,6 +14,7 @@ from portal.vault import services
 from portal.vault.enums import PaperAct
 from portal.vault.models import IssuedPaper
 from tests.factories.accounts import officer_actor
+from tests.factories.vault import make_paper
 from tests.vault.test_sharing import acts, owned, share
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,17 @@ def test_the_owner_is_told_the_link_once(client: Client, mine: tuple[IssuedPaper
     row = paper.shares.get()
     client.post(f"{page}{row.public_id}/thoi/")
     assert client.get(address(token[1])).status_code == 410
+
+
+def test_another_papers_page_does_not_take_the_link_away(client: Client, mine: tuple[IssuedPaper, Actor]) -> None:
+    paper, _an = mine
+    other = make_paper(owner=paper.owner)
+    client.force_login(paper.owner, backend="django.contrib.auth.backends.ModelBackend")
+    page = f"/kho-giay-to/{paper.public_id}/chia-se/"
+    client.post(page, {"hours": "24", "openings": "3", "label": ""})
+    assert "/giay-to-chia-se/" not in client.get(f"/kho-giay-to/{other.public_id}/chia-se/").content.decode()
+    assert "/giay-to-chia-se/" in client.get(page).content.decode()
+    assert "/giay-to-chia-se/" not in client.get(page).content.decode()
 
 
 def test_what_was_typed_wrong_stays_typed(client: Client, mine: tuple[IssuedPaper, Actor]) -> None:

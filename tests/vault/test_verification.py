@@ -157,6 +157,16 @@ def test_of_two_papers_with_the_same_file_the_one_in_force_answers() -> None:
     assert (found.paper.code, found.paper.standing) == (valid.code, Standing.VALID)
 
 
+def test_each_of_many_papers_with_the_same_file_matches_its_own_code() -> None:
+    content = pdf(2)
+    papers = [
+        make_paper(document_id=StoredDocumentFactory(purpose="issued_paper", content=content).pk) for _paper in range(6)
+    ]
+    for paper in papers:
+        found = services.verify_file(upload=sent(content), client_address=ADDRESS, typed=paper.code)
+        assert (found.matches, found.paper and found.paper.code) == (True, paper.code)
+
+
 def test_signatures_of_the_file_as_issued_are_judged_as_of_its_entry_into_the_vault(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -15,11 +15,12 @@ def hand_over_facts(dossier: Dossier, *, sequence: int) -> dict[str, object]:
         **dossier_facts(dossier),
         "results": [
             {
-                "title": result.title,
-                "number": result.paper.number if result.paper is not None else "",
-                "day": day_of(result.issued_at),
+                "title": paper.title if paper is not None else result.title,
+                "number": paper.number if paper is not None else "",
+                "day": day_of(result.issued_at if paper is None else paper.registered_at),
             }
             for result in dossier.results.select_related("paper").order_by("id")
+            for paper in [result.paper_at(given.handed_over_at)]
         ],
         "receiver_name": given.receiver_name,
         "receiver_label": given.get_receiver_display(),

@@ -1,16 +1,18 @@
 """Forms of the officers who end a paper. Who may, and what may be written, is the services' business."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.days import DayField
 from portal.vault.codes import draw_code, printed_code
 from portal.vault.forms.refusable import Refusable
 from portal.vault.models import IssuedPaper
 from portal.vault.services import labels_of
+from portal.vault.services.digitisation_entries import FIRST_DAY, LAST_DAY
 
 _REASON_HINT = _("Ai có mã trên giấy đều đọc được lý do này, nên không ghi tên, số định danh hay địa chỉ của ai.")
 _SALT = "vault.replacement_code"
@@ -36,6 +38,19 @@ class RevokeForm(Refusable):
     )
 
 
+class PaperDayField(forms.DateField):
+    """A day on a paper of the vault, which may have been digitised: one long before the portal, or far ahead."""
+
+    default_error_messages = {"year": _("Năm phải từ %(first)d đến %(last)d.")}
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            bounds = {"first": FIRST_DAY.year, "last": LAST_DAY.year}
+            raise ValidationError(self.error_messages["year"], code="year", params=bounds)
+        return day
+
+
 class ReplaceForm(Refusable):
     """What the new paper says. `code` is drawn when the page opens and signed, because it is printed before the upload."""
 
@@ -48,9 +63,9 @@ class ReplaceForm(Refusable):
     )
     title = forms.CharField(label=_("Tên giấy tờ mới"), max_length=255)
     number = forms.CharField(label=_("Số, ký hiệu"), max_length=80, required=False)
-    issued_on = DayField(label=_("Ngày cấp"))
-    valid_from = DayField(label=_("Có hiệu lực từ ngày"))
-    valid_until = DayField(
+    issued_on = PaperDayField(label=_("Ngày cấp"))
+    valid_from = PaperDayField(label=_("Có hiệu lực từ ngày"))
+    valid_until = PaperDayField(
         label=_("Đến hết ngày"), required=False, help_text=_("Để trống nếu giấy tờ không có ngày hết hiệu lực.")
     )
     code = forms.CharField(widget=forms.HiddenInput)

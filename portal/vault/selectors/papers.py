@@ -42,9 +42,12 @@ def copy_with_code(code: str) -> PaperCopy | None:
     return found.filter(code=code).first()
 
 
-def papers_with_hash(sha256: str) -> QuerySet[IssuedPaper]:
-    """Papers whose file has exactly these bytes: those in force first, then the newest. A handful at most."""
+def papers_with_hash(sha256: str, *, code: str = "") -> QuerySet[IssuedPaper]:
+    """Papers whose file has exactly these bytes, with `code` that one alone: those in force first, then the newest. A handful
+    at most: the same upload may have become the result of many dossiers."""
     found = IssuedPaper.objects.select_related("agency", "kind", "document").filter(document__sha256=sha256)
+    if code:
+        found = found.filter(code=code)
     in_force_first = Case(When(state=PaperState.IN_FORCE, then=0), default=1)
     return found.order_by(in_force_first, "-id")[:5]
 
@@ -60,10 +63,10 @@ def hashes_that_count_no_more(hashes: Collection[str], day: date) -> set[str]:
     return {sha256 for sha256, counts in found.items() if not counts}
 
 
-def copies_with_hash(sha256: str) -> QuerySet[PaperCopy]:
-    """The copy whose file has exactly these bytes."""
+def copies_with_hash(sha256: str, *, code: str = "") -> QuerySet[PaperCopy]:
+    """The copy whose file has exactly these bytes, with `code` that one alone."""
     found = PaperCopy.objects.select_related("paper__agency", "paper__kind", "paper__document")
-    return found.filter(document__sha256=sha256)[:5]
+    return found.filter(document__sha256=sha256, **({"code": code} if code else {}))[:5]
 
 
 def kind_with_code(code: str) -> PaperKind | None:
@@ -229,9 +232,11 @@ def log_page(paper: IssuedPaper, cursor: str = "") -> tuple[list[PaperLogEntry],
 
 
 def agency_log(paper: IssuedPaper) -> list[PaperLogEntry]:
-    """The latest lines that are the agency's business; with whom the owner shares, and who looks then, is not."""
-    lines = PaperLogEntry.objects.filter(paper=paper).exclude(act__in=[PaperAct.SHARED, PaperAct.SHARING_ENDED])
-    return list(lines.exclude(details__has_key="share").order_by("-id")[:LOG_PAGE_SIZE])
+    """The latest lines that are the agency's business; with whom the owner shares, in which dossiers it is used again, and who
+    looks then, is not."""
+    owners = [PaperAct.SHARED, PaperAct.SHARING_ENDED, PaperAct.REUSED]
+    lines = PaperLogEntry.objects.filter(paper=paper).exclude(act__in=owners)
+    return list(lines.exclude(details__has_any_keys=["share", "dossier"]).order_by("-id")[:LOG_PAGE_SIZE])
 
 
 def copies_of(paper: IssuedPaper) -> QuerySet[PaperCopy]:

@@ -123,7 +123,7 @@ def require_new(
             twin.paper.state == PaperState.IN_FORCE and actor is not None and _may_replace(actor, twin, entry)
         )
         if replaces and may_be_replaced:
-            _require_unknown_file(agency, sha256, but=[twin.paper_id])
+            require_unknown_file(agency, sha256, but=[twin.paper_id])
             return twin
         raise PaperDigitisedAlready(
             _("Giấy tờ cùng loại, cùng số của cơ quan đã được %(who)s số hóa ngày %(day)s.")
@@ -141,7 +141,7 @@ def require_new(
             is_same=False,
             may_be_replaced=False,
         )
-    _require_unknown_file(agency, sha256, but=but)
+    require_unknown_file(agency, sha256, but=but)
     return None
 
 
@@ -166,8 +166,9 @@ def _may_replace(actor: Actor, twin: Digitisation, entry: Entry) -> bool:
     return is_fresh and is_same_holder and not selectors.belongs_to(actor, paper)
 
 
-def _require_unknown_file(agency: Agency, sha256: str, *, but: Collection[int]) -> None:
-    """Not even as a paper that ended: its file, entered anew, would be verified as good again."""
+def require_unknown_file(agency: Agency, sha256: str, *, but: Collection[int]) -> None:
+    """Not even as a paper that ended: its file, entered anew, would be verified as good again. `but`: papers whose file does
+    not count. Raises PaperDigitisedAlready."""
     twin = IssuedPaper.objects.filter(document__sha256=sha256).exclude(pk__in=but).order_by("pk").first()
     if twin is None:
         return

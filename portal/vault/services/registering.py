@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -133,9 +133,29 @@ def register_paper(
     return paper
 
 
-def release_papers(*, subject: str) -> int:
-    """Give the owner what came from the subject and was kept back; how many. Who handed it over, the subject's journal says."""
-    return IssuedPaper.objects.filter(subject=subject, released_at__isnull=True).update(released_at=clock.now())
+@transaction.atomic
+def release_papers(*, subject: str, given_at: datetime | None = None) -> int:
+    """Give the owner what came from the subject and was kept back; how many. Who handed it over, the subject's journal says.
+
+    What had been replaced before it was given (`given_at`, None: now) never reached anybody and stays back. Of what ended
+    since then the owner is told now. Locks: the papers.
+    """
+    now = clock.now()
+    kept_back = IssuedPaper.objects.select_for_update(of=("self",)).filter(subject=subject, released_at__isnull=True)
+    given = kept_back.exclude(state=PaperState.REPLACED, ended_at__lte=given_at or now)
+    states = dict(given.order_by("pk").values_list("pk", "state"))
+    IssuedPaper.objects.filter(pk__in=states).update(released_at=now)
+    for key, state in states.items():
+        if state != PaperState.IN_FORCE:
+            outbox.publish(PaperEnded(paper_id=key))
+    return len(states)
+
+
+def hold_revoked(*, subject: str) -> bool:
+    """Was a paper that came from the subject revoked? Locks its papers, in the order of their keys: the answer stays true
+    until the caller's transaction ends."""
+    papers = IssuedPaper.objects.select_for_update(of=("self",)).filter(subject=subject).order_by("pk")
+    return PaperState.REVOKED in set(papers.values_list("state", flat=True))
 
 
 def _to_replace(paper_id: int | None) -> IssuedPaper | None:

@@ -9,13 +9,17 @@ from django.utils.translation import gettext as _
 
 from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import OfficerRole
+from portal.accounts.models import Agency
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
 from portal.core.text import normalise
+from portal.documents import selectors as document_selectors
 from portal.vault.enums import PaperSource, PaperState
+from portal.vault.errors import PaperDigitisedAlready
 from portal.vault.models import Digitisation, IssuedPaper
 from portal.vault.services.digitisation_entries import number_key
+from portal.vault.services.digitising import require_unknown_file
 from portal.vault.services.ending import cleaned_reason, locked_to_end, refuse_ended
 from portal.vault.services.registering import (
     Contents,
@@ -66,6 +70,7 @@ def replace_paper(
     facts = {key: correction.facts.get(key, text) for key, text in old.facts.items()}
     if IssuedPaper.objects.filter(document_id=document_id).exists():
         raise InvalidInput(fields={"upload": _("Tệp này đã là của giấy tờ khác. Hãy chọn lại tệp.")})
+    _require_new_bytes(old, in_charge, document_id)
     if old.source == PaperSource.DIGITISED and not number_key(number):
         raise InvalidInput(fields={"number": _("Hãy ghi số, ký hiệu của giấy tờ.")})
     new = register_paper(
@@ -94,6 +99,16 @@ def replace_paper(
     )
     _move_digitisation(actor, old, new)
     return new
+
+
+def _require_new_bytes(old: IssuedPaper, agency: Agency, document_id: UUID) -> None:
+    """What is issued anew bears a new code, so its file is none the vault has seen; the scan of an old sheet may stay when
+    only what was typed of it was wrong. Raises InvalidInput."""
+    sha256 = document_selectors.document(document_id).sha256
+    try:
+        require_unknown_file(agency, sha256, but=[old.pk] if old.source == PaperSource.DIGITISED else [])
+    except PaperDigitisedAlready as known:
+        raise InvalidInput(fields={"upload": known.sentence}) from None
 
 
 def _move_digitisation(actor: Actor, old: IssuedPaper, new: IssuedPaper) -> None:

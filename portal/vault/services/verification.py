@@ -139,12 +139,13 @@ def code_in(typed: str) -> str:
 
 
 def _of_hash(sha256: str, asked: PublicPaper | None) -> PublicPaper | None:
-    """The paper or copy with this file; of several the one in force, then the newest."""
-    for paper in selectors.papers_with_hash(sha256):
-        if asked is None or (asked.code == paper.code and not asked.is_copy):
+    """The paper or copy with this file; of several the one that was asked about, else the one in force, then the newest."""
+    code = asked.code if asked is not None else ""
+    if asked is None or not asked.is_copy:
+        for paper in selectors.papers_with_hash(sha256, code=code):
             return public_paper(paper)
-    for copy in selectors.copies_with_hash(sha256):
-        if asked is None or (asked.code == copy.code and asked.is_copy):
+    if asked is None or asked.is_copy:
+        for copy in selectors.copies_with_hash(sha256, code=code):
             return public_paper(copy.paper, copy)
     return None
 

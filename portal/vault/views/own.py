@@ -1,5 +1,6 @@
 """The owner's vault: the list, a paper, its file, its log, its copies."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,6 +28,7 @@ from portal.vault.views.requests import actor_of
 
 _SHOWN_LINES = 10
 _AT_A_GLANCE = 5
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,10 @@ def _who(entry: PaperLogEntry, actor: Actor) -> str:
 
 
 def _note(entry: PaperLogEntry, labels: Mapping[int, str]) -> str:
+    dossier = entry.details.get("dossier")
+    if isinstance(dossier, str):
+        # A draft has no code yet; its id says nothing to anybody.
+        return _("Hồ sơ lúc đó chưa nộp") if _UUID.fullmatch(dossier) else _("Hồ sơ %(code)s") % {"code": dossier}
     share = entry.details.get("share")
     if not isinstance(share, int):
         return ""

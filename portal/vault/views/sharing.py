@@ -1,5 +1,6 @@
 """The owner shares a paper, sees what is shared, and ends it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -52,7 +53,8 @@ def shares(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 subject="" if subject == LINK else subject,
             )
             if token:
-                request.session[_TOLD_ONCE] = [share.pk, token]
+                # By paper: with two open tabs neither page takes away what the other one must tell.
+                request.session[_TOLD_ONCE] = {**_untold(request), str(paper.pk): [share.pk, token]}
             messages.success(request, _("Đã chia sẻ giấy tờ."))
             return redirect("vault:shares", public_id)
         except (InvalidInput, Conflict) as error:
@@ -82,11 +84,18 @@ def shares(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _link_told_once(request: HttpRequest, paper_id: int) -> tuple[PaperShare | None, str]:
     """The new link, taken out of the session: nobody, not even the owner, can read it again."""
-    kept = request.session.pop(_TOLD_ONCE, None)
-    if kept is None:
+    untold = _untold(request)
+    kept = untold.pop(str(paper_id), None)
+    if kept is None or request.method == "HEAD":
         return None, ""
+    request.session[_TOLD_ONCE] = untold
     share = PaperShare.objects.filter(pk=kept[0], paper_id=paper_id).first()
     return (share, f"{settings.PUBLIC_URL}/giay-to-chia-se/{kept[1]}/") if share is not None else (None, "")
+
+
+def _untold(request: HttpRequest) -> dict[str, list[Any]]:
+    kept = request.session.get(_TOLD_ONCE)
+    return dict(kept) if isinstance(kept, dict) else {}
 
 
 @login_required
