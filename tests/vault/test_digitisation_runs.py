@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from portal.accounts.models import OfficerPosting
 from portal.core.models import OutboxEvent
+from portal.documents.enums import ScanState
 from portal.documents.models import StoredDocument
 from portal.documents.storage import document_storage
 from portal.vault import selectors, services
@@ -21,6 +22,7 @@ from portal.vault.errors import RunAtWork, RunForgotten, RunNotFound, RunNotRead
 from portal.vault.models import Digitisation, DigitisationRow, DigitisationRun, IssuedPaper
 from portal.vault.services import digitisation_work
 from portal.vault.services.digitisation_runs import forget_run
+from tests.documents.clamd_server import free_port
 from tests.factories.accounts import AgencyFactory
 from tests.factories.digitisation import archive, digitiser, index, make_run, row, scan, work_through
 from tests.factories.dossiers import pdf_bytes
@@ -291,6 +293,31 @@ def test_forgetting_deletes_replaced_archives_and_loose_scans_and_keeps_files_of
     forget_run(run)
     left = [one.original_name for one in StoredDocument.objects.all() if document_storage().exists(one.storage_name)]
     assert left == ["1.pdf"]
+
+
+def test_a_row_waits_for_the_scanner_and_is_repeated(agency: Any, settings: Settings) -> None:
+    settings.CLAMD_HOST, settings.CLAMD_PORT = "127.0.0.1", free_port()
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    assert run.rows.get().errors == [["file", "Tệp này đang chờ quét mã độc. Hãy thử lại sau ít phút."]]
+    StoredDocument.objects.filter(purpose="digitised_paper").update(scan_state=ScanState.CLEAN)
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    assert (states(run), IssuedPaper.objects.count()) == (["done"], 1)
+
+
+def test_an_infected_file_becomes_no_paper(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = services.begin_run(actor=actor, agency_id=agency.pk)
+    services.bring_files(actor=actor, run_id=run.pk, uploads=[scan("1")])
+    services.bring_index(actor=actor, run_id=run.pk, upload=index(row("1", "1.pdf")))
+    StoredDocument.objects.filter(purpose="digitised_paper").update(scan_state=ScanState.INFECTED)
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    assert run.rows.get().errors == [["file", "Tệp này có mã độc. Hãy quét lại giấy tờ."]]
+    assert IssuedPaper.objects.count() == 0
 
 
 def test_a_slice_loads_the_kinds_once(agency: Any) -> None:

@@ -1,20 +1,25 @@
 """An old paper enters the vault once, by an officer of its agency, as what it is."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.models import OutboxEvent
-from portal.documents.models import StoredDocument
+from portal.documents.enums import ScanState
+from portal.documents.models import StoredDocument, VirusScan
+from portal.documents.storage import document_storage
 from portal.vault import selectors, services
 from portal.vault.enums import PaperAct, PaperSource, PaperState, Standing
 from portal.vault.errors import PaperDigitisedAlready
 from portal.vault.models import Digitisation, DigitisationDuty, IssuedPaper
+from tests.documents.clamd_server import FakeClamd, fake_clamd
 from tests.factories.accounts import AgencyFactory, CitizenFactory, UserFactory, actor_for, officer_actor
 from tests.factories.digitisation import ENTRY, digitiser, make_run, row, scan, work_through
 from tests.factories.documents import StoredDocumentFactory
@@ -279,3 +284,34 @@ def test_a_paper_that_enters_as_revoked_is_news_to_nobody(agency: Any) -> None:
     CitizenFactory(user__email="an@example.com", personal_id_number="068196004312", assurance_level=1)
     _digitise(digitiser(agency), agency, standing="thu hồi", ended_on="05/03/2022", end_reason="Cấp sai")
     assert OutboxEvent.objects.filter(name="vault.paper_ended").count() == 0
+
+
+@pytest.fixture
+def clamd(settings: Settings) -> Iterator[FakeClamd]:
+    with fake_clamd() as server:
+        settings.CLAMD_HOST, settings.CLAMD_PORT, settings.CLAMD_TIMEOUT_SECONDS = "127.0.0.1", server.port, 5
+        yield server
+
+
+def test_a_clean_scan_is_looked_through_and_becomes_a_paper_at_once(agency: Any, clamd: FakeClamd) -> None:
+    assert _digitise(digitiser(agency), agency).document.scan_state == ScanState.CLEAN
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b"stream: MotCua.Thu FOUND\0", "Tệp này có mã độc. Hãy quét lại giấy tờ."),
+        (b"", "Tệp này đang chờ quét mã độc. Hãy thử lại sau ít phút."),
+    ],
+    ids=["infected", "scanner away"],
+)
+def test_what_is_not_known_to_be_clean_becomes_no_paper(
+    agency: Any, clamd: FakeClamd, answer: bytes, sentence: str
+) -> None:
+    clamd.answer = lambda content: answer
+    with pytest.raises(InvalidInput) as refused:
+        _digitise(digitiser(agency), agency)
+    assert refused.value.fields == {"file": sentence}
+    assert IssuedPaper.objects.count() == 0
+    assert not document_storage().exists(StoredDocument.objects.get().storage_name)
+    assert VirusScan.objects.filter(finished_at__isnull=True).count() == 0

@@ -30,6 +30,7 @@ from portal.vault.services.digitisation_entries import Entry, number_key, read_e
 from portal.vault.services.ending import agency_in_charge, may_end
 from portal.vault.services.log import write_log
 from portal.vault.services.registering import Contents, Holder, Validity, register_paper
+from portal.vault.services.scanned_files import look_through, require_looked_through
 
 PURPOSE = "digitised_paper"
 _DRAWS = 3
@@ -62,13 +63,16 @@ def digitise(
         raise InvalidInput(fields=faults)
     require_of_others(entry, selectors.numbers_of(actor))
     twin = require_new(agency, entry, sha256_of(upload), actor=actor, replaces=replaces)
-    with transaction.atomic():
-        document = document_services.store_upload(
-            actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits()
-        )
+    document = document_services.store_upload(actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits())
+    try:
+        look_through(document.pk)
         return register_digitised(
             actor=actor, agency=agency, entry=entry, document_id=document.pk, sha256=document.sha256, replaces=twin
         )
+    except BaseException:
+        # The row of the file stays, so nothing else would ever delete its bytes.
+        document_services.discard_unused_scan(document.pk, purpose=PURPOSE)
+        raise
 
 
 def agency_of(actor: Actor, agency_id: int) -> Agency:
@@ -193,9 +197,11 @@ def register_digitised(
     run: DigitisationRun | None = None,
 ) -> IssuedPaper:
     """Write paper and digitisation together. Locks the replaced paper. Raises PaperDigitisedAlready when another one of the
-    same number or file was faster, PaperNotInForce when the replaced one ended meanwhile."""
+    same number or file was faster, PaperNotInForce when the replaced one ended meanwhile, InvalidInput of a `file` that is
+    infected or not known to be clean."""
     if actor.user_id is None:
         raise NotPermitted
+    require_looked_through(document_id, field="file")
     paper = _register(actor, agency, entry, document_id, replaces.paper_id if replaces is not None else None)
     if replaces is not None:
         Digitisation.objects.filter(pk=replaces.pk).update(is_current=False)

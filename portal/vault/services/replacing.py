@@ -25,6 +25,7 @@ from portal.vault.services.registering import (
     label_facts,
     register_paper,
 )
+from portal.vault.services.scanned_files import require_looked_through
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def replace_paper(
     facts = {key: correction.facts.get(key, text) for key, text in old.facts.items()}
     if IssuedPaper.objects.filter(document_id=document_id).exists():
         raise InvalidInput(fields={"upload": _("Tệp này đã là của giấy tờ khác. Hãy chọn lại tệp.")})
+    require_looked_through(document_id, field="upload")
     if old.source == PaperSource.DIGITISED and not number_key(number):
         raise InvalidInput(fields={"number": _("Hãy ghi số, ký hiệu của giấy tờ.")})
     new = register_paper(
