@@ -6,13 +6,16 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from portal.accounts.models import OfficerPosting
+from portal.core.errors import InvalidInput
 from portal.core.models import OutboxEvent
+from portal.documents import services as document_services
 from portal.documents.enums import ScanState
 from portal.documents.models import StoredDocument
 from portal.documents.storage import document_storage
@@ -20,7 +23,7 @@ from portal.vault import selectors, services
 from portal.vault.enums import RowState, RunState
 from portal.vault.errors import RunAtWork, RunForgotten, RunNotFound, RunNotReady
 from portal.vault.models import Digitisation, DigitisationRow, DigitisationRun, IssuedPaper
-from portal.vault.services import digitisation_work
+from portal.vault.services import digitisation_runs, digitisation_work
 from portal.vault.services.digitisation_runs import forget_run
 from tests.documents.clamd_server import free_port
 from tests.factories.accounts import AgencyFactory
@@ -318,6 +321,50 @@ def test_an_infected_file_becomes_no_paper(agency: Any) -> None:
     work_through(run)
     assert run.rows.get().errors == [["file", "Tệp này có mã độc. Hãy quét lại giấy tờ."]]
     assert IssuedPaper.objects.count() == 0
+
+
+@pytest.mark.parametrize("is_archive", [True, False])
+def test_what_a_run_can_take_no_more_leaves_no_bytes(
+    agency: Any, monkeypatch: pytest.MonkeyPatch, is_archive: bool
+) -> None:
+    monkeypatch.setattr(digitisation_runs, "MOST_FILES", 0)
+    actor = digitiser(agency)
+    run = services.begin_run(actor=actor, agency_id=agency.pk)
+    upload = archive(pdfs("1"), "1.zip") if is_archive else scan("1")
+    refused = services.bring_files(actor=actor, run_id=run.pk, uploads=[upload])
+    assert list(refused.values()) == ["Một đợt nhận nhiều nhất 0 tệp. Hãy mở đợt khác."]
+    assert not document_storage().exists(StoredDocument.objects.get().storage_name)
+
+
+def test_what_arrives_after_the_start_leaves_no_bytes(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    store = document_services.store_upload
+
+    def store_slowly(**kwargs: Any) -> StoredDocument:
+        stored = store(**kwargs)
+        services.start_run(actor=actor, run_id=run.pk)
+        return stored
+
+    with mock.patch.object(document_services, "store_upload", store_slowly), pytest.raises(RunAtWork):
+        services.bring_files(actor=actor, run_id=run.pk, uploads=[scan("2")])
+    late = StoredDocument.objects.get(original_name="2.pdf")
+    assert (document_storage().exists(late.storage_name), run.brought.count()) == (False, 1)
+
+
+def test_a_file_taken_out_of_an_archive_is_deleted_when_a_better_one_came(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    services.start_run(actor=actor, run_id=run.pk)
+    refusal = InvalidInput(fields={"number": "Sai"})
+    with mock.patch.object(digitisation_work, "register_digitised", side_effect=refusal):
+        work_through(run)
+    first = StoredDocument.objects.get(purpose="digitised_paper")
+    services.bring_files(actor=actor, run_id=run.pk, uploads=[SimpleUploadedFile("1.pdf", pdf_bytes("Moi"))])
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    forget_run(run)
+    assert (states(run), document_storage().exists(first.storage_name)) == (["done"], False)
 
 
 def test_a_slice_loads_the_kinds_once(agency: Any) -> None:

@@ -181,6 +181,8 @@ class _Slice:
                 purpose=PURPOSE,
                 limits=limits,
             )
+        # Held by the run for good, also when a better file of its name takes its place.
+        self.run.brought.add(document)
         DigitisationFile.objects.filter(pk=file.pk).update(document=document)
         return document
 
