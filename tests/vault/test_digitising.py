@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from pytest_django import Settings
@@ -19,6 +20,8 @@ from portal.vault import selectors, services
 from portal.vault.enums import PaperAct, PaperSource, PaperState, Standing
 from portal.vault.errors import PaperDigitisedAlready
 from portal.vault.models import Digitisation, DigitisationDuty, IssuedPaper
+from portal.vault.services import digitising
+from portal.vault.services.digitising import require_new
 from tests.documents.clamd_server import FakeClamd, fake_clamd
 from tests.factories.accounts import AgencyFactory, CitizenFactory, UserFactory, actor_for, officer_actor
 from tests.factories.digitisation import ENTRY, digitiser, make_run, row, scan, work_through
@@ -255,6 +258,20 @@ def test_tones_and_blanks_do_not_make_another_number_of_what_the_portal_issued(a
     make_paper(agency=agency, contents=services.Contents("Giấy", "45 /QĐ-UBND", kind_id=kind.pk))
     with pytest.raises(PaperDigitisedAlready):
         _digitise(digitiser(agency), agency, number="45/qd - ubnd")
+
+
+def test_of_what_the_portal_issued_only_numbers_with_the_same_figures_are_compared(agency: Any) -> None:
+    kind = selectors.kind_with_code("KQ.G00.000001")
+    assert kind is not None
+    for number in (*(f"{figure}/XN-2021" for figure in range(10, 20)), "2/XN-1", "XN 1 - 2 021"):
+        make_paper(agency=agency, contents=services.Contents("Giấy", number, kind_id=kind.pk))
+    for number, compared in (("1/XN-2021", 1), ("1/XN", 0), ("XN", 0)):
+        entry = services.read_entry({**ENTRY, "number": number})
+        with mock.patch.object(digitising, "number_key", wraps=digitising.number_key) as asked:
+            require_new(agency, entry, "0" * 64)
+        assert asked.call_count == compared
+    with pytest.raises(PaperDigitisedAlready):
+        _digitise(digitiser(agency), agency, number="xn1-2021")
 
 
 def test_a_correction_takes_the_place_of_the_digitised_paper_in_the_check_for_doubles(agency: Any) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import IO, Any
 from uuid import UUID
 
@@ -140,8 +140,8 @@ def require_new(
     if issued is not None:
         raise PaperDigitisedAlready(
             _("Giấy tờ cùng loại, cùng số đã được cơ quan cấp qua cổng ngày %(day)s, không phải số hóa.")
-            % {"day": day(issued.issued_on)},
-            paper_id=issued.pk,
+            % {"day": day(issued[1])},
+            paper_id=issued[0],
             is_same=False,
             may_be_replaced=False,
         )
@@ -149,13 +149,19 @@ def require_new(
     return None
 
 
-def _issued_twin(agency: Agency, entry: Entry) -> IssuedPaper | None:
-    issued = IssuedPaper.objects.filter(agency=agency, kind=entry.kind, source=PaperSource.ISSUED).exclude(number="")
-    # Tones and blanks are compared here; the figures in it leave few rows to compare.
-    figures = re.search(r"[0-9]+", entry.number_key)
-    if figures is not None:
-        issued = issued.filter(number__regex=r"\s*".join(figures.group()))
-    return next((paper for paper in issued if number_key(paper.number) == entry.number_key), None)
+def _issued_twin(agency: Agency, entry: Entry) -> tuple[int, date] | None:
+    """Key and day of issue."""
+    # Tones and blanks are compared here; of an agency's numbers few have the same figures in the same order.
+    figures = r"[^0-9]+".join(r"\s*".join(one) for one in re.findall(r"[0-9]+", entry.number_key))
+    issued = (
+        IssuedPaper.objects.filter(
+            agency=agency, kind=entry.kind, source=PaperSource.ISSUED, number__regex=rf"^[^0-9]*{figures}[^0-9]*$"
+        )
+        .exclude(number="")
+        .order_by("pk")
+        .values_list("pk", "number", "issued_on")
+    )
+    return next((((pk, on) for pk, number, on in issued if number_key(number) == entry.number_key)), None)
 
 
 def _may_replace(actor: Actor, twin: Digitisation, entry: Entry) -> bool:
