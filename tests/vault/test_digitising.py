@@ -20,7 +20,7 @@ from portal.vault import selectors, services
 from portal.vault.enums import PaperAct, PaperSource, PaperState, Standing
 from portal.vault.errors import PaperDigitisedAlready
 from portal.vault.models import Digitisation, DigitisationDuty, IssuedPaper
-from portal.vault.services import digitising
+from portal.vault.services import digitisation_entries, digitising
 from portal.vault.services.digitising import require_new
 from tests.documents.clamd_server import FakeClamd, fake_clamd
 from tests.factories.accounts import AgencyFactory, CitizenFactory, UserFactory, actor_for, officer_actor
@@ -84,6 +84,18 @@ def test_what_is_wrong_is_said_by_its_field_and_nothing_is_stored(
         _digitise(digitiser(agency), agency, **{field: value})
     assert str(refused.value.fields[field]) == sentence
     assert (IssuedPaper.objects.count(), StoredDocument.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("typed", ["KQ.G00.000002a", "kq.g00.000002A"])
+def test_a_kind_whose_code_has_small_letters_is_found_by_it(agency: Any, typed: str) -> None:
+    kind = PaperKindFactory(code="KQ.G00.000002a", name="Giấy phép")
+    assert _digitise(digitiser(agency), agency, kind=typed).kind == kind
+
+
+def test_of_two_codes_that_differ_in_case_the_exact_one_counts(agency: Any) -> None:
+    small, large = (PaperKindFactory(code=code) for code in ("KQ.G00.a", "KQ.G00.A"))
+    kinds = digitisation_entries.Kinds()
+    assert [kinds.named(code) for code in ("KQ.G00.a", "KQ.G00.A", "kq.g00.a")] == [small, large, None]
 
 
 def test_the_term_of_the_kind_counts_where_no_last_day_is_given(agency: Any) -> None:
