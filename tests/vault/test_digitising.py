@@ -289,6 +289,8 @@ def test_of_what_the_portal_issued_only_numbers_with_the_same_figures_are_compar
 def test_a_correction_takes_the_place_of_the_digitised_paper_in_the_check_for_doubles(agency: Any) -> None:
     actor = digitiser(agency)
     old = _digitise(actor, agency)
+    digitised_at = clock.now() - timedelta(days=40)
+    Digitisation.objects.update(digitised_at=digitised_at)
     new = services.replace_paper(
         actor=officer_actor(agency, OfficerRole.SIGNER),
         public_id=old.public_id,
@@ -303,6 +305,9 @@ def test_a_correction_takes_the_place_of_the_digitised_paper_in_the_check_for_do
     before, after = rows
     assert before[3] is False
     assert after == (new.pk, "126/XN-UBND", new.document.sha256, True)
+    # In the report it stays in the month in which it was digitised.
+    assert (new.digitisation.digitised_by_id, new.digitisation.digitised_at) == (actor.user_id, digitised_at)
+    Digitisation.objects.update(digitised_at=clock.now())
     with pytest.raises(PaperDigitisedAlready) as refused:
         _digitise(actor, agency, text="x", number="126/XN-UBND")
     assert (refused.value.paper_id, refused.value.may_be_replaced) == (new.pk, False)

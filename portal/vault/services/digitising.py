@@ -169,7 +169,12 @@ def _may_replace(actor: Actor, twin: Digitisation, entry: Entry) -> bool:
     paper = twin.paper
     if may_end(actor, paper, agency_in_charge(paper)):
         return True
-    is_fresh = twin.digitised_by_id == actor.user_id and clock.now() - twin.digitised_at <= _SLIP_MENDED_FOR
+    is_fresh = (
+        twin.digitised_by_id == actor.user_id
+        and clock.now() - twin.digitised_at <= _SLIP_MENDED_FOR
+        # Whoever corrected it since decided what it says.
+        and paper.log.filter(act=PaperAct.REGISTERED, actor_id=actor.user_id).exists()
+    )
     is_same_holder = paper.holder_id_number == entry.holder_id_number and (
         bool(entry.holder_id_number) or fold(paper.holder_name) == fold(entry.holder_name)
     )

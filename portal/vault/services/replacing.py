@@ -94,14 +94,14 @@ def replace_paper(
         replace_reason=reason,
         is_released=old.released_at is not None,
     )
-    _move_digitisation(actor, old, new)
+    _move_digitisation(old, new)
     return new
 
 
-def _move_digitisation(actor: Actor, old: IssuedPaper, new: IssuedPaper) -> None:
+def _move_digitisation(old: IssuedPaper, new: IssuedPaper) -> None:
     """The number and the file that count for duplicates are those of the paper in force."""
     current = Digitisation.objects.filter(paper=old, is_current=True).first()
-    if current is None or actor.user_id is None:
+    if current is None:
         return
     Digitisation.objects.filter(pk=current.pk).update(is_current=False)
     try:
@@ -113,8 +113,9 @@ def _move_digitisation(actor: Actor, old: IssuedPaper, new: IssuedPaper) -> None
                 number_key=number_key(new.number),
                 sha256=new.document.sha256,
                 run_id=current.run_id,
-                digitised_by_id=actor.user_id,
-                digitised_at=new.registered_at,
+                # Digitised it was then and by them: a correction moves no paper into another month of the report.
+                digitised_by_id=current.digitised_by_id,
+                digitised_at=current.digitised_at,
             )
     except IntegrityError:
         raise InvalidInput(
