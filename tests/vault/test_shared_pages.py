@@ -14,6 +14,7 @@ from portal.vault import services
 from portal.vault.enums import PaperAct
 from portal.vault.models import IssuedPaper
 from tests.factories.accounts import officer_actor
+from tests.factories.vault import make_paper
 from tests.vault.test_sharing import acts, owned, share
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,20 @@ def test_the_owner_is_told_the_link_once(client: Client, mine: tuple[IssuedPaper
     row = paper.shares.get()
     client.post(f"{page}{row.public_id}/thoi/")
     assert client.get(address(token[1])).status_code == 410
+
+
+def test_the_page_of_another_paper_takes_no_link_away(client: Client, mine: tuple[IssuedPaper, Actor]) -> None:
+    paper, _an = mine
+    other = make_paper(owner=paper.owner)
+    client.force_login(paper.owner, backend="django.contrib.auth.backends.ModelBackend")
+    pages = [f"/kho-giay-to/{one.public_id}/chia-se/" for one in (paper, other)]
+    client.post(pages[0], {"hours": "24", "openings": "3"})
+    assert re.search(r"/giay-to-chia-se/[\w-]{43}/", client.get(pages[1]).content.decode()) is None
+    client.post(pages[1], {"hours": "24", "openings": "3"})
+    links = [re.findall(r"/giay-to-chia-se/([\w-]{43})/", client.get(page).content.decode()) for page in pages]
+    assert [services.share_with_token(found[0]).paper for found in links] == [paper, other]
+    again = [re.search(r"/giay-to-chia-se/[\w-]{43}/", client.get(page).content.decode()) for page in pages]
+    assert again == [None, None]
 
 
 def test_what_was_typed_wrong_stays_typed(client: Client, mine: tuple[IssuedPaper, Actor]) -> None:

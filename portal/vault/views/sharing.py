@@ -21,7 +21,8 @@ from portal.vault.models import PaperShare
 from portal.vault.views.requests import actor_of
 
 _SHOWN_SHARES = 50
-_TOLD_ONCE = "vault.share_link"
+_TOLD_ONCE = "vault.share_links"
+_MOST_UNTOLD = 5
 _TONES = {
     ShareState.LIVE: ("ok", "ok"),
     ShareState.USED_UP: ("idle", "empty"),
@@ -52,7 +53,7 @@ def shares(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 subject="" if subject == LINK else subject,
             )
             if token:
-                request.session[_TOLD_ONCE] = [share.pk, token]
+                _keep_to_tell(request, paper.pk, share.pk, token)
             messages.success(request, _("Đã chia sẻ giấy tờ."))
             return redirect("vault:shares", public_id)
         except (InvalidInput, Conflict) as error:
@@ -80,11 +81,21 @@ def shares(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
+def _keep_to_tell(request: HttpRequest, paper_id: int, share_id: int, token: str) -> None:
+    """By paper: the page of another one, open beside it, takes no link away."""
+    kept = request.session.get(_TOLD_ONCE, {})
+    kept.pop(str(paper_id), None)
+    newest = [*kept.items(), (str(paper_id), [share_id, token])][-_MOST_UNTOLD:]
+    request.session[_TOLD_ONCE] = dict(newest)
+
+
 def _link_told_once(request: HttpRequest, paper_id: int) -> tuple[PaperShare | None, str]:
     """The new link, taken out of the session: nobody, not even the owner, can read it again."""
-    kept = request.session.pop(_TOLD_ONCE, None)
+    untold = request.session.get(_TOLD_ONCE, {})
+    kept = untold.pop(str(paper_id), None)
     if kept is None:
         return None, ""
+    request.session[_TOLD_ONCE] = untold
     share = PaperShare.objects.filter(pk=kept[0], paper_id=paper_id).first()
     return (share, f"{settings.PUBLIC_URL}/giay-to-chia-se/{kept[1]}/") if share is not None else (None, "")
 
