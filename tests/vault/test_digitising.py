@@ -13,9 +13,11 @@ from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.models import OutboxEvent
+from portal.core.outbox import relay_due
 from portal.documents.enums import ScanState
 from portal.documents.models import StoredDocument, VirusScan
 from portal.documents.storage import document_storage
+from portal.notifications.models import MailDelivery
 from portal.vault import selectors, services
 from portal.vault.enums import PaperAct, PaperSource, PaperState, Standing
 from portal.vault.errors import PaperDigitisedAlready
@@ -318,6 +320,18 @@ def test_a_paper_that_enters_as_revoked_is_news_to_nobody(agency: Any) -> None:
     CitizenFactory(user__email="an@example.com", personal_id_number="068196004312", assurance_level=1)
     _digitise(digitiser(agency), agency, standing="thu hồi", ended_on="05/03/2022", end_reason="Cấp sai")
     assert OutboxEvent.objects.filter(name="vault.paper_ended").count() == 0
+
+
+def test_whoever_relied_on_a_paper_that_is_digitised_anew_as_revoked_is_told_so(agency: Any) -> None:
+    CitizenFactory(user__email="an@example.com", personal_id_number="068196004312", assurance_level=1)
+    actor = digitiser(agency)
+    _digitise(actor, agency)
+    revoked = {"standing": "thu hồi", "ended_on": "05/03/2022", "end_reason": "Cấp sai thẩm quyền"}
+    _digitise(actor, agency, text="126", replaces=True, **revoked)
+    relay_due()
+    mail = MailDelivery.objects.get()
+    assert (mail.kind, mail.recipient_email) == ("paper/revoked", "an@example.com")
+    assert ("Cấp sai thẩm quyền" in mail.text_body, "05/03/2022" in mail.text_body) == (True, True)
 
 
 @pytest.fixture
