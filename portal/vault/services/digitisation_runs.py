@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -24,6 +25,9 @@ from portal.vault.events import DigitisationAsked
 from portal.vault.models import DigitisationFile, DigitisationRow, DigitisationRun, IssuedPaper
 from portal.vault.services.digitisation_index import COLUMN_OF, LARGEST_INDEX_BYTES, IndexRow, read_index
 from portal.vault.services.digitising import PURPOSE, agency_of, digitising_limits
+
+if TYPE_CHECKING:
+    from portal.documents.models import StoredDocument
 
 ARCHIVE_PURPOSE = "digitisation_archive"
 MOST_FILES = 6_000
@@ -118,7 +122,7 @@ def _bring(actor: Actor, run_id: UUID, upload: UploadedFile) -> None:
     try:
         if stored.purpose == ARCHIVE_PURPOSE:
             _require_clear_names(links)
-        _link(run_id, stored.pk, links)
+        _link(run_id, stored, links)
     except PortalError:
         # No run holds it, so nothing else would ever delete its bytes.
         _discard(stored.pk, stored.purpose)
@@ -126,9 +130,9 @@ def _bring(actor: Actor, run_id: UUID, upload: UploadedFile) -> None:
 
 
 @transaction.atomic
-def _link(run_id: UUID, stored_id: UUID, links: list[DigitisationFile]) -> None:
+def _link(run_id: UUID, stored: "StoredDocument", links: list[DigitisationFile]) -> None:
     run = _lock_standing(run_id)
-    run.brought.add(stored_id)
+    run.brought.add(stored)
     unique = {link.name_key: link for link in links}
     run.files.filter(name_key__in=unique).delete()
     if run.files.count() + len(unique) > MOST_FILES:
