@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0100_signing_certificates'),
-        ('dossiers', '0400_papers_used_again'),
+        ('dossiers', '0510_bulk_run_is_worked_by_one'),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from uuid import UUID
 from portal.documents.enums import ScanState
 from portal.documents.errors import DocumentRefused
 from portal.documents.models import StoredDocument
+from portal.documents.scans import call_off_scan
 from portal.documents.storage import document_storage
 
 _ENDINGS = ("_export", "_archive")
@@ -31,4 +32,5 @@ def discard_unused_scan(document_id: UUID, *, purpose: str) -> None:
     document = StoredDocument.objects.get(pk=document_id)
     if document.purpose != purpose:
         raise DocumentRefused
+    call_off_scan(document_id)
     document_storage().delete(document.storage_name)

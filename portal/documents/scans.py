@@ -74,6 +74,11 @@ def scan_due(limit: int = 20) -> int:
     return sum(scan_document(document_id) is not None for document_id in due)
 
 
+def call_off_scan(document_id: UUID) -> None:
+    """Its bytes are deleted: nothing is left to be looked through. What was found already stays."""
+    VirusScan.objects.filter(document_id=document_id, finished_at__isnull=True).delete()
+
+
 def scan_again(*, actor: Actor, document_ids: list[UUID]) -> int:
     """An administrator asks anew, whatever was found before; returns how many were queued.
 

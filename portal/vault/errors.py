@@ -80,7 +80,7 @@ class DigitisersOnly(NotPermitted):
 
 
 class PaperDigitisedAlready(Conflict):
-    """The same paper is in the vault; `paper_id` is its key, `is_same_file` when the bytes are the same too."""
+    """The same paper is in the vault; `paper_id` is its key, `is_same` when the bytes are the same too."""
 
     code = "paper_digitised_already"
     default_sentence = _("Giấy tờ này đã có trong kho.")

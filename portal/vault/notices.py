@@ -22,8 +22,9 @@ def tell_of_the_end(paper_id: int) -> None:
     if paper.replaced_by is not None and paper.replaced_by.state == PaperState.REVOKED:
         paper = paper.replaced_by
     kind = _KINDS.get(PaperState(paper.state))
-    if kind is not None and paper.released_at is not None:
-        _tell(paper, kind, "ended")
+    if kind is None or paper.released_at is None:
+        return
+    _tell(paper, kind, "ended")
 
 
 def tell_of_the_last_day(paper: IssuedPaper) -> int:

@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+from unittest import mock
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -11,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from portal.vault import services
 from portal.vault.errors import IndexUnusable
 from portal.vault.models import DigitisationRow
+from portal.vault.services import digitisation_index
 from tests.documents import sample_files
 from tests.factories.digitisation import HEADS, row, xlsx
 from tests.factories.vault import PaperKindFactory
@@ -96,16 +99,32 @@ def test_what_is_no_index_is_refused_kindly(content: bytes) -> None:
         read(content)
 
 
-def test_a_document_type_in_the_xml_is_refused() -> None:
+def with_part(name: str, change: Callable[[bytes], bytes]) -> bytes:
     source, out = io.BytesIO(xlsx([row()])), io.BytesIO()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w") as new:
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             content = old.read(entry)
-            if entry.filename == "xl/worksheets/sheet1.xml":
-                content = b'<!DOCTYPE x [<!ENTITY a "b">]>' + content
-            new.writestr(entry.filename, content)
-    with pytest.raises(IndexUnusable):
-        read(out.getvalue())
+            new.writestr(entry.filename, change(content) if entry.filename == name else content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("xl/worksheets/sheet1.xml", lambda content: b'<!DOCTYPE x [<!ENTITY a "b">]>' + content),
+        ("xl/worksheets/sheet1.xml", lambda content: b"<!--%s--><!DOCTYPE x>" % (b" " * 9_000) + content),
+        ("xl/worksheets/sheet1.xml", lambda content: ("<!doctype x>" + content.decode()).encode("utf-16")),
+        ("[Content_Types].xml", lambda content: b"<!DOCTYPE x>" + content),
+        ("xl/styles.xml", lambda content: content + b"<!-- %s -->" % (b"x" * 118_000_000)),
+    ],
+    ids=["document type", "far behind", "two bytes a sign", "in the manifest", "styles blown up"],
+)
+def test_what_would_name_others_or_unpack_without_end_is_never_opened(
+    name: str, change: Callable[[bytes], bytes]
+) -> None:
+    with mock.patch.object(digitisation_index, "load_workbook") as opened, pytest.raises(IndexUnusable):
+        read(with_part(name, change))
+    opened.assert_not_called()
 
 
 def test_a_second_sheet_with_the_titles_is_found() -> None:

@@ -6,21 +6,26 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from portal.accounts.models import OfficerPosting
+from portal.core.errors import InvalidInput
 from portal.core.models import OutboxEvent
+from portal.documents import services as document_services
+from portal.documents.enums import ScanState
 from portal.documents.models import StoredDocument
 from portal.documents.storage import document_storage
 from portal.vault import selectors, services
 from portal.vault.enums import RowState, RunState
 from portal.vault.errors import RunAtWork, RunForgotten, RunNotFound, RunNotReady
 from portal.vault.models import Digitisation, DigitisationRow, DigitisationRun, IssuedPaper
-from portal.vault.services import digitisation_work
+from portal.vault.services import digitisation_runs, digitisation_work
 from portal.vault.services.digitisation_runs import forget_run
+from tests.documents.clamd_server import free_port
 from tests.factories.accounts import AgencyFactory
 from tests.factories.digitisation import archive, digitiser, index, make_run, row, scan, work_through
 from tests.factories.dossiers import pdf_bytes
@@ -291,6 +296,75 @@ def test_forgetting_deletes_replaced_archives_and_loose_scans_and_keeps_files_of
     forget_run(run)
     left = [one.original_name for one in StoredDocument.objects.all() if document_storage().exists(one.storage_name)]
     assert left == ["1.pdf"]
+
+
+def test_a_row_waits_for_the_scanner_and_is_repeated(agency: Any, settings: Settings) -> None:
+    settings.CLAMD_HOST, settings.CLAMD_PORT = "127.0.0.1", free_port()
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    assert run.rows.get().errors == [["file", "Tệp này đang chờ quét mã độc. Hãy thử lại sau ít phút."]]
+    StoredDocument.objects.filter(purpose="digitised_paper").update(scan_state=ScanState.CLEAN)
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    assert (states(run), IssuedPaper.objects.count()) == (["done"], 1)
+
+
+def test_an_infected_file_becomes_no_paper(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = services.begin_run(actor=actor, agency_id=agency.pk)
+    services.bring_files(actor=actor, run_id=run.pk, uploads=[scan("1")])
+    services.bring_index(actor=actor, run_id=run.pk, upload=index(row("1", "1.pdf")))
+    StoredDocument.objects.filter(purpose="digitised_paper").update(scan_state=ScanState.INFECTED)
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    assert run.rows.get().errors == [["file", "Tệp này có mã độc. Hãy quét lại giấy tờ."]]
+    assert IssuedPaper.objects.count() == 0
+
+
+@pytest.mark.parametrize("is_archive", [True, False])
+def test_what_a_run_can_take_no_more_leaves_no_bytes(
+    agency: Any, monkeypatch: pytest.MonkeyPatch, is_archive: bool
+) -> None:
+    monkeypatch.setattr(digitisation_runs, "MOST_FILES", 0)
+    actor = digitiser(agency)
+    run = services.begin_run(actor=actor, agency_id=agency.pk)
+    upload = archive(pdfs("1"), "1.zip") if is_archive else scan("1")
+    refused = services.bring_files(actor=actor, run_id=run.pk, uploads=[upload])
+    assert list(refused.values()) == ["Một đợt nhận nhiều nhất 0 tệp. Hãy mở đợt khác."]
+    assert not document_storage().exists(StoredDocument.objects.get().storage_name)
+
+
+def test_what_arrives_after_the_start_leaves_no_bytes(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    store = document_services.store_upload
+
+    def store_slowly(**kwargs: Any) -> StoredDocument:
+        stored = store(**kwargs)
+        services.start_run(actor=actor, run_id=run.pk)
+        return stored
+
+    with mock.patch.object(document_services, "store_upload", store_slowly), pytest.raises(RunAtWork):
+        services.bring_files(actor=actor, run_id=run.pk, uploads=[scan("2")])
+    late = StoredDocument.objects.get(original_name="2.pdf")
+    assert (document_storage().exists(late.storage_name), run.brought.count()) == (False, 1)
+
+
+def test_a_file_taken_out_of_an_archive_is_deleted_when_a_better_one_came(agency: Any) -> None:
+    actor = digitiser(agency)
+    run = make_run(actor, agency, row("1", "1.pdf"), files=pdfs("1"))
+    services.start_run(actor=actor, run_id=run.pk)
+    refusal = InvalidInput(fields={"number": "Sai"})
+    with mock.patch.object(digitisation_work, "register_digitised", side_effect=refusal):
+        work_through(run)
+    first = StoredDocument.objects.get(purpose="digitised_paper")
+    services.bring_files(actor=actor, run_id=run.pk, uploads=[SimpleUploadedFile("1.pdf", pdf_bytes("Moi"))])
+    services.start_run(actor=actor, run_id=run.pk)
+    work_through(run)
+    forget_run(run)
+    assert (states(run), document_storage().exists(first.storage_name)) == (["done"], False)
 
 
 def test_a_slice_loads_the_kinds_once(agency: Any) -> None:

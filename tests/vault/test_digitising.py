@@ -1,22 +1,30 @@
 """An old paper enters the vault once, by an officer of its agency, as what it is."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
+from pytest_django import Settings
 
 from portal.accounts.enums import OfficerRole
 from portal.core import clock
 from portal.core.errors import InvalidInput, NotPermitted
 from portal.core.models import OutboxEvent
 from portal.core.outbox import relay_due
-from portal.documents.models import StoredDocument
+from portal.documents.enums import ScanState
+from portal.documents.models import StoredDocument, VirusScan
+from portal.documents.storage import document_storage
 from portal.notifications.models import MailDelivery
 from portal.vault import selectors, services
 from portal.vault.enums import PaperAct, PaperSource, PaperState, Standing
 from portal.vault.errors import PaperDigitisedAlready
 from portal.vault.models import Digitisation, DigitisationDuty, IssuedPaper
+from portal.vault.services import digitisation_entries, digitising
+from portal.vault.services.digitising import require_new
+from tests.documents.clamd_server import FakeClamd, fake_clamd
 from tests.factories.accounts import AgencyFactory, CitizenFactory, UserFactory, actor_for, officer_actor
 from tests.factories.digitisation import ENTRY, digitiser, make_run, row, scan, work_through
 from tests.factories.documents import StoredDocumentFactory
@@ -78,6 +86,18 @@ def test_what_is_wrong_is_said_by_its_field_and_nothing_is_stored(
         _digitise(digitiser(agency), agency, **{field: value})
     assert str(refused.value.fields[field]) == sentence
     assert (IssuedPaper.objects.count(), StoredDocument.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("typed", ["KQ.G00.000002a", "kq.g00.000002A"])
+def test_a_kind_whose_code_has_small_letters_is_found_by_it(agency: Any, typed: str) -> None:
+    kind = PaperKindFactory(code="KQ.G00.000002a", name="Giấy phép")
+    assert _digitise(digitiser(agency), agency, kind=typed).kind == kind
+
+
+def test_of_two_codes_that_differ_in_case_the_exact_one_counts(agency: Any) -> None:
+    small, large = (PaperKindFactory(code=code) for code in ("KQ.G00.a", "KQ.G00.A"))
+    kinds = digitisation_entries.Kinds()
+    assert [kinds.named(code) for code in ("KQ.G00.a", "KQ.G00.A", "kq.g00.a")] == [small, large, None]
 
 
 def test_the_term_of_the_kind_counts_where_no_last_day_is_given(agency: Any) -> None:
@@ -254,9 +274,25 @@ def test_tones_and_blanks_do_not_make_another_number_of_what_the_portal_issued(a
         _digitise(digitiser(agency), agency, number="45/qd - ubnd")
 
 
+def test_of_what_the_portal_issued_only_numbers_with_the_same_figures_are_compared(agency: Any) -> None:
+    kind = selectors.kind_with_code("KQ.G00.000001")
+    assert kind is not None
+    for number in (*(f"{figure}/XN-2021" for figure in range(10, 20)), "2/XN-1", "XN 1 - 2 021"):
+        make_paper(agency=agency, contents=services.Contents("Giấy", number, kind_id=kind.pk))
+    for number, compared in (("1/XN-2021", 1), ("1/XN", 0), ("XN", 0)):
+        entry = services.read_entry({**ENTRY, "number": number})
+        with mock.patch.object(digitising, "number_key", wraps=digitising.number_key) as asked:
+            require_new(agency, entry, "0" * 64)
+        assert asked.call_count == compared
+    with pytest.raises(PaperDigitisedAlready):
+        _digitise(digitiser(agency), agency, number="xn1-2021")
+
+
 def test_a_correction_takes_the_place_of_the_digitised_paper_in_the_check_for_doubles(agency: Any) -> None:
     actor = digitiser(agency)
     old = _digitise(actor, agency)
+    digitised_at = clock.now() - timedelta(days=40)
+    Digitisation.objects.update(digitised_at=digitised_at)
     new = services.replace_paper(
         actor=officer_actor(agency, OfficerRole.SIGNER),
         public_id=old.public_id,
@@ -271,6 +307,9 @@ def test_a_correction_takes_the_place_of_the_digitised_paper_in_the_check_for_do
     before, after = rows
     assert before[3] is False
     assert after == (new.pk, "126/XN-UBND", new.document.sha256, True)
+    # In the report it stays in the month in which it was digitised.
+    assert (new.digitisation.digitised_by_id, new.digitisation.digitised_at) == (actor.user_id, digitised_at)
+    Digitisation.objects.update(digitised_at=clock.now())
     with pytest.raises(PaperDigitisedAlready) as refused:
         _digitise(actor, agency, text="x", number="126/XN-UBND")
     assert (refused.value.paper_id, refused.value.may_be_replaced) == (new.pk, False)
@@ -300,3 +339,46 @@ def test_a_paper_that_enters_as_revoked_is_news_to_nobody(agency: Any) -> None:
     CitizenFactory(user__email="an@example.com", personal_id_number="068196004312", assurance_level=1)
     _digitise(digitiser(agency), agency, standing="thu hồi", ended_on="05/03/2022", end_reason="Cấp sai")
     assert OutboxEvent.objects.filter(name="vault.paper_ended").count() == 0
+
+
+def test_whoever_relied_on_a_paper_that_is_digitised_anew_as_revoked_is_told_so(agency: Any) -> None:
+    CitizenFactory(user__email="an@example.com", personal_id_number="068196004312", assurance_level=1)
+    actor = digitiser(agency)
+    _digitise(actor, agency)
+    revoked = {"standing": "thu hồi", "ended_on": "05/03/2022", "end_reason": "Cấp sai thẩm quyền"}
+    _digitise(actor, agency, text="126", replaces=True, **revoked)
+    relay_due()
+    mail = MailDelivery.objects.get()
+    assert (mail.kind, mail.recipient_email) == ("paper/revoked", "an@example.com")
+    assert ("Cấp sai thẩm quyền" in mail.text_body, "05/03/2022" in mail.text_body) == (True, True)
+
+
+@pytest.fixture
+def clamd(settings: Settings) -> Iterator[FakeClamd]:
+    with fake_clamd() as server:
+        settings.CLAMD_HOST, settings.CLAMD_PORT, settings.CLAMD_TIMEOUT_SECONDS = "127.0.0.1", server.port, 5
+        yield server
+
+
+def test_a_clean_scan_is_looked_through_and_becomes_a_paper_at_once(agency: Any, clamd: FakeClamd) -> None:
+    assert _digitise(digitiser(agency), agency).document.scan_state == ScanState.CLEAN
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b"stream: MotCua.Thu FOUND\0", "Tệp này có mã độc. Hãy quét lại giấy tờ."),
+        (b"", "Tệp này đang chờ quét mã độc. Hãy thử lại sau ít phút."),
+    ],
+    ids=["infected", "scanner away"],
+)
+def test_what_is_not_known_to_be_clean_becomes_no_paper(
+    agency: Any, clamd: FakeClamd, answer: bytes, sentence: str
+) -> None:
+    clamd.answer = lambda content: answer
+    with pytest.raises(InvalidInput) as refused:
+        _digitise(digitiser(agency), agency)
+    assert refused.value.fields == {"file": sentence}
+    assert IssuedPaper.objects.count() == 0
+    assert not document_storage().exists(StoredDocument.objects.get().storage_name)
+    assert VirusScan.objects.filter(finished_at__isnull=True).count() == 0

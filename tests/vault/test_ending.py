@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from portal.accounts.enums import AssuranceLevel, OfficerRole
 from portal.accounts.models import Organisation, Representation, User
@@ -15,6 +16,7 @@ from portal.accounts.selectors import actor_for
 from portal.core import clock
 from portal.core.models import OutboxDelivery
 from portal.core.outbox import relay_due
+from portal.documents.models import StoredDocument
 from portal.notifications.models import MailDelivery
 from portal.vault import event_handlers, notices, services
 from portal.vault.enums import PaperAct, PaperState
@@ -204,6 +206,20 @@ def test_a_replacement_without_a_file_or_with_a_made_up_code_is_refused(
     )
     assert foreign.status_code == 422
     assert IssuedPaper.objects.count() == 1
+
+
+def test_a_new_file_that_is_infected_ends_nothing_and_one_in_the_scan_is_kept(
+    client: Client, paper: IssuedPaper, dung: User, settings: Settings
+) -> None:
+    fields = hidden(client.post(desk(paper, "thay-the/"), typed(client, paper))) | {"buoc": "lam"}
+    settings.CLAMD_HOST = "clamav"
+    for state, sentence in (("scanning", "Tệp này đang chờ quét mã độc."), ("infected", "Tệp này có mã độc.")):
+        StoredDocument.objects.filter(purpose="paper_replacement").update(scan_state=state)
+        answer = client.post(desk(paper, "thay-the/"), fields)
+        assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+        assert hidden(answer)["document"] == fields["document"]
+    paper.refresh_from_db()
+    assert (paper.state, IssuedPaper.objects.count()) == (PaperState.IN_FORCE, 1)
 
 
 def test_dates_that_contradict_are_said_beside_their_field(client: Client, paper: IssuedPaper, dung: User) -> None:

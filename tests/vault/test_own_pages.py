@@ -136,6 +136,14 @@ def test_words_are_found_without_tones_and_never_stand_in_an_address(
     assert titles(client.get("/kho-giay-to/", {"tim": "khai sinh"}).content.decode()) == ["Giấy phép lái xe"]
 
 
+def test_a_paper_is_found_by_its_agency_as_printed_on_it(client: Client, an: User) -> None:
+    contents = services.Contents("Giấy phép", agency_name="Ủy ban nhân dân xã Tà Nung")
+    make_paper(owner=an, contents=contents)
+    named(an, "Giấy khác")
+    body = client.post("/kho-giay-to/", {"tim": "ta nung"}).content.decode()
+    assert titles(body) == ["Giấy phép"]
+
+
 def test_a_foreign_paper_does_not_exist(client: Client, an: User) -> None:
     paper = named(CitizenFactory(personal_id_number="").user, "Của người khác")
     for part in ("", "tep/", "nhat-ky/", "chia-se/"):

@@ -219,6 +219,24 @@ def test_errors_are_problem_details(
     assert answer.json()["code"] == code
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=a", b'--a\r\nContent-Disposition: form-data; name="b"\r\n\r\n1\r\n' * 1_500),
+        (
+            "multipart/form-data; boundary=a",
+            b'--a\r\nContent-Disposition: form-data; name="b"; filename="c"\r\n\r\n1\r\n' * 500,
+        ),
+    ],
+    ids=["no boundary", "fields", "files"],
+)
+def test_a_form_that_cannot_be_read_is_a_problem_too(client: Client, content_type: str, body: bytes) -> None:
+    answer = client.post("/api/xac-minh/tep/", body, content_type=content_type)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert answer.json()["code"] == "bad_form"
+
+
 def test_the_api_compares_a_file_and_a_hash(client: Client, paper: IssuedPaper) -> None:
     by_file = client.post("/api/xac-minh/tep/", {"file": SimpleUploadedFile("a.pdf", pdf()), "code": paper.code}).json()
     by_hash = client.post(

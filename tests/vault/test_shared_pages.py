@@ -125,15 +125,18 @@ def test_the_owner_is_told_the_link_once(client: Client, mine: tuple[IssuedPaper
     assert client.get(address(token[1])).status_code == 410
 
 
-def test_another_papers_page_does_not_take_the_link_away(client: Client, mine: tuple[IssuedPaper, Actor]) -> None:
+def test_the_page_of_another_paper_takes_no_link_away(client: Client, mine: tuple[IssuedPaper, Actor]) -> None:
     paper, _an = mine
     other = make_paper(owner=paper.owner)
     client.force_login(paper.owner, backend="django.contrib.auth.backends.ModelBackend")
-    page = f"/kho-giay-to/{paper.public_id}/chia-se/"
-    client.post(page, {"hours": "24", "openings": "3", "label": ""})
-    assert "/giay-to-chia-se/" not in client.get(f"/kho-giay-to/{other.public_id}/chia-se/").content.decode()
-    assert "/giay-to-chia-se/" in client.get(page).content.decode()
-    assert "/giay-to-chia-se/" not in client.get(page).content.decode()
+    pages = [f"/kho-giay-to/{one.public_id}/chia-se/" for one in (paper, other)]
+    client.post(pages[0], {"hours": "24", "openings": "3"})
+    assert re.search(r"/giay-to-chia-se/[\w-]{43}/", client.get(pages[1]).content.decode()) is None
+    client.post(pages[1], {"hours": "24", "openings": "3"})
+    links = [re.findall(r"/giay-to-chia-se/([\w-]{43})/", client.get(page).content.decode()) for page in pages]
+    assert [services.share_with_token(found[0]).paper for found in links] == [paper, other]
+    again = [re.search(r"/giay-to-chia-se/[\w-]{43}/", client.get(page).content.decode()) for page in pages]
+    assert again == [None, None]
 
 
 def test_what_was_typed_wrong_stays_typed(client: Client, mine: tuple[IssuedPaper, Actor]) -> None:

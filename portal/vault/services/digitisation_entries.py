@@ -66,18 +66,21 @@ class Kinds:
 
     def __init__(self) -> None:
         self._by_code: dict[str, PaperKind] = {}
+        self._by_any_case: dict[str, list[PaperKind]] = {}
         self._by_name: dict[str, list[PaperKind]] = {}
         for kind in PaperKind.objects.all():
             self._by_code[kind.code] = kind
+            self._by_any_case.setdefault(kind.code.upper(), []).append(kind)
             self._by_name.setdefault(fold(kind.name), []).append(kind)
 
     def named(self, text: str) -> PaperKind | None:
-        """By its code, or by its name as people write it; None when no kind or more than one is called so."""
+        """By its code in any case, or by its name as people write it; None when no kind or more than one is called so."""
         text = normalise(text)
         if not text:
             return None
-        named = self._by_name.get(fold(text), [])
-        return self._by_code.get(text.upper()) or (named[0] if len(named) == 1 else None)
+        exact = self._by_code.get(text)
+        called = [exact] if exact else self._by_any_case.get(text.upper()) or self._by_name.get(fold(text), [])
+        return called[0] if len(called) == 1 else None
 
 
 def read_entry(raw: Mapping[str, str], kinds: Kinds | None = None) -> Entry:

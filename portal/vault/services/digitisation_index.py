@@ -19,12 +19,11 @@ from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 
 from portal.core.text import fold, normalise
+from portal.core.workbook_bounds import WorkbookNamesOthers, WorkbookTooBig, require_harmless
 from portal.vault.errors import IndexUnusable
 
 MOST_ROWS = 5_000
 LARGEST_INDEX_BYTES = 10_000_000
-_MOST_UNPACKED_BYTES = 120_000_000
-_MOST_ENTRIES = 2_000
 _MOST_COLUMNS = 60
 _HEAD_ROWS = 15
 # Sheets of offices say they have a million rows; after so many blank ones nothing comes any more.
@@ -192,21 +191,17 @@ def read_index(stream: Any) -> list[IndexRow]:
 
 
 def _require_harmless(stream: Any) -> None:
-    """Before anything is unpacked: no bomb, and no document type, through which XML names entities and other files."""
+    """Before anything is unpacked into memory."""
     stream.seek(0)
     try:
         with zipfile.ZipFile(stream) as archive:
-            entries = archive.infolist()
-            unpacked = sum(entry.file_size for entry in entries)
-            if len(entries) > _MOST_ENTRIES or unpacked > _MOST_UNPACKED_BYTES:
-                raise IndexUnusable(_("Bảng kê quá lớn. Hãy chỉ giữ một trang tính, bỏ ảnh, rồi gửi lại."))
-            for entry in entries:
-                if entry.filename.endswith((".xml", ".rels")):
-                    with archive.open(entry) as part:
-                        if b"<!DOCTYPE" in part.read(4096).upper():
-                            raise IndexUnusable
-    except IndexUnusable:
-        raise
+            require_harmless(archive)
+    except WorkbookTooBig:
+        raise IndexUnusable(
+            _("Bảng kê mở ra quá lớn. Hãy chép riêng dữ liệu (dán giá trị) vào bảng mẫu rồi gửi lại.")
+        ) from None
+    except WorkbookNamesOthers:
+        raise IndexUnusable from None
     except Exception:  # noqa: BLE001 - as above
         raise IndexUnusable(_("Tệp này không phải bảng tính XLSX. Hãy lưu lại thành Excel (.xlsx).")) from None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import Agency
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.errors import InvalidInput, NotPermitted, PortalError
 from portal.core.outbox import publish
 from portal.core.text import fold, normalise
 from portal.documents import services as document_services
@@ -24,6 +25,9 @@ from portal.vault.events import DigitisationAsked
 from portal.vault.models import DigitisationFile, DigitisationRow, DigitisationRun, IssuedPaper
 from portal.vault.services.digitisation_index import COLUMN_OF, LARGEST_INDEX_BYTES, IndexRow, read_index
 from portal.vault.services.digitising import PURPOSE, agency_of, digitising_limits
+
+if TYPE_CHECKING:
+    from portal.documents.models import StoredDocument
 
 ARCHIVE_PURPOSE = "digitisation_archive"
 MOST_FILES = 6_000
@@ -112,25 +116,37 @@ def _bring(actor: Actor, run_id: UUID, upload: UploadedFile) -> None:
             DigitisationFile(name=entry.name, name_key=file_key(entry.name), archive=stored, entry=entry.raw)
             for entry in entries
         ]
-        try:
-            _require_clear_names(links)
-        except InvalidInput:
-            # No run holds it, so nothing else would ever delete it.
-            document_services.discard_generated(stored.pk)
-            raise
     else:
         stored = document_services.store_upload(actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits())
         links = [DigitisationFile(name=stored.original_name, name_key=file_key(stored.original_name), document=stored)]
-    with transaction.atomic():
-        run = _lock_standing(run_id)
-        run.brought.add(stored)
-        unique = {link.name_key: link for link in links}
-        run.files.filter(name_key__in=unique).delete()
-        if run.files.count() + len(unique) > MOST_FILES:
-            raise InvalidInput(_("Một đợt nhận nhiều nhất %(most)d tệp. Hãy mở đợt khác.") % {"most": MOST_FILES})
-        for link in unique.values():
-            link.run = run
-        DigitisationFile.objects.bulk_create(unique.values(), batch_size=_INSERT_AT_ONCE)
+    try:
+        if stored.purpose == ARCHIVE_PURPOSE:
+            _require_clear_names(links)
+        _link(run_id, stored, links)
+    except PortalError:
+        # No run holds it, so nothing else would ever delete its bytes.
+        _discard(stored.pk, stored.purpose)
+        raise
+
+
+@transaction.atomic
+def _link(run_id: UUID, stored: "StoredDocument", links: list[DigitisationFile]) -> None:
+    run = _lock_standing(run_id)
+    run.brought.add(stored)
+    unique = {link.name_key: link for link in links}
+    run.files.filter(name_key__in=unique).delete()
+    if run.files.count() + len(unique) > MOST_FILES:
+        raise InvalidInput(_("Một đợt nhận nhiều nhất %(most)d tệp. Hãy mở đợt khác.") % {"most": MOST_FILES})
+    for link in unique.values():
+        link.run = run
+    DigitisationFile.objects.bulk_create(unique.values(), batch_size=_INSERT_AT_ONCE)
+
+
+def _discard(document_id: UUID, purpose: str) -> None:
+    if purpose == ARCHIVE_PURPOSE:
+        document_services.discard_generated(document_id)
+    else:
+        document_services.discard_unused_scan(document_id, purpose=PURPOSE)
 
 
 def _require_clear_names(links: list[DigitisationFile]) -> None:

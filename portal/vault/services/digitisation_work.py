@@ -22,7 +22,6 @@ from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, PortalError
 from portal.core.outbox import publish
 from portal.documents import services as document_services
-from portal.documents.enums import ScanState
 from portal.documents.errors import DocumentRefused
 from portal.vault import policies, selectors
 from portal.vault.enums import RowState, RunState
@@ -39,6 +38,7 @@ from portal.vault.services.digitising import (
     require_of_others,
     sha256_of,
 )
+from portal.vault.services.scanned_files import look_through
 
 if TYPE_CHECKING:
     from portal.documents.models import StoredDocument
@@ -150,8 +150,7 @@ class _Slice:
 
     def _register(self, row: DigitisationRow, entry: Entry, file: DigitisationFile) -> None:
         document = self._document(entry, file)
-        if document.is_infected:
-            raise InvalidInput(fields={"file": _("Tệp này có mã độc. Hãy quét lại giấy tờ.")})
+        look_through(document.pk)
         with transaction.atomic():
             mine = DigitisationRow.objects.select_for_update().filter(pk=row.pk, state=RowState.WAITING).first()
             if mine is None:
@@ -171,7 +170,7 @@ class _Slice:
         stored in vain."""
         if file.document is not None:
             require_new(self.run.agency, entry, file.document.sha256)
-            return _scanned(file.document)
+            return file.document
         assert file.archive is not None
         limits = digitising_limits()
         with self._archive(file.archive).entry(file.entry, largest=limits.max_bytes) as stream:
@@ -182,21 +181,15 @@ class _Slice:
                 purpose=PURPOSE,
                 limits=limits,
             )
+        # Held by the run for good, also when a better file of its name takes its place.
+        self.run.brought.add(document)
         DigitisationFile.objects.filter(pk=file.pk).update(document=document)
-        return _scanned(document)
+        return document
 
     def _archive(self, document: "StoredDocument") -> document_services.OpenArchive:
         if document.pk not in self._archives:
             self._archives[document.pk] = self._open.enter_context(document_services.open_archive(document))
         return self._archives[document.pk]
-
-
-def _scanned(document: "StoredDocument") -> "StoredDocument":
-    """No scan becomes a paper before it was looked through for malware, if that is done here at all."""
-    if document.scan_state == ScanState.PENDING:
-        document_services.scan_document(document.pk)
-        document.refresh_from_db(fields=["scan_state"])
-    return document
 
 
 def _settle(

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import IO, Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from portal.vault.services.digitisation_entries import Entry, number_key, read_e
 from portal.vault.services.ending import agency_in_charge, may_end
 from portal.vault.services.log import write_log
 from portal.vault.services.registering import Contents, Holder, Validity, register_paper
+from portal.vault.services.scanned_files import look_through, require_looked_through
 
 PURPOSE = "digitised_paper"
 _DRAWS = 3
@@ -62,13 +63,16 @@ def digitise(
         raise InvalidInput(fields=faults)
     require_of_others(entry, selectors.numbers_of(actor))
     twin = require_new(agency, entry, sha256_of(upload), actor=actor, replaces=replaces)
-    with transaction.atomic():
-        document = document_services.store_upload(
-            actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits()
-        )
+    document = document_services.store_upload(actor=actor, upload=upload, purpose=PURPOSE, limits=digitising_limits())
+    try:
+        look_through(document.pk)
         return register_digitised(
             actor=actor, agency=agency, entry=entry, document_id=document.pk, sha256=document.sha256, replaces=twin
         )
+    except BaseException:
+        # The row of the file stays, so nothing else would ever delete its bytes.
+        document_services.discard_unused_scan(document.pk, purpose=PURPOSE)
+        raise
 
 
 def agency_of(actor: Actor, agency_id: int) -> Agency:
@@ -136,8 +140,8 @@ def require_new(
     if issued is not None:
         raise PaperDigitisedAlready(
             _("Giấy tờ cùng loại, cùng số đã được cơ quan cấp qua cổng ngày %(day)s, không phải số hóa.")
-            % {"day": day(issued.issued_on)},
-            paper_id=issued.pk,
+            % {"day": day(issued[1])},
+            paper_id=issued[0],
             is_same=False,
             may_be_replaced=False,
         )
@@ -145,13 +149,19 @@ def require_new(
     return None
 
 
-def _issued_twin(agency: Agency, entry: Entry) -> IssuedPaper | None:
-    issued = IssuedPaper.objects.filter(agency=agency, kind=entry.kind, source=PaperSource.ISSUED).exclude(number="")
-    # Tones and blanks are compared here; the figures in it leave few rows to compare.
-    figures = re.search(r"[0-9]+", entry.number_key)
-    if figures is not None:
-        issued = issued.filter(number__regex=r"\s*".join(figures.group()))
-    return next((paper for paper in issued if number_key(paper.number) == entry.number_key), None)
+def _issued_twin(agency: Agency, entry: Entry) -> tuple[int, date] | None:
+    """Key and day of issue."""
+    # Tones and blanks are compared here; of an agency's numbers few have the same figures in the same order.
+    figures = r"[^0-9]+".join(r"\s*".join(one) for one in re.findall(r"[0-9]+", entry.number_key))
+    issued = (
+        IssuedPaper.objects.filter(
+            agency=agency, kind=entry.kind, source=PaperSource.ISSUED, number__regex=rf"^[^0-9]*{figures}[^0-9]*$"
+        )
+        .exclude(number="")
+        .order_by("pk")
+        .values_list("pk", "number", "issued_on")
+    )
+    return next((((pk, on) for pk, number, on in issued if number_key(number) == entry.number_key)), None)
 
 
 def _may_replace(actor: Actor, twin: Digitisation, entry: Entry) -> bool:
@@ -159,7 +169,12 @@ def _may_replace(actor: Actor, twin: Digitisation, entry: Entry) -> bool:
     paper = twin.paper
     if may_end(actor, paper, agency_in_charge(paper)):
         return True
-    is_fresh = twin.digitised_by_id == actor.user_id and clock.now() - twin.digitised_at <= _SLIP_MENDED_FOR
+    is_fresh = (
+        twin.digitised_by_id == actor.user_id
+        and clock.now() - twin.digitised_at <= _SLIP_MENDED_FOR
+        # Whoever corrected it since decided what it says.
+        and paper.log.filter(act=PaperAct.REGISTERED, actor_id=actor.user_id).exists()
+    )
     is_same_holder = paper.holder_id_number == entry.holder_id_number and (
         bool(entry.holder_id_number) or fold(paper.holder_name) == fold(entry.holder_name)
     )
@@ -194,9 +209,11 @@ def register_digitised(
     run: DigitisationRun | None = None,
 ) -> IssuedPaper:
     """Write paper and digitisation together. Locks the replaced paper. Raises PaperDigitisedAlready when another one of the
-    same number or file was faster, PaperNotInForce when the replaced one ended meanwhile."""
+    same number or file was faster, PaperNotInForce when the replaced one ended meanwhile, InvalidInput of a `file` that is
+    infected or not known to be clean."""
     if actor.user_id is None:
         raise NotPermitted
+    require_looked_through(document_id, field="file")
     paper = _register(actor, agency, entry, document_id, replaces.paper_id if replaces is not None else None)
     if replaces is not None:
         Digitisation.objects.filter(pk=replaces.pk).update(is_current=False)

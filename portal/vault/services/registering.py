@@ -86,6 +86,7 @@ def register_paper(
     """
     old = _to_replace(replaces_id)
     at = clock.now()
+    agency_name = contents.agency_name or agency.name
     try:
         with transaction.atomic():
             paper = IssuedPaper.objects.create(
@@ -95,7 +96,7 @@ def register_paper(
                 title=contents.title,
                 number=contents.number,
                 agency=agency,
-                agency_name=contents.agency_name or agency.name,
+                agency_name=agency_name,
                 signer_name=contents.signer_name,
                 signer_title=contents.signer_title,
                 owner_id=holder.owner_id,
@@ -111,7 +112,7 @@ def register_paper(
                     if one.is_public and contents.facts.get(one.key)
                 ],
                 fact_labels=[list(one) for one in contents.labels],
-                search_text=fold(f"{contents.title} {contents.number} {agency.name} {code}"),
+                search_text=fold(f"{contents.title} {contents.number} {agency_name} {code}"),
                 issued_on=validity.issued_on,
                 valid_from=validity.begins_on,
                 valid_until=validity.until,

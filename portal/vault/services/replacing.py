@@ -29,6 +29,7 @@ from portal.vault.services.registering import (
     label_facts,
     register_paper,
 )
+from portal.vault.services.scanned_files import require_looked_through
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def replace_paper(
     if IssuedPaper.objects.filter(document_id=document_id).exists():
         raise InvalidInput(fields={"upload": _("Tệp này đã là của giấy tờ khác. Hãy chọn lại tệp.")})
     _require_new_bytes(old, in_charge, document_id)
+    require_looked_through(document_id, field="upload")
     if old.source == PaperSource.DIGITISED and not number_key(number):
         raise InvalidInput(fields={"number": _("Hãy ghi số, ký hiệu của giấy tờ.")})
     new = register_paper(
@@ -97,7 +99,7 @@ def replace_paper(
         replace_reason=reason,
         is_released=old.released_at is not None,
     )
-    _move_digitisation(actor, old, new)
+    _move_digitisation(old, new)
     return new
 
 
@@ -111,10 +113,10 @@ def _require_new_bytes(old: IssuedPaper, agency: Agency, document_id: UUID) -> N
         raise InvalidInput(fields={"upload": known.sentence}) from None
 
 
-def _move_digitisation(actor: Actor, old: IssuedPaper, new: IssuedPaper) -> None:
+def _move_digitisation(old: IssuedPaper, new: IssuedPaper) -> None:
     """The number and the file that count for duplicates are those of the paper in force."""
     current = Digitisation.objects.filter(paper=old, is_current=True).first()
-    if current is None or actor.user_id is None:
+    if current is None:
         return
     Digitisation.objects.filter(pk=current.pk).update(is_current=False)
     try:
@@ -126,8 +128,9 @@ def _move_digitisation(actor: Actor, old: IssuedPaper, new: IssuedPaper) -> None
                 number_key=number_key(new.number),
                 sha256=new.document.sha256,
                 run_id=current.run_id,
-                digitised_by_id=actor.user_id,
-                digitised_at=new.registered_at,
+                # Digitised it was then and by them: a correction moves no paper into another month of the report.
+                digitised_by_id=current.digitised_by_id,
+                digitised_at=current.digitised_at,
             )
     except IntegrityError:
         raise InvalidInput(

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
@@ -42,6 +45,9 @@ def _for_programs(*methods: str) -> Callable[[Callable[..., HttpResponse]], Call
                     response = problem_of(error)
                     if isinstance(error, TooManyRequests):
                         response["Retry-After"] = str(WINDOW_SECONDS)
+                except (MultiPartParserError, SuspiciousOperation, UnreadablePostError):
+                    # No boundary, too many parts, or cut off on the way: Django would answer with a page.
+                    response = problem(400, "bad_form", _("Không đọc được biểu mẫu gửi lên."))
             response.headers.setdefault("Cache-Control", "no-store")
             response["X-Robots-Tag"] = "noindex, nofollow"
             patch_vary_headers(response, ("Cookie",))

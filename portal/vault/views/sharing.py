@@ -22,7 +22,8 @@ from portal.vault.models import PaperShare
 from portal.vault.views.requests import actor_of
 
 _SHOWN_SHARES = 50
-_TOLD_ONCE = "vault.share_link"
+_TOLD_ONCE = "vault.share_links"
+_MOST_UNTOLD = 5
 _TONES = {
     ShareState.LIVE: ("ok", "ok"),
     ShareState.USED_UP: ("idle", "empty"),
@@ -53,8 +54,7 @@ def shares(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 subject="" if subject == LINK else subject,
             )
             if token:
-                # By paper: with two open tabs neither page takes away what the other one must tell.
-                request.session[_TOLD_ONCE] = {**_untold(request), str(paper.pk): [share.pk, token]}
+                _keep_to_tell(request, paper.pk, share.pk, token)
             messages.success(request, _("Đã chia sẻ giấy tờ."))
             return redirect("vault:shares", public_id)
         except (InvalidInput, Conflict) as error:
@@ -80,6 +80,14 @@ def shares(request: HttpRequest, public_id: UUID) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+def _keep_to_tell(request: HttpRequest, paper_id: int, share_id: int, token: str) -> None:
+    """By paper: the page of another one, open beside it, takes no link away."""
+    kept = _untold(request)
+    kept.pop(str(paper_id), None)
+    newest = [*kept.items(), (str(paper_id), [share_id, token])][-_MOST_UNTOLD:]
+    request.session[_TOLD_ONCE] = dict(newest)
 
 
 def _link_told_once(request: HttpRequest, paper_id: int) -> tuple[PaperShare | None, str]:
