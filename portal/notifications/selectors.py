@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -42,6 +42,7 @@ INBOX_PAGE = 20
 MOST_COUNTED = 99
 _SECONDS_COUNTED = 60
 _MOST_ABOUT = 50
+BOUNCES_READ_KEY = "bounces-read-at"
 
 
 class Wordings:
@@ -252,6 +253,11 @@ def _mails_about(thread: str) -> list[SentState]:
 def told_of(kind: str, cause: str) -> QuerySet[InboxNotice, int]:
     """Primary keys of the accounts that were told of that cause, for a query of their rows."""
     return InboxNotice.objects.filter(kind=kind, cause=cause).values_list("user_id", flat=True)
+
+
+def bounces_read_at() -> datetime | None:
+    """When the mailbox of bounces was last read to its end; None: never, or forgotten with the cache."""
+    return cast("datetime | None", cache.get(BOUNCES_READ_KEY))
 
 
 def undelivered_threads(since: datetime) -> list[tuple[str, datetime]]:
