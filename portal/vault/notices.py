@@ -2,8 +2,9 @@
 
 from django.conf import settings
 
+from portal.notifications import selectors as notification_selectors
 from portal.notifications import services as notification_services
-from portal.notifications.services import Recipient
+from portal.notifications.services import Matter, Recipient
 from portal.vault import selectors
 from portal.vault.enums import PaperState
 from portal.vault.message_kinds import ENDS_SOON, REPLACED, REVOKED
@@ -34,6 +35,7 @@ def _tell(paper: IssuedPaper, kind: str, cause: str) -> int:
             cause=f"paper:{paper.pk}:{cause}",
             recipient=Recipient(person.full_name, person.email, person.pk, _LANGUAGE),
             context=facts_of(paper),
+            matter=Matter(agency_id=paper.agency_id),
         )
     return len(people)
 
@@ -54,4 +56,5 @@ def facts_of(paper: IssuedPaper) -> dict[str, object]:
 def preview(paper: IssuedPaper, *, state: PaperState, reason: str) -> str:
     """The mail as plain text, for the officer who is about to cause it. It greets nobody by name."""
     context = {**facts_of(paper), "reason": reason, "recipient_name": ""}
-    return notification_services.word_kind(_KINDS[state], _LANGUAGE, context).text
+    kind = _KINDS[state]
+    return notification_selectors.wordings_for(_LANGUAGE, paper.agency_id, kinds=[kind]).word(kind, context).text
