@@ -32,7 +32,7 @@ __all__ = [
     "messages_about",
     "registered_kinds",
     "told_of",
-    "undelivered_threads",
+    "undelivered_about",
     "unread_count",
     "wordings_for",
 ]
@@ -230,15 +230,17 @@ def _mails_about(thread: str) -> list[SentState]:
         "queued_at",
         "sent_at",
         "bounced_at",
+        "is_confidential",
     )
     rows = MailDelivery.objects.filter(thread=thread).exclude(thread="").order_by("-id")
     found = []
+    # The subject of what carries a code may carry it, too.
     for row in rows.values(*fields, "bundle_lead_id", "id")[:_MOST_ABOUT]:
         found.append(
             SentState(
                 channel=EMAIL,
-                label=row["subject"],
-                language=row["language"],
+                label=_name_of(row["kind"]) if row["is_confidential"] else row["subject"],
+                language=settings.LANGUAGE_CODE if row["is_confidential"] else row["language"],
                 to=row["recipient_email"],
                 state=MailState(row["state"]),
                 reason=reason_of(row["last_error"]),
@@ -248,6 +250,11 @@ def _mails_about(thread: str) -> list[SentState]:
             )
         )
     return found
+
+
+def _name_of(kind: str) -> str:
+    known = kind_of(kind)
+    return str(known.label) if known is not None else kind
 
 
 def told_of(kind: str, cause: str) -> QuerySet[InboxNotice, int]:
@@ -260,10 +267,14 @@ def bounces_read_at() -> datetime | None:
     return cast("datetime | None", cache.get(BOUNCES_READ_KEY))
 
 
-def undelivered_threads(since: datetime) -> list[tuple[str, datetime]]:
-    """Threads of which a mail was refused or came back since then, each with the last instant; one query."""
+def undelivered_about(what: str, since: datetime) -> dict[int, datetime]:
+    """Of threads "<what>:<key>" a mail of which was refused or came back since then: the last instant by key; one query."""
     failed = Condition(state=MailState.FAILED, refused_at__gt=since)
     came_back = Condition(state=MailState.BOUNCED, bounced_at__gt=since)
-    rows = MailDelivery.objects.exclude(thread="").exclude(state=MailState.SENT).filter(failed | came_back)
+    rows = (
+        MailDelivery.objects.filter(thread__startswith=f"{what}:")
+        .exclude(state=MailState.SENT)
+        .filter(failed | came_back)
+    )
     found = rows.order_by("thread").values("thread").annotate(at=Max(Coalesce("bounced_at", "refused_at")))
-    return [(row["thread"], row["at"]) for row in found]
+    return {int(row["thread"].partition(":")[2]): row["at"] for row in found}

@@ -14,6 +14,11 @@ _KINDS = {PaperState.REVOKED: REVOKED, PaperState.REPLACED: REPLACED}
 _LANGUAGE = "vi"
 
 
+def thread_of(paper: IssuedPaper) -> str:
+    """Under which officers find whether what was told about a paper arrived."""
+    return f"paper:{paper.pk}"
+
+
 def tell_of_the_end(paper_id: int) -> None:
     """Each of `selectors.people_of`, once a paper. Nothing of a paper that was never handed over."""
     paper = IssuedPaper.objects.select_related("agency").get(pk=paper_id)
@@ -35,7 +40,7 @@ def _tell(paper: IssuedPaper, kind: str, cause: str) -> int:
             cause=f"paper:{paper.pk}:{cause}",
             recipient=Recipient(person.full_name, person.email, person.pk, _LANGUAGE),
             context=facts_of(paper),
-            matter=Matter(agency_id=paper.agency_id),
+            matter=Matter(thread=thread_of(paper), label=paper.title[:80], agency_id=paper.agency_id),
         )
     return len(people)
 

@@ -298,6 +298,18 @@ def test_the_agencys_own_wording_is_sent_and_shown_to_the_officer_beforehand(pap
     assert "Sở thu hồi Giấy phép vì Cấp sai" in mail.text_body
 
 
+def test_officers_read_on_the_paper_whether_its_owner_was_reached_and_not_where(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    end(paper)
+    relay_due()
+    MailDelivery.objects.update(state="bounced", sent_at=clock.now(), bounced_at=clock.now(), last_error="dsn_5.1.1")
+    page = client.get(desk(paper)).text
+    assert "Thư gửi chủ giấy tờ" in page
+    assert page.count("Địa chỉ không tồn tại hoặc viết sai.") == 1
+    assert "an@example.com" not in page
+
+
 @pytest.mark.parametrize("state", [PaperState.REVOKED, PaperState.REPLACED])
 def test_the_mail_says_from_when_on(paper: IssuedPaper, state: PaperState) -> None:
     assert "Mất giá trị từ" not in notices.preview(paper, state=state, reason="Sai")

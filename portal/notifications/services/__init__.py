@@ -11,7 +11,14 @@ from portal.notifications.kinds import (
     sum_of,
 )
 from portal.notifications.morning import MOST_ROWS as MORNING_ROWS
-from portal.notifications.morning import MorningSection, SectionsOf, fills_morning, prepare_morning
+from portal.notifications.morning import (
+    MorningSection,
+    SectionsOf,
+    fills_morning,
+    has_morning,
+    last_morning,
+    prepare_morning,
+)
 from portal.notifications.services.bounces import BounceCount, mark_bounced, read_bounces, take_bounces
 from portal.notifications.services.choices import choose_channels, open_choices
 from portal.notifications.services.delivery import deliver_mail, resend_mail
@@ -36,6 +43,8 @@ __all__ = [
     "deliver_short_message",
     "fact",
     "fills_morning",
+    "has_morning",
+    "last_morning",
     "mark_all_read",
     "mark_bounced",
     "mark_read",

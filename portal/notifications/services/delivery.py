@@ -33,10 +33,10 @@ def deliver_mail(*, mail_id: int) -> MailState:
     copy, with the same Message-ID, which mailboxes fold into one; the other order would lose mails.
     Raises MailServerUnavailable (the outbox tries again) when the server did not take it now.
     """
-    mail = MailDelivery.objects.filter(pk=mail_id).only("thread", "recipient_email", "state").first()
+    mail = MailDelivery.objects.filter(pk=mail_id).only("thread", "recipient_email", "state", "is_confidential").first()
     if mail is None or mail.state != MailState.QUEUED:
         return MailState.FAILED if mail is None else MailState(mail.state)
-    if not mail.thread:
+    if not mail.thread or mail.is_confidential:
         return _deliver(mail_id)
     leads = bundles_up_to(mail)
     for lead_id in leads:

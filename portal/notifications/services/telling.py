@@ -122,7 +122,8 @@ def queue_worded_mail(
     is_confidential: bool,
     matter: Matter = _NOTHING,
 ) -> MailDelivery:
-    """As `queue_mail`, for a text that is rendered already. A confidential text is wiped once it has served."""
+    """As `queue_mail`, for a text that is rendered already. A confidential text is wiped once it has served; it leaves at
+    once and alone, also in a thread, of which it is then known to be a part."""
     recipient = Recipient(recipient_name, _usable(recipient_email), user_id, language)
     with transaction.atomic():
         return _write_mail(kind, cause, recipient, wording, matter, is_confidential=is_confidential)
@@ -176,7 +177,8 @@ def _write_mail(
         },
     )
     if is_new:
-        outbox.publish(MailQueued(mail_id=mail.pk), held_for=folding_window() if matter.thread else timedelta(0))
+        waits_for_others = bool(matter.thread) and not is_confidential
+        outbox.publish(MailQueued(mail_id=mail.pk), held_for=folding_window() if waits_for_others else timedelta(0))
     return mail
 
 
