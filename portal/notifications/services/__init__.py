@@ -26,7 +26,6 @@ from portal.notifications.services.inbox import mark_all_read, mark_read
 from portal.notifications.services.short_messages import deliver_short_message
 from portal.notifications.services.telling import Matter, Recipient, notify, queue_mail, queue_worded_mail
 from portal.notifications.services.wordings import reset_wording, sample_message, save_wording, wording_to_edit
-from portal.notifications.wording import word_kind
 
 __all__ = [
     "MORNING_ROWS",
@@ -63,6 +62,5 @@ __all__ = [
     "sentence",
     "sum_of",
     "take_bounces",
-    "word_kind",
     "wording_to_edit",
 ]
