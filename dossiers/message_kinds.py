@@ -270,6 +270,7 @@ notification_services.register_kinds(
         },
         address_key="list_url",
         button_label=gettext_lazy("Mở danh sách đang nhập dở"),
+        languages=("vi",),
         reason=_OFFICERS_REASON,
     ),
     # Lists: worded by their files alone.

@@ -95,6 +95,8 @@ def tell_code(dossier: Dossier, *, code: str, cause: str, until: datetime) -> No
         language=dossier.applicant_language,
         wording=_wordings_of(dossier).word(COLLECTION_CODE, context),
         is_confidential=True,
+        # Officers see under the dossier whether it arrived.
+        matter=Matter(thread=dossier.subject, label=dossier.code or "", position=dossier.version),
     )
 
 

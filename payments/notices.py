@@ -35,6 +35,7 @@ notification_services.register_kinds(
         },
         address_key="refund_url",
         button_label=_("Mở lần hoàn tiền"),
+        languages=(_LANGUAGE,),
         reason=_("Bạn nhận thư này vì đang được phân công ở cơ quan thu khoản này. Thư gửi tự động, xin đừng trả lời."),
     )
 )

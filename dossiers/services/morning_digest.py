@@ -6,7 +6,7 @@ Other apps add sections of their own (`portal.notifications.services.fills_morni
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -25,9 +25,6 @@ from portal.accounts import selectors as account_selectors
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.calendars import working_calendar
-from portal.core.working_calendar import WorkingCalendar
-from portal.core.working_time_errors import CalendarUnknown
 from portal.notifications import selectors as notification_selectors
 from portal.notifications import services as notification_services
 from portal.notifications.services import MORNING_ROWS, MorningSection, Recipient, SectionsOf, fills_morning
@@ -36,8 +33,6 @@ logger = logging.getLogger(__name__)
 MORNING_DIGEST = "officer/morning"
 _LANGUAGE = "vi"
 _ANSWERS_COUNTED_TO = 100
-_SATURDAY = 5
-_MOST_DAYS_OFF = 31
 _QUEUE_WORD = next(word for word, name in NAMES.items() if name == "queue")
 _QUEUES = ("qua-han", "hom-nay", "can-lam", "cho-nop-phi", "cho-tra")
 """In the order of the mail: what is late, what is due, what is the officer's own turn, what waits at the desk."""
@@ -53,7 +48,7 @@ def send_morning_digests() -> int:
     open_agencies = [
         agency_id
         for agency_id in account_selectors.agencies_with_officers()
-        if _works(account_selectors.agency_calendar(agency_id), today)
+        if notification_services.has_morning(account_selectors.agency_calendar(agency_id), today)
     ]
     if not open_agencies:
         return 0
@@ -62,14 +57,6 @@ def send_morning_digests() -> int:
         told = notification_selectors.told_of(MORNING_DIGEST, _cause(today))
         officers = account_selectors.officers_of(open_agencies).exclude(pk__in=told).iterator(chunk_size=200)
         return sum(_send_safely(officer, today, sections_of) for officer in officers)
-
-
-def _works(calendar: WorkingCalendar, day: date) -> bool:
-    """A year whose days off nobody has entered yet is no reason to be silent."""
-    try:
-        return calendar.is_working_day(day)
-    except CalendarUnknown:
-        return day.weekday() < _SATURDAY
 
 
 def _cause(today: date) -> str:
@@ -164,11 +151,7 @@ def _of_messages(actor: Actor) -> Iterable[MorningSection]:
 def _returned_mails() -> SectionsOf:
     """Dossiers of the officer's agencies whose applicant was not reached since the morning of the working day before this
     one, also where the mail said that it is over: two queries for all."""
-    at_of = {
-        int(thread.partition(":")[2]): at
-        for thread, at in notification_selectors.undelivered_threads(_last_morning())
-        if thread.startswith("dossier:")
-    }
+    at_of = notification_selectors.undelivered_about("dossier", notification_services.last_morning())
     found: dict[int, list[tuple[str, datetime | None]]] = defaultdict(list)
     dossiers = Dossier.objects.filter(pk__in=sorted(at_of), state__in=sorted(FILED_STATES))
     for pk, code, agency_id in dossiers.values_list("pk", "code", "responsible_agency_id"):
@@ -182,13 +165,3 @@ def _returned_mails() -> SectionsOf:
             yield MorningSection(label, len(rows), rows[:MORNING_ROWS], url)
 
     return of_mails
-
-
-def _last_morning() -> datetime:
-    """This hour of the last working day before today: what came up on days off is told on the first day after them.
-
-    By everybody's days off. An agency that works on some of them as well hears it twice.
-    """
-    calendar, today = working_calendar(), clock.today()
-    days = next((days for days in range(1, _MOST_DAYS_OFF) if _works(calendar, today - timedelta(days=days))), 1)
-    return clock.now() - timedelta(days=days)

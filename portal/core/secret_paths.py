@@ -3,14 +3,22 @@
 import logging
 import re
 
-_SECRET = re.compile(r"(/giay-to-chia-se/)[\w-]+")
+_SECRET = re.compile(r"(/(?:giay-to-chia-se|danh-gia)/)[^/\s]+")
 
 
-class SecretPaths(logging.Filter):
-    """Blots out what stands behind the address of a shared paper, whichever logger names it."""
+def blot(text: str) -> str:
+    """Without what stands behind the address of a shared paper or of a rating that was mailed."""
+    return _SECRET.sub(r"\1…", text)
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        if _SECRET.search(message):
-            record.msg, record.args = _SECRET.sub(r"\1…", message), ()
-        return True
+
+class SecretPaths(logging.Formatter):
+    """Blots the whole line, its traceback included, whichever logger wrote it.
+
+    A line whose arguments do not fit it is said to be lost: logging itself would print the arguments as they are.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        try:
+            return blot(super().format(record))
+        except Exception as error:  # noqa: BLE001 - a log line must not break whoever writes it
+            return f"{record.levelname} {record.name} line {record.lineno} not written: {type(error).__name__}"

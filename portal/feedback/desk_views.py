@@ -25,12 +25,13 @@ from portal.core.actors import Actor
 from portal.core.errors import Conflict, InvalidInput, NotPermitted
 from portal.core.form_parts import put_beside_fields
 from portal.documents import services as document_services
-from portal.feedback import forms, policies, selectors, services
+from portal.feedback import forms, notices, policies, selectors, services
 from portal.feedback.enums import FeedbackAct
 from portal.feedback.errors import FeedbackNotFound
 from portal.feedback.lifecycles import is_possible
 from portal.feedback.models import Feedback
 from portal.feedback.services import MAX_TEXT
+from portal.notifications import selectors as notification_selectors
 
 UNUSABLE = 422
 A = FeedbackAct
@@ -219,6 +220,7 @@ def _page(
             "is_late": found.is_overdue(clock.now()),
             "acts": offered,
             "lines": [(line, _files(line)) for line in found.journal.all()],
+            "mails": notification_selectors.messages_about(notices.thread_of(found)),
             "attempt_form": attempt[1] if attempt is not None else None,
             "is_attempt_shown": is_shown,
             "sentence": sentence,

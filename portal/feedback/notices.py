@@ -17,6 +17,11 @@ KINDS: dict[str, str] = {
 }
 
 
+def thread_of(feedback: Feedback) -> str:
+    """Under which all that was told about it is found again."""
+    return f"feedback:{feedback.pk}"
+
+
 def tell_sender(feedback: Feedback, entry: FeedbackEntry) -> None:
     """Tell of a journal line, once: by what was left with it, and in the inbox of who sent it with an account."""
     if not (feedback.sender_email or feedback.sender_phone or feedback.sender_id):
@@ -46,7 +51,7 @@ def tell_sender(feedback: Feedback, entry: FeedbackEntry) -> None:
             "follow_url": f"{settings.PUBLIC_URL}/phan-anh/{'cua-toi' if feedback.sender_id else 'theo-doi'}/",
         },
         matter=Matter(
-            thread=f"feedback:{feedback.pk}",
+            thread=thread_of(feedback),
             label=feedback.number,
             position=entry.sequence,
             agency_id=feedback.agency_id,

@@ -3,12 +3,14 @@
 A leaf: bytes in, facts out. Only the status code and the Message-ID of our mail are taken; texts and addresses stay out.
 """
 
+import logging
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 
-_MESSAGE_ID = re.compile(r"<[^<>\s]{3,190}>")
+logger = logging.getLogger(__name__)
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,190}>")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 MOST_BYTES = 2_000_000
 """A report carries at most the mail it is about; ours are small."""
@@ -23,9 +25,21 @@ class BounceReport:
 
 
 def read_report(raw: bytes) -> BounceReport | None:
-    """None for what reports no final failure of one mail: replies, delays, confirmations, spam."""
+    """None for what reports no final failure of one mail: replies, delays, confirmations, spam, what cannot be read.
+
+    Anybody can write to that mailbox, and the parser raises whatever a malformed header brings it to: that is one message
+    lost, and must not keep the others from being read.
+    """
     if len(raw) > MOST_BYTES:
         return None
+    try:
+        return _read(raw)
+    except Exception as error:  # noqa: BLE001 - see above
+        logger.warning("a message among the bounces cannot be read: %s", type(error).__name__)
+        return None
+
+
+def _read(raw: bytes) -> BounceReport | None:
     message = message_from_bytes(raw, policy=policy.default)
     if not isinstance(message, EmailMessage) or message.get_content_type() != "multipart/report":
         return None

@@ -41,6 +41,7 @@ class MessageKind:
     """A folder under `templates/email/`, and what an editor has to know of it.
 
     `sample` gives facts as the sender would, for previews; `address_key` names the fact that the button leads to.
+    `languages`: it is never sent in another one, so nobody is asked to word it there; () is every language.
     """
 
     key: str
@@ -52,6 +53,10 @@ class MessageKind:
     button_label: str | Promise = _DEFAULT_BUTTON
     reason: str | Promise = _DEFAULT_REASON
     is_editable: bool = True
+    languages: tuple[str, ...] = ()
+
+    def is_sent_in(self, language: str) -> bool:
+        return not self.languages or language in self.languages
 
     def values(self, context: Context) -> dict[str, str]:
         """The text of every variable, in the language that is active."""

@@ -42,6 +42,17 @@ class MaildirMailbox:
             with contextlib.suppress(KeyError):  # somebody else took it away
                 yield key, self._box.get_bytes(key)
 
+    def put_away(self, key: str) -> None:
+        """By renaming: what no parser can read must be put away as well."""
+        marker = f"{self._box.colon}2,"
+        found = self._folder / "new" / key
+        if not found.exists():
+            same = (one for one in (self._folder / "cur").iterdir() if one.name.partition(marker)[0] == key)
+            found = next(same, found)
+        flags = "".join(sorted({*found.name.partition(marker)[2], "S"}))
+        with contextlib.suppress(FileNotFoundError):  # somebody else took it away
+            found.rename(self._folder / "cur" / f"{key}{marker}{flags}")
+
     def _unread(self) -> list[str]:
         """By the names of the files alone: a folder keeps all that was ever read."""
         names = sorted(one.name for one in (self._folder / "new").iterdir())
@@ -50,13 +61,6 @@ class MaildirMailbox:
             if "S" not in flags:
                 names.append(one)
         return [name.partition(self._box.colon)[0] for name in names if not name.startswith(".")]
-
-    def put_away(self, key: str) -> None:
-        with contextlib.suppress(KeyError):
-            message = self._box.get_message(key)
-            message.set_subdir("cur")
-            message.add_flag("S")
-            self._box[key] = message
 
     def close(self) -> None:
         self._box.close()

@@ -7,7 +7,7 @@ sums, never a person's name.
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,10 +15,16 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
+from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.calendars import working_calendar
+from portal.core.working_calendar import WorkingCalendar
+from portal.core.working_time_errors import CalendarUnknown
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+_SATURDAY = 5
+_MOST_DAYS_OFF = 31
 MOST_ROWS = 10
 """Named in a section; of the rest the list itself tells."""
 
@@ -85,6 +91,24 @@ def prepare_morning() -> SectionsOf:
             yield MorningSection(_("Danh sách sáng nay không đọc được, xem trên cổng"), unread, [], url)
 
     return sections_of
+
+
+def has_morning(calendar: WorkingCalendar, day: date) -> bool:
+    """Is there a mail that day? A year whose days off nobody has entered yet is no reason to be silent."""
+    try:
+        return calendar.is_working_day(day)
+    except CalendarUnknown:
+        return day.weekday() < _SATURDAY
+
+
+def last_morning() -> datetime:
+    """This hour of the last working day before today: what came up on days off is told on the first day after them.
+
+    By everybody's days off. An agency that works on some of them as well hears it twice.
+    """
+    calendar, today = working_calendar(), clock.today()
+    days = next((days for days in range(1, _MOST_DAYS_OFF) if has_morning(calendar, today - timedelta(days=days))), 1)
+    return clock.now() - timedelta(days=days)
 
 
 def _listed(find: SectionsOf, actor: Actor) -> list[MorningSection]:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -33,8 +33,8 @@ __all__ = [
     "messages_about",
     "registered_kinds",
     "told_of",
+    "undelivered_about",
     "undelivered_mail",
-    "undelivered_threads",
     "unread_count",
     "wordings_for",
 ]
@@ -44,6 +44,7 @@ INBOX_PAGE = 20
 MOST_COUNTED = 99
 _SECONDS_COUNTED = 60
 _MOST_ABOUT = 50
+BOUNCES_READ_KEY = "bounces-read-at"
 
 
 class Wordings:
@@ -240,15 +241,17 @@ def _mails_about(thread: str) -> list[SentState]:
         "queued_at",
         "sent_at",
         "bounced_at",
+        "is_confidential",
     )
     rows = MailDelivery.objects.filter(thread=thread).exclude(thread="").order_by("-id")
     found = []
+    # The subject of what carries a code may carry it, too.
     for row in rows.values(*fields, "bundle_lead_id", "id")[:_MOST_ABOUT]:
         found.append(
             SentState(
                 channel=EMAIL,
-                label=row["subject"],
-                language=row["language"],
+                label=_name_of(row["kind"]) if row["is_confidential"] else row["subject"],
+                language=settings.LANGUAGE_CODE if row["is_confidential"] else row["language"],
                 to=row["recipient_email"],
                 state=MailState(row["state"]),
                 reason=reason_of(row["last_error"]),
@@ -260,15 +263,29 @@ def _mails_about(thread: str) -> list[SentState]:
     return found
 
 
+def _name_of(kind: str) -> str:
+    known = kind_of(kind)
+    return str(known.label) if known is not None else kind
+
+
 def told_of(kind: str, cause: str) -> QuerySet[InboxNotice, int]:
     """Primary keys of the accounts that were told of that cause, for a query of their rows."""
     return InboxNotice.objects.filter(kind=kind, cause=cause).values_list("user_id", flat=True)
 
 
-def undelivered_threads(since: datetime) -> list[tuple[str, datetime]]:
-    """Threads of which a mail was refused or came back since then, each with the last instant; one query."""
+def bounces_read_at() -> datetime | None:
+    """When the mailbox of bounces was last read to its end; None: never, or forgotten with the cache."""
+    return cast("datetime | None", cache.get(BOUNCES_READ_KEY))
+
+
+def undelivered_about(what: str, since: datetime) -> dict[int, datetime]:
+    """Of threads "<what>:<key>" a mail of which was refused or came back since then: the last instant by key; one query."""
     failed = Condition(state=MailState.FAILED, refused_at__gt=since)
     came_back = Condition(state=MailState.BOUNCED, bounced_at__gt=since)
-    rows = MailDelivery.objects.exclude(thread="").exclude(state=MailState.SENT).filter(failed | came_back)
+    rows = (
+        MailDelivery.objects.filter(thread__startswith=f"{what}:")
+        .exclude(state=MailState.SENT)
+        .filter(failed | came_back)
+    )
     found = rows.order_by("thread").values("thread").annotate(at=Max(Coalesce("bounced_at", "refused_at")))
-    return [(row["thread"], row["at"]) for row in found]
+    return {int(row["thread"].partition(":")[2]): row["at"] for row in found}

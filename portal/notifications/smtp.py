@@ -3,17 +3,18 @@
 import smtplib
 
 from django.core.mail import EmailMultiAlternatives
+from django.utils.encoding import punycode
 
 # 452 and 552 both say "mailbox or disk full": RFC 5321 4.5.3.1.10 has clients treat 552 after RCPT as temporary.
 _TEMPORARY_THOUGH_5XX = {552}
 
 
 class MailRefused(Exception):  # noqa: N818 - a verdict, not a fault of ours
-    """The server will never take this mail for this address; `reply_code` is its three digits."""
+    """The mail will never be taken for this address; `code` is a stored code as `reasons` reads it."""
 
-    def __init__(self, reply_code: int) -> None:
-        self.reply_code = reply_code
-        super().__init__(str(reply_code))
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
 
 
 class MailPostponed(Exception):  # noqa: N818
@@ -22,6 +23,18 @@ class MailPostponed(Exception):  # noqa: N818
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+def on_the_wire(address: str) -> str:
+    """The address with its domain as mail servers know it: an@đồng.vn is an@xn--ng-pma6851a.vn.
+
+    Raises MailRefused, as RFC 3463 says of a badly written address, for one that no server can be told.
+    """
+    local, _at, domain = address.rpartition("@")
+    try:
+        return f"{local.encode('ascii').decode()}@{punycode(domain)}"
+    except UnicodeError:
+        raise MailRefused("dsn_5.1.3") from None
 
 
 def hand_over(message: EmailMultiAlternatives) -> None:
@@ -47,5 +60,5 @@ def hand_over(message: EmailMultiAlternatives) -> None:
 def _sort(code: int, error: smtplib.SMTPException) -> None:
     # `from None`: the server's words repeat the address, and tracebacks must not carry it.
     if 500 <= code < 600 and code not in _TEMPORARY_THOUGH_5XX:
-        raise MailRefused(code) from None
+        raise MailRefused(f"smtp_{code}") from None
     raise MailPostponed(f"smtp_{code}" if code else type(error).__name__) from None

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from portal.core.trouble import LATE_AFTER, RECENTLY, Trouble, finds_trouble
+from portal.core.trouble import LATE_AFTER, RECENTLY, Trouble, finds_trouble, late_by
 from portal.notifications.enums import MailState
 from portal.notifications.models import MailDelivery, ShortMessage
+from portal.notifications.selectors import bounces_read_at
 
 
 @finds_trouble("notifications", _("Thư và tin nhắn"))
@@ -41,3 +43,12 @@ def messages_in_trouble() -> Iterable[Trouble]:
         unsent.filter(state=MailState.QUEUED, queued_at__lt=now - LATE_AFTER).count(),
         "notifications/shortmessage/?state__exact=queued",
     )
+
+
+@finds_trouble("bounces", _("Thư trả lại"))
+def bounces_unread() -> Iterable[Trouble]:
+    """Asked apart: a dead cache must not silence what is wrong with the mails themselves."""
+    if settings.BOUNCE_MAILDIR or settings.BOUNCE_IMAP_HOST:
+        read_at = bounces_read_at()
+        is_late = read_at is None or bool(late_by(read_at))
+        yield Trouble(_("Hộp thư nhận thư trả lại không đọc được (địa chỉ, mật khẩu)"), int(is_late))

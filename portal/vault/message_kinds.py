@@ -50,6 +50,7 @@ def _about_paper(key: str, label: str | Promise, *variables: Variable, group: Me
         sample=_sample,
         address_key="paper_url",
         button_label=_("Xem trong kho giấy tờ"),
+        languages=("vi",),
     )
 
 

@@ -2,8 +2,9 @@
 
 from django.conf import settings
 
+from portal.notifications import selectors as notification_selectors
 from portal.notifications import services as notification_services
-from portal.notifications.services import Recipient
+from portal.notifications.services import Matter, Recipient
 from portal.vault import selectors
 from portal.vault.enums import PaperState
 from portal.vault.message_kinds import ENDS_SOON, REPLACED, REVOKED
@@ -11,6 +12,11 @@ from portal.vault.models import IssuedPaper
 
 _KINDS = {PaperState.REVOKED: REVOKED, PaperState.REPLACED: REPLACED}
 _LANGUAGE = "vi"
+
+
+def thread_of(paper: IssuedPaper) -> str:
+    """Under which officers find whether what was told about a paper arrived."""
+    return f"paper:{paper.pk}"
 
 
 def tell_of_the_end(paper_id: int) -> None:
@@ -40,6 +46,7 @@ def _tell(paper: IssuedPaper, kind: str, cause: str) -> int:
             cause=f"paper:{paper.pk}:{cause}",
             recipient=Recipient(person.full_name, person.email, person.pk, _LANGUAGE),
             context=facts_of(paper),
+            matter=Matter(thread=thread_of(paper), label=paper.title[:80], agency_id=paper.agency_id),
         )
     return len(people)
 
@@ -60,4 +67,5 @@ def facts_of(paper: IssuedPaper) -> dict[str, object]:
 def preview(paper: IssuedPaper, *, state: PaperState, reason: str) -> str:
     """The mail as plain text, for the officer who is about to cause it. It greets nobody by name."""
     context = {**facts_of(paper), "reason": reason, "recipient_name": ""}
-    return notification_services.word_kind(_KINDS[state], _LANGUAGE, context).text
+    kind = _KINDS[state]
+    return notification_selectors.wordings_for(_LANGUAGE, paper.agency_id, kinds=[kind]).word(kind, context).text

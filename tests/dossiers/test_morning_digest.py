@@ -9,8 +9,10 @@ import time_machine
 from dossiers import services
 from dossiers.models import Dossier
 from dossiers.services import messages
+from portal.core import clock
 from portal.core.actors import ANONYMOUS, Actor
 from portal.core.clock import VIETNAM
+from portal.core.outbox import relay_due
 from portal.feedback.services import send_feedback
 from portal.notifications import morning
 from portal.notifications.models import ChannelChoice, InboxNotice, MailDelivery
@@ -186,6 +188,39 @@ def test_a_mail_about_a_dossier_that_is_over_is_told_when_it_did_not_arrive(cast
         _refuse_mail_about(dossier, MUCH_LATER - timedelta(hours=1))
         services.send_morning_digests()
     assert "Thư gửi người nộp bị từ chối hoặc trả lại: 1" in digests(cast)["hoa"]
+
+
+def test_feedback_whose_sender_was_not_reached_is_told_to_who_may_see_it(cast: Cast) -> None:
+    with time_machine.travel(MUCH_LATER - timedelta(hours=1), tick=False):
+        about_rule, about_people = (
+            send_feedback(
+                actor=ANONYMOUS,
+                client_address="203.0.113.7",
+                token=uuid4(),
+                kind=kind,
+                title="Mẫu đơn quá dài",
+                text="Tờ khai hỏi lại điều đã khai.",
+                agency_id=cast.resolving.pk,
+                sender_name="Trần Thị Hạnh",
+                sender_email="hanh@example.vn",
+            )
+            for kind in ("rule", "conduct")
+        )
+        while relay_due():
+            pass
+        MailDelivery.objects.filter(kind="feedback/received").update(
+            state="failed", sent_at=None, refused_at=clock.now(), last_error="smtp_550"
+        )
+    with time_machine.travel(MUCH_LATER, tick=False):
+        services.send_morning_digests()
+
+    told = digests(cast)
+    at = "(6 giờ 00, ngày 18/05/2026)"
+    label = "Thư gửi người phản ánh bị từ chối hoặc trả lại"
+    assert f"{label}: 1\n- {about_rule.number} {at}\n" in told["hoa"]
+    both = f"{label}: 2\n- {about_rule.number} {at}\n- {about_people.number} {at}\n"
+    assert {name for name, text in told.items() if both in text} == {"dung", "khanh"}
+    assert "binh" not in {name for name, text in told.items() if label in text}
 
 
 def _refuse_mail_about(dossier: Dossier, refused: datetime) -> None:

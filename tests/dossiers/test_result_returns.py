@@ -26,6 +26,7 @@ from dossiers.services import collection_codes
 from portal.core import clock, outbox
 from portal.core.errors import InvalidInput, NotPermitted, TooManyRequests
 from portal.notifications.models import MailDelivery
+from portal.notifications.selectors import messages_about, undelivered_about
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast, pdf_upload
 from tests.factories.results import receipt_of_applicant
@@ -179,6 +180,17 @@ def test_no_code_is_mailed_for_a_result_that_cannot_be_given_out(cast: Cast) -> 
         services.send_collection_code(actor=cast.actor("binh"), dossier_id=owing.pk)
     assert not CollectionCode.objects.exists()
     assert not MailDelivery.objects.filter(kind="dossier/collection_code").exists()
+
+
+def test_a_mailed_code_that_did_not_arrive_is_seen_under_the_dossier(cast: Cast) -> None:
+    dossier = make.make_resolved(cast, fee=None)
+    services.send_collection_code(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    MailDelivery.objects.filter(kind="dossier/collection_code").update(
+        state="failed", refused_at=clock.now(), last_error="smtp_550"
+    )
+    newest = messages_about(dossier.subject)[0]
+    assert (newest.label, newest.has_failed) == ("Mã nhận kết quả tại quầy", True)
+    assert dossier.pk in undelivered_about("dossier", clock.now() - timedelta(hours=1))
 
 
 def test_a_code_is_nobody_elses_to_ask_for(cast: Cast) -> None:

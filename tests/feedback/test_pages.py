@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from portal.core import outbox
+from portal.core import clock, outbox
 from portal.core.errors import TemporarilyUnavailable
 from portal.documents.models import StoredDocument
 from portal.feedback import services
@@ -179,6 +179,18 @@ def test_the_form_knows_the_page_that_led_to_it(page: str, field: str, code: str
 )
 def test_who_opens_it_at_the_desk(cast: Cast, as_: SignIn, send: Send, who: str, status: int) -> None:
     assert as_(who).get(f"/mot-cua/phan-anh/{send().number}/").status_code == status
+
+
+def test_the_desk_reads_whether_the_sender_was_reached(cast: Cast, as_: SignIn, send: Send) -> None:
+    feedback = send(sender_email="hanh@example.vn")
+    services.ask_more(actor=cast.actor("hoa"), feedback_id=feedback.pk, question="Tờ khai nào?")
+    outbox.relay_due()
+    MailDelivery.objects.filter(kind="feedback/more_asked").update(
+        state="bounced", sent_at=clock.now(), bounced_at=clock.now(), last_error="dsn_5.1.1"
+    )
+    page = as_("hoa").get(f"/mot-cua/phan-anh/{feedback.number}/").text
+    assert "Thư gửi người phản ánh" in page
+    assert page.count("Địa chỉ không tồn tại hoặc viết sai.") == 1
 
 
 def test_an_act_of_others_is_forbidden_and_an_unknown_one_not_there(cast: Cast, as_: SignIn, send: Send) -> None:

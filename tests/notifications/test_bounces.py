@@ -4,21 +4,25 @@ import mailbox
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from portal.core import clock
 from portal.core.actors import SYSTEM
+from portal.core.trouble import all_trouble
 from portal.notifications import mailboxes, selectors, services
 from portal.notifications.delivery_reports import read_report
 from portal.notifications.enums import MailState
 from portal.notifications.errors import MailboxUnavailable
 from portal.notifications.mailboxes import ImapAccount, ImapMailbox, MaildirMailbox
 from portal.notifications.models import MailDelivery
+from portal.notifications.tasks import read_bounces as read_bounces_task
 
 ID = "<7b1c@motcua.local>"
 
@@ -101,6 +105,19 @@ def test_what_reports_no_final_failure_is_passed_over(raw: bytes) -> None:
     assert read_report(raw) is None
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *(report(broken) for broken in ("<>", "<", "<abc@", "<[a]@b>", "<a@[", "<a@[>", "<a\x00b@motcua.local>")),
+        report().replace(b'boundary="b1"', b"boundary=a; x*"),
+        report().replace(b'boundary="b1"', b"boundary=b1; x*"),
+        b"Content-Type: message/rfc822\r\n\r\n" * 1500,
+    ],
+)
+def test_what_no_parser_can_read_is_passed_over(raw: bytes) -> None:
+    assert read_report(raw) is None
+
+
 def test_a_failure_without_a_code_still_counts() -> None:
     found = read_report(report(status="unknown"))
     assert found is not None
@@ -137,6 +154,43 @@ def test_the_command_marks_what_came_back_once(maildir: mailbox.Maildir, tmp_pat
     assert other.state == MailState.SENT
     states = {one.state: one.reason for one in selectors.messages_about("dossier:42")}
     assert states == {MailState.BOUNCED: "Địa chỉ không tồn tại hoặc viết sai.", MailState.SENT: ""}
+
+
+@pytest.mark.django_db
+def test_a_message_that_cannot_be_read_keeps_no_other_from_being_read(
+    maildir: mailbox.Maildir, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent()
+    folder = tmp_path / "bounces"
+    for name, raw in (("1", report("<>")), ("2", b"Content-Type: message/rfc822\r\n\r\n" * 1500), ("3", report())):
+        (folder / "new" / name).write_bytes(raw)
+
+    assert services.take_bounces(MaildirMailbox(str(folder))) == services.BounceCount(3, 1)
+
+    assert sorted(path.name for path in (folder / "cur").iterdir()) == ["1:2,S", "2:2,S", "3:2,S"]
+    assert list((folder / "new").iterdir()) == []
+    assert "a message among the bounces cannot be read: RecursionError" in caplog.messages
+
+
+@pytest.mark.django_db
+def test_a_mailbox_nobody_could_read_lately_is_told_to_the_administrators(
+    maildir: mailbox.Maildir, tmp_path: Path, settings: Settings
+) -> None:
+    def told() -> list[str]:
+        return [str(one.what) for _label, troubles in all_trouble() for one in troubles]
+
+    assert told() == []
+    settings.BOUNCE_MAILDIR = str(tmp_path / "nowhere")
+    read_bounces_task()
+    words = "Hộp thư nhận thư trả lại không đọc được (địa chỉ, mật khẩu)"
+    assert told() == [words]
+    settings.BOUNCE_MAILDIR = str(tmp_path / "bounces")
+    with time_machine.travel(clock.now() - timedelta(minutes=16), tick=False):
+        read_bounces_task()
+        assert told() == []
+    assert told() == [words]
+    read_bounces_task()
+    assert told() == []
 
 
 @pytest.mark.django_db

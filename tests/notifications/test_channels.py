@@ -9,6 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection, transaction
 from pytest_django import Settings
 
@@ -16,6 +18,7 @@ from portal.core import outbox
 from portal.core.models import OutboxDelivery
 from portal.notifications import channels, services
 from portal.notifications.channels import ChannelPostponed, ChannelRefused, OutgoingMessage
+from portal.notifications.channels.checks import check_channels
 from portal.notifications.channels.sms import SmsChannel
 from portal.notifications.channels.zalo import ZaloChannel
 from portal.notifications.enums import MailState
@@ -24,6 +27,16 @@ from portal.notifications.events import ShortMessageQueued
 from portal.notifications.models import ShortMessage
 
 MESSAGE = OutgoingMessage(uuid4(), "+84983512604", "Cổng: Hồ sơ đã được tiếp nhận.", "H36-0042", "vi")
+
+
+def test_a_misspelt_channel_is_found_before_it_stops_a_mail(settings: Settings) -> None:
+    settings.MESSAGE_CHANNELS = ["sms", "zalo", "console"]
+    assert check_channels() == []
+    settings.MESSAGE_CHANNELS = ["console", "smss", "portal.notifications.models.MailDelivery"]
+    assert [error.id for error in check_channels()] == ["notifications.E001"] * 2
+    assert "MESSAGE_CHANNELS names 'smss'" in check_channels()[0].msg
+    with pytest.raises(SystemCheckError, match="MESSAGE_CHANNELS"):
+        call_command("check")
 
 
 class Provider(ThreadingHTTPServer):

@@ -16,6 +16,7 @@ from portal.core.models.outbox import DeliveryState
 from portal.notifications import errors, services
 from portal.notifications.enums import MailState
 from portal.notifications.models import MailDelivery
+from portal.notifications.reasons import reason_of
 from portal.notifications.wording import Wording
 from tests.notifications.conftest import MailServer
 
@@ -66,6 +67,26 @@ def test_a_mail_arrives_as_text_and_html_with_headers_that_keep_robots_quiet(mai
     mail.refresh_from_db()
     assert (mail.state, mail.attempts, mail.last_error) == (MailState.SENT, 1, "")
     assert mail.sent_at is not None
+
+
+def test_an_address_with_a_vietnamese_domain_is_written_to_under_its_ascii_name(mail_server: MailServer) -> None:
+    mail = queue(email="an@đồng.vn")
+    relay()
+
+    (message,) = mail_server.received
+    assert message["To"].addresses[0].addr_spec == "an@xn--ng-pma6851a.vn"
+    mail.refresh_from_db()
+    assert (mail.state, mail.recipient_email) == (MailState.SENT, "an@đồng.vn")
+
+
+def test_an_address_no_server_can_be_told_is_refused_with_a_reason(mail_server: MailServer) -> None:
+    mail = queue(email=f"an@{'đ' * 60}.vn")
+    relay()
+
+    assert mail_server.received == []
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, mail.last_error) == (MailState.FAILED, 1, "dsn_5.1.3")
+    assert reason_of(mail.last_error) == "Địa chỉ không tồn tại hoặc viết sai."
 
 
 def test_a_handler_that_runs_twice_sends_once(mail_server: MailServer) -> None:

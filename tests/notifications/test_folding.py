@@ -14,7 +14,7 @@ from portal.core import clock, outbox
 from portal.core.actors import SYSTEM
 from portal.core.models import OutboxDelivery
 from portal.core.models.outbox import DeliveryState
-from portal.notifications import errors, services
+from portal.notifications import errors, selectors, services
 from portal.notifications.enums import MailState
 from portal.notifications.models import MailDelivery
 from portal.notifications.services import Matter, bundles, delivery
@@ -38,6 +38,7 @@ def queue(
     email: str = "an@example.vn",
     position: int = 0,
     kind: str = "dossier/received",
+    is_confidential: bool = False,
 ) -> MailDelivery:
     name = NAMES[number % len(NAMES)]
     return services.queue_worded_mail(
@@ -52,7 +53,7 @@ def queue(
             f"Kính gửi An,\n\nĐã {name} ({number}).\n\n--\nCổng\n",
             f"<html><!--content--><p>Đã {name} ({number}).</p><!--/content--></html>",
         ),
-        is_confidential=False,
+        is_confidential=is_confidential,
         matter=Matter(thread=thread, label="H36-0042", position=position or number),
     )
 
@@ -108,6 +109,18 @@ def test_three_messages_within_the_window_are_one_mail_in_their_order(mail_serve
     for mail in (first, second, third):
         mail.refresh_from_db()
         assert (mail.state, mail.attempts, mail.bundle_lead_id) == (MailState.SENT, 1, first.pk)
+
+
+def test_a_code_of_the_thread_leaves_at_once_and_alone(mail_server: MailServer) -> None:
+    queue(1)
+    code = queue(2, kind="dossier/collection_code", is_confidential=True)
+    relay()
+    assert [message["Message-ID"] for message in mail_server.received] == [code.message_id]
+
+    relay(after=61)
+    assert [message["Subject"] for message in mail_server.received] == ["Hồ sơ: yêu cầu bổ sung", "Hồ sơ: tiếp nhận"]
+    labels = [one.label for one in selectors.messages_about("dossier:42")]
+    assert labels == ["Mã nhận kết quả tại quầy", "Hồ sơ: tiếp nhận"]
 
 
 def test_a_legal_notice_among_messages_gives_the_mail_its_subject(mail_server: MailServer) -> None:

@@ -51,6 +51,14 @@ def test_every_kind_is_listed_with_what_counts(administrator: Client) -> None:
     assert text_of(administrator, f"{LIST}?agency=x&language=zz").count("Bản 1, sửa lúc") == 1
 
 
+def test_what_is_never_sent_in_a_language_is_not_worded_in_it(administrator: Client) -> None:
+    edit = f"{LIST}sua/paper/revoked/"
+    assert edit in text_of(administrator, LIST)
+    assert edit not in text_of(administrator, f"{LIST}?language=en")
+    assert administrator.get(edit).status_code == 200
+    assert administrator.get(f"{edit}?language=en").status_code == 404
+
+
 def test_the_form_begins_with_the_wording_in_use_and_names_the_variables(administrator: Client) -> None:
     page = text_of(administrator, EDIT)
 

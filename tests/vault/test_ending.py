@@ -14,10 +14,12 @@ from portal.accounts.enums import AssuranceLevel, OfficerRole
 from portal.accounts.models import Organisation, Representation, User
 from portal.accounts.selectors import actor_for
 from portal.core import clock
+from portal.core.actors import SYSTEM
 from portal.core.models import OutboxDelivery
 from portal.core.outbox import relay_due
 from portal.documents.models import StoredDocument
 from portal.notifications.models import MailDelivery
+from portal.notifications.services import save_wording
 from portal.vault import event_handlers, notices, services
 from portal.vault.enums import PaperAct, PaperState
 from portal.vault.events import PaperEnded
@@ -342,6 +344,38 @@ def test_an_officer_finds_a_paper_by_the_code_of_a_copy(client: Client, paper: I
         requested_by=paper.owner,
     )
     assert client.get("/mot-cua/giay-to/", {"ma": copy.printed_code})["Location"] == desk(paper)
+
+
+def test_the_agencys_own_wording_is_sent_and_shown_to_the_officer_beforehand(paper: IssuedPaper) -> None:
+    save_wording(
+        actor=SYSTEM,
+        kind="paper/revoked",
+        language="vi",
+        agency_id=paper.agency_id,
+        subject="Thu hồi {{ten_giay_to}}",
+        body="Sở thu hồi {{ten_giay_to}} vì {{ly_do}}",
+        button_label="",
+        seen_version=0,
+    )
+    assert "Sở thu hồi Giấy phép vì Cấp sai" in notices.preview(paper, state=PaperState.REVOKED, reason="Cấp sai")
+
+    end(paper, reason="Cấp sai")
+    relay_due()
+    mail = MailDelivery.objects.get(kind="paper/revoked")
+    assert mail.subject == "Thu hồi Giấy phép"
+    assert "Sở thu hồi Giấy phép vì Cấp sai" in mail.text_body
+
+
+def test_officers_read_on_the_paper_whether_its_owner_was_reached_and_not_where(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    end(paper)
+    relay_due()
+    MailDelivery.objects.update(state="bounced", sent_at=clock.now(), bounced_at=clock.now(), last_error="dsn_5.1.1")
+    page = client.get(desk(paper)).text
+    assert "Thư gửi chủ giấy tờ" in page
+    assert page.count("Địa chỉ không tồn tại hoặc viết sai.") == 1
+    assert "an@example.com" not in page
 
 
 @pytest.mark.parametrize("state", [PaperState.REVOKED, PaperState.REPLACED])

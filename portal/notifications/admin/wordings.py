@@ -111,6 +111,8 @@ class MailWordingAdmin(ReadOnlyAdmin):
         inherited = selectors.wordings_for(language, agency_id)
         groups: dict[MessageGroup, list[dict[str, Any]]] = {}
         for kind in registered_kinds():
+            if not kind.is_sent_in(language):
+                continue
             version = own.get(kind.key)
             groups.setdefault(kind.group, []).append(
                 {
@@ -132,8 +134,8 @@ class MailWordingAdmin(ReadOnlyAdmin):
         """Show, save as a new version, or go back to what stands above; nothing typed is lost."""
         if not self._may_edit(request):
             raise PermissionDenied
-        known = _known(kind)
         agency_id, language = _scope_of(request).chosen()
+        known = _known(kind, language)
         form = WordingForm(request.POST)
         if request.method == "POST" and form.is_valid() and self._act(request, form, kind, language, agency_id):
             return redirect(_edit_url(kind, agency_id, language))
@@ -206,8 +208,8 @@ class MailWordingAdmin(ReadOnlyAdmin):
         """What is in the form, on sample facts, for the frame beside it; without a form what counts now."""
         if not self._may_edit(request):
             raise PermissionDenied
-        known = _known(kind)
         agency_id, language = _scope_of(request).chosen()
+        known = _known(kind, language)
         text: EditedWording | None = selectors.wordings_for(language, agency_id, kinds=[kind]).edited(kind)
         if request.method == "POST":
             form = WordingForm(request.POST)
@@ -253,9 +255,9 @@ def _edit_url(kind: str, agency_id: int | None, language: str) -> str:
     return f"{reverse('admin:notifications_mailwording_edit', args=[kind])}?{_query(agency_id, language)}"
 
 
-def _known(kind: str) -> MessageKind:
+def _known(kind: str, language: str) -> MessageKind:
     known = kind_of(kind)
-    if known is None or not known.is_editable:
+    if known is None or not known.is_editable or not known.is_sent_in(language):
         raise NotFound
     return known
 

@@ -12,12 +12,12 @@ from django.utils.module_loading import import_string
 
 from portal.notifications.channels.contract import Channel, ChannelPostponed, ChannelRefused, OutgoingMessage
 
-__all__ = ["Channel", "ChannelPostponed", "ChannelRefused", "OutgoingMessage", "channel_called", "enabled"]
+__all__ = ["Channel", "ChannelPostponed", "ChannelRefused", "OutgoingMessage", "channel_called", "enabled", "load"]
 
 
 def enabled() -> list[Channel]:
     """The channels that are switched on, in the order of the setting."""
-    return [_channel(name) for name in settings.MESSAGE_CHANNELS]
+    return [load(name) for name in settings.MESSAGE_CHANNELS]
 
 
 def channel_called(key: str) -> Channel | None:
@@ -26,7 +26,8 @@ def channel_called(key: str) -> Channel | None:
 
 
 @cache
-def _channel(name: str) -> Channel:
+def load(name: str) -> Channel:
+    """The channel of that name. Raises whatever a wrong name brings: `checks` says so before anything is sent."""
     made = import_string(name) if "." in name else import_module(f"{__name__}.{name}").CHANNEL
     channel: Channel = made()
     return channel

@@ -11,7 +11,14 @@ from portal.notifications.kinds import (
     sum_of,
 )
 from portal.notifications.morning import MOST_ROWS as MORNING_ROWS
-from portal.notifications.morning import MorningSection, SectionsOf, fills_morning, prepare_morning
+from portal.notifications.morning import (
+    MorningSection,
+    SectionsOf,
+    fills_morning,
+    has_morning,
+    last_morning,
+    prepare_morning,
+)
 from portal.notifications.services.bounces import BounceCount, mark_bounced, read_bounces, take_bounces
 from portal.notifications.services.choices import choose_channels, open_choices
 from portal.notifications.services.delivery import deliver_mail, resend_mail
@@ -19,7 +26,6 @@ from portal.notifications.services.inbox import mark_all_read, mark_read
 from portal.notifications.services.short_messages import deliver_short_message
 from portal.notifications.services.telling import Matter, Recipient, notify, queue_worded_mail
 from portal.notifications.services.wordings import reset_wording, sample_message, save_wording, wording_to_edit
-from portal.notifications.wording import word_kind
 
 __all__ = [
     "MORNING_ROWS",
@@ -36,6 +42,8 @@ __all__ = [
     "deliver_short_message",
     "fact",
     "fills_morning",
+    "has_morning",
+    "last_morning",
     "mark_all_read",
     "mark_bounced",
     "mark_read",
@@ -53,6 +61,5 @@ __all__ = [
     "sentence",
     "sum_of",
     "take_bounces",
-    "word_kind",
     "wording_to_edit",
 ]

@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 
 from portal.core import clock
@@ -12,6 +13,7 @@ from portal.notifications.delivery_reports import read_report
 from portal.notifications.enums import MailState
 from portal.notifications.mailboxes import ImapAccount, ImapMailbox, Mailbox, MaildirMailbox
 from portal.notifications.models import MailDelivery
+from portal.notifications.selectors import BOUNCES_READ_KEY
 
 logger = logging.getLogger(__name__)
 
@@ -26,18 +28,28 @@ class BounceCount:
 
 def read_bounces() -> BounceCount | None:
     """Read the configured mailbox; None when none is configured. Raises MailboxUnavailable."""
+    box = _configured()
+    if box is None:
+        return None
+    count = take_bounces(box)
+    try:
+        cache.set(BOUNCES_READ_KEY, clock.now(), timeout=None)
+    except Exception as error:  # noqa: BLE001 - whatever the client of the cache raises, the mails were marked
+        logger.warning("reading of bounces not noted in the cache: %s", type(error).__name__)
+    return count
+
+
+def _configured() -> Mailbox | None:
     if settings.BOUNCE_MAILDIR:
-        return take_bounces(MaildirMailbox(settings.BOUNCE_MAILDIR))
+        return MaildirMailbox(settings.BOUNCE_MAILDIR)
     if settings.BOUNCE_IMAP_HOST:
-        return take_bounces(
-            ImapMailbox(
-                ImapAccount(
-                    settings.BOUNCE_IMAP_HOST,
-                    settings.BOUNCE_IMAP_PORT,
-                    settings.BOUNCE_IMAP_USER,
-                    settings.BOUNCE_IMAP_PASSWORD,
-                    settings.BOUNCE_IMAP_FOLDER,
-                )
+        return ImapMailbox(
+            ImapAccount(
+                settings.BOUNCE_IMAP_HOST,
+                settings.BOUNCE_IMAP_PORT,
+                settings.BOUNCE_IMAP_USER,
+                settings.BOUNCE_IMAP_PASSWORD,
+                settings.BOUNCE_IMAP_FOLDER,
             )
         )
     return None

@@ -23,6 +23,7 @@ def bundles_up_to(mail: MailDelivery) -> list[int]:
         waiting = list(
             MailDelivery.objects.select_for_update(of=("self",))
             .filter(thread=mail.thread, recipient_email=mail.recipient_email, state=MailState.QUEUED)
+            .exclude(is_confidential=True)
             .order_by("position", "id")
             .defer("text_body", "html_body")
         )

@@ -18,7 +18,7 @@ from portal.notifications.kinds import kind_of
 from portal.notifications.models import MailDelivery
 from portal.notifications.services.bundles import bundles_up_to
 from portal.notifications.services.telling import sender_domain
-from portal.notifications.smtp import MailPostponed, MailRefused, hand_over
+from portal.notifications.smtp import MailPostponed, MailRefused, hand_over, on_the_wire
 from portal.notifications.wording import Wording, word_bundle
 
 logger = logging.getLogger(__name__)
@@ -33,10 +33,10 @@ def deliver_mail(*, mail_id: int) -> MailState:
     copy, with the same Message-ID, which mailboxes fold into one; the other order would lose mails.
     Raises MailServerUnavailable (the outbox tries again) when the server did not take it now.
     """
-    mail = MailDelivery.objects.filter(pk=mail_id).only("thread", "recipient_email", "state").first()
+    mail = MailDelivery.objects.filter(pk=mail_id).only("thread", "recipient_email", "state", "is_confidential").first()
     if mail is None or mail.state != MailState.QUEUED:
         return MailState.FAILED if mail is None else MailState(mail.state)
-    if not mail.thread:
+    if not mail.thread or mail.is_confidential:
         return _deliver(mail_id)
     leads = bundles_up_to(mail)
     for lead_id in leads:
@@ -66,8 +66,8 @@ def _deliver(lead_id: int) -> MailState:
         except MailPostponed as verdict:
             postponed, error = True, verdict.reason
         except MailRefused as verdict:
-            state, refused_at, error = MailState.FAILED, clock.now(), f"smtp_{verdict.reply_code}"
-            logger.warning("mail %s refused with %s", lead.pk, verdict.reply_code)
+            state, refused_at, error = MailState.FAILED, clock.now(), verdict.code
+            logger.warning("mail %s refused with %s", lead.pk, verdict.code)
         else:
             state, sent_at, error = MailState.SENT, clock.now(), ""
         for mail in mails:
@@ -125,6 +125,7 @@ def _message(lead: MailDelivery, mails: list[MailDelivery]) -> EmailMultiAlterna
 
     Nothing is ever attached: papers and results are behind the sign-in that the mail's link leads to. Bounces go to
     EMAIL_BOUNCES_TO where it is set: it is the envelope's sender, and people see EMAIL_FROM.
+    Raises MailRefused for an address no server can be told.
     """
     wording = word_bundle(
         [Wording(mail.subject, mail.text_body, mail.html_body) for mail in mails],
@@ -148,7 +149,7 @@ def _message(lead: MailDelivery, mails: list[MailDelivery]) -> EmailMultiAlterna
         subject=wording.subject,
         body=wording.text,
         from_email=settings.EMAIL_BOUNCES_TO or settings.DEFAULT_FROM_EMAIL,
-        to=[formataddr((lead.recipient_name, lead.recipient_email))],
+        to=[formataddr((lead.recipient_name, on_the_wire(lead.recipient_email)))],
         headers=headers,
     )
     if wording.html:

@@ -97,7 +97,8 @@ def queue_worded_mail(
 ) -> MailDelivery:
     """Write a mail alone down, for a text that is rendered already; a confidential text is wiped once it has served.
 
-    `cause` is as in `notify`. Idempotent on (cause, kind, address). Raises RecipientMissing for no usable address.
+    `cause` is as in `notify`. Idempotent on (cause, kind, address). A confidential one leaves at once and alone, also in a
+    thread, of which it is then known to be a part. Raises RecipientMissing for no usable address.
     """
     recipient = Recipient(recipient_name, _usable(recipient_email), user_id, language)
     with transaction.atomic():
@@ -152,7 +153,8 @@ def _write_mail(
         },
     )
     if is_new:
-        outbox.publish(MailQueued(mail_id=mail.pk), held_for=folding_window() if matter.thread else timedelta(0))
+        waits_for_others = bool(matter.thread) and not is_confidential
+        outbox.publish(MailQueued(mail_id=mail.pk), held_for=folding_window() if waits_for_others else timedelta(0))
     return mail
 
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_safe
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.documents import services as document_services
-from portal.vault import policies, selectors, services
+from portal.notifications import selectors as notification_selectors
+from portal.vault import notices, policies, selectors, services
 from portal.vault.desk_views.access import actor_of, officers_only
 from portal.vault.enums import PaperAct, PaperSource, PaperState
 from portal.vault.errors import PaperNotFound
@@ -55,6 +56,7 @@ def paper(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             "successor": found.replaced_by,
             "may_end": found.state == PaperState.IN_FORCE and services.may_end(actor, found, in_charge),
             "may_digitise": found.source == PaperSource.DIGITISED and bool(policies.digitising_agencies(actor)),
+            "mails": notification_selectors.messages_about(notices.thread_of(found)),
             "verify_url": services.verification_url(found.code),
         },
     )
