@@ -20,17 +20,17 @@ def thread_of(paper: IssuedPaper) -> str:
 
 
 def tell_of_the_end(paper_id: int) -> None:
-    """Each of `selectors.people_of`, once a paper. Nothing of a paper that was never handed over.
-
-    Of one that was replaced by a paper which is itself revoked only the latter is told: there is no new one to use.
-    """
-    paper = IssuedPaper.objects.select_related("agency", "replaced_by__agency").get(pk=paper_id)
-    if paper.replaced_by is not None and paper.replaced_by.state == PaperState.REVOKED:
-        paper = paper.replaced_by
+    """Each of `selectors.people_of`, once a paper. Nothing of a paper that was never handed over."""
+    paper = IssuedPaper.objects.select_related("agency", "replaced_by").get(pk=paper_id)
     kind = _KINDS.get(PaperState(paper.state))
     if kind is None or paper.released_at is None:
         return
-    _tell(paper, kind, "ended")
+    new = paper.replaced_by
+    if new is not None and new.state == PaperState.REVOKED:
+        # It was digitised anew as what it is: nobody is sent to a new paper that is worth nothing.
+        _tell(paper, REVOKED, "ended", ended_at=new.ended_at, reason=new.end_reason)
+    else:
+        _tell(paper, kind, "ended")
 
 
 def tell_of_the_last_day(paper: IssuedPaper) -> int:
@@ -38,14 +38,14 @@ def tell_of_the_last_day(paper: IssuedPaper) -> int:
     return _tell(paper, ENDS_SOON, "ends_soon")
 
 
-def _tell(paper: IssuedPaper, kind: str, cause: str) -> int:
+def _tell(paper: IssuedPaper, kind: str, cause: str, **facts: object) -> int:
     people = selectors.people_of(paper)
     for person in people:
         notification_services.notify(
             kind=kind,
             cause=f"paper:{paper.pk}:{cause}",
             recipient=Recipient(person.full_name, person.email, person.pk, _LANGUAGE),
-            context=facts_of(paper),
+            context={**facts_of(paper), **facts},
             matter=Matter(thread=thread_of(paper), label=paper.title[:80], agency_id=paper.agency_id),
         )
     return len(people)
