@@ -210,7 +210,7 @@ def test_labels_stay_with_their_facts_when_a_paper_is_replaced() -> None:
         public_id=old.public_id,
         reason="Ghi sai",
         code=services.draw_code(),
-        document_id=StoredDocumentFactory(purpose="issued_paper").pk,
+        document_id=StoredDocumentFactory(purpose="issued_paper", content=b"%PDF-1.7 sua lai").pk,
         correction=services.Correction(
             "Giấy phép", "", services.Validity(date(2026, 6, 1), date(2026, 6, 1)), {"a": "Bốn"}
         ),
