@@ -5,6 +5,7 @@ from datetime import date
 
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.calendar_changing import (
@@ -164,7 +165,7 @@ def prefill_from_organisation(*, actor: Actor, representation_id: int) -> None:
 
 @transaction.atomic
 def drop_organisation(*, actor: Actor, representation_id: int) -> None:
-    """The actor no longer acts for it; what was declared with it stays as it is. Raises OrganisationNotFound."""
+    """The actor no longer acts for it; what was declared, filed or issued with it stays as it is. Raises OrganisationNotFound."""
     user = _own_account(actor)
     found = Representation.objects.select_related("organisation").filter(user=user, pk=representation_id).first()
     if found is None:
@@ -172,11 +173,29 @@ def drop_organisation(*, actor: Actor, representation_id: int) -> None:
     organisation = found.organisation
     found.delete()
     if organisation.assurance_level == AssuranceLevel.SELF_DECLARED and not organisation.representations.exists():
-        organisation.delete()
+        _forget(organisation)
     following = Representation.objects.filter(user=user).order_by("id").first()
     if following is not None and found.is_default:
         following.is_default = True
         following.save(update_fields=["is_default"])
+
+
+def _forget(organisation: Organisation) -> None:
+    """Nobody speaks for it any more; it stays where a dossier or a paper names it."""
+    try:
+        with transaction.atomic():
+            organisation.delete()
+    except ProtectedError:
+        return
+
+
+def hold_representation(*, user_id: int, organisation_id: int) -> Representation | None:
+    """The person's word that they speak for it, under its row lock: it is not dropped before the caller's transaction ends.
+
+    None where they do not (any more).
+    """
+    found = Representation.objects.select_for_update(of=("self",)).select_related("organisation")
+    return found.filter(user_id=user_id, organisation_id=organisation_id).first()
 
 
 def _own_account(actor: Actor) -> User:
