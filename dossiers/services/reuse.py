@@ -1,6 +1,6 @@
 """Once only: what the vault or an earlier dossier already holds is offered in place of an upload (decision 0063)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,9 @@ class ReuseOffer:
 def offers_for(dossier: Dossier, components: Iterable[DossierComponent]) -> dict[int, list[ReuseOffer]]:
     """Component id -> what can be used again there, papers of the vault before files of earlier dossiers.
 
-    Seven queries at most, however many slots and papers; none where no document names a kind of paper. Only papers in
+    Filed for an organisation: its papers and the applicant's own, none of another organisation they speak for. Filed for the
+    applicant: all of them, each called an organisation's where it is one. Seven queries at most, one more for an organisation,
+    however many slots and papers; none where no document names a kind of paper. Only papers in
     force today, only what is not in the slot already; nothing for what came by post, where nobody stands there to agree.
     """
     if dossier.channel == Channel.POST:
@@ -75,8 +77,14 @@ def offers_for(dossier: Dossier, components: Iterable[DossierComponent]) -> dict
         return {}
     today = clock.today()
     owner = Actor(kind=ActorKind.CITIZEN, user_id=dossier.applicant_id)
-    papers = list(vault_selectors.usable_papers_of(owner, kinds.values(), today)[:_MOST_PAPERS])
-    earlier = selectors.accepted_components(applicant_id=dossier.applicant_id, paper_codes=kinds)
+    usable = vault_selectors.usable_papers_of(owner, kinds.values(), today)[:_MOST_PAPERS]
+    is_ours = _is_of_this_side(dossier)
+    papers = [paper for paper in usable if is_ours(paper)]
+    earlier = [
+        one
+        for one in selectors.accepted_components(applicant_id=dossier.applicant_id, paper_codes=kinds)
+        if dossier.organisation_id is None or one.dossier.organisation_id in (None, dossier.organisation_id)
+    ]
     ended = vault_selectors.hashes_that_count_no_more(
         {file.document.sha256 for one in earlier for file in one.accepted_files},  # type: ignore[attr-defined]
         today,
@@ -102,6 +110,19 @@ def offers_for(dossier: Dossier, components: Iterable[DossierComponent]) -> dict
     return found
 
 
+def _is_of_this_side(dossier: Dossier) -> "Callable[[IssuedPaper], bool]":
+    """Which of the applicant's papers are those of whom the dossier is filed for, or their own."""
+    organisation = dossier.organisation
+    if organisation is None:
+        return lambda paper: True
+    # By the number as well: the same organisation is verified in another row.
+    return lambda paper: (
+        not paper.is_organisations
+        or paper.owner_organisation_id == organisation.pk
+        or paper.holder_id_number == organisation.tax_code
+    )
+
+
 def _files_in(component: DossierComponent) -> Iterable[DossierFile]:
     shown: Iterable[DossierFile] | None = getattr(component, "shown_files", None)
     return component.files.all() if shown is None else shown
@@ -117,7 +138,7 @@ def _paper_offer(paper: "IssuedPaper") -> ReuseOffer:
         until=paper.valid_until,
         facts=tuple((str(label), str(text)) for label, text in paper.public_facts),
         holder_name=paper.holder_name,
-        is_organisations=paper.owner_organisation_id is not None,
+        is_organisations=paper.is_organisations,
         paper_id=paper.pk,
         paper_public_id=paper.public_id,
     )
@@ -131,7 +152,8 @@ def _earlier_offer(component: DossierComponent) -> ReuseOffer:
         issuer=dossier.resolving_agency.name,
         on=_filed_on(dossier),
         dossier_code=dossier.code or "",
-        holder_name=dossier.applicant_name,
+        holder_name=dossier.organisation_name or dossier.applicant_name,
+        is_organisations=dossier.organisation_id is not None,
         files=tuple(component.accepted_files),  # type: ignore[attr-defined]
     )
 
