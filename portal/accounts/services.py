@@ -1,6 +1,6 @@
 """Writes to identities: opening accounts, the citizen's profile, officers' postings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.contrib.auth.models import Group, Permission
@@ -187,6 +187,25 @@ def _forget(organisation: Organisation) -> None:
             organisation.delete()
     except ProtectedError:
         return
+
+
+@transaction.atomic
+def ensure_verified_organisation(
+    *, actor: Actor, name: str, tax_code: str, address: str, positions: Mapping[int, str]
+) -> Organisation:
+    """Make an organisation exist whose papers were seen, with those who speak for it ({account: position}). For set-ups, not
+    for people: they declare it, and staff raises its level in admin. What is there already stays as it was edited."""
+    organisation, _created = Organisation.objects.get_or_create(
+        tax_code=tax_code,
+        assurance_level__gt=AssuranceLevel.SELF_DECLARED,
+        defaults={"name": name, "address": address, "assurance_level": AssuranceLevel.LEVEL_1},
+    )
+    for user_id, position in positions.items():
+        is_first = not Representation.objects.filter(user_id=user_id, is_default=True).exists()
+        Representation.objects.get_or_create(
+            user_id=user_id, organisation=organisation, defaults={"position": position, "is_default": is_first}
+        )
+    return organisation
 
 
 def hold_representation(*, user_id: int, organisation_id: int) -> Representation | None:
