@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pgtrigger
 from pytest_django import DjangoAssertNumQueries
 
 from dossiers import selectors, services
@@ -10,7 +9,7 @@ from dossiers.models import Dossier
 from dossiers.selectors import Rate
 from portal.core import clock
 from tests.factories.dossiers import Cast, make_received
-from tests.factories.organisations import make_organisation
+from tests.factories.organisations import make_filed_for, make_organisation
 from tests.factories.reuse import make_asking_draft, make_asking_offering, paper_of_an, slot_of
 
 
@@ -43,15 +42,10 @@ def test_rates_count_dossiers_and_applicants_with_both_of_their_numbers(
 
 
 def test_an_organisation_is_one_enterprise_however_many_declared_it_and_file_for_it(cast: Cast) -> None:
-    first, twin = (make_organisation(cast.an), make_organisation(cast.chi))
+    first, twin = make_organisation(cast.an), make_organisation(cast.an)
     make_received(cast)
     for organisation in (first, first, twin):
-        pk = make_received(cast).pk
-        # The trigger lets nobody change whom it was filed for; here it is a dossier of the twin's representative.
-        with pgtrigger.ignore("dossiers.Dossier:dossier_filed_for_is_frozen"):
-            Dossier.objects.filter(pk=pk).update(
-                organisation=organisation, organisation_name="Công ty", organisation_tax_code=organisation.tax_code
-            )
+        services.receive(actor=cast.actor("binh"), dossier_id=make_filed_for(cast, organisation).pk)
     today = clock.today()
     found = selectors.reuse_rates([cast.resolving.pk], today, today)[cast.resolving.pk]
     # One enterprise, though two people declared it; and An, who filed one dossier for herself.
