@@ -161,7 +161,9 @@ class CounterFiledForForm(FiledForForm):
         super().__init__(*args, **{**kwargs, "prefix": "cho", "use_required_attribute": False})
         field = self.fields["organisation"]
         field.label = _("Người nộp hồ sơ này cho ai?")
-        field.help_text = _("Các tổ chức người nộp đã ghi trong hồ sơ của mình. Đối chiếu với tờ khai và giấy ủy quyền.")
+        field.help_text = _(
+            "Các tổ chức người nộp đã ghi trong hồ sơ của mình. Đối chiếu với tờ khai và giấy ủy quyền."
+        )
 
     def oneself(self) -> Any:
         return _("Cho chính người nộp")

@@ -24,7 +24,9 @@ class FiledFor(models.Model):
         db_index=False,
         verbose_name=_("nộp thay mặt tổ chức"),
     )
-    organisation_name = models.CharField(_("tên tổ chức lúc nộp"), max_length=200, blank=True, default="", db_default="")
+    organisation_name = models.CharField(
+        _("tên tổ chức lúc nộp"), max_length=200, blank=True, default="", db_default=""
+    )
     organisation_tax_code = models.CharField(
         _("mã số thuế lúc nộp"), max_length=14, blank=True, default="", db_default=""
     )

@@ -32,9 +32,7 @@ def draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
             *("revision__procedure", "offering__agency", "case", "receiving_agency", "resolving_agency"),
             "organisation",
         )
-        .annotate(
-            has_current_rules=Exists(ruling), has_organisations=account_selectors.speaks_for_any("applicant_id")
-        )
+        .annotate(has_current_rules=Exists(ruling), has_organisations=account_selectors.speaks_for_any("applicant_id"))
         # What a desk types from paper is the desk's until it is filed.
         .filter(public_id=public_id, applicant_id=actor.user_id, entered_by__isnull=True)
         .first()

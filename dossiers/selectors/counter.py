@@ -40,9 +40,7 @@ def counter_draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
             "entered_by",
             "organisation",
         )
-        .annotate(
-            has_current_rules=Exists(ruling), has_organisations=account_selectors.speaks_for_any("applicant_id")
-        )
+        .annotate(has_current_rules=Exists(ruling), has_organisations=account_selectors.speaks_for_any("applicant_id"))
         .filter(public_id=public_id, entered_by__isnull=False)
         .first()
     )

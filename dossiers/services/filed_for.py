@@ -32,9 +32,7 @@ def choose_organisation(*, actor: Actor, dossier_id: int, organisation_id: int |
     """
     dossier = lock_draft(actor=actor, dossier_id=dossier_id)
     if organisation_id is not None:
-        held = account_services.hold_representation(
-            user_id=dossier.applicant_id, organisation_id=organisation_id
-        )
+        held = account_services.hold_representation(user_id=dossier.applicant_id, organisation_id=organisation_id)
         if held is None:
             raise InvalidInput(fields={"organisation": _("Chọn một trong các dòng ở đây.")})
     dossier.organisation_id = organisation_id
@@ -60,9 +58,7 @@ def hold_organisation(dossier: Dossier) -> "Organisation | None":
     chosen: `organisation_problem` tells which."""
     if dossier.organisation_id is None:
         return None
-    held = account_services.hold_representation(
-        user_id=dossier.applicant_id, organisation_id=dossier.organisation_id
-    )
+    held = account_services.hold_representation(user_id=dossier.applicant_id, organisation_id=dossier.organisation_id)
     return held.organisation if held is not None else None
 
 

@@ -175,7 +175,12 @@ def test_slips_and_letters_say_for_whom_it_was_filed(cast: Cast) -> None:
     assert slip_facts(dossier, "submitted", 1)["organisation"] == said  # type: ignore[arg-type]
     assert dossier_facts(dossier)["organisation"] == said
     letter = letter_facts(
-        actor=cast.actor("dung"), dossier=dossier, outcome="granted", title="Thư", note="", code="0" * 16  # type: ignore[arg-type]
+        actor=cast.actor("dung"),
+        dossier=dossier,
+        outcome="granted",
+        title="Thư",
+        note="",
+        code="0" * 16,  # type: ignore[arg-type]
     )
     assert (letter["organisation"], letter["recipients"]) == (said, [COMPANY, "Lưu: VT"])
     assert dossier_facts(make_filed(cast))["organisation"] == ""

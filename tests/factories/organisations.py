@@ -38,9 +38,7 @@ def for_enterprises(revision: ProcedureRevision) -> None:
 def make_draft_for(cast: Cast, organisation: Organisation, **draft: Any) -> Dossier:
     """A complete draft of An's, chosen to be filed for it."""
     found = make_draft(cast, **draft)
-    return services.choose_organisation(
-        actor=cast.actor("an"), dossier_id=found.pk, organisation_id=organisation.pk
-    )
+    return services.choose_organisation(actor=cast.actor("an"), dossier_id=found.pk, organisation_id=organisation.pk)
 
 
 def make_filed_for(cast: Cast, organisation: Organisation, **draft: Any) -> Dossier:

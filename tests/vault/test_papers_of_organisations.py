@@ -155,7 +155,10 @@ def test_a_declared_organisation_costs_no_query_and_a_verified_one_a_single_one(
     is_verified: bool, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     speaker = UserFactory()
-    issued_to(make_organisation(speaker, is_verified=is_verified), contents=services.Contents("G", kind_id=PaperKindFactory().pk))
+    issued_to(
+        make_organisation(speaker, is_verified=is_verified),
+        contents=services.Contents("G", kind_id=PaperKindFactory().pk),
+    )
     actor = actor_for(speaker)
     # Whom they speak for, their profile, the papers.
     with django_assert_num_queries(4 if is_verified else 3):

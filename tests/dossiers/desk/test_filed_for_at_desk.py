@@ -56,9 +56,7 @@ def test_the_choice_is_saved_with_the_page_and_filed(cast: Cast, bench: Client) 
 def test_a_page_that_did_not_ask_changes_no_choice(cast: Cast, bench: Client) -> None:
     organisation = make_organisation(cast.an)
     draft = make_counter_draft(cast)
-    services.choose_organisation(
-        actor=cast.actor("binh"), dossier_id=draft.pk, organisation_id=organisation.pk
-    )
+    services.choose_organisation(actor=cast.actor("binh"), dossier_id=draft.pk, organisation_id=organisation.pk)
     bench.post(page_of(draft), {**state_of(bench, draft), "act": "luu"})
     assert chosen(draft) == organisation.pk
     bench.post(page_of(draft), {**state_of(bench, draft), "cho-organisation": "toi", "act": "luu"})
@@ -83,12 +81,8 @@ def test_another_persons_organisation_is_refused_beside_the_field_and_the_rest_i
 def test_an_organisation_dropped_meanwhile_is_told_with_a_link_to_the_question(cast: Cast, bench: Client) -> None:
     organisation = make_organisation(cast.an)
     draft = make_counter_draft(cast)
-    services.choose_organisation(
-        actor=cast.actor("binh"), dossier_id=draft.pk, organisation_id=organisation.pk
-    )
-    account_services.drop_organisation(
-        actor=cast.actor("an"), representation_id=Representation.objects.get().pk
-    )
+    services.choose_organisation(actor=cast.actor("binh"), dossier_id=draft.pk, organisation_id=organisation.pk)
+    account_services.drop_organisation(actor=cast.actor("an"), representation_id=Representation.objects.get().pk)
     answer = bench.post(page_of(draft), {**state_of(bench, draft), "ky-attestation": "on", "act": "nhan"})
     assert answer.status_code == 422
     assert '<a href="#nop-cho">' in source(answer)
