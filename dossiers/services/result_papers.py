@@ -42,8 +42,9 @@ def file_result(
     """Link the document with the dossier and put it into the vault, in the transaction of the decision.
 
     It belongs to the applicant, or to the organisation it was filed for, and counts from the day of the decision on. When it
-    was granted it is of the kind that `result_id` or its template's result names, else of the procedure's one result. `code` and `number` stand on it already;
-    the number is taken here. Locks: the register. Raises DrawnUpTooEarly when the number went to another document.
+    was granted it is of the kind that `result_id` or its template's result names, else of the procedure's one result. `code`
+    and `number` stand on it already; the number is taken here. Locks: the register. Raises DrawnUpTooEarly when the number
+    went to another document.
     """
     agency = dossier.resolving_agency
     day = clock.local(at).date()

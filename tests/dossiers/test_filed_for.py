@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, InternalError, transaction
 
 from dossiers import services
+from dossiers.enums import Outcome, SlipOccasion
 from dossiers.errors import DossierIncomplete, DossierNotFound, DraftClosed
 from dossiers.models import Dossier
 from dossiers.selectors.criteria import Criteria
@@ -172,15 +173,10 @@ def test_the_result_of_a_dossier_for_oneself_stays_the_applicants(cast: Cast) ->
 def test_slips_and_letters_say_for_whom_it_was_filed(cast: Cast) -> None:
     dossier = make_filed_for(cast, make_organisation(cast.an))
     said = f"{COMPANY}, mã số thuế {TAX_CODE}"
-    assert slip_facts(dossier, "submitted", 1)["organisation"] == said  # type: ignore[arg-type]
+    assert slip_facts(dossier, SlipOccasion.SUBMITTED, 1)["organisation"] == said
     assert dossier_facts(dossier)["organisation"] == said
     letter = letter_facts(
-        actor=cast.actor("dung"),
-        dossier=dossier,
-        outcome="granted",
-        title="Thư",
-        note="",
-        code="0" * 16,  # type: ignore[arg-type]
+        actor=cast.actor("dung"), dossier=dossier, outcome=Outcome.GRANTED, title="Thư", note="", code="0" * 16
     )
     assert (letter["organisation"], letter["recipients"]) == (said, [COMPANY, "Lưu: VT"])
     assert dossier_facts(make_filed(cast))["organisation"] == ""

@@ -36,7 +36,7 @@ def told(paper: IssuedPaper) -> list[User]:
 
 
 def test_all_who_speak_for_it_see_its_paper_and_are_told() -> None:
-    first, second, stranger = UserFactory(), UserFactory(), UserFactory()
+    first, second, stranger = UserFactory.create(), UserFactory.create(), UserFactory.create()
     paper = issued_to(make_organisation(first, second))
     assert seen_by(first, second, stranger) == [1, 1, 0]
     assert told(paper) == [first, second]
@@ -44,7 +44,7 @@ def test_all_who_speak_for_it_see_its_paper_and_are_told() -> None:
 
 @pytest.mark.parametrize("is_verified", [False, True])
 def test_whoever_only_declares_the_same_tax_code_gets_nothing(is_verified: bool) -> None:
-    owner, adversary = UserFactory(), UserFactory()
+    owner, adversary = UserFactory.create(), UserFactory.create()
     paper = issued_to(make_organisation(owner, is_verified=is_verified))
     account_services.declare_organisation(
         actor=actor_for(adversary), name="Công ty Hoa Dã Quỳ", tax_code=TAX_CODE, address="", position="Giám đốc"
@@ -57,7 +57,7 @@ def test_whoever_only_declares_the_same_tax_code_gets_nothing(is_verified: bool)
 
 
 def test_two_who_declared_the_same_one_do_not_see_each_others_papers() -> None:
-    people = [UserFactory(), UserFactory()]
+    people = [UserFactory.create(), UserFactory.create()]
     papers = [issued_to(make_organisation(one)) for one in people]
     for own, anothers, person in zip(papers, reversed(papers), people, strict=True):
         found = selectors.papers_of(actor_for(person))
@@ -66,7 +66,7 @@ def test_two_who_declared_the_same_one_do_not_see_each_others_papers() -> None:
 
 
 def test_the_verified_organisation_has_what_was_issued_to_its_tax_code_while_it_was_only_declared() -> None:
-    declarer, verified, of_another = UserFactory(), UserFactory(), UserFactory()
+    declarer, verified, of_another = UserFactory.create(), UserFactory.create(), UserFactory.create()
     make_organisation(verified, is_verified=True)
     make_organisation(of_another, is_verified=True, tax_code=OTHER_TAX_CODE)
     paper = issued_to(make_organisation(declarer))
@@ -76,7 +76,7 @@ def test_the_verified_organisation_has_what_was_issued_to_its_tax_code_while_it_
 
 
 def test_the_number_on_the_paper_counts_and_not_what_the_row_was_changed_to() -> None:
-    declarer, verified = UserFactory(), UserFactory()
+    declarer, verified = UserFactory.create(), UserFactory.create()
     make_organisation(verified, is_verified=True, tax_code=OTHER_TAX_CODE)
     declared = make_organisation(declarer)
     paper = issued_to(declared)
@@ -86,19 +86,19 @@ def test_the_number_on_the_paper_counts_and_not_what_the_row_was_changed_to() ->
 
 
 def test_a_paper_of_the_verified_one_is_not_the_declarers_of_another_verified_row() -> None:
-    first = UserFactory()
+    first = UserFactory.create()
     owner = make_organisation(first, is_verified=True)
     paper = issued_to(owner)
     # Renumbered since: the paper stays that row's, whoever is verified under the old number now.
     Organisation.objects.filter(pk=owner.pk).update(tax_code=OTHER_TAX_CODE)
-    newcomer = UserFactory()
+    newcomer = UserFactory.create()
     make_organisation(newcomer, is_verified=True)
     assert seen_by(first, newcomer) == [1, 0]
     assert told(IssuedPaper.objects.get(pk=paper.pk)) == [first]
 
 
 def test_whoever_speaks_for_it_no_more_sees_it_no_more() -> None:
-    first, second = UserFactory(), UserFactory()
+    first, second = UserFactory.create(), UserFactory.create()
     paper = issued_to(make_organisation(first, second))
     one = Representation.objects.get(user=first)
     account_services.drop_organisation(actor=actor_for(first), representation_id=one.pk)
@@ -107,23 +107,23 @@ def test_whoever_speaks_for_it_no_more_sees_it_no_more() -> None:
 
 
 def test_an_officer_who_declared_the_tax_code_does_not_deal_with_its_paper() -> None:
-    officer = UserFactory()
-    paper = issued_to(make_organisation(UserFactory()))
+    officer = UserFactory.create()
+    paper = issued_to(make_organisation(UserFactory.create()))
     assert not selectors.belongs_to(actor_for(officer), paper)
     make_organisation(officer)
     assert selectors.belongs_to(actor_for(officer), paper)
 
 
 def test_a_paper_not_handed_over_is_nobodys_yet() -> None:
-    speaker, verified = UserFactory(), UserFactory()
+    speaker, verified = UserFactory.create(), UserFactory.create()
     make_organisation(verified, is_verified=True)
     issued_to(make_organisation(speaker), is_released=False)
     assert seen_by(speaker, verified) == [0, 0]
 
 
 def test_a_representative_copies_and_shares_it_and_whoever_declared_the_same_does_neither() -> None:
-    speaker, adversary = UserFactory(), UserFactory()
-    document = StoredDocumentFactory(purpose="issued_paper", content=pdf(1))
+    speaker, adversary = UserFactory.create(), UserFactory.create()
+    document = StoredDocumentFactory.create(purpose="issued_paper", content=pdf(1))
     paper = issued_to(make_organisation(speaker), document_id=document.pk)
     make_organisation(adversary)
     services.share_paper(actor=actor_for(speaker), public_id=paper.public_id, hours=1)
@@ -136,7 +136,7 @@ def test_a_representative_copies_and_shares_it_and_whoever_declared_the_same_doe
 
 
 def test_a_corrected_paper_stays_the_organisations() -> None:
-    organisation = make_organisation(UserFactory())
+    organisation = make_organisation(UserFactory.create())
     old = issued_to(organisation)
     day = date(2026, 6, 1)
     new = services.replace_paper(
@@ -144,7 +144,7 @@ def test_a_corrected_paper_stays_the_organisations() -> None:
         public_id=old.public_id,
         reason="Ghi sai",
         code=services.draw_code(),
-        document_id=StoredDocumentFactory(purpose="issued_paper").pk,
+        document_id=StoredDocumentFactory.create(purpose="issued_paper").pk,
         correction=services.Correction("Giấy phép", "13/GP", services.Validity(day, day)),
     )
     assert (new.owner_id, new.owner_organisation, new.holder_id_number) == (None, organisation, TAX_CODE)
@@ -154,10 +154,10 @@ def test_a_corrected_paper_stays_the_organisations() -> None:
 def test_a_declared_organisation_costs_no_query_and_a_verified_one_a_single_one(
     is_verified: bool, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    speaker = UserFactory()
+    speaker = UserFactory.create()
     issued_to(
         make_organisation(speaker, is_verified=is_verified),
-        contents=services.Contents("G", kind_id=PaperKindFactory().pk),
+        contents=services.Contents("G", kind_id=PaperKindFactory.create().pk),
     )
     actor = actor_for(speaker)
     # Whom they speak for, their profile, the papers.
