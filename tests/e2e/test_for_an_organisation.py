@@ -26,6 +26,7 @@ def test_what_one_representative_files_for_the_company_the_other_finds_in_its_va
     steps.act(desk, "tiep-nhan")
     case_officer.goto(f"/mot-cua/{code}/")
     steps.act(case_officer, "bat-dau")
+    steps.pass_up(case_officer, code)
     signer.goto(f"/mot-cua/{code}/")
     steps.act(signer, "ky-ket-qua", {"outcome": "granted", "title": TITLE}, upload=("gp.pdf", pdf(pages=2)))
     steps.wait_for_state(citizen, code, "Đã trả kết quả")
