@@ -74,6 +74,7 @@ urlpatterns = [
         pieces.finish,
         name="draft_upload_finish",
     ),
+    path("ho-so/nhap/<uuid:public_id>/nop-cho/", drafts.filed_for, name="draft_filed_for"),
     path("ho-so/nhap/<uuid:public_id>/nhan-ket-qua/", drafts.delivery, name="draft_delivery"),
     path("ho-so/nhap/<uuid:public_id>/mien-giam/", relief.relief, name="draft_relief"),
     path("ho-so/nhap/<uuid:public_id>/mien-giam/giay-to/", relief.draft_proof, name="draft_relief_proof"),

@@ -142,6 +142,19 @@ class Subject(TextChoices):
     PARTY_ORGANISATION = "party_organisation", _("Tổ chức Đảng")
 
 
+ORGANISATION_SUBJECTS = frozenset(
+    {
+        Subject.ENTERPRISE,
+        Subject.FOREIGN_INVESTED_ENTERPRISE,
+        Subject.COOPERATIVE,
+        Subject.ORGANISATION,
+        Subject.FOREIGN_ORGANISATION,
+        Subject.PARTY_ORGANISATION,
+    }
+)
+"""Users of a procedure that are no natural person: somebody acts for them."""
+
+
 class DocumentKind(TextChoices):
     """How a required document reaches the dossier."""
 

@@ -22,9 +22,10 @@ from dossiers.counter_views.tokens import require_number
 from dossiers.desk_views.access import actor_of, officers_only
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.forms.citizen import DeliveryForm
-from dossiers.forms.counter import IntakeForm
+from dossiers.forms.counter import CounterFiledForForm, IntakeForm
 from dossiers.models import Dossier
 from dossiers.services import SaveResult
+from dossiers.views.draft_tasks import is_asked_for_whom
 from dossiers.views.slot_pages import MOVES
 from dossiers.views.uploads import Troubles, keep_posted, try_to_use_again
 from portal.core.actors import Actor
@@ -42,6 +43,7 @@ class Kept:
     troubles: Troubles = field(default_factory=Troubles)
     intake_form: IntakeForm | None = None
     delivery_form: DeliveryForm | None = None
+    filed_for_form: CounterFiledForForm | None = None
     counts: RefusedCounts = field(default_factory=RefusedCounts)
     fees: KeptFees = field(default_factory=KeptFees)
     has_removed: bool = False
@@ -55,7 +57,7 @@ class Kept:
 
     @property
     def has_refusals(self) -> bool:
-        forms = (self.intake_form, self.delivery_form)
+        forms = (self.intake_form, self.delivery_form, self.filed_for_form)
         return bool(
             any(self.refused.values())
             or self.troubles
@@ -122,6 +124,8 @@ def keep_page(request: HttpRequest, actor: Actor, dossier: Dossier) -> Kept:
     kept.intake_form = _keep_intake(request, actor, dossier)
     sender_address = kept.intake_form.cleaned_data.get("sender_address", "")
     kept.delivery_form = _keep_delivery(request, actor, dossier, sender_address)
+    # After the declaration: the page offered what belongs to the organisation chosen before.
+    kept.filed_for_form = _keep_filed_for(request, actor, dossier)
     return kept
 
 
@@ -165,6 +169,20 @@ def _keep_delivery(request: HttpRequest, actor: Actor, dossier: Dossier, sender_
         except InvalidInput as error:
             for name, sentence in error.fields.items():
                 form.add_error(name if name in form.fields else None, str(sentence))
+    return form
+
+
+def _keep_filed_for(request: HttpRequest, actor: Actor, dossier: Dossier) -> CounterFiledForForm | None:
+    """Where the page asked for whom it is filed."""
+    if not is_asked_for_whom(dossier) or "cho-organisation" not in request.POST:
+        return None
+    form = CounterFiledForForm(request.POST, representations=services.organisations_of(dossier))
+    if form.is_valid() and form.organisation_id != dossier.organisation_id:
+        try:
+            services.choose_organisation(actor=actor, dossier_id=dossier.pk, organisation_id=form.organisation_id)
+        except InvalidInput as error:
+            for name, sentence in error.fields.items():
+                form.add_error(name, str(sentence))
     return form
 
 

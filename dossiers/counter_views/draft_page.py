@@ -1,8 +1,10 @@
 """What the screen of a draft shows: saved values, what was refused and typed, and at a filing everything that is missing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -12,11 +14,11 @@ from dossiers import selectors, services
 from dossiers.counter_views.fees import FeePanel, KeptFees, fee_panel
 from dossiers.counter_views.slots import DeskAddresses, RefusedCounts, with_papers
 from dossiers.errors import DossierIncomplete
-from dossiers.forms.citizen import DeliveryForm, show_refused_files
-from dossiers.forms.counter import IntakeForm, SeenForm
+from dossiers.forms.citizen import ONESELF, DeliveryForm, show_refused_files
+from dossiers.forms.counter import CounterFiledForForm, IntakeForm, SeenForm
 from dossiers.models import Dossier
 from dossiers.services import PageState, Readiness, Severity
-from dossiers.views.draft_tasks import is_begun
+from dossiers.views.draft_tasks import is_asked_for_whom, is_begun
 from dossiers.views.section_page import anchor_of
 from dossiers.views.slot_pages import page_limits, shown_slots
 from procedures.enums import Channel
@@ -74,6 +76,7 @@ def draft_page(
             choices=choices, prefix="tra", initial={"delivery": dossier.result_delivery, "address": address}
         )
         delivery_form.fields["delivery"].label = _("Người nộp muốn nhận kết quả thế nào?")
+    filed_for_form = _filed_for_form(dossier, kept)
     troubles = kept.troubles if kept is not None else None
     components = list(selectors.components_of(dossier))
     slots = shown_slots(
@@ -101,9 +104,11 @@ def draft_page(
             "intake_form": intake_form,
             "has_representative": bool(intake and intake.has_representative) or bool(intake_form.errors),
             "delivery_form": delivery_form if len(choices) > 1 else None,
+            "filed_for_form": filed_for_form,
+            "filed_for_problem": found.organisation,
             "seen_form": SeenForm(request.POST if kept is not None else None),
             "missing": _missing(sections, findings, missing, intake_form, found) if missing is not None else [],
-            "troubled": _troubled(sections, slots, fees, intake_form, delivery_form, kept),
+            "troubled": _troubled(sections, slots, fees, [intake_form, delivery_form, filed_for_form], kept),
             "conflicts": _conflicts(kept),
             "doubts": [one for one in findings if one.severity is Severity.DOUBT] if found.is_ready else [],
             "found": found,
@@ -114,6 +119,18 @@ def draft_page(
             "status": status,
         },
         status=status,
+    )
+
+
+def _filed_for_form(dossier: Dossier, kept: "Kept | None") -> CounterFiledForForm | None:
+    """None for a person who speaks for no organisation: there is nothing to choose."""
+    if not is_asked_for_whom(dossier):
+        return None
+    if kept is not None and kept.filed_for_form is not None and kept.filed_for_form.errors:
+        return kept.filed_for_form
+    return CounterFiledForForm(
+        representations=services.organisations_of(dossier),
+        initial={"organisation": str(dossier.organisation_id or ONESELF)},
     )
 
 
@@ -174,7 +191,7 @@ def _missing(
     for one in findings:
         if one.severity is not Severity.ERROR:
             continue
-        anchor = "ket-qua"
+        anchor = "nop-cho" if one.code == services.ORGANISATION_DROPPED else "ket-qua"
         if one.component_id is not None:
             # The rule of paper says it better than that of uploads, and names the document.
             rows.append(
@@ -198,8 +215,7 @@ def _troubled(
     sections: list[forms.SectionForm],
     slots: list[Any],
     fees: FeePanel,
-    intake_form: IntakeForm,
-    delivery_form: DeliveryForm,
+    others: Sequence[Form | None],
     kept: "Kept | None",
 ) -> list[Missing]:
     """What of the posted page was not kept, each with its place."""
@@ -220,14 +236,14 @@ def _troubled(
         if sentence:
             rows.append(Missing(slot.required.name, sentence, f"giay-to-{slot.component.pk}"))
     rows += [Missing(row.label, row.error, row.name) for row in fees.counts if row.error]
-    for form in (intake_form, delivery_form, fees.relief_form or ()):
+    for form in (*others, fees.relief_form):
         rows += [
             Missing(
                 str(bound.label),
                 " ".join(str(one) for one in bound.errors),
                 f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id,
             )
-            for bound in form
+            for bound in form or ()
             if bound.errors
         ]
     return rows

@@ -1,12 +1,18 @@
 """Small forms of the citizen's side; the declaration itself is built from its definition."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import ResultDelivery
+
+if TYPE_CHECKING:
+    from portal.accounts.models import Representation
+
+ONESELF = "toi"
+"""In a post: the dossier is filed for its applicant."""
 
 
 def show_refused_files(form: forms.Form, refused: Mapping[str, list[str]]) -> None:
@@ -39,6 +45,46 @@ class StartForm(forms.Form):
             field.error_messages = {"required": sentence, "invalid_choice": sentence}
             if len(choices) <= 1:
                 del self.fields[name]
+
+
+class FiledForForm(forms.Form):
+    """For whom the dossier is filed; a choice among what the applicant declared."""
+
+    organisation = forms.ChoiceField(
+        label=_("Bạn nộp hồ sơ này cho ai?"),
+        help_text=_(
+            "Nộp cho tổ chức thì kết quả nằm trong kho giấy tờ của tổ chức: ai đại diện cho tổ chức cũng xem được, kể cả "
+            "người được xác thực là đại diện của đúng mã số thuế này."
+        ),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Chọn nộp cho chính bạn hoặc cho một tổ chức."),
+            "invalid_choice": _("Chọn một trong các dòng ở đây."),
+        },
+    )
+
+    def __init__(self, *args: Any, representations: Sequence["Representation"], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = [  # type: ignore[attr-defined]
+            (ONESELF, self.oneself()),
+            *(
+                (
+                    str(one.organisation_id),
+                    _("%(name)s, mã số thuế %(code)s")
+                    % {"name": one.organisation.name, "code": one.organisation.tax_code},
+                )
+                for one in representations
+            ),
+        ]
+
+    def oneself(self) -> Any:
+        return _("Cho chính tôi")
+
+    @property
+    def organisation_id(self) -> int | None:
+        """What a valid form chose; None for oneself."""
+        chosen = self.cleaned_data["organisation"]
+        return None if chosen == ONESELF else int(chosen)
 
 
 class DeliveryForm(forms.Form):

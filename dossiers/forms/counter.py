@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dossiers.forms.citizen import FiledForForm
 from dossiers.forms.counter_money import CounterSumForm
 from dossiers.services import IntakeFacts
 from portal.accounts.enums import Sex
@@ -151,6 +152,21 @@ class IntakeForm(_Refusable):
         """What was typed and could be read."""
         known = {name: value for name, value in self.cleaned_data.items() if value is not None}
         return IntakeFacts(**known)
+
+
+class CounterFiledForForm(FiledForForm):
+    """The same choice, asked of the officer. Prefixed: a declaration may have questions of the same names."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "prefix": "cho", "use_required_attribute": False})
+        field = self.fields["organisation"]
+        field.label = _("Người nộp hồ sơ này cho ai?")
+        field.help_text = _(
+            "Các tổ chức người nộp đã ghi trong hồ sơ của mình. Đối chiếu với tờ khai và giấy ủy quyền."
+        )
+
+    def oneself(self) -> Any:
+        return _("Cho chính người nộp")
 
 
 class CounterReliefForm(_Refusable):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0400_papers_used_again'),
+        ('dossiers', '0411_dossiers_of_an_organisation'),
     ]
 
     operations = [

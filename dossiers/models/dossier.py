@@ -24,6 +24,7 @@ from dossiers.enums import (
     Outcome,
     ResultDelivery,
 )
+from dossiers.models.filed_for import FiledFor
 from dossiers.models.state_machine import DossierQuerySetProtection, DossierStateMachine
 from portal.core import clock
 from portal.core.actors import Actor
@@ -66,7 +67,7 @@ class DossierQuerySet(DossierQuerySetProtection):
         )
 
 
-class Dossier(DossierStateMachine):
+class Dossier(FiledFor, DossierStateMachine):
     """See `state_machine` for state and stamps. A dossier keeps the revision it was written under."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -250,8 +251,11 @@ class Dossier(DossierStateMachine):
                 name="dossier_counter_drafts",
                 condition=Q(state=DossierState.DRAFT, entered_by__isnull=False),
             ),
+            *FiledFor.INDEXES,
         ]
+        triggers = list(FiledFor.TRIGGERS)
         constraints = [
+            *FiledFor.CONSTRAINTS,
             models.UniqueConstraint(fields=["applicant", "start_token"], name="dossier_started_once"),
             models.CheckConstraint(name="dossier_state_known", condition=Q(state__in=sorted(DossierState.values))),
             models.CheckConstraint(

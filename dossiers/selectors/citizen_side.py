@@ -24,13 +24,15 @@ def draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
     """The actor's own draft (or what became of it). Raises DossierNotFound.
 
     `has_current_rules` is false when its revision is in force no longer: it must be moved before it can be filed.
+    `has_organisations`: does the applicant speak for any, so that there is something to choose?
     """
     ruling = procedure_selectors.ruling_revisions().filter(pk=OuterRef("revision_id"))
     dossier = (
         Dossier.objects.select_related(
-            "revision__procedure", "offering__agency", "case", "receiving_agency", "resolving_agency"
+            *("revision__procedure", "offering__agency", "case", "receiving_agency", "resolving_agency"),
+            "organisation",
         )
-        .annotate(has_current_rules=Exists(ruling))
+        .annotate(has_current_rules=Exists(ruling), has_organisations=account_selectors.speaks_for_any("applicant_id"))
         # What a desk types from paper is the desk's until it is filed.
         .filter(public_id=public_id, applicant_id=actor.user_id, entered_by__isnull=True)
         .first()

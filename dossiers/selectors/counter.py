@@ -13,6 +13,7 @@ from dossiers.enums import FILED_STATES, DossierState
 from dossiers.errors import DossierNotFound
 from dossiers.models import CounterIntake, Dossier, DossierComponent, DossierFile
 from dossiers.selectors.paging import Page
+from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import DESK_ROLES
 from portal.core.actors import Actor
 from portal.core.cursors import read_cursor, write_cursor
@@ -25,7 +26,7 @@ DRAFTS_ON_A_PAGE = 30
 def counter_draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
     """A draft (or what became of it) that an officer of this desk typed. Raises DossierNotFound for everybody else.
 
-    `has_current_rules` as in `draft_of`.
+    `has_current_rules` and `has_organisations` as in `draft_of`.
     """
     ruling = procedure_selectors.ruling_revisions().filter(pk=OuterRef("revision_id"))
     dossier = (
@@ -37,8 +38,9 @@ def counter_draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
             "resolving_agency",
             "applicant",
             "entered_by",
+            "organisation",
         )
-        .annotate(has_current_rules=Exists(ruling))
+        .annotate(has_current_rules=Exists(ruling), has_organisations=account_selectors.speaks_for_any("applicant_id"))
         .filter(public_id=public_id, entered_by__isnull=False)
         .first()
     )

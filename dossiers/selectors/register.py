@@ -149,7 +149,7 @@ def _row(dossier: Dossier, number: int, now: datetime, *, resolving_agency: str)
         code=dossier.code or "",
         procedure=dossier.revision.procedure.name,
         sets=1,
-        applicant_name=dossier.applicant_name,
+        applicant_name=dossier.applicant_label,
         applicant_address=dossier.applicant_address,
         applicant_phone=dossier.applicant_phone,
         resolving_agency=resolving_agency,

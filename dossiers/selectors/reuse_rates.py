@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from dossiers.models import Dossier, DossierComponent, DossierFile
-from portal.accounts.models import Representation
 from portal.core import clock
 
 
@@ -29,7 +28,8 @@ class ReuseRates:
 
     `of_applicants`: people and enterprises (S3: at least 30 %); `of_dossiers`: 4.3, full at 80 %; `from_vault`: 4.4, taken
     from the vault; `from_others`: of those the paper of another agency; `where_asked`: of the dossiers that ask for a
-    paper which can be used again at all. An enterprise is an applicant who files for an organisation.
+    paper which can be used again at all. An enterprise is an organisation that somebody filed for, known by its tax code
+    whoever filed; a dossier of before that was recorded says nothing of one and counts as its applicant's own.
     """
 
     of_applicants: Rate = Rate(0, 0)
@@ -39,6 +39,9 @@ class ReuseRates:
     from_vault: Rate = Rate(0, 0)
     from_others: Rate = Rate(0, 0)
     where_asked: Rate = Rate(0, 0)
+
+
+_FOR_AN_ORGANISATION = Q(organisation__isnull=False)
 
 
 def reuse_rates(agency_ids: Collection[int], first_day: date, last_day: date) -> dict[int, ReuseRates]:
@@ -53,10 +56,12 @@ def reuse_rates(agency_ids: Collection[int], first_day: date, last_day: date) ->
             vault=Count("pk", filter=Q(is_from_vault=True)),
             others=Count("pk", filter=Q(is_from_others=True)),
             asking=Count("pk", filter=Q(is_asking=True)),
-            people=Count("applicant", distinct=True, filter=Q(is_enterprise=False)),
-            people_reusing=Count("applicant", distinct=True, filter=Q(is_enterprise=False, is_reusing=True)),
-            enterprises=Count("applicant", distinct=True, filter=Q(is_enterprise=True)),
-            enterprises_reusing=Count("applicant", distinct=True, filter=Q(is_enterprise=True, is_reusing=True)),
+            people=Count("applicant", distinct=True, filter=~_FOR_AN_ORGANISATION),
+            people_reusing=Count("applicant", distinct=True, filter=~_FOR_AN_ORGANISATION & Q(is_reusing=True)),
+            enterprises=Count("organisation_tax_code", distinct=True, filter=_FOR_AN_ORGANISATION),
+            enterprises_reusing=Count(
+                "organisation_tax_code", distinct=True, filter=_FOR_AN_ORGANISATION & Q(is_reusing=True)
+            ),
         )
     )
     return {
@@ -92,5 +97,4 @@ def _with_facts(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
                 required_document__paper_kinds=[]
             )
         ),
-        is_enterprise=Exists(Representation.objects.filter(user=OuterRef("applicant_id"), is_default=True)),
     )

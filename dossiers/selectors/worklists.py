@@ -74,7 +74,8 @@ _ORDERS = {
 def rows_of(actor: Actor, criteria: Criteria, *, search: str = "") -> DossierQuerySet:
     """The dossiers of a list, in no order. None for a queue the actor has not, or an agency where they do not work.
 
-    `search` finds a code's beginning or end, or a name.
+    `search` finds a code's beginning or end, a part of the name of whoever filed it or of the organisation it was filed
+    for, and that one's tax code.
     """
     key = criteria.queue or default_queue(actor)
     if key not in {queue.key for queue in queues_for(actor)}:
@@ -82,7 +83,8 @@ def rows_of(actor: Actor, criteria: Criteria, *, search: str = "") -> DossierQue
     rows = Dossier.objects.filter(queue_condition(key, actor, only=criteria.agency), criteria.condition(actor))
     term = normalise(search)
     if term:
-        rows = rows.filter(Q(code__iendswith=term) | Q(code__istartswith=term) | Q(applicant_name__icontains=term))
+        named = Q(applicant_name__icontains=term) | Q(organisation_name__icontains=term) | Q(organisation_tax_code=term)
+        rows = rows.filter(Q(code__iendswith=term) | Q(code__istartswith=term) | named)
     return rows
 
 

@@ -54,6 +54,7 @@ from dossiers.services.exports import (
     write_export,
 )
 from dossiers.services.fee_counts import count_in_draft, note_quantity
+from dossiers.services.filed_for import choose_organisation, organisation_problem, organisations_of
 from dossiers.services.filing import Readiness, readiness, submit
 from dossiers.services.hand_overs import Receipt, hand_over_result, keep_signed_slip
 from dossiers.services.handoff_answers import (
@@ -72,7 +73,7 @@ from dossiers.services.morning_digest import send_morning_digests
 from dossiers.services.needs import needs_of
 from dossiers.services.papers import KIND_OF_WORD, Paper, papers_of
 from dossiers.services.postal import note_delivery, post_result, take_result_back
-from dossiers.services.precheck import Finding, Severity, findings_of
+from dossiers.services.precheck import ORGANISATION_DROPPED, Finding, Severity, findings_of
 from dossiers.services.prepayment import follow_prepayment, let_go_after_refusal, obstacle_to_receipt
 from dossiers.services.processing import (
     request_payment,
@@ -170,6 +171,7 @@ __all__ = [
     "MAX_FILES_PER_COMPONENT",
     "MOST_DOSSIERS",
     "MOST_FILTERS",
+    "ORGANISATION_DROPPED",
     "PAPER_KINDS",
     "BroughtToDesk",
     "Chosen",
@@ -224,6 +226,7 @@ __all__ = [
     "cancel_export",
     "cancel_file",
     "choose_delivery",
+    "choose_organisation",
     "claim",
     "claim_at_counter",
     "claim_of_another",
@@ -301,6 +304,8 @@ __all__ = [
     "open_handoff",
     "open_planned_handoffs",
     "open_register",
+    "organisation_problem",
+    "organisations_of",
     "own_collection_code",
     "papers_of",
     "pass_on",

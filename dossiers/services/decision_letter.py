@@ -5,6 +5,7 @@ from datetime import date
 from dossiers.enums import Outcome
 from dossiers.models import Dossier
 from dossiers.services.result_drafts import signer_title_of
+from dossiers.services.slip_forms.head import organisation_words
 from portal.core.actors import Actor
 from portal.core.text import slug
 from portal.documents import services as document_services
@@ -42,13 +43,14 @@ def letter_facts(
         "abstract": f"V/v {procedure.name}",
         "legal_bases": procedure_services.legal_bases_of(dossier.revision),
         "applicant_name": dossier.applicant_name,
+        "organisation": organisation_words(dossier),
         "applicant_address": dossier.applicant_address,
         "dossier_code": dossier.code,
         "procedure_name": procedure.name,
         "procedure_code": procedure.code,
         "outcome_label": labels[outcome],
         "paragraphs": [line.strip() for line in note.splitlines() if line.strip()],
-        "recipients": [dossier.applicant_name, "Lưu: VT"],
+        "recipients": [dossier.organisation_name or dossier.applicant_name, "Lưu: VT"],
         "signer_title": signer_title_of(actor, dossier),
         "signer_name": actor.display_name,
         "lookup_url": lookup_url,

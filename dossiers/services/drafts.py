@@ -15,6 +15,8 @@ from dossiers.models import Dossier, DossierComponent, DossierFile
 from dossiers.services.draft_keeping import discard
 from dossiers.services.reuse_records import record_taking_back
 from dossiers.services.slots import add_file, upload_slot
+from portal.accounts import selectors as account_selectors
+from portal.accounts import services as account_services
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
@@ -25,7 +27,7 @@ from procedures.enums import Channel, LevelAction
 from procedures.errors import UnknownOffering
 
 if TYPE_CHECKING:
-    from portal.accounts.models import Agency
+    from portal.accounts.models import Agency, Organisation
     from procedures.models import ProcedureCase, ProcedureRevision, ServiceOffering
 
 
@@ -78,10 +80,22 @@ def _start(user_id: int, offering_id: int, case_id: int | None, token: UUID | No
         case,
         applicant_id=user_id,
         start_token=token,
+        organisation=_organisation_to_begin_with(user_id, revision),
         receiving_agency=offering.receiving_agency or offering.agency,
         channel=Channel.ONLINE,
         applicant_language=(get_language() or "vi")[:5],
     )
+
+
+def _organisation_to_begin_with(user_id: int, revision: "ProcedureRevision") -> "Organisation | None":
+    """What stands in the draft before anybody chose: where only organisations use the procedure, the one for prefilling."""
+    if not revision.is_for_organisations_only:
+        return None
+    default = account_selectors.default_representation(user_id)
+    if default is None:
+        return None
+    held = account_services.hold_representation(user_id=user_id, organisation_id=default.organisation_id)
+    return held.organisation if held is not None else None
 
 
 def chosen_case(revision: "ProcedureRevision", case_id: int | None) -> "ProcedureCase | None":

@@ -34,6 +34,8 @@ COLUMNS = (
     Column("ma-thu-tuc", _("Mã thủ tục"), 12, lambda dossier: dossier.revision.procedure.code),
     Column("linh-vuc", _("Lĩnh vực"), 24, lambda dossier: dossier.revision.procedure.policy_area.name),
     Column("nguoi-nop", _("Người nộp"), 28, lambda dossier: dossier.applicant_name, is_personal=True),
+    Column("to-chuc", _("Nộp thay mặt tổ chức"), 28, lambda dossier: dossier.organisation_name, is_personal=True),
+    Column("ma-so-thue", _("Mã số thuế"), 16, lambda dossier: dossier.organisation_tax_code, is_personal=True),
     Column("dien-thoai", _("Điện thoại"), 14, lambda dossier: dossier.applicant_phone, is_personal=True),
     Column("dia-chi", _("Địa chỉ"), 40, lambda dossier: dossier.applicant_address, is_personal=True),
     Column("cach-nop", _("Cách nộp"), 14, lambda dossier: str(dossier.get_channel_display())),

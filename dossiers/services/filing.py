@@ -12,7 +12,7 @@ from dossiers import deadlines, policies, transitions
 from dossiers.enums import DossierState, Need, Transition
 from dossiers.errors import DossierIncomplete, DossierNotFound
 from dossiers.models import Dossier, DossierFile
-from dossiers.services import declaration, fees, precheck, renewal, reuse_records
+from dossiers.services import declaration, fees, filed_for, precheck, renewal, reuse_records
 from dossiers.services.declaration_files import drop_unnamed_files, infected_files
 from dossiers.services.drafts import delivery_choices, follow_offering
 from dossiers.services.dues import Dues
@@ -43,6 +43,8 @@ class Readiness:
     # component id -> sentence
     components: dict[int, str] = field(default_factory=dict)
     delivery: str = ""
+    # Why it cannot be filed for the organisation that was chosen.
+    organisation: str = ""
     # section key -> every problem, down to the cell of a row
     problems: dict[str, list[Problem]] = field(default_factory=dict)
     # component id -> is the document needed with these answers
@@ -56,7 +58,8 @@ class Readiness:
 
     @property
     def is_ready(self) -> bool:
-        return self.is_declared and not self.components and not self.delivery and not self.eligibility.stops
+        is_whole = self.is_declared and not self.components and not self.delivery and not self.organisation
+        return is_whole and not self.eligibility.stops
 
 
 def readiness(dossier: Dossier) -> Readiness:
@@ -79,13 +82,14 @@ def readiness(dossier: Dossier) -> Readiness:
             found.components[component.pk] = sentence
     if dossier.result_delivery not in delivery_choices(dossier.offering, dossier.channel):
         found.delivery = _("Chưa chọn cách nhận kết quả.")
+    found.organisation = filed_for.organisation_problem(dossier)
     return found
 
 
 def submit(
     *, actor: Actor, dossier_id: int, has_attested: bool, confirmed_doubts: Collection[str] | None = None
 ) -> Dossier:
-    """File the draft: number it, copy who applies, start the 8 hours in which the desk must answer.
+    """File the draft: number it, copy who applies and for whom, start the 8 hours in which the desk must answer.
 
     A fee that comes before receipt is charged here; the hours start when it is paid (`services.prepayment`).
     `confirmed_doubts` are the marks of the pre-check's doubts that the person confirmed; one that is missing stops the
@@ -104,11 +108,14 @@ def submit(
         # Raises when the agency offers the procedure no more.
         procedure_selectors.offering_now(dossier.offering)
         procedure_services.require_channel(dossier.offering, dossier.channel)
+        organisation = filed_for.hold_organisation(dossier)
         reuse_records.hold_papers(dossier)
         found = _require_complete(dossier, has_attested=has_attested, confirmed_doubts=confirmed_doubts)
         step = transitions.begin(Transition.SUBMIT, actor=actor, dossier_id=dossier_id)
         dossier = step.dossier
         _copy_applicant(dossier)
+        if organisation is not None:
+            dossier.organisation_name, dossier.organisation_tax_code = organisation.name, organisation.tax_code
         dossier.attested_at = step.at
         _settle(dossier, found, actor=actor)
         drop_unnamed_files(dossier)
@@ -170,6 +177,8 @@ def _require_complete(dossier: Dossier, *, has_attested: bool, confirmed_doubts:
     fields |= {f"component:{pk}": sentence for pk, sentence in found.components.items()}
     if found.delivery:
         fields["delivery"] = found.delivery
+    if found.organisation:
+        fields["organisation"] = found.organisation
     fields |= {f"eligibility:{rule.key}": rule.sentence.shown() for rule in found.eligibility.stops}
     claim = Dues(dossier).claim
     if claim is not None and claim.has_infected_proof:

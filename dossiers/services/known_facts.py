@@ -1,4 +1,5 @@
-"""What the portal knows of the person who writes a draft: profile, organisation, earlier dossiers. Read when asked for."""
+"""What the portal knows of the person who writes a draft: profile, the organisation they file for, earlier dossiers. Read
+when asked for."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -52,7 +53,8 @@ class KnownFacts:
 
     @cached_property
     def _representation(self) -> Representation | None:
-        return account_selectors.default_representation(self._dossier.applicant_id)
+        chosen = self._dossier.organisation_id
+        return None if chosen is None else account_selectors.representation(self._dossier.applicant_id, chosen)
 
     def _organisation(self, name: str) -> Any:
         found = self._representation

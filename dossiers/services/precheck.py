@@ -36,6 +36,9 @@ SMALL_PICTURE_BYTES = 60_000
 SMALL_PICTURE_SIDE = 700
 
 
+# The code of the error that leads to the choice for whom it is filed.
+ORGANISATION_DROPPED = "organisation_dropped"
+
 # Words of file names and of documents' names that tell no document from another.
 _SAY_NOTHING = frozenset(["giay", "to", "ban", "anh", "tep", "cua", "cho", "va", "toi", "nguoi", "la", "co"])
 
@@ -62,7 +65,8 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One entry of the list. It leads to a field (`section_key`, `field_key`), a slot (`component_id`) or the delivery."""
+    """One entry of the list. It leads to a field (`section_key`, `field_key`), a slot (`component_id`), the choice for
+    whom it is filed (`ORGANISATION_DROPPED`) or the delivery."""
 
     severity: Severity
     code: str
@@ -184,6 +188,8 @@ def errors_in(dossier: Dossier, found: "Readiness", slots: Iterable[DossierCompo
             entries.append(Finding(Severity.ERROR, code, sentence, one.required_document.name, component_id=one.pk))
     if found.delivery:
         entries.append(Finding(Severity.ERROR, "delivery_missing", _("Chưa chọn"), _("Nhận kết quả")))
+    if found.organisation:
+        entries.append(Finding(Severity.ERROR, ORGANISATION_DROPPED, found.organisation, _("Nộp cho ai")))
     return entries
 
 

@@ -185,14 +185,21 @@ def compose(dossier: Dossier, template: "ResultTemplate", *, note: str, signing:
 
 def _values(dossier: Dossier, template: "ResultTemplate", *, note: str, signing: Signing) -> dict[str, str]:
     citizen = account_selectors.citizen_of(dossier.applicant_id)
+    own_number = citizen.personal_id_number if citizen is not None else ""
     # Whether it expires does not hang on the day; until when does.
     expires = months_of(template) is not None
     return {
         "nguoi_nop.ho_ten": dossier.applicant_name,
-        "nguoi_nop.so_dinh_danh": citizen.personal_id_number if citizen is not None else "",
+        "nguoi_nop.so_dinh_danh": own_number,
         "nguoi_nop.dia_chi": dossier.applicant_address,
         "nguoi_nop.dien_thoai": dossier.applicant_phone,
         "nguoi_nop.thu_dien_tu": dossier.applicant_email,
+        # A sentence that names the organisation is for organisations only: without one the draft says what is missing.
+        "to_chuc.ten": dossier.organisation_name,
+        "to_chuc.ma_so_thue": dossier.organisation_tax_code,
+        # Whom the result is for, however it was filed.
+        "chu_ho_so.ten": dossier.organisation_name or dossier.applicant_name,
+        "chu_ho_so.so": dossier.organisation_tax_code or own_number,
         "ho_so.ma": dossier.code or "",
         "ho_so.truong_hop": dossier.case.name if dossier.case is not None else "",
         "ho_so.ngay_nop": _day(day_of(dossier.submitted_at)) if dossier.submitted_at else "",

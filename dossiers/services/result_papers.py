@@ -11,9 +11,9 @@ from dossiers import transitions
 from dossiers.enums import DossierState, Outcome
 from dossiers.errors import ResultRevoked
 from dossiers.models import Dossier, ResultDocument, ResultDraft
+from dossiers.services.filed_for import holder_of
 from dossiers.services.result_drafts import signer_title_of
 from dossiers.services.result_numbers import DocumentNumber, take_number
-from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput
@@ -43,13 +43,12 @@ def file_result(
 ) -> ResultDocument:
     """Link the document with the dossier and put it into the vault, in the transaction of the decision.
 
-    It belongs to the applicant and counts from the day of the decision on. When it was granted it is of the kind that
-    `result_id` or its template's result names, else of the procedure's one result. `code` and `number` stand on it already;
-    the number is taken here. `valid_until` is what a document of a draft says of itself. Locks: the register. Raises
-    DrawnUpTooEarly when the number went to another document.
+    It belongs to the applicant, or to the organisation it was filed for, and counts from the day of the decision on. When it
+    was granted it is of the kind that `result_id` or its template's result names, else of the procedure's one result. `code`
+    and `number` stand on it already; the number is taken here. `valid_until` is what a document of a draft says of itself.
+    Locks: the register. Raises DrawnUpTooEarly when the number went to another document.
     """
     agency = dossier.resolving_agency
-    citizen = account_selectors.citizen_of(dossier.applicant_id)
     day = clock.local(at).date()
     kind = _kind_of(dossier, draft, result_id) if outcome == Outcome.GRANTED else None
     until = vault_services.last_day(kind, day) if draft is None else valid_until
@@ -60,11 +59,7 @@ def file_result(
         code=code,
         document_id=document_id,
         agency=agency,
-        holder=vault_services.Holder(
-            name=dossier.applicant_name,
-            id_number=citizen.personal_id_number if citizen is not None else "",
-            owner_id=dossier.applicant_id,
-        ),
+        holder=holder_of(dossier),
         validity=vault_services.Validity(day, day, until),
         contents=vault_services.Contents(
             title=title,

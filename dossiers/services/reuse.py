@@ -1,6 +1,6 @@
 """Once only: what the vault or an earlier dossier already holds is offered in place of an upload (decision 0063)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,9 @@ class ReuseOffer:
 def offers_for(dossier: Dossier, components: Iterable[DossierComponent]) -> dict[int, list[ReuseOffer]]:
     """Component id -> what can be used again there, papers of the vault before files of earlier dossiers.
 
-    Seven queries at most, however many slots and papers; none where no document names a kind of paper. Only papers in
+    Filed for an organisation: its papers and the applicant's own, none of another organisation they speak for. Filed for the
+    applicant: all of them, each called an organisation's where it is one. Seven queries at most, one more for an organisation,
+    however many slots and papers; none where no document names a kind of paper. Only papers in
     force today, only what is not in the slot already; nothing for what came by post, where nobody stands there to agree.
     """
     if dossier.channel == Channel.POST:
@@ -75,8 +77,11 @@ def offers_for(dossier: Dossier, components: Iterable[DossierComponent]) -> dict
         return {}
     today = clock.today()
     owner = Actor(kind=ActorKind.CITIZEN, user_id=dossier.applicant_id)
-    papers = list(vault_selectors.usable_papers_of(owner, kinds.values(), today)[:_MOST_PAPERS])
-    earlier = selectors.accepted_components(applicant_id=dossier.applicant_id, paper_codes=kinds)
+    usable = vault_selectors.usable_papers_of(owner, kinds.values(), today)[:_MOST_PAPERS]
+    is_ours = _is_of_this_side(dossier)
+    papers = [paper for paper in usable if is_ours(paper)]
+    found_earlier = selectors.accepted_components(applicant_id=dossier.applicant_id, paper_codes=kinds)
+    earlier = [one for one in found_earlier if _was_filed_for_this_side(one, dossier)]
     ended = _ended_among(earlier, today)
     found = {}
     for component in asking:
@@ -116,7 +121,8 @@ def still_held(dossier: Dossier, components: Iterable[DossierComponent]) -> froz
     if paper_ids and kinds:
         owner = Actor(kind=ActorKind.CITIZEN, user_id=dossier.applicant_id)
         usable = vault_selectors.usable_papers_of(owner, kinds.values(), today).filter(pk__in=paper_ids)
-        papers = {paper.pk: paper.kind.code for paper in usable if paper.kind is not None}
+        is_ours = _is_of_this_side(dossier)
+        papers = {paper.pk: paper.kind.code for paper in usable if paper.kind is not None and is_ours(paper)}
     sources = _accepted_again(dossier, {file.reused_from_id for _slot, file in used if file.reused_from_id}, kinds)
     ended = _ended_among(sources.values(), today)
     held = set()
@@ -139,7 +145,8 @@ def _accepted_again(
     found = selectors.accepted_components(
         applicant_id=dossier.applicant_id, paper_codes=kinds, with_files=file_ids, limit=len(file_ids)
     )
-    return {file.pk: one for one in found for file in one.accepted_files}  # type: ignore[attr-defined]
+    ours = (one for one in found if _was_filed_for_this_side(one, dossier))
+    return {file.pk: one for one in ours for file in one.accepted_files}  # type: ignore[attr-defined]
 
 
 def _ended_among(components: Iterable[DossierComponent], today: date) -> set[str]:
@@ -147,6 +154,24 @@ def _ended_among(components: Iterable[DossierComponent], today: date) -> set[str
         {file.document.sha256 for one in components for file in one.accepted_files},  # type: ignore[attr-defined]
         today,
     )
+
+
+def _is_of_this_side(dossier: Dossier) -> "Callable[[IssuedPaper], bool]":
+    """Which of the applicant's papers are those of whom the dossier is filed for, or their own."""
+    organisation = dossier.organisation
+    if organisation is None:
+        return lambda paper: True
+    # By the number as well: the same organisation is verified in another row.
+    return lambda paper: (
+        not paper.is_organisations
+        or paper.owner_organisation_id == organisation.pk
+        or paper.holder_id_number == organisation.tax_code
+    )
+
+
+def _was_filed_for_this_side(earlier: DossierComponent, dossier: Dossier) -> bool:
+    """Was the earlier dossier filed for whom this one is, or for the applicant themselves?"""
+    return dossier.organisation_id is None or earlier.dossier.organisation_id in (None, dossier.organisation_id)
 
 
 def _files_in(component: DossierComponent) -> Iterable[DossierFile]:
@@ -164,7 +189,7 @@ def _paper_offer(paper: "IssuedPaper") -> ReuseOffer:
         until=paper.valid_until,
         facts=tuple((str(label), str(text)) for label, text in paper.public_facts),
         holder_name=paper.holder_name,
-        is_organisations=paper.owner_organisation_id is not None,
+        is_organisations=paper.is_organisations,
         paper_id=paper.pk,
         paper_public_id=paper.public_id,
     )
@@ -178,7 +203,8 @@ def _earlier_offer(component: DossierComponent) -> ReuseOffer:
         issuer=dossier.resolving_agency.name,
         on=_filed_on(dossier),
         dossier_code=dossier.code or "",
-        holder_name=dossier.applicant_name,
+        holder_name=dossier.organisation_name or dossier.applicant_name,
+        is_organisations=dossier.organisation_id is not None,
         files=tuple(component.accepted_files),  # type: ignore[attr-defined]
     )
 

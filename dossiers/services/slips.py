@@ -15,7 +15,7 @@ from dossiers.enums import Need, ResultDelivery, SlipOccasion
 from dossiers.models import Dossier, DossierComponent, DossierFile
 from dossiers.selectors import answers_as_filed, components_of, declaration_files_of, intake_of
 from dossiers.services.needs import needs_with
-from dossiers.services.slip_forms.head import day_of, head_facts, line_of, promised
+from dossiers.services.slip_forms.head import day_of, head_facts, line_of, organisation_words, promised
 from portal.accounts import selectors as account_selectors
 from portal.core.enums import TermUnit
 from portal.documents import services as document_services
@@ -50,6 +50,7 @@ def slip_facts(dossier: Dossier, occasion: SlipOccasion, sequence: int) -> dict[
             "phone": dossier.applicant_phone,
             "email": dossier.applicant_email,
         },
+        "organisation": organisation_words(dossier),
         "owner_name": "",
         "representative": representative_of(dossier),
         "procedure_name": dossier.revision.procedure.name,

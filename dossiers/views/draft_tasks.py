@@ -29,8 +29,9 @@ class Task:
 
 
 def tasks_of(dossier: Dossier, found: Readiness, *, current: str = "", dues: services.Dues | None = None) -> list[Task]:
-    """Sections of the declaration, documents, delivery (when there is a choice), review."""
+    """For whom (when there is a choice), sections of the declaration, documents, delivery (as well), review."""
     tasks = [
+        *_filed_for(dossier, found, current),
         *_sections(dossier, found, current),
         *_documents(dossier, found, current),
         *_delivery(dossier, found, current),
@@ -74,6 +75,35 @@ def next_url(tasks: list[Task], *, after: str) -> str:
 def is_begun(dossier: Dossier, section: Section) -> bool:
     """Was anything typed in the section and saved? One that was saved all blank looks as if it had not been opened."""
     return any(spec.key in dossier.answers or spec.key in dossier.raw_invalid for spec in section.fields)
+
+
+def is_asked_for_whom(dossier: Dossier) -> bool:
+    """Is there a choice, or one to be made anew? Read with the draft (`selectors.draft_of`), so no query."""
+    return dossier.organisation_id is not None or bool(getattr(dossier, "has_organisations", False))
+
+
+def _filed_for(dossier: Dossier, found: Readiness, current: str) -> list[Task]:
+    """First, since what is offered in the declaration hangs on it. What stands there before anything was saved is only a
+    guess, so the way on leads there once."""
+    if not is_asked_for_whom(dossier):
+        return []
+    is_done = dossier.saved_at is not None and not found.organisation
+    state = dossier.organisation.name if dossier.organisation is not None else _("Cho chính tôi")
+    tone, icon = ("ok", "ok") if is_done else ("idle", "empty")
+    if found.organisation:
+        tone, icon, state = "stop", "alert", _("Cần chọn lại")
+    return [
+        Task(
+            key="filed-for",
+            label=_("Nộp cho ai"),
+            url=reverse("dossiers:draft_filed_for", args=[dossier.public_id]),
+            tone=tone,
+            icon=icon,
+            state=state,
+            is_done=is_done,
+            is_current=current == "filed-for",
+        )
+    ]
 
 
 def _sections(dossier: Dossier, found: Readiness, current: str) -> list[Task]:

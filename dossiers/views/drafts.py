@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import services
-from dossiers.forms.citizen import DeliveryForm
+from dossiers.forms.citizen import ONESELF, DeliveryForm, FiledForForm
 from dossiers.views.autosave import draft_sheet
 from dossiers.views.draft_page import draft_page, to_filed_dossier, to_next_task
+from dossiers.views.draft_tasks import is_asked_for_whom
 from dossiers.views.requests import actor_of, own_draft
 from dossiers.views.section_page import section_page
 from dossiers.views.section_saving import take_page
@@ -58,6 +59,44 @@ def section(request: HttpRequest, public_id: UUID, section_key: str) -> HttpResp
             return redirect(request.path)
         return to_next_task(dossier, after=f"section:{section_key}")
     return section_page(request, dossier, section_key, result=taken.result, found=found, refused=taken.refused)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def filed_for(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """For the person themselves or for an organisation; asked only of whoever speaks for one, or did so till now."""
+    dossier = own_draft(request, public_id)
+    if not dossier.is_draft:
+        return to_filed_dossier(request, dossier)
+    if not is_asked_for_whom(dossier):
+        return redirect("dossiers:draft", public_id)
+    form = FiledForForm(
+        request.POST if request.method == "POST" else None,
+        representations=services.organisations_of(dossier),
+        initial={"organisation": str(dossier.organisation_id or ONESELF)},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.choose_organisation(
+                actor=actor_of(request), dossier_id=dossier.pk, organisation_id=form.organisation_id
+            )
+        except InvalidInput as error:
+            for name, sentence in error.fields.items():
+                form.add_error(name, str(sentence))
+        else:
+            return to_next_task(dossier, after="filed-for")
+    found = services.readiness(dossier)
+    return draft_page(
+        request,
+        dossier,
+        "filed_for",
+        current="filed-for",
+        found=found,
+        form=form,
+        problem=found.organisation,
+        status=422 if form.is_bound else 200,
+    )
 
 
 @login_required

@@ -15,7 +15,7 @@ from dossiers.clock_strip import clock_of, verdict_of
 from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, MessageSide, SlipOccasion, Transition
 from dossiers.errors import DossierNotFound, TransitionConflict
 from dossiers.forms.citizen import WithdrawForm
-from dossiers.models import Dossier, JournalEntry, SupplementRequest
+from dossiers.models import Dossier, JournalEntry, ResultDocument, SupplementRequest
 from dossiers.selectors import messages as message_selectors
 from dossiers.services import ratings
 from dossiers.views.conflict import conflict_page
@@ -27,6 +27,7 @@ from dossiers.views.wording import citizen_history
 from payments import selectors as payment_selectors
 from portal.core import clock
 from portal.documents import services as document_services
+from portal.vault import selectors as vault_selectors
 
 
 @login_required
@@ -39,6 +40,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     charges = dues.charges
     owed = [charge for charge in charges if charge.is_owed]
     history = list(selectors.history_of(dossier))
+    results = list(selectors.results_of(dossier))
     return render(
         request,
         "dossiers/detail.html",
@@ -56,7 +58,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "components": [one for one in selectors.components_of(dossier) if one.shown_files],  # type: ignore[attr-defined]
             "papers": services.papers_of(dossier, history, for_citizen=True),
             "handoffs": selectors.handoffs_for_citizen(dossier) if dossier.received_at else [],
-            "results": list(selectors.results_of(dossier)),
+            "results": results,
+            "unseen_papers": _unseen_papers(request, dossier, results),
             "charges": charges,
             "receipts": list(payment_selectors.valid_receipts(one.pk for one in charges if one.is_settled).values()),
             "owed": owed,
@@ -75,6 +78,17 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "waiting": waiting_words(dossier, now=clock.now(), owes_fee=bool(owed)),
         },
     )
+
+
+def _unseen_papers(request: HttpRequest, dossier: Dossier, results: list[ResultDocument]) -> set[int]:
+    """Papers of the results that are an organisation's for which this person speaks no more: the vault shows them none.
+
+    No query for a dossier filed for oneself.
+    """
+    if dossier.organisation_id is None:
+        return set()
+    keys = {paper.pk for paper in (result.paper_now for result in results) if paper is not None}
+    return keys - vault_selectors.seen_among(actor_of(request), keys) if keys else set()
 
 
 def _supplements(dossier: Dossier, history: list[JournalEntry]) -> list[tuple[SupplementRequest, int | None]]:

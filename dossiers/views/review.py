@@ -17,8 +17,9 @@ from dossiers.enums import Need, ResultDelivery
 from dossiers.errors import DossierIncomplete
 from dossiers.forms.citizen import AttestationForm
 from dossiers.models import Dossier
-from dossiers.services import Finding, Severity
+from dossiers.services import ORGANISATION_DROPPED, Finding, Severity
 from dossiers.views.draft_page import draft_page, to_filed_dossier
+from dossiers.views.draft_tasks import is_asked_for_whom
 from dossiers.views.requests import actor_of, own_draft
 from dossiers.views.section_page import anchor_of
 from procedures.services import forms
@@ -94,6 +95,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         quote=dues.quote,
         claim=claim,
         quote_if_granted=dues.quote_with(claim.category_key) if claim is not None else None,
+        is_asked_for_whom=is_asked_for_whom(dossier),
         delivery=ResultDelivery(dossier.result_delivery).label if dossier.result_delivery else "",
         status=status,
     )
@@ -128,6 +130,8 @@ def _url(dossier: Dossier, finding: Finding, sections: dict[str, forms.SectionFo
     """The page of the finding, with the field or slot as its fragment: the browser puts the focus there."""
     if finding.component_id is not None:
         return f"{reverse('dossiers:draft_documents', args=[dossier.public_id])}#tep-{finding.component_id}"
+    if finding.code == ORGANISATION_DROPPED:
+        return reverse("dossiers:draft_filed_for", args=[dossier.public_id])
     if not finding.section_key:
         return reverse("dossiers:draft_delivery", args=[dossier.public_id])
     page = reverse("dossiers:draft_section", args=[dossier.public_id, finding.section_key])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from portal.accounts.agency_calendars import agency_calendar, calendar_as_promised, calendar_to_promise_by
 from portal.accounts.enums import OfficerRole
@@ -29,7 +29,9 @@ __all__ = [
     "officer_title",
     "officers_of",
     "receiving_agency_ids",
+    "representation",
     "representations_of",
+    "speaks_for_any",
 ]
 
 
@@ -168,6 +170,17 @@ def citizen_of(user_id: int) -> Citizen | None:
 def representations_of(user_id: int) -> QuerySet[Representation]:
     """The organisations a person acts for, the one used for prefilling first."""
     return Representation.objects.select_related("organisation").filter(user_id=user_id).order_by("-is_default", "id")
+
+
+def speaks_for_any(user_column: str) -> Exists:
+    """For the queryset of another app: does the account in this column speak for an organisation? No query of its own."""
+    return Exists(Representation.objects.filter(user_id=OuterRef(user_column)))
+
+
+def representation(user_id: int, organisation_id: int) -> Representation | None:
+    """The person as the one who speaks for this organisation; None where they do not."""
+    found = Representation.objects.select_related("organisation", "user")
+    return found.filter(user_id=user_id, organisation_id=organisation_id).first()
 
 
 def default_representation(user_id: int) -> Representation | None:

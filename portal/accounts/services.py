@@ -1,10 +1,11 @@
 """Writes to identities: opening accounts, the citizen's profile, officers' postings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.calendar_changing import (
@@ -164,7 +165,7 @@ def prefill_from_organisation(*, actor: Actor, representation_id: int) -> None:
 
 @transaction.atomic
 def drop_organisation(*, actor: Actor, representation_id: int) -> None:
-    """The actor no longer acts for it; what was declared with it stays as it is. Raises OrganisationNotFound."""
+    """The actor no longer acts for it; what was declared, filed or issued with it stays as it is. Raises OrganisationNotFound."""
     user = _own_account(actor)
     found = Representation.objects.select_related("organisation").filter(user=user, pk=representation_id).first()
     if found is None:
@@ -172,11 +173,48 @@ def drop_organisation(*, actor: Actor, representation_id: int) -> None:
     organisation = found.organisation
     found.delete()
     if organisation.assurance_level == AssuranceLevel.SELF_DECLARED and not organisation.representations.exists():
-        organisation.delete()
+        _forget(organisation)
     following = Representation.objects.filter(user=user).order_by("id").first()
     if following is not None and found.is_default:
         following.is_default = True
         following.save(update_fields=["is_default"])
+
+
+def _forget(organisation: Organisation) -> None:
+    """Nobody speaks for it any more; it stays where a dossier or a paper names it."""
+    try:
+        with transaction.atomic():
+            organisation.delete()
+    except ProtectedError:
+        return
+
+
+@transaction.atomic
+def ensure_verified_organisation(
+    *, actor: Actor, name: str, tax_code: str, address: str, positions: Mapping[int, str]
+) -> Organisation:
+    """Make an organisation exist whose papers were seen, with those who speak for it ({account: position}). For set-ups, not
+    for people: they declare it, and staff raises its level in admin. What is there already stays as it was edited."""
+    organisation, _created = Organisation.objects.get_or_create(
+        tax_code=tax_code,
+        assurance_level__gt=AssuranceLevel.SELF_DECLARED,
+        defaults={"name": name, "address": address, "assurance_level": AssuranceLevel.LEVEL_1},
+    )
+    for user_id, position in positions.items():
+        is_first = not Representation.objects.filter(user_id=user_id, is_default=True).exists()
+        Representation.objects.get_or_create(
+            user_id=user_id, organisation=organisation, defaults={"position": position, "is_default": is_first}
+        )
+    return organisation
+
+
+def hold_representation(*, user_id: int, organisation_id: int) -> Representation | None:
+    """The person's word that they speak for it, under its row lock: it is not dropped before the caller's transaction ends.
+
+    None where they do not (any more).
+    """
+    found = Representation.objects.select_for_update(of=("self",)).select_related("organisation")
+    return found.filter(user_id=user_id, organisation_id=organisation_id).first()
 
 
 def _own_account(actor: Actor) -> User:

@@ -1,6 +1,6 @@
 """The people of the demonstration and the tests' fixed cast: An applies, Bình works at the desk, Hạnh heads it, Chi is
-a stranger, Quân handles cases, Dung signs, Lan keeps the books, and one administrator. All invented; addresses end in
-example.com."""
+a stranger, Quân handles cases, Dung signs, Lan keeps the books, Vinh and Yến speak for one company, and one administrator.
+All invented; addresses end in example.com."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +32,8 @@ class CastMember:
     sex: str = ""
     phone: str = ""
     address: str = ""
+    # Under which they speak for the demonstration's company; "" for nobody of it.
+    position: str = ""
 
 
 CAST: tuple[CastMember, ...] = (
@@ -107,6 +109,30 @@ CAST: tuple[CastMember, ...] = (
         agency_code="H36.30",
     ),
     CastMember(
+        key="vinh",
+        email="vinh@example.com",
+        full_name="Nguyễn Quang Vinh",
+        role="Người đại diện của một công ty",
+        personal_id_number="068085001736",
+        date_of_birth=date(1985, 6, 20),
+        sex=Sex.MALE,
+        phone="0913456027",
+        address="42 Nguyễn Công Trứ, phường Lâm Viên - Đà Lạt, tỉnh Lâm Đồng",
+        position="Giám đốc",
+    ),
+    CastMember(
+        key="yen",
+        email="yen@example.com",
+        full_name="Trần Hải Yến",
+        role="Người đại diện khác của công ty ấy",
+        personal_id_number="068192004518",
+        date_of_birth=date(1992, 1, 15),
+        sex=Sex.FEMALE,
+        phone="0934561180",
+        address="9 Thông Thiên Học, phường Lâm Viên - Đà Lạt, tỉnh Lâm Đồng",
+        position="Phó giám đốc",
+    ),
+    CastMember(
         key="quantri",
         email="quantri@example.com",
         full_name="Quản trị viên",
@@ -116,13 +142,24 @@ CAST: tuple[CastMember, ...] = (
 )
 
 
+COMPANY_TAX_CODE = "5801243155"
+
+
 def ensure_cast(*, password: str, agency_ids: list[int]) -> dict[str, User]:
     """Make every member exist, with a confirmed address, the password given, and postings at the agencies; by key.
 
     Running it again changes nothing that somebody has edited meanwhile, except the password, which is set again so that
     what the launcher prints is true.
     """
-    return {member.key: _ensure_member(member, password, agency_ids) for member in CAST}
+    found = {member.key: _ensure_member(member, password, agency_ids) for member in CAST}
+    services.ensure_verified_organisation(
+        actor=SYSTEM,
+        name="Công ty TNHH Hoa Dã Quỳ",
+        tax_code=COMPANY_TAX_CODE,
+        address="12 Lê Đại Hành, phường Xuân Hương - Đà Lạt, tỉnh Lâm Đồng",
+        positions={found[member.key].pk: member.position for member in CAST if member.position},
+    )
+    return found
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from portal.core import clock
 from procedures.enums import (
     ANNOUNCED_STATES,
     ENDED_STATES,
+    ORGANISATION_SUBJECTS,
     WORKING_STATES,
     AdministrativeLevel,
     ReviewCode,
@@ -189,6 +190,11 @@ class ProcedureRevision(models.Model):
     def abolished_from(self) -> date | None:
         """The first day on which it is no longer in force; None = until further notice."""
         return None if self.effective_to is None else self.effective_to + timedelta(days=1)
+
+    @property
+    def is_for_organisations_only(self) -> bool:
+        """Does the catalogue name users, and nobody among them who would file for themselves?"""
+        return bool(self.audience) and ORGANISATION_SUBJECTS.issuperset(self.audience)
 
     @property
     def audience_labels(self) -> list[str]:

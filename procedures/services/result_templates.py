@@ -83,7 +83,7 @@ def compose(
         if answers is None or holds(parse_condition(definition, paragraph.shown_when), answers, today=today)
     ]
     facts = list(template.facts.all())
-    recipients = lines_of(template.recipients) or ["{nguoi_nop.ho_ten}", "Lưu: VT"]
+    recipients = lines_of(template.recipients) or ["{chu_ho_so.ten}", "Lưu: VT"]
     bases = lines_of(template.legal_bases) or legal_bases_of(template.revision)
     texts = [template.title, template.abstract, *bases, *paragraphs, *recipients, *(fact.value for fact in facts)]
     require_filled(texts, values, definition)

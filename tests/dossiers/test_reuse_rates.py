@@ -7,9 +7,9 @@ from pytest_django import DjangoAssertNumQueries
 from dossiers import selectors, services
 from dossiers.models import Dossier
 from dossiers.selectors import Rate
-from portal.accounts.models import Organisation, Representation
 from portal.core import clock
 from tests.factories.dossiers import Cast, make_received
+from tests.factories.organisations import make_filed_for, make_organisation
 from tests.factories.reuse import make_asking_draft, make_asking_offering, paper_of_an, slot_of
 
 
@@ -41,13 +41,23 @@ def test_rates_count_dossiers_and_applicants_with_both_of_their_numbers(
     assert (found.of_enterprises, found.of_enterprises.percent) == (Rate(0, 0), None)
 
 
-def test_who_files_for_an_organisation_counts_as_an_enterprise(cast: Cast) -> None:
-    organisation = Organisation.objects.create(name="Công ty An", tax_code="0360123455")
-    Representation.objects.create(user=cast.an, organisation=organisation, is_default=True)
+def test_an_organisation_is_one_enterprise_however_many_declared_it_and_file_for_it(cast: Cast) -> None:
+    first, twin = make_organisation(cast.an), make_organisation(cast.an)
+    make_received(cast)
+    for organisation in (first, first, twin):
+        services.receive(actor=cast.actor("binh"), dossier_id=make_filed_for(cast, organisation).pk)
+    today = clock.today()
+    found = selectors.reuse_rates([cast.resolving.pk], today, today)[cast.resolving.pk]
+    # One enterprise, though two people declared it; and An, who filed one dossier for herself.
+    assert (found.of_enterprises, found.of_people, found.of_applicants) == (Rate(0, 1), Rate(0, 1), Rate(0, 2))
+
+
+def test_who_speaks_for_an_organisation_and_files_for_themselves_counts_as_a_person(cast: Cast) -> None:
+    make_organisation(cast.an)
     make_received(cast)
     today = clock.today()
     found = selectors.reuse_rates([cast.resolving.pk], today, today)[cast.resolving.pk]
-    assert (found.of_enterprises, found.of_people, found.of_applicants) == (Rate(0, 1), Rate(0, 0), Rate(0, 1))
+    assert (found.of_enterprises, found.of_people) == (Rate(0, 0), Rate(0, 1))
 
 
 def test_the_period_has_its_first_and_its_last_day(cast: Cast) -> None:

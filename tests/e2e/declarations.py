@@ -69,9 +69,19 @@ LE_CHI = Person(
     phone="0905118230",
     address="7 Phan Đình Phùng, phường Lâm Viên - Đà Lạt, tỉnh Lâm Đồng",
 )
+VINH = Person(
+    name="Nguyễn Quang Vinh",
+    email="vinh@example.com",
+    id_number="068085001736",
+    born_on="20/06/1985",
+    sex="male",
+    phone="0913456027",
+    address="42 Nguyễn Công Trứ, phường Lâm Viên - Đà Lạt, tỉnh Lâm Đồng",
+)
+COMPANY, COMPANY_TAX_CODE = "Công ty TNHH Hoa Dã Quỳ", "5801243155"
 CHI = LE_CHI.email
 BINH, QUAN, DUNG = "binh@example.com", "quan@example.com", "dung@example.com"
-LAN = "lan@example.com"
+LAN, YEN = "lan@example.com", "yen@example.com"
 ADMINISTRATOR = "quantri@example.com"
 
 
@@ -155,6 +165,27 @@ def groundwater(person: Person) -> Declaration:
             identity(person),
             {"well_address": person.address, "depth": "42,5", "flow": "3", "use": "home"},
         ),
+        delivery="online",
+    )
+
+
+def bulletin(person: Person) -> Declaration:
+    """Level 4, without a fee, for organisations only: licence of a bulletin. What the company declared is offered."""
+    return Declaration(
+        procedure_code="1.009374",
+        procedure_name="Cấp giấy phép xuất bản bản tin (địa phương)",
+        sections=(
+            {"representative_name": person.name, "phone": person.phone},
+            {
+                "title": "Hoa và đất",
+                "purpose": "Kỹ thuật trồng hoa cho hộ liên kết.",
+                "period": "month",
+                "pages": "16",
+                "print_run": "300",
+                "editor": person.name,
+            },
+        ),
+        uploads=("quyet-dinh-thanh-lap.pdf", "so-yeu-ly-lich.pdf", "mang-set.pdf"),
         delivery="online",
     )
 

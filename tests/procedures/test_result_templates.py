@@ -66,7 +66,7 @@ def test_a_template_is_composed_of_answers_and_every_lack_is_named_at_once() -> 
     definition = parse(FORM)
     values = declaration_values(definition, {"full_name": "An"})
     with pytest.raises(ResultUnfilled) as refused:
-        compose(template, values={**values, "nguoi_nop.ho_ten": "An"}, definition=definition, answers={})
+        compose(template, values={**values, "chu_ho_so.ten": "An"}, definition=definition, answers={})
     assert refused.value.names == ("to_khai.born_on", "quyet_dinh.noi_dung", "quyet_dinh.so")
 
 

@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from portal.accounts.models import Citizen, OfficerPosting, User
+from portal.accounts.models import Citizen, OfficerPosting, Organisation, Representation, User
 from portal.accounts.selectors import actor_for, agencies_in_force, receiving_agency_ids
 from portal.core.actors import ActorKind
 from portal.documents.models import SigningCertificate
@@ -33,10 +33,12 @@ def test_every_member_of_the_cast_can_sign_in_and_stands_where_they_should() -> 
         "dung": "dung@example.com",
         "lan": "lan@example.com",
         "thu": "thu@example.com",
+        "vinh": "vinh@example.com",
+        "yen": "yen@example.com",
         "quantri": "quantri@example.com",
     }
     assert all(user.check_password("mot cau dai") for user in cast.values())
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 9
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 11
     assert {key: actor_for(user).kind for key, user in cast.items()} == {
         "an": ActorKind.CITIZEN,
         "chi": ActorKind.CITIZEN,
@@ -47,19 +49,28 @@ def test_every_member_of_the_cast_can_sign_in_and_stands_where_they_should() -> 
         "lan": ActorKind.OFFICER,
         # Her agency is not there.
         "thu": ActorKind.CITIZEN,
+        "vinh": ActorKind.CITIZEN,
+        "yen": ActorKind.CITIZEN,
         "quantri": ActorKind.ADMINISTRATOR,
     }
     assert actor_for(cast["binh"]).has_role(desk.agency_id, "cashier")
     assert actor_for(cast["lan"]).has_role(desk.agency_id, "accountant")
     assert Citizen.objects.get(user=cast["an"]).personal_id_number == "068196004312"
+    company = Organisation.objects.get()
+    assert (company.name, company.tax_code, company.is_verified) == ("Công ty TNHH Hoa Dã Quỳ", "5801243155", True)
+    speakers = list(company.representations.values_list("user__email", "position", "is_default"))
+    assert speakers == [("vinh@example.com", "Giám đốc", True), ("yen@example.com", "Phó giám đốc", True)]
 
 
 def test_loading_the_cast_again_adds_nothing_and_keeps_what_was_edited() -> None:
     desk = DeskFactory()
     first = ensure_cast(password="mot cau dai", agency_ids=[desk.agency_id])
     Citizen.objects.filter(user=first["an"]).update(phone="0911222333")
+    Organisation.objects.update(address="Nơi khác")
     ensure_cast(password="cau khac dai hon", agency_ids=[desk.agency_id])
-    assert (User.objects.count(), OfficerPosting.objects.count(), EmailAddress.objects.count()) == (9, 7, 9)
+    assert Organisation.objects.get().address == "Nơi khác"
+    assert Representation.objects.count() == 2
+    assert (User.objects.count(), OfficerPosting.objects.count(), EmailAddress.objects.count()) == (11, 7, 11)
     assert Citizen.objects.get(user=first["an"]).phone == "0911222333"
     assert User.objects.get(email="an@example.com").check_password("cau khac dai hon")
 
@@ -90,7 +101,7 @@ def test_loading_everything_twice_gives_the_same_demonstration(settings: Setting
         assert len(agencies) >= 8
         # At each agency that receives dossiers Bình and Dung hold two roles, Hạnh, Quân and Lan one; Thu is at the tax office.
         assert OfficerPosting.objects.count() == 7 * len(agencies) + 1
-        assert User.objects.count() == 9
+        assert User.objects.count() == 11
         # Whoever issues results can sign them.
         assert [signing_state(agency_id) for agency_id in agencies] == [None] * len(agencies)
         assert SigningCertificate.objects.count() == agencies_in_force().count()

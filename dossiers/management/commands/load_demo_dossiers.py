@@ -20,7 +20,7 @@ from portal.documents import services as document_services
 from procedures import selectors as procedure_selectors
 from procedures.enums import DocumentKind
 
-AN, CHI = "an@example.com", "chi@example.com"
+AN, CHI, VINH = "an@example.com", "chi@example.com", "vinh@example.com"
 LICENCE = {
     "licence_number": "680123456789",
     "licence_class": "B",
@@ -56,6 +56,14 @@ LAND = {
     "parcel": "Thửa 128, tờ bản đồ số 14, phường Xuân Hương - Đà Lạt",
     "price": "1.500.000.000",
 }
+BULLETIN = {
+    "title": "Dã Quỳ xanh",
+    "purpose": "Hướng dẫn trồng và chăm sóc hoa cho hộ liên kết với công ty.",
+    "period": "quarter",
+    "pages": "24",
+    "print_run": "500",
+    "editor": "Nguyễn Quang Vinh",
+}
 FUNERAL = {
     "deceased_name": "Nguyễn Văn Tâm",
     "died_on": "02/11/2026",
@@ -82,7 +90,7 @@ class Story:
 
 DONE = ("receive", "start_processing", "resolve")
 SIGNED = ("receive", "start_processing", "draft_result", "sign_result")
-POLICE, WARD, LAND_OFFICE = "H36.14", "H36.21.05", "H36.10.05"
+POLICE, WARD, LAND_OFFICE, CULTURE = "H36.14", "H36.21.05", "H36.10.05", "H36.16"
 STORIES = (
     Story(AN, "1.001193", WARD, BIRTH, DONE),
     Story(CHI, "2.000635", WARD, EXTRACT, ("receive", "start_processing", "draft_result")),
@@ -115,6 +123,8 @@ STORIES = (
     Story(CHI, "1.011485", WARD, FUNERAL, ("receive", "start_processing", "ask_partners")),
     # In Chi's vault from then on: offered when the next procedure asks for a licence.
     Story(CHI, "3.000348", POLICE, {**LICENCE, "reason": "lost"}, DONE),
+    # In the company's vault: both who speak for it find it there.
+    Story(VINH, "1.009374", CULTURE, BULLETIN, DONE),
 )
 
 
@@ -143,7 +153,7 @@ def _file(citizen: Actor, story: Story) -> Dossier:
     )
     case = revision.cases.first()
     draft = services.start_draft(actor=citizen, offering_id=offering.pk, case_id=case.pk if case else None)
-    answers = {**_applicant_answers(citizen), **story.answers}
+    answers = {**_applicant_answers(citizen), **_organisation_answers(draft), **story.answers}
     for section in services.definition_of(draft).sections:
         form = services.save_section(actor=citizen, dossier_id=draft.pk, section_key=section.key, raw=answers)
         if not form.is_valid():
@@ -171,6 +181,19 @@ def _applicant_answers(citizen: Actor) -> dict[str, str]:
         "phone": profile.phone,
         "email": profile.user.email,
         "address": profile.address,
+    }
+
+
+def _organisation_answers(draft: Dossier) -> dict[str, str]:
+    """Of the organisation that a draft begins with where only organisations use the procedure."""
+    organisation = draft.organisation
+    if organisation is None:
+        return {}
+    return {
+        "organisation_name": organisation.name,
+        "tax_code": organisation.tax_code,
+        "head_office": organisation.address,
+        "representative_name": draft.applicant.full_name,
     }
 
 

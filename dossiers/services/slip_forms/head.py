@@ -68,6 +68,7 @@ def dossier_facts(dossier: Dossier) -> dict[str, object]:
     return {
         "dossier_code": dossier.code,
         "applicant_name": dossier.applicant_name,
+        "organisation": organisation_words(dossier),
         "applicant_address": dossier.applicant_address,
         "applicant_phone": dossier.applicant_phone,
         "applicant_email": dossier.applicant_email,
@@ -84,6 +85,13 @@ def dossier_facts(dossier: Dossier) -> dict[str, object]:
         "portal_url": settings.PUBLIC_URL,
         "qr": document_services.qr_svg(lookup_url),
     }
+
+
+def organisation_words(dossier: Dossier) -> str:
+    """The organisation it was filed for, with its tax code, as on the day of filing; "" for none. On paper in Vietnamese."""
+    if not dossier.organisation_name:
+        return ""
+    return f"{dossier.organisation_name}, mã số thuế {dossier.organisation_tax_code}"
 
 
 def line_of(dossier: Dossier, sequence: int) -> JournalEntry:

@@ -34,6 +34,11 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_verified(self) -> bool:
+        """Has a register confirmed it?"""
+        return self.assurance_level > AssuranceLevel.SELF_DECLARED
+
 
 class Representation(models.Model):
     """A person says that they act for an organisation; declarations are prefilled with the default one."""

@@ -175,6 +175,13 @@ class IssuedPaper(models.Model):
         return f"{self.title} ({self.code[:4]}…)"
 
     @property
+    def is_organisations(self) -> bool:
+        """Is it an organisation's? One without an owner tells by its number: a person's has 12 digits, no tax code has."""
+        if self.owner_organisation_id is not None:
+            return True
+        return self.owner_id is None and len(self.holder_id_number) in (10, 13, 14)
+
+    @property
     def printed_code(self) -> str:
         """As it stands on the paper: groups of four."""
         return printed_code(self.code)

@@ -82,11 +82,17 @@ def kinds_with_codes(codes: Iterable[str]) -> dict[str, PaperKind]:
 def papers_of(actor: Actor) -> QuerySet[IssuedPaper]:
     """The actor's own papers, those of organisations they speak for, and those that carry their verified number.
 
-    A number somebody typed of themselves proves nothing: it counts from the first verified assurance level on. What the agency
-    has not handed over yet is not among them.
+    A number somebody typed of themselves proves nothing: it counts from the first verified assurance level on. So whoever
+    speaks for a verified organisation also has what was issued to its tax code while somebody only declared it, and never the
+    other way round. What the agency has not handed over yet is not among them.
     """
     found = IssuedPaper.objects.select_related("kind", "document").filter(_is_of(actor, verified_only=True))
     return found.filter(released_at__isnull=False)
+
+
+def seen_among(actor: Actor, paper_ids: Collection[int]) -> set[int]:
+    """Of these papers those that the actor finds in their vault."""
+    return set(papers_of(actor).filter(pk__in=paper_ids).values_list("pk", flat=True))
 
 
 def belongs_to(actor: Actor, paper: IssuedPaper) -> bool:
@@ -120,7 +126,20 @@ def _is_of(actor: Actor, *, verified_only: bool) -> Q:
     numbers = _numbers(actor.user_id, organisations, verified_only=verified_only)
     if numbers:
         mine |= Q(owner__isnull=True, owner_organisation__isnull=True, holder_id_number__in=numbers)
+    tax_codes = {one.tax_code for one in organisations if one.is_verified or not verified_only}
+    if tax_codes:
+        declared = _declared_with(tax_codes)
+        mine |= Q(owner_organisation_id__in=declared, holder_id_number__in=tax_codes)
     return mine
+
+
+def _declared_with(tax_codes: Collection[str]) -> list[int]:
+    """Self-declared organisations that own a paper which was issued to one of these tax codes. By key, so that the lists of
+    papers keep to their indexes; the number on the paper counts, for it is frozen."""
+    issued = IssuedPaper.objects.filter(
+        holder_id_number__in=tax_codes, owner_organisation__assurance_level=AssuranceLevel.SELF_DECLARED
+    )
+    return sorted(set(issued.order_by().values_list("owner_organisation_id", flat=True)))
 
 
 def own_paper(actor: Actor, public_id: UUID) -> IssuedPaper:
@@ -132,17 +151,23 @@ def own_paper(actor: Actor, public_id: UUID) -> IssuedPaper:
     return paper
 
 
+_VERIFIED = Q(assurance_level__gt=AssuranceLevel.SELF_DECLARED)
+
+
 def people_of(paper: IssuedPaper) -> list[User]:
     """Who is told when something happens to a paper: its owner, the organisation's representatives, or whoever has the
-    number on it and had it verified; accounts in use. Whoever has no address finds it in the inbox."""
+    number on it and had it verified; accounts in use. Of a self-declared organisation's also the representatives of the
+    verified one with the tax code on the paper, as `papers_of` shows it to them. Whoever has no address finds it in the inbox."""
     if paper.owner_id is not None:
         wanted = Q(pk=paper.owner_id)
     elif paper.owner_organisation_id is not None:
         wanted = Q(pk__in=_speakers_for(Q(pk=paper.owner_organisation_id)))
+        owner = paper.owner_organisation
+        if owner is not None and not owner.is_verified and paper.holder_id_number:
+            wanted |= Q(pk__in=_speakers_for(_VERIFIED & Q(tax_code=paper.holder_id_number)))
     elif paper.holder_id_number:
-        verified = Q(assurance_level__gt=AssuranceLevel.SELF_DECLARED)
-        people = Citizen.objects.filter(verified, personal_id_number=paper.holder_id_number).values("user_id")
-        wanted = Q(pk__in=people) | Q(pk__in=_speakers_for(verified & Q(tax_code=paper.holder_id_number)))
+        people = Citizen.objects.filter(_VERIFIED, personal_id_number=paper.holder_id_number).values("user_id")
+        wanted = Q(pk__in=people) | Q(pk__in=_speakers_for(_VERIFIED & Q(tax_code=paper.holder_id_number)))
     else:
         return []
     return list(User.objects.filter(wanted, is_active=True).order_by("pk"))

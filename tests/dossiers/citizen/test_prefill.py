@@ -31,14 +31,14 @@ def saved(draft: Dossier) -> tuple[dict[str, Any], dict[str, str]]:
     return draft.answers, {key: entry["from"] for key, entry in draft.answer_sources.items()}
 
 
-def declare_organisation(cast: Cast) -> None:
-    account_services.declare_organisation(
+def declare_organisation(cast: Cast) -> int:
+    return account_services.declare_organisation(
         actor=cast.actor("an"),
         name="Công ty Hoa Dã Quỳ",
         tax_code="0101243150",
         address="1 Lê Lợi",
         position="Giám đốc",
-    )
+    ).organisation_id
 
 
 def test_an_offer_is_shown_with_its_source_and_is_no_answer_yet(an: Client, draft: Dossier) -> None:
@@ -87,13 +87,16 @@ def test_a_changed_value_that_is_changed_back_has_its_source_again(an: Client, d
     assert Page(an, draft).text.count(PROFILE) == 2
 
 
-def test_the_organisation_fills_its_fields_and_a_field_that_says_never_stays_empty(
+def test_the_chosen_organisation_fills_its_fields_and_a_field_that_says_never_stays_empty(
     cast: Cast,
     an: Client,
     draft: Dossier,
 ) -> None:
     assert "Lấy từ tổ chức" not in Page(an, draft, "company").text
-    declare_organisation(cast)
+    organisation_id = declare_organisation(cast)
+    # Declared and not chosen: the dossier is An's own.
+    assert "Lấy từ tổ chức" not in Page(an, draft, "company").text
+    services.choose_organisation(actor=cast.actor("an"), dossier_id=draft.pk, organisation_id=organisation_id)
     page = Page(an, draft, "company")
     assert 'value="Công ty Hoa Dã Quỳ"' in page.text
     assert 'value="0101243150"' in page.text
