@@ -251,4 +251,4 @@ class ResultDocument(models.Model):
     @property
     def counts(self) -> bool:
         paper = self.paper_now
-        return paper is None or paper.standing(clock.today()) == Standing.VALID
+        return paper is None or paper.standing_today == Standing.VALID

@@ -186,6 +186,10 @@ class IssuedPaper(models.Model):
         """As it stands on the paper: groups of four."""
         return printed_code(self.code)
 
+    @property
+    def standing_today(self) -> Standing:
+        return self.standing(clock.today())
+
     def standing(self, day: date) -> Standing:
         """What it is worth on that day of Vietnam's calendar."""
         if self.state != PaperState.IN_FORCE:
