@@ -16,12 +16,20 @@ TITLE = "Giấy phép bản tin Hoa và đất"
 
 
 def test_what_one_representative_files_for_the_company_the_other_finds_in_its_vault(
-    portal: RunningPortal, visit: Callable[..., Visitor]
+    portal: RunningPortal, visit: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def judge(visitor: Visitor, name: str) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(portal, "judges", True)
+            visitor.look(name)
+
+    # All other pages on the way are judged on other journeys.
+    monkeypatch.setattr(portal, "judges", False)
     citizen, declaration = visit(email=VINH.email, javascript=False), bulletin(VINH)
-    code = _filed_for_the_company(citizen)
+    code = _filed_for_the_company(citizen, judge)
     desk, case_officer, signer = (visit(email=email, javascript=False) for email in (BINH, QUAN, DUNG))
     desk.goto(f"/mot-cua/{code}/")
+    judge(desk, "workspace of a dossier for a company")
     assert f"{COMPANY}, mã số thuế {COMPANY_TAX_CODE} đã xác thực" in " ".join(desk.text().split())
     steps.act(desk, "tiep-nhan")
     case_officer.goto(f"/mot-cua/{code}/")
@@ -34,7 +42,7 @@ def test_what_one_representative_files_for_the_company_the_other_finds_in_its_va
 
     second = visit(email=YEN, javascript=False)
     second.goto("/kho-giay-to/")
-    second.look("vault of a company")
+    judge(second, "vault of a company")
     second.follow(TITLE)
     address = second.page.url.removeprefix(portal.url)
     assert COMPANY in second.text()
@@ -54,13 +62,13 @@ def test_what_one_representative_files_for_the_company_the_other_finds_in_its_va
         visitor.assert_calm()
 
 
-def _filed_for_the_company(citizen: Visitor) -> str:
+def _filed_for_the_company(citizen: Visitor, judge: Callable[[Visitor, str], None]) -> str:
     """The company stands there already, since only organisations use the procedure; what it declared is offered."""
     declaration, page = bulletin(VINH), citizen.page
     steps.start_filing(citizen, declaration)
     expect(page.get_by_role("heading", level=1)).to_have_text("Nộp cho ai")
     expect(page.get_by_label(f"{COMPANY}, mã số thuế {COMPANY_TAX_CODE}")).to_be_checked()
-    citizen.look("for whom")
+    judge(citizen, "for whom")
     citizen.press("Lưu và tiếp tục")
     expect(page.get_by_label("Tên tổ chức")).to_have_value(COMPANY)
     steps.declare(citizen, declaration)
