@@ -12,7 +12,7 @@ from procedures.form_definitions import FieldSpec, FormDefinition, parse_conditi
 from procedures.form_definitions.conditions import holds
 from procedures.form_definitions.kinds.base import kind_of
 from procedures.models import ProcedureRevision, ResultTemplate
-from procedures.result_texts import DECLARATION, KNOWN, fill, lines_of, unfilled
+from procedures.result_texts import DECLARATION, KNOWN, fill, is_of_the_paper, lines_of, unfilled
 
 # Rows and files are no words for a sentence.
 _NOT_IN_A_TEXT = frozenset({"repeat", "file"})
@@ -20,10 +20,13 @@ _NOT_IN_A_TEXT = frozenset({"repeat", "file"})
 
 @dataclass(frozen=True, slots=True)
 class ComposedFact:
+    """`is_of_the_paper`: the paper itself says it (number, agency, days), so the vault keeps no second one."""
+
     key: str
     label: str
     text: str
     is_public: bool
+    is_of_the_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,10 @@ def compose(
         legal_bases=tuple(fill(one, values) for one in bases),
         paragraphs=tuple(fill(one, values) for one in paragraphs),
         recipients=tuple(fill(one, values) for one in recipients),
-        facts=tuple(ComposedFact(fact.key, fact.label, fill(fact.value, values), fact.is_public) for fact in facts),
+        facts=tuple(
+            ComposedFact(fact.key, fact.label, fill(fact.value, values), fact.is_public, is_of_the_paper(fact.value))
+            for fact in facts
+        ),
     )
 
 
