@@ -194,6 +194,16 @@ def test_a_replacement_without_a_file_or_with_a_made_up_code_is_refused(
     assert IssuedPaper.objects.count() == 1
 
 
+def test_the_file_is_no_optional_field_and_a_wrong_day_is_told_in_our_words(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    page = client.post(desk(paper, "thay-the/"), typed(client, paper, issued_on="2/6"))
+    body = page.content.decode()
+    assert page.status_code == 422
+    assert body.split('for="id_upload">', 1)[1].split("</label>")[0] == "Tệp giấy tờ mới"
+    assert "Ghi ngày dạng ngày/tháng/năm, ví dụ 05/05/2026." in body
+
+
 def test_dates_that_contradict_are_said_beside_their_field(client: Client, paper: IssuedPaper, dung: User) -> None:
     page = client.post(
         desk(paper, "thay-the/"),
