@@ -16,7 +16,7 @@ from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.handoff_panel import handoff_panel
-from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, hours_of, state_badge
+from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, hours_of, is_in_the_post, is_silent, state_badge
 from dossiers.desk_views.next_steps import next_steps
 from dossiers.desk_views.process_actions import signs_over
 from dossiers.desk_views.process_panel import process_rows
@@ -105,6 +105,7 @@ def workspace_page(
             "verdict": verdict_of(dossier),
             "fee": fee_badge(facts.charges),
             "holder": holder_of(dossier, facts.actor.user_id),
+            "posted": facts.postal_items[0] if is_in_the_post(dossier) and facts.postal_items else None,
             "answers": _answers(facts),
             "declaration_files": _declaration_files(facts),
             "components": shown_components(facts),
