@@ -117,6 +117,7 @@ def workspace_page(
             "undo_point": services.undo_point_of(
                 actor=facts.actor, dossier=dossier, last=facts.history[0] if facts.history else None
             ),
+            "is_undo_silent": is_silent(facts.history[0]) if facts.history else False,
             "handoffs": handoff_panel(facts),
             "intake": selectors.intake_of(dossier),
             "mails": notification_selectors.messages_about(dossier.subject),

@@ -82,6 +82,7 @@ class HandOverForm(ActionForm):
     )
     proof = forms.ChoiceField(
         label=_("Xác nhận đã nhận"),
+        help_text=_("Ký trên phiếu: bấm xong, in phiếu để người nhận ký rồi lưu bản quét."),
         choices=ReceiptProof.choices,
         initial=ReceiptProof.SIGNATURE,
         widget=forms.RadioSelect,
