@@ -15,6 +15,7 @@ from dossiers.policies import Action
 from portal.core.money import format_vnd
 from portal.core.templatetags.portal import instant
 from procedures import services as procedure_services
+from procedures.enums import TemplateOutcome
 
 
 def owed_sentence(facts: Facts) -> str:
@@ -37,10 +38,15 @@ class PrepareResult(DeskAction):
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         draft = facts.result_draft
+        titles = {one.pk: procedure_services.without_places(one.title) for one in facts.result_templates}
         return {
             "templates": [
-                (one.pk, f"{procedure_services.without_places(one.title)} ({one.get_outcome_display()})")
+                (one.pk, f"{titles[one.pk]} ({one.get_outcome_display()})") for one in facts.result_templates
+            ],
+            "note_needed_by": [
+                titles[one.pk]
                 for one in facts.result_templates
+                if one.outcome == TemplateOutcome.DENIED or procedure_services.demands_note(one)
             ],
             "chosen": draft.template_id if draft is not None else None,
             "note": draft.note if draft is not None else "",

@@ -61,8 +61,7 @@ def test_a_place_that_cannot_be_filled_is_an_error_that_names_it(cast: Cast) -> 
     with pytest.raises(ResultUnfilled) as refused:
         draft_for(cast, dossier, note="")
     assert str(refused.value.sentence) == (
-        "Chưa lập được văn bản, còn thiếu: “Ngày sinh (to_khai.born_on)”,"
-        " “Nội dung người ký ghi (quyet_dinh.noi_dung)”."
+        "Chưa lập được văn bản, còn thiếu: “Ngày sinh”, “Nội dung người ký ghi (quyet_dinh.noi_dung)”."
     )
     assert (ResultDraft.objects.count(), Dossier.objects.get(pk=dossier.pk).version) == (0, dossier.version)
 

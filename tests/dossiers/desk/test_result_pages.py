@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from dossiers import services
 from dossiers.models import CollectionCode, Dossier, PostalItem, ResultDraft, ResultHandOver
 from portal.accounts.models import Agency
+from procedures.models import ProcedureRevision
 from tests.dossiers.desk.conftest import SignIn
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast, pdf_upload
@@ -64,8 +65,24 @@ def test_what_cannot_be_filled_is_said_beside_the_field_and_nothing_typed_is_los
     answer = post(as_("hoa"), dossier, "soan-ket-qua", template=template.pk, note="Đúng sổ gốc.")
     page = text_of(answer)
     assert answer.status_code == 422
-    assert "Chưa lập được văn bản, còn thiếu: “Ngày sinh (to_khai.born_on)”." in page
+    assert "Chưa lập được văn bản, còn thiếu: “Ngày sinh”." in page
     assert "Đúng sổ gốc." in page
+
+
+def test_the_form_says_which_documents_cannot_do_without_the_officers_words(cast: Cast, as_: SignIn) -> None:
+    dossier, client = make_to_draw_up(cast), as_("hoa")
+    address = f"/mot-cua/{dossier.code}/"
+    label = text_of(client.get(address)).split('for="soan-ket-qua-note">', 1)[1].split("</label>")[0]
+    assert label == "Nội dung báo công dân"
+
+    def unsay(revision: ProcedureRevision) -> None:
+        revision.result_paragraphs.filter(template__key="certificate").update(text="Xác nhận.")
+
+    without = make_to_draw_up(cast, mend=unsay)
+    label = (
+        text_of(client.get(f"/mot-cua/{without.code}/")).split('for="soan-ket-qua-note">', 1)[1].split("</label>")[0]
+    )
+    assert label == "Nội dung báo công dân (bắt buộc với: Thông báo)"
 
 
 def test_the_signer_signs_what_the_page_shows(cast: Cast, as_: SignIn) -> None:
