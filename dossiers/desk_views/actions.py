@@ -24,6 +24,7 @@ from dossiers.desk_views.return_actions import (
     PostResult,
     PrepareResult,
     SendCollectionCode,
+    SignDraft,
     TakeResultBack,
 )
 from dossiers.desk_views.supplement_actions import (
@@ -205,6 +206,11 @@ class Resolve(DeskAction):
     done = gettext_lazy("Đã ký kết quả.")
     form_class = forms.ResolveForm
 
+    def heading(self, facts: Facts) -> str:
+        if facts.result_templates and facts.result_draft is not None:
+            return _("Ký văn bản khác, không dùng dự thảo")
+        return super().heading(facts)
+
     def obstacle(self, facts: Facts) -> str:
         return facts.awaited
 
@@ -277,6 +283,7 @@ ACTIONS: tuple[DeskAction, ...] = (
     CompleteStep(),
     SupplementAtDesk(),
     TakeCounterPayment(),
+    SignDraft(),
     PrepareResult(),
     Resolve(),
     HandOverResult(),

@@ -57,6 +57,10 @@ class DeskAction(ABC):
         """Why it cannot be done although the state allows it; "" when nothing stands in the way."""
         return ""
 
+    def heading(self, facts: Facts) -> str:
+        """What it is called on this dossier."""
+        return str(self.label)
+
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         return {}
 

@@ -12,6 +12,7 @@ from dossiers.desk_views.facts import Facts
 from dossiers.enums import DossierState, Transition
 from dossiers.forms import returns as forms
 from dossiers.policies import Action
+from portal.core.errors import InvalidInput
 from portal.core.money import format_vnd
 from portal.core.templatetags.portal import instant
 from procedures import services as procedure_services
@@ -60,6 +61,36 @@ class PrepareResult(DeskAction):
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
         services.prepare_result(**common(facts, data), template_id=data["template"], note=data["note"])
+
+
+class SignDraft(DeskAction):
+    """The way to the page where the newest draft is looked at and signed."""
+
+    key, action, transition = "ky-du-thao", Action.RESOLVE, Transition.RESOLVE
+    is_main = True
+    label, button = gettext_lazy("Xem và ký dự thảo"), gettext_lazy("Xem và ký dự thảo")
+    done = gettext_lazy("Đã ký kết quả.")
+    page = "desk:result_draft"
+    hint = gettext_lazy("Đọc văn bản như sẽ phát hành, rồi ký ngay ở trang đó.")
+
+    def is_open(self, facts: Facts) -> bool:
+        return super().is_open(facts) and bool(facts.result_templates) and facts.result_draft is not None
+
+    def heading(self, facts: Facts) -> str:
+        draft = facts.result_draft
+        if draft is None:
+            return super().heading(facts)
+        return _("Xem và ký dự thảo: %(title)s") % {"title": draft.title or draft.template.title}
+
+    def obstacle(self, facts: Facts) -> str:
+        return facts.awaited
+
+    def tells(self, facts: Facts) -> Tells:
+        return Tells()
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        """Nothing is signed unseen: the page of the draft signs."""
+        raise InvalidInput(_("Hãy xem dự thảo rồi ký ở trang của dự thảo."))
 
 
 class HandOverResult(DeskAction):

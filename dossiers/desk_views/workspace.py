@@ -42,6 +42,7 @@ class OfferedAction:
     """An action as the page shows it: either a form, or the obstacle that keeps it from being done."""
 
     action: DeskAction
+    heading: str
     form: ActionForm
     tells: Tells | None
     obstacle: str
@@ -179,6 +180,7 @@ def offered_actions(facts: Facts, attempt: Attempt | None) -> list[OfferedAction
     return [
         OfferedAction(
             action=action,
+            heading=action.heading(facts),
             form=attempt.form if attempt is not None and action.key == tried else _form(action, facts),
             tells=None if obstacles[action.key] or action.page else action.tells(facts),
             obstacle=obstacles[action.key],

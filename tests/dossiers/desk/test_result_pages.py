@@ -95,6 +95,32 @@ def test_the_signer_signs_what_the_page_shows(cast: Cast, as_: SignIn) -> None:
     assert "số 01/GXN-STP" in text_of(client.get(answer["Location"]))
 
 
+def test_the_signer_is_led_to_the_draft_first_and_the_other_way_is_closed(cast: Cast, as_: SignIn) -> None:
+    draft, client = make_drafted(cast), as_("dung")
+    page = text_of(client.get(f"/mot-cua/{draft.dossier.code}/"))
+    to_sign = page.split('<details name="viec" id="viec-ky-du-thao" open>', 1)[1].split("</details>")[0]
+    assert "<summary>Xem và ký dự thảo: Giấy xác nhận</summary>" in to_sign
+    assert f'href="/mot-cua/{draft.dossier.code}/du-thao/"' in to_sign
+    assert (
+        '<details name="viec" id="viec-ky-ket-qua">\n  <summary>Ký văn bản khác, không dùng dự thảo</summary>' in page
+    )
+    assert page.index("viec-ky-du-thao") < page.index("viec-ky-ket-qua")
+
+
+def test_without_a_draft_the_signer_signs_as_ever_and_nothing_is_signed_unseen(cast: Cast, as_: SignIn) -> None:
+    dossier, client = make_to_draw_up(cast), as_("dung")
+    assert "<summary>Ký kết quả</summary>" in text_of(client.get(f"/mot-cua/{dossier.code}/"))
+    draft_for(cast, dossier)
+    assert post(client, dossier, "ky-du-thao").status_code == 422
+    assert Dossier.objects.get(pk=dossier.pk).state == "processing"
+
+
+def test_the_case_officer_goes_on_from_the_draft_to_the_signer(cast: Cast, as_: SignIn) -> None:
+    draft = make_drafted(cast)
+    page = text_of(as_("hoa").get(f"/mot-cua/{draft.dossier.code}/du-thao/"))
+    assert f'href="/mot-cua/{draft.dossier.code}/#viec-xong-buoc">Xong, trình ký</a>' in page
+
+
 def test_the_signer_reads_the_words_that_the_citizen_will_be_mailed(cast: Cast, as_: SignIn) -> None:
     draft = make_drafted(cast, key="refusal", note="Thiếu hộ chiếu.")
     page = text_of(as_("dung").get(f"/mot-cua/{draft.dossier.code}/du-thao/"))
