@@ -26,6 +26,7 @@ from dossiers.desk_views.return_actions import (
     SendCollectionCode,
     SignDraft,
     TakeResultBack,
+    unasked_fee,
 )
 from dossiers.desk_views.supplement_actions import (
     ApproveSupplementException,
@@ -242,6 +243,7 @@ class Resolve(DeskAction):
                 *([ways[ResultDelivery(delivery)]] if delivery else []),
             ],
             self.mail(facts, notices.RESOLVED, note=note, facts={"rating_url": RATING_PLACE}),
+            warns=[sentence for sentence in (unasked_fee(facts),) if sentence],
         )
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:

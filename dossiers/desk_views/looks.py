@@ -175,6 +175,15 @@ def fee_badge(charges: "Iterable[Charge]") -> Badge:
     return Badge("idle", "minus", _("Chưa thu khoản nào"))
 
 
+def unasked_sentence(total: int, problem: str = "") -> str:
+    """Of a fee that the agency has to ask for and did not: after the decision nobody can. `problem`: why it has no sum."""
+    if problem:
+        return _("Còn khoản phí, lệ phí chưa yêu cầu nộp (%(why)s); ký rồi thì phát hành không thu.") % {
+            "why": problem.rstrip(".")
+        }
+    return _("Còn %(total)s chưa yêu cầu nộp; ký rồi thì phát hành không thu.") % {"total": format_vnd(total)}
+
+
 def holder_of(dossier: Dossier, user_id: int | None) -> str:
     """Who has it in hand: before somebody took it nobody, after the decision the desk or the post, at the end nobody."""
     if is_in_the_post(dossier):

@@ -58,6 +58,7 @@ def _page(
             "differences": differences,
             "may_sign": may_sign and not problem and not differences,
             "signing": services.signing_outlook(dossier) if may_sign else "",
+            "unasked": unasked_fee(facts),
             "awaited": facts.awaited,
             "tells": _RESOLVE.tells_of_draft(facts, draft.note) if may_sign else None,
             "colleague": services.claim_of_another(actor=facts.actor, dossier=facts.dossier, at=facts.now),

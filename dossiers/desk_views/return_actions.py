@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from dossiers import deadlines, notices, services
 from dossiers.desk_views.desk_action import PLACE_OF_WORDS, DeskAction, Tells, common
 from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.looks import unasked_sentence
 from dossiers.enums import DossierState, Transition
 from dossiers.forms import returns as forms
 from dossiers.policies import Action
@@ -25,6 +26,14 @@ def owed_sentence(facts: Facts) -> str:
         return ""
     total = format_vnd(sum(charge.amount for charge in facts.owed))
     return _("Hồ sơ còn %(total)s chưa nộp. Thu xong mới trả kết quả được.") % {"total": total}
+
+
+def unasked_fee(facts: Facts) -> str:
+    """What a signature lets go for good, because nobody asked for it; "" for nothing."""
+    if facts.fee_problem:
+        return unasked_sentence(0, facts.fee_problem)
+    total = sum(fee.amount or 0 for fee in facts.expected_fees)
+    return unasked_sentence(total) if total else ""
 
 
 class PrepareResult(DeskAction):
