@@ -60,9 +60,7 @@ def test_a_place_that_cannot_be_filled_is_an_error_that_names_it(cast: Cast) -> 
     Dossier.objects.filter(pk=dossier.pk).update(answers={**dossier.answers, "born_on": None})
     with pytest.raises(ResultUnfilled) as refused:
         draft_for(cast, dossier, note="")
-    assert str(refused.value.sentence) == (
-        "Chưa lập được văn bản, còn thiếu: “Ngày sinh”, “Nội dung người ký ghi (quyet_dinh.noi_dung)”."
-    )
+    assert str(refused.value.sentence) == ("Chưa lập được văn bản, còn thiếu: “Ngày sinh”, “Nội dung người ký ghi”.")
     assert (ResultDraft.objects.count(), Dossier.objects.get(pk=dossier.pk).version) == (0, dossier.version)
 
 

@@ -200,7 +200,7 @@ def test_the_file_is_no_optional_field_and_a_wrong_day_is_told_in_our_words(
     page = client.post(desk(paper, "thay-the/"), typed(client, paper, issued_on="2/6"))
     body = page.content.decode()
     assert page.status_code == 422
-    assert body.split('for="id_upload">', 1)[1].split("</label>")[0] == "Tệp giấy tờ mới"
+    assert body.split('for="id_upload">', 1)[1].split("</label>")[0].strip() == "Tệp giấy tờ mới"
     assert "Ghi ngày dạng ngày/tháng/năm, ví dụ 05/05/2026." in body
 
 
