@@ -43,7 +43,7 @@ def waiting_words(dossier: Dossier, *, now: datetime, owes_fee: bool) -> Waiting
     }
     is_late = date.at < now
     if owes_fee and date.waiting in _ONCE_PAID:
-        return WaitingWords(_ONCE_PAID[date.waiting] % values, is_citizens_turn=True)
+        return WaitingWords(str(_ONCE_PAID[date.waiting]) % values, is_citizens_turn=True)
     if date.waiting in CITIZENS_TURN:
         return WaitingWords(_citizens_turn(date.waiting, is_late) % values, _kept_by(date.waiting) % values, True)
     return WaitingWords(
