@@ -36,6 +36,8 @@ KNOWN: dict[str, Promise] = {
     "nguoi_ky.chuc_vu": _("Chức vụ người ký"),
 }
 """Names besides the declaration's, and what they stand for."""
+OF_THE_PAPER = frozenset({"quyet_dinh.so", "quyet_dinh.ngay", "quyet_dinh.gia_tri_den", "co_quan.ten"})
+"""What every paper of the vault says in places of its own; a fact that is one of these would be the second of two truths."""
 DOTS = "............"
 _PLACE = re.compile(r"\{([a-z0-9_.]{1,80})\}")
 
@@ -50,6 +52,11 @@ def has_stray_brace(text: str) -> bool:
     """Is there a brace that belongs to no placeholder, for example of one that was never closed?"""
     rest = _PLACE.sub("", text)
     return "{" in rest or "}" in rest
+
+
+def is_of_the_paper(text: str) -> bool:
+    """Is this nothing but what a paper says of itself: its number, its agency, its days?"""
+    return text.strip() in {f"{{{name}}}" for name in OF_THE_PAPER}
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

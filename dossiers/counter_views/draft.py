@@ -219,7 +219,7 @@ def use_again(request: HttpRequest, public_id: UUID, component_id: int) -> HttpR
     refusal = try_to_use_again(request, dossier, component_id)
     kept = keep_page(request, actor, dossier)
     if refusal:
-        kept.troubles.by_slot.setdefault(component_id, []).insert(0, refusal)
+        kept.troubles.by_reuse[component_id] = (request.POST.get("dung-lai", ""), refusal)
     if kept.wants_page:
         dossier = selectors.counter_draft_of(actor=actor, public_id=public_id)
         return draft_page(request, dossier, kept=kept, status=422 if kept.has_refusals else 200)

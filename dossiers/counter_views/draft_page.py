@@ -87,6 +87,7 @@ def draft_page(
         file_errors=troubles.by_file if troubles else None,
         needs=found.needs,
         offers=services.offers_for(dossier, components),
+        refused_offers=troubles.by_reuse if troubles else None,
     )
     findings = services.findings_of(dossier, found)
     fees = fee_panel(dossier, kept.fees if kept is not None else KeptFees())
@@ -228,6 +229,9 @@ def _troubled(
         for sentence in sentences
     ]
     for slot in slots:
+        if slot.reuse_error:
+            tick = f"dong-y-{slot.component.pk}-{slot.refused_offer}"
+            rows.append(Missing(slot.required.name, slot.reuse_error, tick))
         rows += [Missing(slot.required.name, error, f"tep-{slot.component.pk}") for error in slot.errors]
         rows += [
             Missing(slot.required.name, edit.error, f"ghi-chu-{edit.file.pk}") for edit in slot.files if edit.error

@@ -24,7 +24,9 @@ from dossiers.desk_views.return_actions import (
     PostResult,
     PrepareResult,
     SendCollectionCode,
+    SignDraft,
     TakeResultBack,
+    unasked_fee,
 )
 from dossiers.desk_views.supplement_actions import (
     ApproveSupplementException,
@@ -205,6 +207,11 @@ class Resolve(DeskAction):
     done = gettext_lazy("Đã ký kết quả.")
     form_class = forms.ResolveForm
 
+    def heading(self, facts: Facts) -> str:
+        if facts.result_templates and facts.result_draft is not None:
+            return _("Ký văn bản khác, không dùng dự thảo")
+        return super().heading(facts)
+
     def obstacle(self, facts: Facts) -> str:
         return facts.awaited
 
@@ -236,6 +243,7 @@ class Resolve(DeskAction):
                 *([ways[ResultDelivery(delivery)]] if delivery else []),
             ],
             self.mail(facts, notices.RESOLVED, note=note, facts={"rating_url": RATING_PLACE}),
+            warns=[sentence for sentence in (unasked_fee(facts),) if sentence],
         )
 
     def done_words(self, facts: Facts) -> str:
@@ -283,6 +291,7 @@ ACTIONS: tuple[DeskAction, ...] = (
     CompleteStep(),
     SupplementAtDesk(),
     TakeCounterPayment(),
+    SignDraft(),
     PrepareResult(),
     Resolve(),
     HandOverResult(),

@@ -212,6 +212,7 @@ def _confirm_page(
             "most": services.MOST_DOSSIERS,
             "form": form or action.form_class(**action.form_arguments(actor, selection.doable)),
             "tells": action.tells(selection.doable) if many and not is_too_many else [],
+            "warns": action.warns(selection.doable) if many and not is_too_many else [],
             "mailed": mailed,
             "unmailed": many - mailed,
             "token": request.POST.get("luot") if form else str(uuid4()),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from dossiers import policies, selectors, services
+from dossiers.desk_views.looks import unasked_sentence
 from dossiers.enums import DossierState, Transition
 from dossiers.forms.worklist import BulkAssignForm, BulkNoteForm, BulkPlainForm
 from dossiers.models import Dossier
@@ -75,6 +76,10 @@ class BulkAction(ABC):
     def form_arguments(self, actor: Actor, dossiers: Sequence[Dossier]) -> dict[str, Any]:
         """What the form needs beyond its data: the colleagues to choose from, for example."""
         return {}
+
+    def warns(self, dossiers: Sequence[Dossier]) -> list[str]:
+        """What the officer has to know before it is done; no citizen is told it."""
+        return []
 
     @abstractmethod
     def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
@@ -164,8 +169,10 @@ class HandOverMany(BulkAction):
     def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
         return [
             _("Không gửi thư. Trang hồ sơ của công dân ghi đã trả kết quả, ngày giờ và ghi chú của bạn."),
-            _("Hồ sơ còn khoản chưa nộp thì không được ghi là đã trả; trang kết quả nêu rõ hồ sơ nào."),
         ]
+
+    def warns(self, dossiers: Sequence[Dossier]) -> list[str]:
+        return [_("Hồ sơ còn khoản chưa nộp thì không được ghi là đã trả; trang kết quả nêu rõ hồ sơ nào.")]
 
     def perform(
         self, *, actor: Actor, dossier_id: int, seen_version: int, data: Mapping[str, Any], prepared: Any
@@ -238,10 +245,15 @@ class SignMany(BulkAction):
         }
 
     def tells(self, dossiers: Sequence[Dossier]) -> list[str]:
+        return [_("Hồ sơ đã xử lý xong, kèm nội dung của dự thảo.")]
+
+    def warns(self, dossiers: Sequence[Dossier]) -> list[str]:
+        unasked = services.unasked_fees(dossiers)
         return [
-            _("Hồ sơ đã xử lý xong, kèm nội dung của dự thảo. Việc này không hoàn tác được."),
-            _("Dự thảo có nội dung đã khác thì không được ký; trang kết quả nêu rõ hồ sơ nào."),
+            _("Việc này không hoàn tác được."),
             *self._outlooks(dossiers),
+            *(f"{one.code}: {unasked_sentence(*unasked[one.pk])}" for one in dossiers if one.pk in unasked),
+            _("Dự thảo có nội dung đã khác thì không được ký; trang kết quả nêu rõ hồ sơ nào."),
         ]
 
     def _outlooks(self, dossiers: Sequence[Dossier]) -> list[str]:

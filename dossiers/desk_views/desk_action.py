@@ -21,13 +21,14 @@ PLACE_OF_WORDS = gettext_lazy("[nguyên văn điều bạn ghi]")
 class Tells:
     """What the citizen will be told: sentences for the officer, and the mail's text ("" when no mail goes out).
 
-    `by_hand`: what the officer does to tell somebody whom no mail reaches.
+    `by_hand`: what the officer does to tell somebody whom no mail reaches. `warns`: what the officer has to know first.
     """
 
     sentences: list[str] = field(default_factory=list)
     mail: str = ""
     is_told_by_mail: bool = True
     by_hand: list[str] = field(default_factory=list)
+    warns: list[str] = field(default_factory=list)
 
 
 class DeskAction(ABC):
@@ -56,6 +57,10 @@ class DeskAction(ABC):
     def obstacle(self, facts: Facts) -> str:
         """Why it cannot be done although the state allows it; "" when nothing stands in the way."""
         return ""
+
+    def heading(self, facts: Facts) -> str:
+        """What it is called on this dossier."""
+        return str(self.label)
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         return {}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState
-from dossiers.models import Dossier, WorkClaim
+from dossiers.enums import ENDED_WITHOUT_DECISION, DossierState, Transition
+from dossiers.models import Dossier, JournalEntry, WorkClaim
 from portal.accounts import selectors as account_selectors
 from portal.core import clock
 from portal.core.money import format_vnd
@@ -50,8 +50,21 @@ _STATE_LOOKS: dict[DossierState, tuple[str, str]] = {
 
 def state_badge(dossier: Dossier) -> Badge:
     state = DossierState(dossier.state)
+    if is_in_the_post(dossier):
+        return Badge("ok", "mail", _("Đang ở bưu điện"))
     tone, icon = _STATE_LOOKS[state]
     return Badge(tone=tone, icon=icon, text=str(state.label))
+
+
+def is_in_the_post(dossier: Dossier) -> bool:
+    return dossier.state == DossierState.RESOLVED and dossier.posted_at is not None
+
+
+def is_silent(entry: JournalEntry) -> bool:
+    """Does no mail follow the act? Whoever took the result at the desk knows; that work begins, the page says."""
+    if entry.act == Transition.HAND_OVER_RESULT:
+        return not entry.details.get("postal_item")
+    return bool(entry.act == Transition.START_PROCESSING)
 
 
 def due_badge(dossier: Dossier, *, now: datetime, calendar: WorkingCalendar) -> Badge:
@@ -86,14 +99,18 @@ def hours_of(dossier: Dossier) -> WorkingCalendar:
 
 
 def _resolved(dossier: Dossier, now: datetime, calendar: WorkingCalendar) -> Badge:
-    """Until when the result must be handed over: from that day on as urgent as any other date."""
-    until = dossier.next_date_at
+    """Until when the result must be handed over or delivered: from that day on as urgent as any other date."""
+    until, is_posted = dossier.next_date_at, is_in_the_post(dossier)
     if until is None:
         return Badge("ok", "stamp", _("Chờ trả kết quả"))
     if clock.local(until).date() > clock.local(now).date():
-        return Badge("ok", "stamp", _("Chờ trả kết quả"), _("trả trước %(when)s") % {"when": instant(until)})
+        words = {"when": instant(until)}
+        if is_posted:
+            return Badge("ok", "mail", _("Chờ bưu điện phát"), _("phát trước %(when)s") % words)
+        return Badge("ok", "stamp", _("Chờ trả kết quả"), _("trả trước %(when)s") % words)
     urgent = running_badge(until, now=now, calendar=calendar)
-    waits = _("%(when)s, chờ trả kết quả") % {"when": urgent.detail}
+    waits = _("%(when)s, chờ bưu điện phát") if is_posted else _("%(when)s, chờ trả kết quả")
+    waits %= {"when": urgent.detail}
     return Badge(urgent.tone, urgent.icon, urgent.text, waits)
 
 
@@ -158,10 +175,23 @@ def fee_badge(charges: "Iterable[Charge]") -> Badge:
     return Badge("idle", "minus", _("Chưa thu khoản nào"))
 
 
+def unasked_sentence(total: int, problem: str = "") -> str:
+    """Of a fee that the agency has to ask for and did not: after the decision nobody can. `problem`: why it has no sum."""
+    if problem:
+        return _("Còn khoản phí, lệ phí chưa yêu cầu nộp (%(why)s); ký rồi thì phát hành không thu.") % {
+            "why": problem.rstrip(".")
+        }
+    return _("Còn %(total)s chưa yêu cầu nộp; ký rồi thì phát hành không thu.") % {"total": format_vnd(total)}
+
+
 def holder_of(dossier: Dossier, user_id: int | None) -> str:
-    """Who has it in hand: before somebody took it nobody, after the decision the desk."""
+    """Who has it in hand: before somebody took it nobody, after the decision the desk or the post, at the end nobody."""
+    if is_in_the_post(dossier):
+        return _("Bưu điện")
     if dossier.state == DossierState.RESOLVED:
         return _("Bộ phận một cửa")
+    if not dossier.is_open:
+        return _("Không ai, hồ sơ đã xong")
     held = dossier.open_holding
     if dossier.assignee is None:
         division = held.division if held is not None else None
@@ -173,7 +203,8 @@ def holder_of(dossier: Dossier, user_id: int | None) -> str:
 
 def is_held_by_another(dossier: Dossier, user_id: int | None) -> bool:
     """Is a colleague at work on it?"""
-    return dossier.state != DossierState.RESOLVED and dossier.assignee_id not in (None, user_id)
+    is_in_work = dossier.is_open and dossier.state != DossierState.RESOLVED
+    return is_in_work and dossier.assignee_id not in (None, user_id)
 
 
 def claim_of_colleague(dossier: Dossier, user_id: int | None, *, now: datetime) -> WorkClaim | None:

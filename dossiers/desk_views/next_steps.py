@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.looks import is_in_the_post
 from dossiers.desk_views.process_panel import holder_words
 from dossiers.enums import DossierState
 from dossiers.models import Holding
@@ -72,6 +73,8 @@ def next_steps(facts: Facts) -> list[str]:
             if facts.owed
             else _("Công dân chọn nhận bản điện tử: kết quả tự mở ở trang hồ sơ trong ít phút.")
         )
+    elif is_in_the_post(dossier):
+        sentences.append(_("Kết quả đang ở bưu điện, chờ phát đến %(when)s.") % {"when": instant(dossier.next_date_at)})
     sentences += [
         _("Chờ %(agency)s trả lời, đến %(when)s.") % {"agency": one.to_agency.name, "when": instant(one.due_at)}
         for one in facts.handoffs
@@ -80,7 +83,7 @@ def next_steps(facts: Facts) -> list[str]:
     step = _NEXT.get(state)
     if state == DossierState.PROCESSING and facts.holding is not None:
         sentences += _with_whom(facts, facts.holding)
-    elif step is not None and not facts.may(step.action):
+    elif step is not None and not is_in_the_post(dossier) and not facts.may(step.action):
         sentences.append(_waiting_for(facts, step))
     return sentences
 

@@ -84,6 +84,14 @@ class CompleteStep(ProcessAction):
         services.complete_step(**common(facts, data), outcome=data.get("outcome", ""), note=data["note"])
 
 
+def way_to_signing(facts: Facts) -> str:
+    """What whoever has the step does with it once the draft is right; "" for everybody else."""
+    held, done = facts.holding, CompleteStep()
+    if held is None or not facts.may(done.action) or not done.is_open(facts):
+        return ""
+    return _("Xong, trình ký") if facts.process.after(held.step_key) == facts.process.signing else str(done.label)
+
+
 class ReturnForRework(ProcessAction):
     key, action = "tra-lai", Action.RETURN_FOR_REWORK
     label, button = gettext_lazy("Trả lại làm tiếp"), gettext_lazy("Trả lại bước trước")

@@ -13,6 +13,8 @@ from dossiers import policies, services
 from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import Resolve
 from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.process_actions import way_to_signing
+from dossiers.desk_views.return_actions import unasked_fee
 from dossiers.desk_views.workspace import back_to
 from dossiers.enums import DossierState
 from dossiers.errors import ClaimedByAnother, DossierNotFound, DraftIsStale
@@ -65,9 +67,11 @@ def _page(
             "unseen": unseen,
             "may_sign": may_sign and not problem and not differences and not unseen,
             "signing": services.signing_outlook(dossier) if may_sign else "",
+            "unasked": unasked_fee(facts),
             "awaited": facts.awaited,
             "tells": _RESOLVE.tells_of_draft(facts, draft.note) if may_sign else None,
             "colleague": services.claim_of_another(actor=facts.actor, dossier=facts.dossier, at=facts.now),
+            "way_on": "" if may_sign else way_to_signing(facts),
             "may_prepare": facts.may(policies.Action.PREPARE_RESULT),
         },
         status=status,

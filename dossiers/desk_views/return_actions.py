@@ -9,14 +9,17 @@ from django.utils.translation import gettext_lazy
 from dossiers import deadlines, notices, services
 from dossiers.desk_views.desk_action import PLACE_OF_WORDS, DeskAction, Tells, common
 from dossiers.desk_views.facts import Facts
+from dossiers.desk_views.looks import unasked_sentence
 from dossiers.enums import DossierState, Transition
 from dossiers.errors import ResultRevoked
 from dossiers.forms import returns as forms
 from dossiers.policies import Action
+from portal.core.errors import InvalidInput
 from portal.core.money import format_vnd
 from portal.core.templatetags.portal import instant
 from portal.vault.enums import PaperState
 from procedures import services as procedure_services
+from procedures.enums import TemplateOutcome
 
 
 def owed_sentence(facts: Facts) -> str:
@@ -35,6 +38,14 @@ def _obstacle_to_giving(facts: Facts) -> str:
     return owed_sentence(facts)
 
 
+def unasked_fee(facts: Facts) -> str:
+    """What a signature lets go for good, because nobody asked for it; "" for nothing."""
+    if facts.fee_problem:
+        return unasked_sentence(0, facts.fee_problem)
+    total = sum(fee.amount or 0 for fee in facts.expected_fees)
+    return unasked_sentence(total) if total else ""
+
+
 class PrepareResult(DeskAction):
     key, action = "soan-ket-qua", Action.PREPARE_RESULT
     label, button = gettext_lazy("Soạn kết quả từ mẫu"), gettext_lazy("Soạn và xem văn bản")
@@ -47,10 +58,15 @@ class PrepareResult(DeskAction):
 
     def form_arguments(self, facts: Facts) -> dict[str, Any]:
         draft = facts.result_draft
+        titles = {one.pk: procedure_services.without_places(one.title) for one in facts.result_templates}
         return {
             "templates": [
-                (one.pk, f"{procedure_services.without_places(one.title)} ({one.get_outcome_display()})")
+                (one.pk, f"{titles[one.pk]} ({one.get_outcome_display()})") for one in facts.result_templates
+            ],
+            "note_needed_by": [
+                titles[one.pk]
                 for one in facts.result_templates
+                if one.outcome == TemplateOutcome.DENIED or procedure_services.demands_note(one)
             ],
             "chosen": draft.template_id if draft is not None else None,
             "note": draft.note if draft is not None else "",
@@ -64,6 +80,36 @@ class PrepareResult(DeskAction):
 
     def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
         services.prepare_result(**common(facts, data), template_id=data["template"], note=data["note"])
+
+
+class SignDraft(DeskAction):
+    """The way to the page where the newest draft is looked at and signed."""
+
+    key, action, transition = "ky-du-thao", Action.RESOLVE, Transition.RESOLVE
+    is_main = True
+    label, button = gettext_lazy("Xem và ký dự thảo"), gettext_lazy("Xem và ký dự thảo")
+    done = gettext_lazy("Đã ký kết quả.")
+    page = "desk:result_draft"
+    hint = gettext_lazy("Đọc văn bản như sẽ phát hành, rồi ký ngay ở trang đó.")
+
+    def is_open(self, facts: Facts) -> bool:
+        return super().is_open(facts) and bool(facts.result_templates) and facts.result_draft is not None
+
+    def heading(self, facts: Facts) -> str:
+        draft = facts.result_draft
+        if draft is None:
+            return super().heading(facts)
+        return _("Xem và ký dự thảo: %(title)s") % {"title": draft.title or draft.template.title}
+
+    def obstacle(self, facts: Facts) -> str:
+        return facts.awaited
+
+    def tells(self, facts: Facts) -> Tells:
+        return Tells()
+
+    def perform(self, facts: Facts, data: Mapping[str, Any]) -> None:
+        """Nothing is signed unseen: the page of the draft signs."""
+        raise InvalidInput(_("Hãy xem dự thảo rồi ký ở trang của dự thảo."))
 
 
 class HandOverResult(DeskAction):

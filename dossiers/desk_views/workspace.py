@@ -16,7 +16,7 @@ from dossiers.desk_views.access import actor_of, desk_dossier, officers_only
 from dossiers.desk_views.actions import ACTIONS, DeskAction, Tells
 from dossiers.desk_views.facts import Facts
 from dossiers.desk_views.handoff_panel import handoff_panel
-from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, hours_of, state_badge
+from dossiers.desk_views.looks import due_badge, fee_badge, holder_of, hours_of, is_in_the_post, is_silent, state_badge
 from dossiers.desk_views.next_steps import next_steps
 from dossiers.desk_views.process_actions import signs_over
 from dossiers.desk_views.process_panel import process_rows
@@ -42,6 +42,7 @@ class OfferedAction:
     """An action as the page shows it: either a form, or the obstacle that keeps it from being done."""
 
     action: DeskAction
+    heading: str
     form: ActionForm
     tells: Tells | None
     obstacle: str
@@ -106,6 +107,7 @@ def workspace_page(
             "verdict": verdict_of(dossier),
             "fee": fee_badge(facts.charges),
             "holder": holder_of(dossier, facts.actor.user_id),
+            "posted": facts.postal_items[0] if is_in_the_post(dossier) and facts.postal_items else None,
             "answers": _answers(facts),
             "declaration_files": _declaration_files(facts),
             "components": shown_components(facts),
@@ -117,6 +119,7 @@ def workspace_page(
             "undo_point": services.undo_point_of(
                 actor=facts.actor, dossier=dossier, last=facts.history[0] if facts.history else None
             ),
+            "is_undo_silent": is_silent(facts.history[0]) if facts.history else False,
             "handoffs": handoff_panel(facts),
             "intake": selectors.intake_of(dossier),
             "mails": mails,
@@ -179,6 +182,7 @@ def offered_actions(facts: Facts, attempt: Attempt | None) -> list[OfferedAction
     return [
         OfferedAction(
             action=action,
+            heading=action.heading(facts),
             form=attempt.form if attempt is not None and action.key == tried else _form(action, facts),
             tells=None if obstacles[action.key] or action.page else action.tells(facts),
             obstacle=obstacles[action.key],

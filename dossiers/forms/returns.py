@@ -41,13 +41,25 @@ class PrepareResultForm(ActionForm):
     )
 
     def __init__(
-        self, *args: Any, templates: Sequence[tuple[int, str]], note: str = "", chosen: int | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        templates: Sequence[tuple[int, str]],
+        note: str = "",
+        chosen: int | None = None,
+        note_needed_by: Sequence[str] = (),
+        **kwargs: Any,
     ) -> None:
+        """`note_needed_by`: names of the templates that cannot be drawn up without a note."""
         super().__init__(*args, **kwargs)
         self.fields["template"].choices = templates  # type: ignore[attr-defined]
         self.fields["template"].initial = chosen or (templates[0][0] if len(templates) == 1 else None)
         self.fields["note"].initial = note
-        self.fields["note"].label_note = _("(bắt buộc khi không đồng ý)")  # type: ignore[attr-defined]
+        if note_needed_by and len(note_needed_by) == len(templates):
+            # Said without a mark, like everything that is needed; what is missing is named when it is drawn up.
+            self.fields["note"].is_needed = True  # type: ignore[attr-defined]
+        elif note_needed_by:
+            names = ", ".join(dict.fromkeys(note_needed_by))
+            self.fields["note"].label_note = _("(bắt buộc với: %(names)s)") % {"names": names}  # type: ignore[attr-defined]
 
 
 class HandOverForm(ActionForm):
@@ -82,6 +94,7 @@ class HandOverForm(ActionForm):
     )
     proof = forms.ChoiceField(
         label=_("Xác nhận đã nhận"),
+        help_text=_("Ký trên phiếu: bấm xong, in phiếu để người nhận ký rồi lưu bản quét."),
         choices=ReceiptProof.choices,
         initial=ReceiptProof.SIGNATURE,
         widget=forms.RadioSelect,

@@ -41,7 +41,7 @@ from dossiers.services.drafts import (
     remove_file,
     start_draft,
 )
-from dossiers.services.dues import Dues
+from dossiers.services.dues import Dues, unasked_fees
 from dossiers.services.ended_papers import note_ended_paper
 from dossiers.services.escalation_notices import send_escalation_notices
 from dossiers.services.escalations import acknowledge_escalations, acknowledge_late_handoff, raise_escalations
@@ -375,6 +375,7 @@ __all__ = [
     "take_step",
     "templates_for",
     "transfer_preview",
+    "unasked_fees",
     "undo",
     "undo_point_of",
     "use_again",

@@ -1,5 +1,6 @@
 """What a dossier costs, read once: its rules, what was counted, claimed and charged, and the quote that follows."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from dossiers.models import Dossier, ReliefClaim
 from dossiers.services import declaration
 from payments import selectors as payment_selectors
 from payments.enums import CollectionPoint
-from portal.core.errors import MisconfiguredData
+from portal.core.errors import MisconfiguredData, PortalError
 from procedures import selectors as procedure_selectors
 from procedures.enums import QuantitySource
 from procedures.errors import FeeNotConfigured
@@ -166,3 +167,32 @@ class Dues:
             for charge in self.charges
             if charge.is_owed and charge.collection == CollectionPoint.BEFORE_RECEIPT
         )
+
+
+def unasked_fees(dossiers: Sequence[Dossier]) -> dict[int, tuple[int, str]]:
+    """By key of dossier what the agency had to ask for and did not: (đồng, ""), or (0, why it has no sum).
+
+    Dossiers without such a fee cost nothing but the rules of their procedure, read once for those alike.
+    """
+    rules: dict[tuple[object, ...], list[FeeRule]] = {}
+    suspects: list[Dues] = []
+    for dossier in dossiers:
+        alike = (dossier.revision_id, dossier.channel, dossier.case_id)
+        dues = Dues(dossier)
+        if alike in rules:
+            dues.rules = rules[alike]
+        rules[alike] = dues.rules
+        if any(rule.collection == CollectionPoint.ON_REQUEST for rule in dues.rules):
+            suspects.append(dues)
+    charges = payment_selectors.charges_of_subjects([dues.dossier.subject for dues in suspects]) if suspects else {}
+    found: dict[int, tuple[int, str]] = {}
+    for dues in suspects:
+        dues.charges = charges.get(dues.dossier.subject, [])
+        try:
+            total = sum(fee.amount or 0 for fee in dues.to_charge(CollectionPoint.ON_REQUEST))
+        except PortalError as problem:
+            found[dues.dossier.pk] = (0, str(problem.sentence))
+            continue
+        if total:
+            found[dues.dossier.pk] = (total, "")
+    return found

@@ -136,9 +136,10 @@ def _facts(
     """What the vault keeps with its labels, and what anyone with the code may read: by the template's word, or the kind's."""
     if composed is None:
         return {}, []
-    facts = {fact.key: fact.text for fact in composed.facts}
-    labels = {fact.key: fact.label for fact in composed.facts}
-    by_template = [fact.key for fact in composed.facts if fact.is_public]
+    kept = [fact for fact in composed.facts if not fact.is_of_the_paper]
+    facts = {fact.key: fact.text for fact in kept}
+    labels = {fact.key: fact.label for fact in kept}
+    by_template = [fact.key for fact in kept if fact.is_public]
     return facts, vault_services.label_facts(kind, facts, labels, also_public=by_template)
 
 

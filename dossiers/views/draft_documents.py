@@ -61,6 +61,7 @@ def _page(
         file_errors=troubles.by_file,
         needs=found.needs,
         offers=services.offers_for(dossier, components),
+        refused_offers=troubles.by_reuse,
     )
     return draft_page(
         request,
@@ -86,7 +87,7 @@ def use_again(request: HttpRequest, public_id: UUID, component_id: int) -> HttpR
     refusal = try_to_use_again(request, dossier, component_id)
     troubles = keep_posted(request, dossier, is_supplement=False)
     if refusal:
-        troubles.by_slot.setdefault(component_id, []).insert(0, refusal)
+        troubles.by_reuse[component_id] = (request.POST.get("dung-lai", ""), refusal)
     if troubles:
         return _page(request, dossier, troubles, is_reuse_refused=bool(refusal))
     return redirect(f"{reverse('dossiers:draft_documents', args=[public_id])}#giay-to-{component_id}")

@@ -64,6 +64,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "receipts": list(payment_selectors.valid_receipts(one.pk for one in charges if one.is_settled).values()),
             "owed": owed,
             "quote": dues.quote,
+            "is_past_charging": dossier.resolved_at is not None or not dossier.is_open,
             "claims": dues.claims,
             "owed_amount": sum(charge.amount for charge in owed),
             "may_withdraw": can_proceed(dossier.withdraw),

@@ -85,6 +85,9 @@ class ShownSlot:
     need: Need = Need.NEEDED
     offers: list[ReuseOffer] = field(default_factory=list)
     use_again_url: str = ""
+    # The offer that could not be used again, and why: said beside its tick.
+    refused_offer: str = ""
+    reuse_error: str = ""
     errors: list[str] = field(default_factory=list)
     copy_kinds: list[tuple[str, str]] = field(default_factory=lambda: [(str(v), str(t)) for v, t in CopyKind.choices])
 
@@ -116,6 +119,7 @@ def shown_slots(
     file_errors: dict[int, str] | None = None,
     needs: Mapping[int, Need] | None = None,
     offers: Mapping[int, list[ReuseOffer]] | None = None,
+    refused_offers: Mapping[int, tuple[str, str]] | None = None,
 ) -> list[ShownSlot]:
     """The slots (with `shown_files`); files of `supplement_id` can be changed, earlier ones are shown below them.
 
@@ -129,6 +133,12 @@ def shown_slots(
         slot.need = (needs or {}).get(slot.component.pk, Need.NEEDED)
         slot.offers = (offers or {}).get(slot.component.pk, [])
         slot.use_again_url = addresses.use_again(slot.component.pk) if slot.offers else ""
+        key, sentence = (refused_offers or {}).get(slot.component.pk, ("", ""))
+        if any(offer.key == key for offer in slot.offers):
+            slot.refused_offer, slot.reuse_error = key, sentence
+        elif sentence:
+            # The offer is gone, and with it the place beside which this would stand.
+            slot.errors = [sentence, *slot.errors]
     return shown
 
 

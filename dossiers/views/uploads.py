@@ -26,14 +26,18 @@ Store = Callable[[int, UploadedFile, str], object]
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """What of a posted page could not be kept: sentences by component id and by file id, and what was typed."""
+    """What of a posted page could not be kept: sentences by component id and by file id, and what was typed.
+
+    `by_reuse`: by component id the offer that was not used again, and why.
+    """
 
     by_slot: dict[int, list[str]] = field(default_factory=dict)
     by_file: dict[int, str] = field(default_factory=dict)
     typed: dict[int, FileDetails] = field(default_factory=dict)
+    by_reuse: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.by_slot or self.by_file)
+        return bool(self.by_slot or self.by_file or self.by_reuse)
 
 
 def takes_files(component: DossierComponent) -> bool:

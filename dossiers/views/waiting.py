@@ -5,11 +5,19 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dossiers.enums import Waiting
 from dossiers.models import Dossier
 from dossiers.selectors.ownership import CITIZENS_TURN, next_date_of
 from portal.core.templatetags.portal import instant
+
+_ONCE_PAID: dict[Waiting, Promise] = {
+    Waiting.COLLECTION: gettext_lazy("Đang chờ bạn nộp phí, lệ phí. Nộp xong, bạn nhận kết quả tại %(desk)s."),
+    Waiting.POSTING: gettext_lazy("Đang chờ bạn nộp phí, lệ phí. Nộp xong, %(desk)s gửi kết quả qua bưu điện."),
+    Waiting.ONLINE_DELIVERY: gettext_lazy("Đang chờ bạn nộp phí, lệ phí. Nộp xong, kết quả điện tử tự mở ở trang này."),
+}
+"""A result that is there is given out once nothing is owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +42,10 @@ def waiting_words(dossier: Dossier, *, now: datetime, owes_fee: bool) -> Waiting
         "officer": dossier.assignee.full_name if dossier.assignee is not None else "",
     }
     is_late = date.at < now
+    if owes_fee and date.waiting in _ONCE_PAID:
+        return WaitingWords(str(_ONCE_PAID[date.waiting]) % values, is_citizens_turn=True)
     if date.waiting in CITIZENS_TURN:
         return WaitingWords(_citizens_turn(date.waiting, is_late) % values, _kept_by(date.waiting) % values, True)
-    if date.waiting == Waiting.ONLINE_DELIVERY and owes_fee:
-        sentence = _("Đang chờ bạn nộp phí, lệ phí. Nộp xong, kết quả điện tử tự mở ở trang này.")
-        return WaitingWords(sentence, is_citizens_turn=True)
     return WaitingWords(
         _agencys_turn(date.waiting, bool(values["officer"])) % values, _note(dossier, is_late), False, is_late
     )

@@ -1,5 +1,6 @@
 """Charges and what became of them, for payers and for the apps that asked for the money."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -57,6 +58,14 @@ def holds_up_payment(attempt: PaymentAttempt) -> bool:
 def charges_for(subject: str) -> QuerySet[Charge]:
     """All charges of a subject ("dossier:42"), oldest first; who may see them is the caller's rule."""
     return Charge.objects.select_related("agency").filter(subject=subject).order_by("created_at", "id")
+
+
+def charges_of_subjects(subjects: Sequence[str]) -> dict[str, list[Charge]]:
+    """All charges of each subject that has any, oldest first; one query."""
+    found: dict[str, list[Charge]] = {}
+    for charge in Charge.objects.filter(subject__in=subjects).order_by("created_at", "id"):
+        found.setdefault(charge.subject, []).append(charge)
+    return found
 
 
 def charge_of_payer(*, actor: Actor, charge_id: UUID | str) -> Charge:

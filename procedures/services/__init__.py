@@ -73,6 +73,7 @@ from procedures.services.result_templates import (
     Composed,
     compose,
     declaration_values,
+    demands_note,
     legal_bases_of,
     templates_of,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "delete_life_event",
     "delete_popular_search",
     "delivery_ways",
+    "demands_note",
     "display_rows",
     "draft_findings",
     "end_offering",

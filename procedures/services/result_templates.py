@@ -12,18 +12,22 @@ from procedures.form_definitions import FieldSpec, FormDefinition, parse_conditi
 from procedures.form_definitions.conditions import holds
 from procedures.form_definitions.kinds.base import kind_of
 from procedures.models import ProcedureRevision, ResultTemplate
-from procedures.result_texts import DECLARATION, KNOWN, fill, lines_of, unfilled
+from procedures.result_texts import DECLARATION, KNOWN, fill, is_of_the_paper, lines_of, names_in, unfilled
 
 # Rows and files are no words for a sentence.
 _NOT_IN_A_TEXT = frozenset({"repeat", "file"})
+_NOTE = "quyet_dinh.noi_dung"
 
 
 @dataclass(frozen=True, slots=True)
 class ComposedFact:
+    """`is_of_the_paper`: the paper itself says it (number, agency, days), so the vault keeps no second one."""
+
     key: str
     label: str
     text: str
     is_public: bool
+    is_of_the_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,10 @@ def compose(
         legal_bases=tuple(fill(one, values) for one in bases),
         paragraphs=tuple(fill(one, values) for one in paragraphs),
         recipients=tuple(fill(one, values) for one in recipients),
-        facts=tuple(ComposedFact(fact.key, fact.label, fill(fact.value, values), fact.is_public) for fact in facts),
+        facts=tuple(
+            ComposedFact(fact.key, fact.label, fill(fact.value, values), fact.is_public, is_of_the_paper(fact.value))
+            for fact in facts
+        ),
     )
 
 
@@ -106,14 +113,21 @@ def require_filled(texts: Iterable[str], values: Mapping[str, str], definition: 
 
 
 def place_words(name: str, definition: FormDefinition) -> str:
-    """What a placeholder stands for: the label of its field, with its name."""
+    """What a placeholder stands for: the label of its field. Its name is for those who write templates."""
     if name.startswith(DECLARATION):
         try:
-            label = definition.field(name.removeprefix(DECLARATION)).label.shown()
+            return definition.field(name.removeprefix(DECLARATION)).label.shown()
         except KeyError:
             return name
-        return f"{label} ({name})"
-    return f"{KNOWN[name]} ({name})" if name in KNOWN else name
+    return str(KNOWN.get(name, name))
+
+
+def demands_note(template: ResultTemplate) -> bool:
+    """Can it be drawn up only with words of the officer, whatever was declared?"""
+    texts = [template.title, template.abstract, template.legal_bases, template.recipients]
+    texts += [one.text for one in template.paragraphs.all() if not one.shown_when]
+    texts += [one.value for one in template.facts.all()]
+    return any(_NOTE in names_in(text) for text in texts)
 
 
 def legal_bases_of(revision: ProcedureRevision) -> list[str]:

@@ -63,10 +63,7 @@ def test_a_place_that_cannot_be_filled_is_an_error_that_names_it(cast: Cast) -> 
     Dossier.objects.filter(pk=dossier.pk).update(answers={**dossier.answers, "born_on": None})
     with pytest.raises(ResultUnfilled) as refused:
         draft_for(cast, dossier, note="")
-    assert str(refused.value.sentence) == (
-        "Chưa lập được văn bản, còn thiếu: “Ngày sinh (to_khai.born_on)”,"
-        " “Nội dung người ký ghi (quyet_dinh.noi_dung)”."
-    )
+    assert str(refused.value.sentence) == ("Chưa lập được văn bản, còn thiếu: “Ngày sinh”, “Nội dung người ký ghi”.")
     assert (ResultDraft.objects.count(), Dossier.objects.get(pk=dossier.pk).version) == (0, dossier.version)
 
 
@@ -142,8 +139,9 @@ def test_number_facts_validity_and_signer_are_frozen_with_the_decision(cast: Cas
         draft.code,
         PaperState.IN_FORCE,
     )
-    assert paper.facts == {"name": "Nguyễn Thị An", "number": "01/GXN-STP"}
-    assert paper.public_facts == [["Nhãn number", "01/GXN-STP"], ["Nhãn name", "Nguyễn Thị An"]]
+    # The template's fact of the number is the paper's own number: there is no second one to differ from it.
+    assert paper.facts == {"name": "Nguyễn Thị An"}
+    assert paper.public_facts == [["Nhãn name", "Nguyễn Thị An"]]
     assert paper.kind is not None
     # Half a year by the template, although the kind says a year.
     assert paper.valid_until == result_drafts.last_day_of(draft.template, today)

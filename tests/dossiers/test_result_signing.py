@@ -376,6 +376,39 @@ def test_the_page_that_asks_links_each_draft_and_says_which_dossier_has_none(cas
     assert f'href="/mot-cua/{drafted.code}/du-thao/{draft.pk}/"' in text
     assert f"{undrafted.code}</a> Chưa có dự thảo kết quả để ký." in text
     assert "Nội dung báo công dân: Đúng sổ gốc." in text
+    # What the citizen is told and what the signer has to know stand apart, both after the papers, before the button.
+    told, warned = text.split("Công dân sẽ được báo", 1)[1].split("Bạn cần biết", 1)
+    assert ("không hoàn tác được" in told, "Chỉ trên trang hồ sơ" in told) == (False, False)
+    assert "Việc này không hoàn tác được." in warned
+    assert text.index("/du-thao/") < text.index("Bạn cần biết") < text.index('<button class="btn">Ký kết quả 1 hồ sơ')
+
+
+def test_a_fee_that_nobody_asked_for_is_told_before_it_is_signed_away(cast: Cast, as_: SignIn) -> None:
+    sentence = "Còn 135.000 đ chưa yêu cầu nộp; ký rồi thì phát hành không thu."
+    offering = make.make_offering(cast, parts=add_templates)
+    dossier = make.make_processing(cast, offering=offering)
+    undrafted = make.make_processing(cast)
+    draft_for(cast, dossier)
+    dossier.refresh_from_db()
+    client = as_("dung")
+
+    def text_of(answer: Any) -> str:
+        return str(answer.content.decode()).replace("\u00a0", " ")
+
+    assert sentence in text_of(client.get(f"/mot-cua/{dossier.code}/du-thao/"))
+    assert sentence in text_of(client.get(f"/mot-cua/{undrafted.code}/"))
+    picked = {"viec": "ky-ket-qua", "chon": picks(dossier), "tu": ""}
+    assert f"{dossier.code}: {sentence}" in text_of(client.post("/mot-cua/danh-sach/hang-loat/", picked))
+    services.sign_draft(actor=cast.actor("dung"), dossier_id=dossier.pk, draft_id=dossier.result_drafts.get().pk)
+    for page in (as_("an").get(f"/ho-so/{dossier.code}/"), client.get(f"/mot-cua/{dossier.code}/")):
+        assert "Không thu: hồ sơ đã có kết quả hoặc đã kết thúc mà cơ quan không yêu cầu nộp." in text_of(page)
+
+
+def test_a_fee_that_was_asked_for_is_no_warning(cast: Cast) -> None:
+    asked = make.make_payment_requested(cast)
+    unasked = make.make_processing(cast)
+    free = make.make_processing(cast, fee=None)
+    assert services.unasked_fees([asked, unasked, free]) == {unasked.pk: (135_000, "")}
 
 
 def test_a_draft_made_anew_after_the_list_was_read_is_not_signed(cast: Cast, as_: SignIn) -> None:

@@ -266,6 +266,17 @@ def test_the_workspace_offers_the_way_back_and_takes_it(cast: Cast, as_: SignIn)
     assert Dossier.objects.get(pk=dossier.pk).version == 3
 
 
+def test_only_an_act_that_is_mailed_says_when_the_citizen_is_told(cast: Cast, as_: SignIn) -> None:
+    handed_over = make_resolved(cast, fee=None)
+    services.hand_over_result(actor=cast.actor("binh"), dossier_id=handed_over.pk)
+    received = make_received(cast)
+    pages = [as_("binh").get(f"/mot-cua/{one.code}/").content.decode() for one in (handed_over, received)]
+    assert [("Bạn hoàn tác được đến " in page, "Công dân được báo lúc " in page) for page in pages] == [
+        (True, False),
+        (False, True),
+    ]
+
+
 def test_a_stranger_cannot_reach_the_undo_address(cast: Cast, as_: SignIn) -> None:
     dossier = make_received(cast)
     assert as_("lan").post(f"/mot-cua/{dossier.code}/hoan-tac/").status_code == 404

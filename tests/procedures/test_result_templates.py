@@ -210,6 +210,14 @@ def test_a_refusal_that_does_not_print_its_reason_is_a_warning() -> None:
     assert (False, sentence) in said_of(draft, "result_templates")
 
 
+def test_a_fact_that_the_paper_says_by_itself_is_a_warning() -> None:
+    sentence = "Kho giấy tờ đã ghi số, cơ quan và các ngày của văn bản; thông tin này không được giữ riêng."
+    draft = draft_with_templates()
+    assert said_of(draft, "result_facts") == [(False, sentence)]
+    draft.result_facts.filter(key="number").update(value="Số {quyet_dinh.so} của {nguoi_nop.ho_ten}")
+    assert said_of(draft, "result_facts") == []
+
+
 # --- the admin --------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def admin() -> Client:

@@ -224,6 +224,16 @@ def test_a_new_file_that_is_infected_ends_nothing_and_one_in_the_scan_is_kept(
     assert (paper.state, IssuedPaper.objects.count()) == (PaperState.IN_FORCE, 1)
 
 
+def test_the_file_is_no_optional_field_and_a_wrong_day_is_told_in_our_words(
+    client: Client, paper: IssuedPaper, dung: User
+) -> None:
+    page = client.post(desk(paper, "thay-the/"), typed(client, paper, issued_on="2/6"))
+    body = page.content.decode()
+    assert page.status_code == 422
+    assert body.split('for="id_upload">', 1)[1].split("</label>")[0].strip() == "Tệp giấy tờ mới"
+    assert "Ghi ngày dạng ngày/tháng/năm, ví dụ 05/05/2026." in body
+
+
 def test_dates_that_contradict_are_said_beside_their_field(client: Client, paper: IssuedPaper, dung: User) -> None:
     page = client.post(
         desk(paper, "thay-the/"),

@@ -105,6 +105,10 @@ def test_the_page_of_a_revoked_paper_says_when_and_why(client: Client, paper: Is
     body = client.get(f"/xac-minh/{paper.code}/").content.decode()
     assert "<h1>Đã bị thu hồi</h1>" in body
     assert "Cấp sai thẩm quyền" in body
+    today = f"{clock.today():%d/%m/%Y}"
+    assert "<dt>Thời hạn khi cấp</dt><dd>từ 01/06/2026, không thời hạn" in body
+    assert f"mất hiệu lực từ {today}</dd>" in body
+    assert "<dt>Có hiệu lực</dt>" not in body
 
 
 def test_the_page_of_a_replaced_paper_leads_to_no_other(client: Client, paper: IssuedPaper) -> None:

@@ -85,6 +85,10 @@ class ReplaceForm(Refusable):
             },
         )
         super().__init__(*args, **kwargs)
+        for name in ("issued_on", "valid_from", "valid_until"):
+            self.fields[name].error_messages["invalid"] = _("Ghi ngày dạng ngày/tháng/năm, ví dụ 05/05/2026.")
+        # Not of the form's own rules, because a file that was sent before an error counts; but nothing goes on without one.
+        self.fields["upload"].is_needed = not self["document"].value()  # type: ignore[attr-defined]
         labels = [one for one in labels_of(paper) if one.key in paper.facts]
         self._keys = {f"facts-{position}": one.key for position, one in enumerate(labels)}
         for position, one in enumerate(labels):

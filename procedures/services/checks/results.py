@@ -9,7 +9,7 @@ from procedures.enums import Severity, TemplateOutcome
 from procedures.errors import Finding
 from procedures.form_definitions import DefinitionError, FormDefinition, parse
 from procedures.models import ProcedureRevision, ResultTemplate
-from procedures.result_texts import DECLARATION, KNOWN, has_stray_brace, names_in
+from procedures.result_texts import DECLARATION, KNOWN, has_stray_brace, is_of_the_paper, names_in
 from procedures.services.document_conditions import check_need
 from procedures.services.result_templates import fits_in_a_text, templates_of
 
@@ -53,6 +53,11 @@ def findings(draft: ProcedureRevision) -> Iterator[Finding]:
                 yield Finding(place, error.sentence, anchor=where)
         for fact in template.facts.all():
             yield from _places(fact.value, definition, place, f"result_facts:{fact.pk}")
+            if is_of_the_paper(fact.value):
+                sentence = _(
+                    "Kho giấy tờ đã ghi số, cơ quan và các ngày của văn bản; thông tin này không được giữ riêng."
+                )
+                yield Finding(place, sentence, Severity.WARNING, f"result_facts:{fact.pk}")
         yield from _last_day(draft, template, place, anchor)
 
 

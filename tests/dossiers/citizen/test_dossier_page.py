@@ -19,6 +19,7 @@ from portal.core.clock import VIETNAM
 from tests.dossiers.citizen.conftest import SignIn, answers, finish, source, title, words
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
+from tests.factories.results import make_posted
 
 NOON = datetime(2026, 4, 20, 10, 0, tzinfo=VIETNAM)
 """A Monday; three working days later is Thursday 23/04/2026."""
@@ -89,14 +90,28 @@ STATES: dict[str, tuple[Callable[[Cast], Dossier], list[str]]] = {
         make.make_resolved,
         [
             "Đã xử lý xong Đồng ý giải quyết",
-            DESK,
-            "20/04/2026 Đã xử lý xong, hẹn trả 23/04/2026.",
+            f"Bộ phận một cửa {DESK}",
+            "23/04/2026 Kết quả có ở quầy muộn nhất lúc 10 giờ 00, ngày 23/04/2026.",
             f"Đến nhận kết quả {DESK}",
         ],
     ),
     "resolved by post": (
         lambda cast: make.make_resolved(cast, delivery="post"),
-        ["Đã xử lý xong", DESK, "20/04/2026", "Chờ bưu điện giao 36 Trần Phú, phường Xuân Hương - Đà Lạt"],
+        [
+            "Đã xử lý xong",
+            f"Bộ phận một cửa {DESK}",
+            "23/04/2026 Gửi bưu điện muộn nhất lúc 10 giờ 00, ngày 23/04/2026.",
+            "Chờ bưu điện giao 36 Trần Phú, phường Xuân Hương - Đà Lạt",
+        ],
+    ),
+    "in the post": (
+        make_posted,
+        [
+            "Đang ở bưu điện Đồng ý giải quyết",
+            "Bưu điện VNPost, số vận đơn RA1",
+            "27/04/2026 Bưu điện phát trước 10 giờ 00, ngày 27/04/2026.",
+            "Chờ bưu điện giao 36 Trần Phú, phường Xuân Hương - Đà Lạt",
+        ],
     ),
     "result_handed_over": (
         make.make_handed_over,

@@ -6,7 +6,7 @@ from django.test import Client
 from dossiers.enums import DossierState
 from dossiers.models import Dossier, ReuseConsent
 from tests.conftest import SignIn
-from tests.dossiers.citizen.conftest import words
+from tests.dossiers.citizen.conftest import source, words
 from tests.dossiers.test_reuse import revoke, run_outbox
 from tests.factories.dossiers import Cast, pdf_upload
 from tests.factories.reuse import make_asking_draft, paper_from_a_dossier, paper_of_an, slot_of
@@ -34,6 +34,10 @@ def test_the_result_of_one_procedure_is_used_in_the_next_without_an_upload(cast:
     refused = use_again(an, draft, key)
     assert refused.status_code == 422
     assert "Chưa dùng lại được giấy tờ Hãy đánh dấu rằng bạn đồng ý dùng lại giấy tờ này." in words(refused)
+    tick, markup = f"dong-y-{slot.pk}-{key}", source(refused)
+    assert f'<a href="#{tick}">Hãy đánh dấu rằng bạn đồng ý' in markup
+    assert f'id="{tick}" name="{tick}" value="on" aria-invalid="true" aria-describedby="{tick}-loi"' in markup
+    assert f'id="tep-{slot.pk}-loi"' not in markup
     taken = use_again(an, draft, key, **{f"dong-y-{slot.pk}-{key}": "on"})
     assert (taken.status_code, taken["Location"]) == (302, f"{page_of(draft)}#giay-to-{slot.pk}")
     assert ReuseConsent.objects.filter(paper=paper, person=cast.an).count() == 1

@@ -115,6 +115,10 @@ def test_the_ways_of_a_result(cast: Cast) -> None:
     owed = waiting_words(online, now=at(5), owes_fee=True)
     assert owed.is_citizens_turn
     assert str(owed.sentence).startswith("Đang chờ bạn nộp phí, lệ phí.")
+    at_desk = make.make_resolved(cast, delivery="desk")
+    assert str(waiting_words(at_desk, now=at(5), owes_fee=True).sentence) == (
+        f"Đang chờ bạn nộp phí, lệ phí. Nộp xong, bạn nhận kết quả tại {DESK}."
+    )
     assert {Waiting.POSTING, Waiting.ONLINE_DELIVERY} < set(Waiting)
 
 

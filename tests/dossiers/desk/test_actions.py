@@ -250,7 +250,7 @@ def test_a_reason_is_never_missing(cast: Cast, as_: SignIn, made, role: str, key
     assert 'class="error-summary"' in page
     assert f'<a href="#{key}-reason">' in page
     assert f'id="{key}-reason_error"' in page
-    assert re.search(r'<details name="viec" open>\s*<summary>(Từ chối|Dừng)', page)
+    assert re.search(r'<details name="viec" id="viec-[a-z-]+" open>\s*<summary>(Từ chối|Dừng)', page)
     assert_unchanged(dossier)
 
 

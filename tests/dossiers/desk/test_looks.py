@@ -27,7 +27,7 @@ NOW = at("2026-05-05 09:00")
 
 def badge_of(state: str, **fields: Any) -> tuple[str, str, str]:
     known = dict.fromkeys(
-        ("due_at", "next_date_at", "paused_at", "promised_at", "closed_at", "handed_over_at", "prepay_by")
+        ("due_at", "next_date_at", "paused_at", "promised_at", "closed_at", "handed_over_at", "prepay_by", "posted_at")
     )
     dossier: Any = SimpleNamespace(state=state, **{**known, **fields})
     badge = due_badge(dossier, now=NOW, calendar=CALENDAR)
@@ -77,6 +77,14 @@ def test_a_result_that_was_not_handed_over_in_time_is_late_like_anything_else() 
     assert badge == ("stop", "Quá hạn 1 ngày làm việc", "17 giờ 00, ngày 04/05/2026, chờ trả kết quả")
     today = badge_of(DossierState.RESOLVED, due_at=at("2026-05-04 17:00"), next_date_at=at("2026-05-05 17:00"))
     assert today == ("wait", "Hôm nay, 17\u00a0giờ\u00a000", "05/05/2026, chờ trả kết quả")
+
+
+def test_a_result_in_the_post_waits_to_be_delivered() -> None:
+    sent = {"due_at": at("2026-05-04 17:00"), "posted_at": at("2026-05-05 08:00")}
+    badge = badge_of(DossierState.RESOLVED, next_date_at=at("2026-05-12 08:00"), **sent)
+    assert badge == ("ok", "Chờ bưu điện phát", "phát trước 8 giờ 00, ngày 12/05/2026")
+    late = badge_of(DossierState.RESOLVED, next_date_at=at("2026-05-04 17:00"), **sent)
+    assert late == ("stop", "Quá hạn 1 ngày làm việc", "17 giờ 00, ngày 04/05/2026, chờ bưu điện phát")
 
 
 def test_an_ended_dossier_says_when() -> None:

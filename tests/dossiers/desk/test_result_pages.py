@@ -11,6 +11,7 @@ from dossiers.models import CollectionCode, Dossier, PostalItem, ResultDraft, Re
 from dossiers.selectors import returns
 from dossiers.services.slip_forms.hand_over import hand_over_facts
 from portal.accounts.models import Agency
+from procedures.models import ProcedureRevision
 from tests.dossiers.desk.conftest import SignIn
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast, pdf_upload
@@ -66,8 +67,20 @@ def test_what_cannot_be_filled_is_said_beside_the_field_and_nothing_typed_is_los
     answer = post(as_("hoa"), dossier, "soan-ket-qua", template=template.pk, note="Đúng sổ gốc.")
     page = text_of(answer)
     assert answer.status_code == 422
-    assert "Chưa lập được văn bản, còn thiếu: “Ngày sinh (to_khai.born_on)”." in page
+    assert "Chưa lập được văn bản, còn thiếu: “Ngày sinh”." in page
     assert "Đúng sổ gốc." in page
+
+
+def test_the_form_says_which_documents_cannot_do_without_the_officers_words(cast: Cast, as_: SignIn) -> None:
+    def label(dossier: Dossier) -> str:
+        page = text_of(as_("hoa").get(f"/mot-cua/{dossier.code}/"))
+        return page.split('for="soan-ket-qua-note">', 1)[1].split("</label>")[0].strip()
+
+    def unsay(revision: ProcedureRevision) -> None:
+        revision.result_paragraphs.filter(template__key="certificate").update(text="Xác nhận.")
+
+    assert label(make_to_draw_up(cast)) == "Nội dung báo công dân"
+    assert label(make_to_draw_up(cast, mend=unsay)) == "Nội dung báo công dân (bắt buộc với: Thông báo)"
 
 
 def test_the_signer_signs_what_the_page_shows(cast: Cast, as_: SignIn) -> None:
@@ -78,6 +91,32 @@ def test_the_signer_signs_what_the_page_shows(cast: Cast, as_: SignIn) -> None:
     answer = post(client, dossier, "du-thao/ky", draft=draft.pk)
     assert (answer.status_code, answer["Location"]) == (302, f"/mot-cua/{dossier.code}/")
     assert "số 01/GXN-STP" in text_of(client.get(answer["Location"]))
+
+
+def test_the_signer_is_led_to_the_draft_first_and_the_other_way_is_closed(cast: Cast, as_: SignIn) -> None:
+    draft, client = make_drafted(cast), as_("dung")
+    page = text_of(client.get(f"/mot-cua/{draft.dossier.code}/"))
+    to_sign = page.split('<details name="viec" id="viec-ky-du-thao" open>', 1)[1].split("</details>")[0]
+    assert "<summary>Xem và ký dự thảo: Giấy xác nhận</summary>" in to_sign
+    assert f'href="/mot-cua/{draft.dossier.code}/du-thao/"' in to_sign
+    assert (
+        '<details name="viec" id="viec-ky-ket-qua">\n  <summary>Ký văn bản khác, không dùng dự thảo</summary>' in page
+    )
+    assert page.index("viec-ky-du-thao") < page.index("viec-ky-ket-qua")
+
+
+def test_without_a_draft_the_signer_signs_as_ever_and_nothing_is_signed_unseen(cast: Cast, as_: SignIn) -> None:
+    dossier, client = make_to_draw_up(cast), as_("dung")
+    assert "<summary>Ký kết quả</summary>" in text_of(client.get(f"/mot-cua/{dossier.code}/"))
+    draft_for(cast, dossier)
+    assert post(client, dossier, "ky-du-thao").status_code == 422
+    assert Dossier.objects.get(pk=dossier.pk).state == "processing"
+
+
+def test_the_case_officer_goes_on_from_the_draft_to_the_signer(cast: Cast, as_: SignIn) -> None:
+    draft = make_drafted(cast)
+    page = text_of(as_("hoa").get(f"/mot-cua/{draft.dossier.code}/du-thao/"))
+    assert f'href="/mot-cua/{draft.dossier.code}/#viec-xong-buoc">Xong, trình ký</a>' in page
 
 
 def test_the_signer_reads_the_words_that_the_citizen_will_be_mailed(cast: Cast, as_: SignIn) -> None:
@@ -153,7 +192,7 @@ def test_the_page_of_a_draft_asks_as_often_for_one_as_for_many(
         draft_for(cast, dossier, note=f"Lần {number}.")
     client = as_("hoa")
     client.get(f"/mot-cua/{dossier.code}/du-thao/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(17):
         assert client.get(f"/mot-cua/{dossier.code}/du-thao/").status_code == 200
 
 

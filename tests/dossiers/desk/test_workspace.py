@@ -15,6 +15,7 @@ from portal.notifications.models import MailDelivery
 from tests.dossiers.desk.conftest import SignIn, queries_but_the_sessions
 from tests.factories import dossiers as make
 from tests.factories.dossiers import Cast
+from tests.factories.results import make_posted
 
 
 def page_of(as_: SignIn, role: str, dossier: Dossier) -> str:
@@ -88,6 +89,20 @@ def test_a_step_that_nobody_can_take_is_said_aloud(cast: Cast, as_: SignIn) -> N
     dossier = make.make_received(cast)
     cast.hoa.postings.all().delete()
     assert "chưa có ai giữ vai trò này, hãy báo quản trị viên." in page_of(as_, "binh", dossier)
+
+
+def test_nobody_holds_what_has_ended_and_the_post_holds_what_it_carries(cast: Cast, as_: SignIn) -> None:
+    def casebar(role: str, dossier: Dossier) -> str:
+        return page_of(as_, role, dossier).split('class="casebar"', 1)[1].split("</dl>", 1)[0]
+
+    assert "<strong>Không ai, hồ sơ đã xong</strong>" in casebar("hoa", make.make_handed_over(cast))
+    posted = casebar("hoa", make_posted(cast))
+    assert "<strong>Bưu điện</strong><small>VNPost, số vận đơn" in posted
+    assert ("Đang ở bưu điện" in posted, "Chờ bưu điện phát" in posted, "Chờ trả kết quả" in posted) == (
+        True,
+        True,
+        False,
+    )
 
 
 def test_a_finished_dossier_has_nothing_left_to_do(cast: Cast, as_: SignIn) -> None:

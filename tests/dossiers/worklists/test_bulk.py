@@ -96,7 +96,8 @@ def test_the_confirmation_says_how_many_and_what_citizens_will_be_told_and_chang
     page = as_("binh").post(CONFIRM, {"viec": "tiep-nhan", "chon": picks(first, second, already)}).content.decode()
     assert "Tiếp nhận: 2 hồ sơ" in page
     assert re.search(r"Hẹn trả kết quả [^:]+: 2 hồ sơ\.", page)
-    assert "Thư điện tử: 1 hồ sơ. Chỉ trên trang hồ sơ, vì người nộp không có thư điện tử: 1 hồ sơ." in page
+    assert "<li>Thư điện tử: 1 hồ sơ.</li>" in page
+    assert "<li>Chỉ trên trang hồ sơ, vì người nộp không có thư điện tử: 1 hồ sơ.</li>" in page
     left = page[page.index("Để lại, không làm") :]
     assert f"{already.code}</a> Hồ sơ đang ở trạng thái “Đã tiếp nhận”." in left
     assert BulkRun.objects.count() == 0
@@ -121,6 +122,7 @@ def test_one_that_cannot_be_done_does_not_keep_the_others_and_stays_selected(cas
     where = done(client, "tra-ket-qua", confirmed(client, "tra-ket-qua", picks(owing, paid)))
     for _reload in range(2):
         page = client.get(where).content.decode()
+        assert "<h1>Đã ghi nhận trả kết quả: 1 hồ sơ</h1>" in page
         assert "Xong 1 hồ sơ." in page
         assert "Không làm được 1 hồ sơ, lý do ở dưới." in page
         assert "Hồ sơ còn khoản chưa nộp. Hãy thu trước khi trả kết quả." in page
