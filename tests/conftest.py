@@ -1,5 +1,6 @@
 """What every test has: a clean cache, the seeded calendar on demand, files in a folder of the test's own, the cast of a story."""
 
+import gc
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,19 @@ from tests.emptying import empty_what_was_filled
 from tests.factories.dossiers import Cast, make_cast
 from tests.papers import render_unread
 
+<<<<<<< HEAD
 SignIn = Callable[[str], Client]
+=======
+# While the tests are gathered nearly everything that is made stays, so that looking for what could go took a quarter of
+# the time. What was gathered is never looked through again.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+>>>>>>> quick
 
 
 @pytest.fixture(autouse=True, scope="session")
