@@ -19,9 +19,7 @@ from tests.emptying import empty_what_was_filled
 from tests.factories.dossiers import Cast, make_cast
 from tests.papers import render_unread
 
-<<<<<<< HEAD
 SignIn = Callable[[str], Client]
-=======
 # While the tests are gathered nearly everything that is made stays, so that looking for what could go took a quarter of
 # the time. What was gathered is never looked through again.
 gc.disable()
@@ -31,7 +29,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
->>>>>>> quick
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -93,3 +93,13 @@ def make_posted(cast: Cast) -> Dossier:
         address="36 Trần Phú, phường Xuân Hương - Đà Lạt, tỉnh Lâm Đồng",
     )
     return Dossier.objects.select_related("revision__procedure", "offering", "case").get(pk=dossier.pk)
+
+
+def drafted(cast: Cast, count: int) -> list[Dossier]:
+    """Dossiers of one procedure whose results wait to be signed."""
+    offering = make.make_offering(cast, fee=None, parts=add_templates)
+    dossiers = [make.make_processing(cast, offering=offering) for _n in range(count)]
+    for dossier in dossiers:
+        draft_for(cast, dossier)
+        dossier.refresh_from_db()
+    return dossiers

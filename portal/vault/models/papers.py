@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.vault.codes import printed_code
 from portal.vault.enums import PaperSource, PaperState, Standing
 from portal.vault.models.kinds import PaperKind
