@@ -132,6 +132,17 @@ def test_files_hold_one_subject() -> None:
     assert long == []
 
 
+def test_journeys_lie_in_the_one_folder_that_their_step_reads() -> None:
+    strays = [
+        str(path.relative_to(ROOT))
+        for path in python_files("tests")
+        if "e2e" not in path.relative_to(ROOT).parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "e2e"
+    ]
+    assert strays == []
+
+
 def test_no_module_has_a_name_that_says_nothing() -> None:
     empty = {"utils", "common", "misc", "helpers", "stuff", "base2"}
     assert [name for name in tracked_files() if Path(name).stem in empty] == []
