@@ -30,6 +30,7 @@ from dossiers.models import Dossier, JournalEntry, UndoPoint
 from portal.core import clock, outbox
 from portal.core.actors import Absentee, Actor, ActorKind
 from portal.core.errors import NotPermitted
+from portal.core.single_rows import only_row
 from portal.core.templatetags.portal import instant
 
 
@@ -203,12 +204,9 @@ def lock(dossier_id: int) -> Dossier:
     Locked first and read afterwards: a row that waited for its lock is checked again by PostgreSQL against the joined rows
     it had found before, and drops out of the result when meanwhile it points to another agency.
     """
-    Dossier.objects.select_for_update().filter(pk=dossier_id).values_list("pk").first()
-    dossier = (
-        Dossier.objects.select_related("receiving_agency", "resolving_agency", "revision", "offering")
-        .filter(pk=dossier_id)
-        .first()
-    )
+    only_row(Dossier.objects.select_for_update().filter(pk=dossier_id).values_list("pk"))
+    joined = Dossier.objects.select_related("receiving_agency", "resolving_agency", "revision", "offering")
+    dossier = only_row(joined.filter(pk=dossier_id))
     if dossier is None:
         raise DossierNotFound
     return dossier

@@ -28,6 +28,7 @@ from dossiers.models.state_machine import DossierQuerySetProtection, DossierStat
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.enums import TermUnit, Timeliness
+from portal.core.single_rows import only_row
 from portal.core.timeliness import saved_share
 from procedures.enums import Channel
 
@@ -357,7 +358,7 @@ class Dossier(DossierStateMachine):
             # A join that found nobody sets nothing.
             return None
         held = self.holdings.filter(ended_at__isnull=True)
-        return held.select_related("agency", "division", "officer", "passed_by").first()
+        return only_row(held.select_related("agency", "division", "officer", "passed_by"))
 
     @cached_property
     def last_holding(self) -> "Holding | None":

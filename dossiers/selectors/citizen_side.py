@@ -14,6 +14,7 @@ from dossiers.selectors.paging import Page
 from portal.accounts import selectors as account_selectors
 from portal.core.actors import Actor
 from portal.core.cursors import read_cursor, write_cursor
+from portal.core.single_rows import only_row
 from procedures import selectors as procedure_selectors
 
 PAGE_SIZE = 20
@@ -26,14 +27,13 @@ def draft_of(*, actor: Actor, public_id: UUID) -> Dossier:
     `has_current_rules` is false when its revision is in force no longer: it must be moved before it can be filed.
     """
     ruling = procedure_selectors.ruling_revisions().filter(pk=OuterRef("revision_id"))
-    dossier = (
+    dossier = only_row(
         Dossier.objects.select_related(
             "revision__procedure", "offering__agency", "case", "receiving_agency", "resolving_agency"
         )
         .annotate(has_current_rules=Exists(ruling))
         # What a desk types from paper is the desk's until it is filed.
         .filter(public_id=public_id, applicant_id=actor.user_id, entered_by__isnull=True)
-        .first()
     )
     if dossier is None or actor.user_id is None:
         raise DossierNotFound
@@ -45,11 +45,10 @@ def filed_dossier(*, actor: Actor, code: str) -> Dossier:
     if "\x00" in code:
         # PostgreSQL takes no NUL in a text.
         raise DossierNotFound
-    dossier = (
+    dossier = only_row(
         Dossier.objects.visible_to(actor)
         .filter(state__in=FILED_STATES, code=code)
         .select_related("revision__procedure", "offering", "case", "assignee")
-        .first()
     )
     if dossier is None:
         raise DossierNotFound

@@ -18,6 +18,7 @@ from dossiers.services.slots import add_file, upload_slot
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.single_rows import only_row
 from portal.core.text import normalise
 from procedures import selectors as procedure_selectors
 from procedures import services as procedure_services
@@ -128,12 +129,9 @@ def make_draft(
 def lock_draft(*, actor: Actor, dossier_id: int) -> Dossier:
     """The actor's own draft under its row lock. Raises DossierNotFound, DraftClosed. Must run in a transaction."""
     # Locked without joins first, for the reason that `transitions.lock` gives.
-    Dossier.objects.select_for_update().filter(pk=dossier_id).values_list("pk").first()
-    dossier = (
-        Dossier.objects.select_related("revision", "offering", "case", "receiving_agency", "resolving_agency")
-        .filter(pk=dossier_id)
-        .first()
-    )
+    only_row(Dossier.objects.select_for_update().filter(pk=dossier_id).values_list("pk"))
+    joined = Dossier.objects.select_related("revision", "offering", "case", "receiving_agency", "resolving_agency")
+    dossier = only_row(joined.filter(pk=dossier_id))
     if dossier is None or not policies.may(actor, policies.Action.EDIT_DRAFT, dossier):
         raise DossierNotFound
     if dossier.state != DossierState.DRAFT:

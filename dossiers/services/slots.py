@@ -17,6 +17,7 @@ from dossiers.services.reuse_records import obstacle_to
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, NotPermitted
+from portal.core.single_rows import only_row
 from portal.documents import services as document_services
 from portal.documents.enums import ScanState
 from portal.documents.services import FileGroup, UploadLimits
@@ -54,10 +55,10 @@ def limits_of(component: DossierComponent) -> SlotLimits:
 
 def upload_slot(dossier: Dossier, component_id: int) -> DossierComponent:
     """The slot of this dossier that takes files. Raises DossierNotFound for a foreign one and for one without files."""
-    component = (
-        dossier.components.select_related("required_document")
-        .filter(pk=component_id, required_document__kind=DocumentKind.UPLOAD)
-        .first()
+    component = only_row(
+        dossier.components.select_related("required_document").filter(
+            pk=component_id, required_document__kind=DocumentKind.UPLOAD
+        )
     )
     if component is None:
         raise DossierNotFound

@@ -8,6 +8,7 @@ from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.core import clock
+from portal.core.single_rows import only_row
 from procedures.enums import ServiceLevel, ServiceScope
 from procedures.errors import UnknownOffering
 from procedures.models import Procedure, ProcedureRevision, ServiceOffering
@@ -70,7 +71,7 @@ def offering(offering_id: int) -> ServiceOffering:
 
     Raises `UnknownOffering` (404).
     """
-    found = (
+    found = only_row(
         ServiceOffering.objects.in_force()
         .filter(pk=offering_id, procedure__current_revision__isnull=False)
         .select_related(
@@ -80,7 +81,6 @@ def offering(offering_id: int) -> ServiceOffering:
             "procedure__policy_area",
             "procedure__current_revision",
         )
-        .first()
     )
     if found is None:
         raise UnknownOffering
@@ -99,11 +99,10 @@ def best_offering(offerings: Iterable[ServiceOffering]) -> ServiceOffering | Non
 
 def offering_on(procedure: Procedure, agency_id: int, day: date) -> ServiceOffering | None:
     """What the agency offered of the procedure on a day, with its provider; None = nothing. Never more than one."""
-    return (
+    return only_row(
         ServiceOffering.objects.in_force_on(day)
         .filter(procedure=procedure, agency_id=agency_id)
         .select_related("agency", "receiving_agency", "provider_system")
-        .first()
     )
 
 
