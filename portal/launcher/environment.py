@@ -58,6 +58,8 @@ def demo_environment(state: State, ports: Ports, environment: Mapping[str, str] 
 def environment_of_tests(state: State, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """What the checks and the tests run under: services of their own, settings of the tests, nothing of a demo."""
     left_out = {*_OURS, "SECRET_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "PORTAL_IS_DEMO", "FILES_DIR", "STATIC_ROOT"}
+    # Some thirty processes are started: each would compile every module anew, most of a second of computing.
+    left_out.add("PYTHONDONTWRITEBYTECODE")
     return {
         **{name: value for name, value in environment.items() if name not in left_out},
         **addresses(state, environment),

@@ -199,7 +199,6 @@ class RunningPortal:
             **{name: os.environ[name] for name in _INHERITED if name in os.environ},
             "DJANGO_SETTINGS_MODULE": "tests.e2e.settings",
             "PYTHONUNBUFFERED": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "E2E_CLOCK_FILE": str(self.clock_file),
             "DATABASE_URL": self._database_url(),
             "REDIS_URL": self.cache.cache_url,
