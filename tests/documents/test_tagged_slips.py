@@ -16,6 +16,9 @@ from portal.core.clock import VIETNAM
 from portal.documents.services import qr_svg, render_pdf
 from tests.factories.slips import elements_of, words_in
 
+# By one worker: laying out the six forms takes two seconds.
+pytestmark = pytest.mark.xdist_group("tagged slips")
+
 NOON = datetime(2026, 5, 8, 12, 0, tzinfo=VIETNAM)
 LONG_NAME = "Nguyễn Hoàng Phương Thảo Công Tằng Tôn Nữ Thị Như Quỳnh"
 BASE: dict[str, Any] = {
