@@ -195,8 +195,8 @@ def test_the_database_keeps_one_row_a_level_and_date(story: Cast) -> None:
         one.save()
 
 
-@pytest.mark.parametrize("count", [1, 30])
-def test_a_batch_costs_the_same_with_one_dossier_and_with_thirty(cast: Cast, count: int) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_batch_costs_the_same_with_one_dossier_and_with_three(cast: Cast, count: int) -> None:
     offering = make.make_offering(cast)
     for _number in range(count):
         began(make.make_filed, cast, offering=offering)

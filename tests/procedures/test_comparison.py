@@ -253,7 +253,7 @@ def test_the_words_that_differ_are_marked(pair: tuple[ProcedureRevision, Procedu
     assert [piece.text for piece in detail.after_pieces if piece.is_marked] == ["lại"]
 
 
-@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize("rows", [1, 3])
 def test_thirteen_queries_however_much_there_is(rows: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     revisions = [ProcedureRevisionFactory.create() for _n in range(2)]
     for revision in revisions:

@@ -94,7 +94,7 @@ def test_the_next_page_keeps_the_question(client: Client) -> None:
     assert "q=khai+sinh&amp;muc-do=4" in following[1]
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_six_queries(
     client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -157,7 +157,7 @@ def test_a_cursor_that_was_tampered_with_starts_from_the_top() -> None:
     assert names(cursor="1-x' OR 1=1") == names()
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("count", [1, 3])
 def test_a_page_costs_eight_queries_whatever_is_on_it(
     count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

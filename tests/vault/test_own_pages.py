@@ -65,7 +65,7 @@ def test_every_paper_is_on_exactly_one_page(client: Client, an: User, monkeypatc
     assert (seen, cursor) == ([f"Giấy {number}" for number in (4, 3, 2, 1, 0)], "")
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_however_long(
     client: Client, an: User, count: int, django_assert_num_queries: Any
 ) -> None:

@@ -134,7 +134,7 @@ def test_a_spoilt_cursor_shows_a_page(cast: Cast, an: Client, cursor: str) -> No
         assert an.get(f"{PAGE}?{name}={cursor}").status_code == 200
 
 
-@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize("number", [1, 3])
 def test_the_page_costs_the_same_for_one_charge_and_for_many(
     cast: Cast, an: Client, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -183,7 +183,7 @@ def test_nobody_else_signs(cast: Cast, as_: SignIn, who: str, status: int) -> No
     assert Dossier.objects.get(pk=draft.dossier_id).state == "processing"
 
 
-@pytest.mark.parametrize("drafts", [1, 30])
+@pytest.mark.parametrize("drafts", [1, 3])
 def test_the_page_of_a_draft_asks_as_often_for_one_as_for_many(
     cast: Cast, as_: SignIn, drafts: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

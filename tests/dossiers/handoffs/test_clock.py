@@ -120,7 +120,7 @@ def test_late_is_measured_at_the_answer_and_never_for_what_was_recalled(cast: Ca
     assert [one.is_overdue(later) for one in Handoff.objects.order_by("pk")] == [False, False]
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("count", [1, 3])
 def test_the_late_ones_cost_one_query(
     cast: Cast, partners: Partners, count: int, django_assert_num_queries: object
 ) -> None:
