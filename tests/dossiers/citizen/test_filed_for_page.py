@@ -6,8 +6,7 @@ from dossiers import services
 from dossiers.models import Dossier
 from portal.accounts import services as account_services
 from portal.accounts.models import Organisation, Representation
-from tests.dossiers.citizen.conftest import source, summary, tasks, title, words
-from tests.dossiers.conftest import SignIn
+from tests.dossiers.citizen.conftest import SignIn, source, summary, tasks, title, words
 from tests.factories.dossiers import Cast, make_draft, make_offering
 from tests.factories.organisations import (
     TAX_CODE,

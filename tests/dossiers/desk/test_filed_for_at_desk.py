@@ -10,7 +10,7 @@ from dossiers.models import Dossier
 from portal.accounts import services as account_services
 from portal.accounts.models import Representation
 from tests.dossiers.citizen.conftest import source, words
-from tests.dossiers.conftest import SignIn
+from tests.dossiers.desk.conftest import SignIn
 from tests.dossiers.desk.test_counter_draft import page_of, state_of, whole
 from tests.factories.counter import make_counter_draft, start
 from tests.factories.dossiers import Cast
