@@ -194,6 +194,20 @@ def test_the_desk_reads_whether_the_sender_was_reached(cast: Cast, as_: SignIn, 
     assert page.count("Địa chỉ không tồn tại hoặc viết sai.") == 1
 
 
+@pytest.mark.parametrize(
+    ("email", "words"),
+    [("hanh@example.com", "được báo qua thư."), ("", "không để lại thư điện tử, theo dõi bằng mã ở trang theo dõi.")],
+)
+def test_each_act_says_how_the_sender_hears_of_it(cast: Cast, as_: SignIn, send: Send, email: str, words: str) -> None:
+    page = as_("hoa").get(f"/mot-cua/phan-anh/{send(sender_email=email).number}/").text
+    told = re.findall(r'<div class="tells"><p>(.*?)</p></div>\s*<button class="btn">(.*?)</button>', page)
+    assert told == [
+        ("Không gửi thư. Người gửi thấy ở trang theo dõi.", "Tiếp nhận"),
+        *[(f"Người gửi {words}", act) for act in ("Đề nghị người gửi bổ sung", "Chuyển cơ quan khác")],
+        (f"Người gửi {words}", "Trả lại người gửi"),
+    ]
+
+
 def test_an_act_of_others_is_forbidden_and_an_unknown_one_not_there(cast: Cast, as_: SignIn, send: Send) -> None:
     feedback = send(wants_public=True)
     address = f"/mot-cua/phan-anh/{feedback.number}/"
