@@ -83,7 +83,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _has_ended(result: ResultDocument) -> bool:
-    """Revoked since, or declared lost; what replaced it is looked at instead."""
+    """Revoked. What was replaced has not ended here: the paper that replaced it is looked at."""
     paper = result.paper_now
     return paper is not None and paper.ended_at is not None
 
