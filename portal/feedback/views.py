@@ -156,7 +156,7 @@ def _page(
     sentence: Any = "",
     status: int = 200,
 ) -> HttpResponse:
-    lines = [line for line in reversed(feedback.journal.all()) if line.act not in UNSEEN_BY_THE_SENDER]
+    lines = [line for line in reversed(list(feedback.journal.all())) if line.act not in UNSEEN_BY_THE_SENDER]
     may_rate = feedback.state == FeedbackState.ANSWERED and feedback.is_satisfied is None
     return render(
         request,
