@@ -14,5 +14,5 @@ def matters_worked_on(actor: Actor) -> list[tuple[str, str]]:
     if actor.user_id is None:
         return []
     found = Dossier.objects.filter(applicant_id=actor.user_id, state__in=WORKED_ON_STATES)
-    rows = found.select_related("responsible_agency").order_by("-moved_at", "-id")[:_MOST]
-    return [(one.subject, f"{one.code}, {one.responsible_agency.name}") for one in rows]
+    rows = found.select_related("responsible_agency", "revision__procedure").order_by("-moved_at", "-id")[:_MOST]
+    return [(one.subject, f"{one.code}, {one.revision.procedure.name}, {one.responsible_agency.name}") for one in rows]

@@ -60,6 +60,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "handoffs": selectors.handoffs_for_citizen(dossier) if dossier.received_at else [],
             "results": results,
             "unseen_papers": _unseen_papers(request, dossier, results),
+            "result_to_fetch": next((one for one in results if not _has_ended(one)), None),
             "charges": charges,
             "receipts": list(payment_selectors.valid_receipts(one.pk for one in charges if one.is_settled).values()),
             "owed": owed,
@@ -79,6 +80,12 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             "waiting": waiting_words(dossier, now=clock.now(), owes_fee=bool(owed)),
         },
     )
+
+
+def _has_ended(result: ResultDocument) -> bool:
+    """Revoked. What was replaced has not ended here: the paper that replaced it is looked at."""
+    paper = result.paper_now
+    return paper is not None and paper.ended_at is not None
 
 
 def _unseen_papers(request: HttpRequest, dossier: Dossier, results: list[ResultDocument]) -> set[int]:

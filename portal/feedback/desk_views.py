@@ -26,7 +26,7 @@ from portal.core.errors import Conflict, InvalidInput, NotPermitted
 from portal.core.form_parts import put_beside_fields
 from portal.documents import services as document_services
 from portal.feedback import forms, notices, policies, selectors, services
-from portal.feedback.enums import FeedbackAct
+from portal.feedback.enums import TOLD_BY_MAIL, FeedbackAct
 from portal.feedback.errors import FeedbackNotFound
 from portal.feedback.lifecycles import is_possible
 from portal.feedback.models import Feedback
@@ -91,7 +91,7 @@ ACTS = (
     DeskAct(
         "tra-lai",
         A.REFUSE,
-        gettext_lazy("Trả lại"),
+        gettext_lazy("Trả lại người gửi"),
         gettext_lazy("Đã trả lại, kèm lý do."),
         forms.ReasonForm,
         services.refuse,
@@ -137,10 +137,11 @@ ACT_OF = {act.key: act for act in ACTS}
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An act with its form; `is_open`: the page opens with it."""
+    """An act with its form and what follows from it; `is_open`: the page opens with it."""
 
     act: DeskAct
     form: forms.ActForm
+    follows: str
     is_open: bool
 
 
@@ -243,9 +244,31 @@ def _offered(actor: Actor, found: Feedback, attempt: tuple[DeskAct, forms.ActFor
     keys = [one.key for one in possible]
     opened = tried if tried in keys else next((one.key for one in possible if one.is_main), "")
     return [
-        Offered(one, attempt[1] if attempt is not None and one.key == tried else _form(one, found), one.key == opened)
+        Offered(
+            one,
+            attempt[1] if attempt is not None and one.key == tried else _form(one, found),
+            _follows(one.act, found),
+            one.key == opened,
+        )
         for one in possible
     ]
+
+
+def _follows(act: FeedbackAct, found: Feedback) -> str:
+    """Who hears of it, and how: said before the button is pressed."""
+    if act == A.DRAFT_PUBLICATION:
+        return _("Chưa công khai: một người khác đọc lại rồi mới duyệt.")
+    if act == A.PUBLISH:
+        return _("Ai cũng đọc được bản công khai. Không gửi thư.")
+    if act == A.TAKE_DOWN:
+        return _("Bản công khai không còn hiện với ai. Không gửi thư.")
+    if act not in TOLD_BY_MAIL:
+        return _("Không gửi thư. Người gửi thấy ở trang theo dõi.")
+    if found.sender_email:
+        return _("Người gửi được báo qua thư.")
+    if found.sender_id is not None:
+        return _("Người gửi không để lại thư điện tử, được báo trong hộp thông báo trên cổng.")
+    return _("Người gửi không để lại thư điện tử, theo dõi bằng mã ở trang theo dõi.")
 
 
 def _form(act: DeskAct, found: Feedback, *data: Any) -> forms.ActForm:

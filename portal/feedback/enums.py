@@ -72,6 +72,8 @@ class FeedbackAct(TextChoices):
 
 
 OF_THE_SENDER = frozenset({FeedbackAct.SEND, FeedbackAct.SUPPLY_MORE, FeedbackAct.RATE_ANSWER})
+UNSEEN_BY_THE_SENDER = frozenset({FeedbackAct.DRAFT_PUBLICATION, FeedbackAct.PUBLISH})
+"""The agency's own work; the sender sees whether the answer is public."""
 TOLD_BY_MAIL = frozenset(
     {FeedbackAct.SEND, FeedbackAct.PASS_ON, FeedbackAct.ASK_MORE, FeedbackAct.REFUSE, FeedbackAct.ANSWER}
 )

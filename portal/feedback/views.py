@@ -14,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import selectors as account_selectors
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.addresses import client_address
 from portal.core.errors import Conflict, FormAlreadySent, InvalidInput, TemporarilyUnavailable, TooManyRequests
 from portal.core.form_parts import put_beside_fields
 from portal.documents import services as document_services
 from portal.feedback import forms, selectors, services
-from portal.feedback.enums import FeedbackState
+from portal.feedback.enums import UNSEEN_BY_THE_SENDER, FeedbackAct, FeedbackState
 from portal.feedback.errors import FeedbackNotFound
 from portal.feedback.models import Feedback
 from portal.feedback.services import Proof
@@ -155,12 +156,17 @@ def _page(
     sentence: Any = "",
     status: int = 200,
 ) -> HttpResponse:
+    lines = [line for line in reversed(list(feedback.journal.all())) if line.act not in UNSEEN_BY_THE_SENDER]
     may_rate = feedback.state == FeedbackState.ANSWERED and feedback.is_satisfied is None
     return render(
         request,
         "feedback/followed.html",
         {
             "feedback": feedback,
+            "is_late": feedback.is_overdue(clock.now()),
+            "lines": lines,
+            "reply": next((line for line in lines if line.act in {FeedbackAct.ANSWER, FeedbackAct.REFUSE}), None),
+            "question": next((line for line in lines if line.act == FeedbackAct.ASK_MORE), None),
             "supply": (supply or forms.SupplyForm()) if feedback.state == FeedbackState.MORE_ASKED else None,
             "verdict": (verdict or forms.VerdictForm()) if may_rate else None,
             "wrong": supply or verdict,

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from portal.core.safe_markdown import render_markdown
 
 _PLACEHOLDER = re.compile(r"\{\{[ \t]*([a-z][a-z0-9_]*)[ \t]*\}\}")
-_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+# Whoever forgets a brace has written a variable that nobody fills: a wording has no use for single ones.
+_STRAY = re.compile(r"[{}]")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 # Private-use characters: Markdown and the cleaner leave them alone, and no editor types them.
 _OPEN, _CLOSE = "\ue000", "\ue001"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.errors import InvalidInput
 from portal.notifications import selectors, services
 from portal.notifications.choice_rows import choice_table
+from portal.notifications.notice_text import paragraphs_of
 
 
 @never_cache
@@ -23,7 +24,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     cursor = request.GET.get("sau", "")
     page = selectors.inbox_page(actor=request.actor, cursor=cursor)  # type: ignore[attr-defined]
     next_url = f"{reverse('notifications:inbox')}?sau={page.next_cursor}" if page.next_cursor else ""
-    context = {"page": page, "next_url": next_url, "is_first_page": not cursor}
+    rows = [(notice, paragraphs_of(notice)) for notice in page.rows]
+    context = {"rows": rows, "next_url": next_url, "is_first_page": not cursor}
     return render(request, "notifications/inbox.html", context)
 
 

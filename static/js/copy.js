@@ -7,7 +7,7 @@
   if (!navigator.clipboard) return;
   for (const place of document.querySelectorAll("[data-copy]")) {
     const button = document.createElement("button");
-    const name = place.closest("div")?.querySelector("dt")?.textContent ?? "";
+    const name = place.closest("div")?.querySelector("dt, label")?.textContent ?? "";
     button.type = "button";
     button.className = "btn btn--second copy__button";
     button.textContent = words.copy;
@@ -25,6 +25,8 @@
       told.textContent = `${words.copied}: ${name}`;
       setTimeout(() => { button.textContent = words.copy; told.textContent = ""; }, 4000);
     });
+    const input = place.querySelector("input");
+    input?.addEventListener("focus", () => input.select());
     place.append(button, told);
   }
 })();

@@ -141,8 +141,22 @@ def test_whoever_got_it_reads_that_it_was_revoked_since(cast: Cast, as_: SignIn)
     services.deliver_result_online(dossier_id=dossier.pk)
     page = f"/ho-so/{dossier.code}/"
     assert "Đã bị thu hồi" not in as_("an").get(page).content.decode()
+    paper = revoke(cast, dossier)
+    shown = as_("an").get(page).content.decode()
+    assert "Đã bị thu hồi" in shown
+    # What is to be done is no longer to fetch it.
+    assert "Tải kết quả về" not in shown
+    assert f'<a href="/kho-giay-to/{paper.public_id}/">Xem lý do</a>' in shown
+
+
+def test_who_has_not_fetched_what_was_revoked_is_not_sent_for_it(cast: Cast, as_: SignIn) -> None:
+    dossier = make.make_resolved(cast, fee=None)
+    page = f"/ho-so/{dossier.code}/"
+    assert "Đến nhận kết quả" in as_("an").get(page).content.decode()
     revoke(cast, dossier)
-    assert "Đã bị thu hồi" in as_("an").get(page).content.decode()
+    shown = as_("an").get(page).content.decode()
+    assert "Đến nhận kết quả" not in shown
+    assert "Cơ quan không trao giấy tờ này nữa." in shown
 
 
 def test_what_was_revoked_between_hand_over_and_release_is_told_with_the_release(

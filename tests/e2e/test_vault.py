@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e import steps
 from tests.e2e.declarations import AN
@@ -51,7 +52,8 @@ def test_a_paper_is_verified_shared_revoked_and_verified_again(
     owner.page.get_by_label("Mật khẩu chia sẻ").fill("hoa sen vang")
     owner.press("Chia sẻ")
     owner.look("sharing, the link")
-    link = re.search(r"/giay-to-chia-se/[\w-]+/", owner.text())
+    expect(owner.page.get_by_role("button", name="Sao chép: Đường dẫn")).to_be_visible()
+    link = re.search(r"/giay-to-chia-se/[\w-]+/", owner.page.get_by_label("Đường dẫn", exact=True).input_value())
     assert link is not None
 
     stranger = visit()

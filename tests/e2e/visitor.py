@@ -41,6 +41,15 @@ _TOO_WIDE = """() => {
   const out = [...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > root.clientWidth + 1);
   return root.scrollWidth + " > " + root.clientWidth + ": " + out.slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join(" | ");
 }"""
+# Cells of one row: on a phone they become blocks, and one taken out of the flow is printed over its neighbour.
+_OVERLAPPING = """() => {
+  const over = (a, b) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 2 && b.top < a.bottom - 2;
+  for (const row of document.querySelectorAll("tbody tr")) {
+    const boxes = [...row.cells].map(cell => cell.getBoundingClientRect()).filter(box => box.width && box.height);
+    if (boxes.some((box, i) => boxes.slice(i + 1).some(other => over(box, other)))) return row.outerHTML.slice(0, 200);
+  }
+  return "";
+}"""
 
 
 @contextmanager
@@ -198,6 +207,8 @@ class Visitor:
             self.page.set_viewport_size(size)
             too_wide = self._calmly(lambda: self.page.evaluate(_TOO_WIDE))
             assert not too_wide, f"“{name}” overflows at {size['width']} px: {too_wide}"
+            overlapping = self._calmly(lambda: self.page.evaluate(_OVERLAPPING))
+            assert not overlapping, f"“{name}” prints cells over each other at {size['width']} px: {overlapping}"
         if own is not None:
             self.page.set_viewport_size(own)
         self.portal.scanned.add(f"{name}/width")

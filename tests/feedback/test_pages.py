@@ -9,6 +9,7 @@ from django.test import Client
 
 from portal.core import clock, outbox
 from portal.core.errors import TemporarilyUnavailable
+from portal.core.templatetags.portal import instant
 from portal.documents.models import StoredDocument
 from portal.feedback import services
 from portal.feedback.models import Feedback, FeedbackFile
@@ -193,6 +194,20 @@ def test_the_desk_reads_whether_the_sender_was_reached(cast: Cast, as_: SignIn, 
     assert page.count("Địa chỉ không tồn tại hoặc viết sai.") == 1
 
 
+@pytest.mark.parametrize(
+    ("email", "words"),
+    [("hanh@example.com", "được báo qua thư."), ("", "không để lại thư điện tử, theo dõi bằng mã ở trang theo dõi.")],
+)
+def test_each_act_says_how_the_sender_hears_of_it(cast: Cast, as_: SignIn, send: Send, email: str, words: str) -> None:
+    page = as_("hoa").get(f"/mot-cua/phan-anh/{send(sender_email=email).number}/").text
+    told = re.findall(r'<div class="tells"><p>(.*?)</p></div>\s*<button class="btn">(.*?)</button>', page)
+    assert told == [
+        ("Không gửi thư. Người gửi thấy ở trang theo dõi.", "Tiếp nhận"),
+        *[(f"Người gửi {words}", act) for act in ("Đề nghị người gửi bổ sung", "Chuyển cơ quan khác")],
+        (f"Người gửi {words}", "Trả lại người gửi"),
+    ]
+
+
 def test_an_act_of_others_is_forbidden_and_an_unknown_one_not_there(cast: Cast, as_: SignIn, send: Send) -> None:
     feedback = send(wants_public=True)
     address = f"/mot-cua/phan-anh/{feedback.number}/"
@@ -210,6 +225,35 @@ def test_lists_cost_the_same_with_one_row_and_three(
     hoa.get("/mot-cua/phan-anh/")
     with django_assert_num_queries(4):  # type: ignore[operator]
         hoa.get("/mot-cua/phan-anh/")
+
+
+def test_after_sending_the_page_says_what_happens_next_and_by_when(cast: Cast) -> None:
+    client = Client()
+    page = client.post("/phan-anh/gui/", typed(cast), follow=True).text
+    feedback = Feedback.objects.get()
+    refuse, answer = instant(feedback.refuse_by), instant(feedback.answer_by)
+    assert f"Sở Tư pháp nhận phản ánh, hoặc trả lại và nêu lý do, trước {refuse}; trả lời trước {answer}." in page
+
+
+def test_the_answer_is_read_before_it_is_asked_about_and_the_latest_line_comes_first(cast: Cast, send: Send) -> None:
+    client = Client()
+    client.post("/phan-anh/gui/", typed(cast, wants_public="on"))
+    feedback = Feedback.objects.get()
+    address = f"/phan-anh/theo-doi/{feedback.public_id}/"
+    services.accept(actor=cast.actor("hoa"), feedback_id=feedback.pk, kind="rule")
+    assert "Bạn đồng ý công khai" in client.get(address).text
+    services.answer(actor=cast.actor("hoa"), feedback_id=feedback.pk, text="Đã bỏ câu hỏi ấy", uploads=[pdf_upload()])
+    services.draft_publication(
+        actor=cast.actor("hoa"), feedback_id=feedback.pk, title="Mẫu đơn", question="Mẫu dài", answer="Đã bỏ"
+    )
+    services.publish(actor=cast.actor("dung"), feedback_id=feedback.pk)
+    page = client.get(address).text
+    assert page.index("Đã bỏ câu hỏi ấy") < page.index("Câu trả lời có làm bạn hài lòng?") < page.index("Đã qua")
+    assert page.count("Đã bỏ câu hỏi ấy") == page.count("giay-to.pdf") == 1
+    journal = page[page.index("Đã qua") :]
+    assert journal.index("Trả lời") < journal.index("Tiếp nhận") < journal.index("<strong>Gửi</strong>")
+    assert "Soạn bản công khai" not in page
+    assert "Duyệt công khai" not in page
 
 
 def test_admin_reads_and_changes_nothing_and_sees_no_words(cast: Cast, send: Send) -> None:

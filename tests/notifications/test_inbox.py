@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -96,6 +97,20 @@ def test_the_page_shows_what_is_new_and_the_head_counts_it(as_an: Client, an: Us
         assert badge(shown(as_an, "/")) == ""
     notice.refresh_from_db()
     assert notice.read_at is not None
+
+
+def test_the_first_paragraph_is_open_the_rest_folded_and_own_addresses_are_links_with_words(
+    as_an: Client, an: User
+) -> None:
+    rate = f"{settings.PUBLIC_URL}/danh-gia/k4-token/"
+    body = f"Đã xong <b>.\n\nMời đánh giá:\n{rate}\n\nXem {settings.PUBLIC_URL}/thu-tuc/, https://la.example/x."
+    InboxNotice.objects.create(user=an, kind="dossier/resolved", cause="c", language="vi", title="Xong.", body=body)
+    page = shown(as_an)
+    item = page[page.index('class="inbox__item ') : page.index("<form", page.index('class="inbox__item '))]
+    first, rest = item.split("<details>")
+    assert "<p>Đã xong &lt;b&gt;.</p>" in first
+    assert 'Mời đánh giá:<br><a href="/danh-gia/k4-token/">Mở trang trên cổng</a>' in rest
+    assert '<p>Xem <a href="/thu-tuc/">Mở trang trên cổng</a>, https://la.example/x.</p>' in rest
 
 
 def test_all_are_marked_at_once_and_only_ones_own(as_an: Client, an: User) -> None:

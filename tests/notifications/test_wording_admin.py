@@ -129,7 +129,9 @@ def test_whoever_saves_second_is_told_and_keeps_what_was_typed(administrator: Cl
 
 
 def test_reset_goes_back_to_what_stands_above(administrator: Client) -> None:
-    administrator.post(EDIT, {**TYPED, "save": "1"})
+    saved = unescape(administrator.post(EDIT, {**TYPED, "save": "1"}, follow=True).content.decode())
+    # The button is reached only past a sentence on whom it touches.
+    assert saved.index("<details") < saved.index("Bỏ lời riêng của cả cổng:") < saved.index('name="reset"')
     answer = administrator.post(EDIT, {**TYPED, "seen_version": "1", "reset": "1"}, follow=True)
 
     page = unescape(answer.content.decode())

@@ -174,6 +174,7 @@ def test_what_few_papers_need_is_folded_until_it_is_needed(agency: Agency) -> No
     assert "<details>" in words(client.get(f"{START}mot/"))
     wrong = client.post(f"{START}mot/", {"agency": agency.pk, **ENTRY, "standing": "revoked", "file": scan()})
     assert (wrong.status_code, "<details open>" in words(wrong)) == (422, True)
+    assert words(wrong).index("error-summary") < words(wrong).index("<h1>")
 
 
 def test_from_a_digitised_paper_the_officer_goes_on_to_the_next(agency: Agency) -> None:

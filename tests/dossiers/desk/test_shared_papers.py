@@ -93,7 +93,7 @@ def test_a_paper_is_shared_for_own_undecided_dossiers_only(cast: Cast) -> None:
     assert list(refusal.value.fields) == ["subject"]
     filed = make.make_processing(cast)
     assert vault_services.handling_places(cast.actor("an")) == [
-        (filed.subject, f"{filed.code}, {filed.responsible_agency.name}")
+        (filed.subject, f"{filed.code}, {filed.revision.procedure.name}, {filed.responsible_agency.name}")
     ]
     assert vault_services.handling_places(cast.actor("chi")) == []
 
