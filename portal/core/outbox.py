@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.core import clock
 from portal.core.errors import PortalError
@@ -97,18 +97,20 @@ def release(event_ids: Collection[int]) -> None:
 
 
 def overtakes(subject: str, *, sequence: int, handlers: str) -> bool:
-    """Is an earlier event about the subject (by the `sequence` in its payload) under way and not done in a handler whose
-    key begins with `handlers`? Whoever must keep the order then raises an error that heals and comes back.
+    """Is an earlier event about the subject (by the `sequence` in its payload) due or under way, and not done, in a handler
+    whose key begins with `handlers`? Whoever must keep the order then raises an error that heals and comes back. Due counts
+    as well: the claim of another worker is seen only once it is committed.
 
     What is held back, and what has been stuck for longer than OVERTAKEN_AFTER, holds nobody up.
     """
+    now = clock.now()
     return OutboxDelivery.objects.filter(
+        Q(attempts__gt=0) | Q(next_attempt_at__lte=now),
         event__subject=subject,
         event__payload__sequence__lt=sequence,
-        event__created_at__gt=clock.now() - OVERTAKEN_AFTER,
+        event__created_at__gt=now - OVERTAKEN_AFTER,
         handler__startswith=handlers,
         state=DeliveryState.PENDING,
-        attempts__gt=0,
     ).exists()
 
 

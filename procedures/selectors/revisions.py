@@ -8,7 +8,6 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, 
 from django.utils.translation import gettext as _
 
 from portal.core import clock
-from portal.core.single_rows import only_row
 from procedures.enums import Channel, RevisionState
 from procedures.errors import ProcedureAbolished, TermNotConfigured, UnknownProcedure
 from procedures.models import (
@@ -55,7 +54,7 @@ def published_revision(code: str) -> ProcedureRevision:
 
     Raises `ProcedureAbolished` (409) when there is one no longer, `UnknownProcedure` (404) when there never was.
     """
-    found = only_row(revisions_in_force().select_related("procedure__policy_area").filter(procedure__code=code))
+    found = revisions_in_force().select_related("procedure__policy_area").filter(procedure__code=code).first()
     if found is not None:
         return found
     abolished = _abolished().select_related("procedure").filter(procedure__code=code).first()

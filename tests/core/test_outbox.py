@@ -267,6 +267,36 @@ def test_a_relay_does_not_wait_for_a_row_that_another_holds(handler: Recorder) -
     assert (claimed, handler.seen) == (1, [2])
 
 
+@dataclass(frozen=True, slots=True)
+class KettleStep(KettleBoiled):
+    """One of several about the same kettle."""
+
+    name: ClassVar[str] = "tests.kettle_step"
+    sequence: int
+
+
+@pytest.mark.parametrize(("held_for", "waits"), [(timedelta(0), True), (timedelta(minutes=2), False)])
+def test_what_is_due_is_not_overtaken_before_its_claim_is_seen_and_what_is_held_back_is(
+    held_for: timedelta, waits: bool
+) -> None:
+    outbox.handles(KettleStep, key="tests.step")(lambda event: None)
+    with transaction.atomic():
+        outbox.publish(KettleStep(kettle_id=1, sequence=1), held_for=held_for)
+        outbox.publish(KettleStep(kettle_id=1, sequence=2))
+    assert outbox.overtakes("kettle:1", sequence=2, handlers="tests.") is waits
+    assert not outbox.overtakes("kettle:1", sequence=1, handlers="tests.")
+    assert not outbox.overtakes("kettle:2", sequence=2, handlers="tests.")
+
+
+def test_what_was_held_back_leaves_at_once_when_it_is_let_go(handler: Recorder, nudges: list[int]) -> None:
+    with transaction.atomic():
+        held = outbox.publish(KettleBoiled(kettle_id=1), held_for=timedelta(minutes=2))
+    assert (outbox.relay_due(), nudges) == (0, [])
+    with transaction.atomic():
+        outbox.release([held.pk])
+    assert (outbox.relay_due(), handler.seen, nudges) == (1, [1], [1])
+
+
 def test_a_worker_killed_between_claim_and_run_leaves_the_row_to_the_next_after_the_lease(
     handler: Recorder,
     settings,

@@ -1,5 +1,6 @@
 """A dossier filed for an organisation: who may, what is frozen, whose the result is."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -176,7 +177,13 @@ def test_slips_and_letters_say_for_whom_it_was_filed(cast: Cast) -> None:
     assert slip_facts(dossier, SlipOccasion.SUBMITTED, 1)["organisation"] == said
     assert dossier_facts(dossier)["organisation"] == said
     letter = letter_facts(
-        actor=cast.actor("dung"), dossier=dossier, outcome=Outcome.GRANTED, title="Thư", note="", code="0" * 16
+        actor=cast.actor("dung"),
+        dossier=dossier,
+        outcome=Outcome.GRANTED,
+        title="Thư",
+        note="",
+        code="0" * 16,
+        day=date(2026, 5, 4),
     )
     assert (letter["organisation"], letter["recipients"]) == (said, [COMPANY, "Lưu: VT"])
     assert dossier_facts(make_filed(cast))["organisation"] == ""

@@ -144,7 +144,7 @@ def test_a_corrected_paper_stays_the_organisations() -> None:
         public_id=old.public_id,
         reason="Ghi sai",
         code=services.draw_code(),
-        document_id=StoredDocumentFactory.create(purpose="issued_paper").pk,
+        document_id=StoredDocumentFactory.create(purpose="issued_paper", content=pdf(2)).pk,
         correction=services.Correction("Giấy phép", "13/GP", services.Validity(day, day)),
     )
     assert (new.owner_id, new.owner_organisation, new.holder_id_number) == (None, organisation, TAX_CODE)

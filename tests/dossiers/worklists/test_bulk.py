@@ -259,9 +259,7 @@ def test_a_run_is_its_owners_alone(cast: Cast, as_: SignIn) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_confirmation_and_result_cost_the_same_with_one_row_and_with_three(
-    cast: Cast, as_: SignIn, count: int
-) -> None:
+def test_confirmation_and_result_cost_the_same_with_one_row_and_with_three(cast: Cast, as_: SignIn, count: int) -> None:
     first = make.make_filed(cast)
     keys = [first.pk, *copies_of(first, count - 1)] if count > 1 else [first.pk]
     dossiers = list(Dossier.objects.filter(pk__in=keys))
