@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from dossiers.enums import DossierState, EscalationLevel
 from dossiers.models import Dossier, Escalation
+from portal.accounts import selectors as account_selectors
 from portal.accounts.enums import DESK_ROLES, OfficerRole
 from portal.core.actors import Absentee, Actor, ActorKind
 from portal.core.errors import NotPermitted
@@ -89,6 +90,24 @@ def works_for_the_dossier(actor: Actor, dossier: Dossier) -> bool:
     """Any officer of an agency that received, holds or resolves it."""
     agencies = actor.agencies_as()
     return bool(agencies & {dossier.responsible_agency_id, dossier.receiving_agency_id, dossier.resolving_agency_id})
+
+
+def disinterested(actor: Actor, dossier: Dossier) -> Actor:
+    """The actor as far as they may decide on it: without any duty where they say that they act for the organisation it was
+    filed for, without an absentee's duties where the absentee does. What they may read is not asked of this.
+
+    One query for an officer and a dossier of an organisation, none otherwise.
+    """
+    if dossier.organisation_id is None or not actor.duties:
+        return actor
+    speakers = account_selectors.speakers_among(
+        actor.acts_for, organisation_id=dossier.organisation_id, tax_code=dossier.organisation_tax_code
+    )
+    if actor.user_id in speakers:
+        return actor.without_duties()
+    for absentee_id in speakers:
+        actor = actor.without_duties_of(absentee_id)
+    return actor
 
 
 def _officer(*roles: OfficerRole, at_receiving: bool = False) -> Predicate:

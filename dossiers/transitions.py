@@ -24,7 +24,7 @@ from django_fsm import can_proceed
 
 from dossiers import holdings, policies
 from dossiers.enums import PUBLIC_DEEDS, UNDOABLE, Deed, DossierState, Transition
-from dossiers.errors import DossierNotFound, TransitionConflict
+from dossiers.errors import DossierNotFound, OwnOrganisation, TransitionConflict
 from dossiers.events import EVENT_OF, EVENT_OF_DEED
 from dossiers.models import Dossier, JournalEntry, UndoPoint
 from portal.core import clock, outbox
@@ -253,7 +253,7 @@ def begin(
     action = action or policies.Action(transition.value)
     is_applicant = policies.is_applicant(actor, dossier)
     is_stale = _is_stale(dossier, seen_version, for_applicant=is_applicant)
-    _require(actor, action, dossier, is_stale=is_stale)
+    able = _require(actor, action, dossier, is_stale=is_stale)
     if is_stale or not can_proceed(getattr(dossier, transition.value)):
         raise TransitionConflict(who_was_faster(dossier, for_applicant=is_applicant))
     has_way_back = transition in UNDOABLE and actor.is_officer and undo_window()
@@ -263,7 +263,7 @@ def begin(
         dossier=dossier,
         at=clock.now(),
         before=columns_of(dossier) if has_way_back else {},
-        on_behalf_of=policies.standing_in_for(actor, action, dossier),
+        on_behalf_of=policies.standing_in_for(able, action, dossier),
     )
 
 
@@ -284,7 +284,7 @@ def begin_deed(
         raise RuntimeError("deeds are done inside the service's transaction")
     dossier = lock(dossier_id)
     is_stale = seen_version is not None and seen_version != dossier.version
-    _require(actor, action, dossier, is_stale=is_stale)
+    able = _require(actor, action, dossier, is_stale=is_stale)
     if is_stale or dossier.state not in allowed_in:
         raise TransitionConflict(who_was_faster(dossier))
     return DeedStep(
@@ -292,16 +292,23 @@ def begin_deed(
         actor=actor,
         dossier=dossier,
         at=clock.now(),
-        on_behalf_of=policies.standing_in_for(actor, action, dossier),
+        on_behalf_of=policies.standing_in_for(able, action, dossier),
     )
 
 
-def _require(actor: Actor, action: policies.Action, dossier: Dossier, *, is_stale: bool) -> None:
-    """Raises NotPermitted; TransitionConflict where the step may have been theirs on the page they looked at."""
+def _require(actor: Actor, action: policies.Action, dossier: Dossier, *, is_stale: bool) -> Actor:
+    """The actor as far as they are disinterested.
+
+    Raises NotPermitted, OwnOrganisation; TransitionConflict where the step may have been theirs on the page they looked at.
+    """
     is_readable = is_stale and policies.may(actor, policies.Action.READ_AS_OFFICER, dossier)
     if is_readable and action in policies.STEP_ACTIONS:
         raise TransitionConflict(who_was_faster(dossier))
     policies.require(actor, action, dossier)
+    able = policies.disinterested(actor, dossier)
+    if not policies.may(able, action, dossier):
+        raise OwnOrganisation
+    return able
 
 
 def _is_stale(dossier: Dossier, seen_version: int | None, *, for_applicant: bool) -> bool:

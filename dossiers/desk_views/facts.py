@@ -232,4 +232,10 @@ class Facts:
         return bool(can_proceed(getattr(self.dossier, transition.value)))
 
     def may(self, action: policies.Action) -> bool:
-        return policies.may(self.actor, action, self.dossier)
+        """Reading is everybody's of the dossier's agencies; what decides is not for who acts for its organisation."""
+        who = self.actor if action == policies.Action.READ_AS_OFFICER else self._able
+        return policies.may(who, action, self.dossier)
+
+    @cached_property
+    def _able(self) -> Actor:
+        return policies.disinterested(self.actor, self.dossier)

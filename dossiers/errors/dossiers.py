@@ -35,6 +35,13 @@ class PersonNotVerified(InvalidInput):
     default_sentence = _("Hãy xác nhận người nộp theo thẻ căn cước trước khi nhập hồ sơ.")
 
 
+class OwnOrganisation(NotPermitted):
+    """Nobody decides on what was filed for an organisation they say they act for."""
+
+    code = "own_organisation"
+    default_sentence = _("Bạn đại diện cho tổ chức nộp hồ sơ này nên không giải quyết hồ sơ này được.")
+
+
 class NotReceivedHere(NotPermitted):
     """The agency of this desk does not receive the procedure."""
 

@@ -1,6 +1,6 @@
 """Reads of identities and agencies."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -31,6 +31,7 @@ __all__ = [
     "receiving_agency_ids",
     "representation",
     "representations_of",
+    "speakers_among",
     "speaks_for_any",
 ]
 
@@ -181,6 +182,12 @@ def representation(user_id: int, organisation_id: int) -> Representation | None:
     """The person as the one who speaks for this organisation; None where they do not."""
     found = Representation.objects.select_related("organisation", "user")
     return found.filter(user_id=user_id, organisation_id=organisation_id).first()
+
+
+def speakers_among(user_ids: Collection[int], *, organisation_id: int, tax_code: str) -> frozenset[int]:
+    """Those of these accounts that say they act for the organisation, in its own row or in one with the same tax code."""
+    same = Q(organisation_id=organisation_id) | Q(organisation__tax_code=tax_code)
+    return frozenset(Representation.objects.filter(same, user_id__in=user_ids).values_list("user_id", flat=True))
 
 
 def default_representation(user_id: int) -> Representation | None:

@@ -81,6 +81,10 @@ class Actor:
         kept = (duty for duty in self.duties if duty.on_behalf_of is None or duty.on_behalf_of.user_id != user_id)
         return replace(self, duties=frozenset(kept))
 
+    def without_duties(self) -> "Actor":
+        """The same person without any office."""
+        return replace(self, duties=frozenset())
+
     def stands_in_for(self, is_able: "Callable[[Actor], bool]") -> Absentee | None:
         """The absent officer without whose duties the actor would not be able to; None when their own are enough."""
         if not self.absentees or is_able(self.with_duties_of()):

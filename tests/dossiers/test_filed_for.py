@@ -8,7 +8,7 @@ from django.db import IntegrityError, InternalError, transaction
 
 from dossiers import services
 from dossiers.enums import Outcome, SlipOccasion
-from dossiers.errors import DossierIncomplete, DossierNotFound, DraftClosed
+from dossiers.errors import DossierIncomplete, DossierNotFound, DraftClosed, OwnOrganisation
 from dossiers.models import Dossier
 from dossiers.selectors.criteria import Criteria
 from dossiers.selectors.worklists import rows_of
@@ -16,10 +16,12 @@ from dossiers.services.decision_letter import letter_facts
 from dossiers.services.slip_forms.head import dossier_facts
 from dossiers.services.slips import slip_facts
 from portal.accounts import services as account_services
-from portal.accounts.models import Organisation, Representation
+from portal.accounts.models import Delegation, Organisation, Representation
+from portal.core import clock
 from portal.core.errors import InvalidInput
 from procedures.enums import Subject
 from procedures.models import ProcedureRevision
+from tests.conftest import SignIn
 from tests.factories.counter import make_counter_draft
 from tests.factories.dossiers import Cast, make_draft, make_filed, make_handed_over, make_offering
 from tests.factories.organisations import (
@@ -91,7 +93,7 @@ def test_only_the_applicant_chooses_and_only_while_it_is_a_draft(cast: Cast) -> 
 
 
 def test_the_desk_chooses_among_what_the_applicant_declared(cast: Cast) -> None:
-    own, officers = make_organisation(cast.an), make_organisation(cast.binh)
+    own, officers = make_organisation(cast.an), make_organisation(cast.binh, tax_code=OTHER_TAX_CODE)
     draft, binh = make_counter_draft(cast), cast.actor("binh")
     with pytest.raises(InvalidInput):
         services.choose_organisation(actor=binh, dossier_id=draft.pk, organisation_id=officers.pk)
@@ -196,3 +198,46 @@ def test_officers_find_it_by_a_part_of_the_name_and_by_the_whole_tax_code(cast: 
     for words, found in (("hoa dã quỳ", [dossier.pk]), (TAX_CODE, [dossier.pk]), (TAX_CODE[:9], []), ("Nguyễn", 2)):
         keys = list(rows_of(binh, Criteria(), search=words).values_list("pk", flat=True))
         assert (len(keys) if isinstance(found, int) else keys) == found
+
+
+@pytest.mark.parametrize("is_same_row", [True, False])
+def test_who_acts_for_the_organisation_reads_the_dossier_and_decides_nothing(cast: Cast, is_same_row: bool) -> None:
+    organisation = make_organisation(cast.an)
+    dossier = make_filed_for(cast, organisation)
+    if is_same_row:
+        Representation.objects.create(user=cast.binh, organisation=organisation)
+    else:
+        make_organisation(cast.binh)
+    with pytest.raises(OwnOrganisation):
+        services.receive(actor=cast.actor("binh"), dossier_id=dossier.pk)
+    assert Dossier.objects.get(pk=dossier.pk).state == "submitted"
+    assert Dossier.objects.visible_to(cast.actor("binh")).filter(pk=dossier.pk).exists()
+
+
+def test_no_stand_in_decides_with_the_duties_of_who_acts_for_the_organisation(cast: Cast) -> None:
+    organisation = make_organisation(cast.an)
+    dossier = make_filed_for(cast, organisation)
+    today = clock.today()
+    Delegation.objects.create(
+        absent=cast.binh,
+        delegate=cast.lan,
+        agency=cast.receiving,
+        starts_on=today,
+        ends_on=today,
+        reason="Nghỉ phép",
+        made_by=cast.binh,
+    )
+    Representation.objects.create(user=cast.binh, organisation=organisation)
+    with pytest.raises(OwnOrganisation):
+        services.receive(actor=cast.actor("lan"), dossier_id=dossier.pk)
+    Representation.objects.filter(user=cast.binh).delete()
+    assert services.receive(actor=cast.actor("lan"), dossier_id=dossier.pk).state == "received"
+
+
+def test_the_desk_offers_no_act_to_who_acts_for_the_organisation(cast: Cast, as_: SignIn) -> None:
+    dossier = make_filed_for(cast, make_organisation(cast.an))
+    assert "Tiếp nhận hồ sơ" in as_("binh").get(f"/mot-cua/{dossier.code}/").text
+    make_organisation(cast.binh)
+    page = as_("binh").get(f"/mot-cua/{dossier.code}/")
+    assert page.status_code == 200
+    assert "Tiếp nhận hồ sơ" not in page.text
