@@ -15,9 +15,10 @@ from pytest_django import Settings
 from portal.core import calendars
 from portal.core.calendars import forget_calendar
 from portal.documents import services as document_services
+from tests.database_pattern import PatternBroken, wait_until_made
 from tests.emptying import empty_what_was_filled
 from tests.factories.dossiers import Cast, make_cast
-from tests.papers import render_unread
+from tests.papers import leave_unprinted, render_unread
 
 SignIn = Callable[[str], Client]
 # While the tests are gathered nearly everything that is made stays, so that looking for what could go took a quarter of
@@ -29,6 +30,21 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins: at the end no process waits for the other one's last long test."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Whoever needs a database first waits for the one it is a copy of."""
+    try:
+        wait_until_made()
+    except PatternBroken as broken:
+        pytest.exit(str(broken), returncode=pytest.ExitCode.INTERNAL_ERROR)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -54,6 +70,7 @@ def _files_of_this_test(settings: Settings, tmp_path: Path) -> None:
 def _receipt_slips_are_laid_out_for_readers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.node.get_closest_marker("reads_papers") is None:
         monkeypatch.setattr(document_services, "render_pdf", render_unread)
+        monkeypatch.setattr(document_services, "print_code", leave_unprinted)
 
 
 @pytest.fixture(autouse=True)

@@ -174,7 +174,8 @@ def _decide(
             actor=actor,
             upload=document.upload,
             purpose="dossier_result",
-            limits=document_services.limits_with_signature() if document.signature.certificate_id is not None else None,
+            # It was within the limits before signature or code were drawn on it.
+            limits=document_services.limits_with_signature(),
         )
     )
     file_result(

@@ -19,7 +19,7 @@ from dossiers.services.result_drafts import signer_title_of
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, PortalError
 from portal.documents import services as document_services
-from portal.documents.errors import CertificateMissing, KeyUnavailable, SigningNotConfigured
+from portal.documents.errors import CertificateMissing, DocumentNotSignable, KeyUnavailable, SigningNotConfigured
 from portal.vault import services as vault_services
 
 _REASON = "Phê duyệt kết quả giải quyết thủ tục hành chính"
@@ -83,7 +83,8 @@ class ResultSigner:
     def sign_upload(
         self, upload: UploadedFile, *, actor: Actor, dossier: Dossier, code: str
     ) -> tuple[UploadedFile, SignatureNote]:
-        """A file that was signed elsewhere stays as it is, byte for byte; another is signed here.
+        """A file that was signed elsewhere stays as it is, byte for byte; another is signed here, or where the agency has no
+        certificate bears its code and QR code alone.
 
         A signature by nobody this portal can name counts for nothing: anybody can make one. Raises documents' refusals,
         InvalidInput for a file whose signature speaks against it or is not enough, and what `sign` raises.
@@ -110,9 +111,15 @@ class ResultSigner:
             return upload, SignatureNote(is_signed=is_signed)
         upload.seek(0)
         content, note = self.sign(upload.read(), actor=actor, dossier=dossier, code_to_print=code)
-        upload.seek(0)
         if not note.is_signed:
-            return upload, note
+            try:
+                content = document_services.print_code(
+                    content, code=vault_services.printed_code(code), url=vault_services.verification_url(code)
+                )
+            except DocumentNotSignable:
+                # It is verified by its bytes then, as a file that was signed elsewhere.
+                upload.seek(0)
+                return upload, note
         return SimpleUploadedFile(upload.name or "ket-qua.pdf", content, content_type="application/pdf"), note
 
     def close(self) -> None:

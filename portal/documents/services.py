@@ -27,6 +27,7 @@ from portal.documents.scans import (
     scan_due,
 )
 from portal.documents.signature_checks import SignatureFinding
+from portal.documents.signing.printed_codes import print_code
 from portal.documents.signing_certificates import (
     activate_certificate,
     propose_certificate,
@@ -86,6 +87,7 @@ __all__ = [
     "open_document",
     "open_signing_desk",
     "pages_behind",
+    "print_code",
     "propose_certificate",
     "qr_png",
     "qr_svg",

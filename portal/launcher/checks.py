@@ -5,6 +5,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -134,14 +135,19 @@ def _everything(given: dict[str, str]) -> int:
     if os.environ.get("DATABASE_URL"):
         # A configured database may hold somebody's rows: it is no pattern for ours.
         return run_steps((*checks, *pytest_steps(given)), given)
-    log = State(Path(given["STATE_DIR"])).logs / "migrate.log"
-    # Half a minute of one core, beside checks that use the other.
-    migrating = start("manage.py migrate", _MIGRATE, log=log, environment=given, directory=ROOT)
+    state = State(Path(given["STATE_DIR"]))
+    # A minute of one core, beside the checks and the gathering of the tests, which use the other.
+    migrating = start("manage.py migrate", _MIGRATE, log=state.logs / "migrate.log", environment=given, directory=ROOT)
+    made = state.logs / "migrated"
+    telling = threading.Thread(target=lambda: made.write_text(str(migrating.process.wait())))
+    telling.start()
     try:
-        given = {**given, "TEST_DATABASE_TEMPLATE": DATABASE}
-        return run_steps((*checks, Step("migrations run", _MIGRATE, migrating), *pytest_steps(given)), given)
+        given = {**given, "TEST_DATABASE_TEMPLATE": DATABASE, "TEST_DATABASE_TEMPLATE_MADE": str(made)}
+        tests, *journeys = pytest_steps(given)
+        return run_steps((*checks, tests, Step("migrations run", _MIGRATE, migrating), *journeys), given)
     finally:
         migrating.stop()
+        telling.join()
 
 
 def run_test_fast() -> int:

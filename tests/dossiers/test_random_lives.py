@@ -50,7 +50,7 @@ from tests.dossiers.test_state_machine import ALLOWED
 from tests.factories.accounts import AgencyFactory, OfficerPostingFactory, UserFactory
 from tests.factories.dossiers import FEE, Cast, make_cast, make_filed, pdf_upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PEOPLE = ("an", "chi", "binh", "hoa", "dung", "giang", "khanh", "lan")
 T = Transition

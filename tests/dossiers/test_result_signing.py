@@ -21,6 +21,7 @@ from portal.documents import services as document_services
 from portal.documents.errors import (
     CertificateExpired,
     CertificateStopped,
+    DocumentNotSignable,
     DocumentRefused,
     KeyMissing,
     KeyUnavailable,
@@ -107,6 +108,29 @@ def test_an_unsigned_upload_is_signed_and_bears_the_code_of_its_paper(
     assert result.document.original_name == "giay.pdf"
     assert qr_texts(stored(result), tmp_path) == [vault_services.verification_url(result.paper.code)]
     assert [check.verdict for check in result.document.signature_checks.all()] == ["valid"]
+
+
+@pytest.mark.reads_papers
+def test_an_upload_of_an_agency_without_a_certificate_bears_its_code_and_no_signature(
+    cast: Cast, settings: Settings, tmp_path: Path
+) -> None:
+    dossier, content = make.make_processing(cast, fee=None), own.letter()
+    settings.UPLOAD_MAX_BYTES = len(content)
+    resolve(cast, dossier, content)
+    result = ResultDocument.objects.select_related("document", "paper").get(dossier=dossier)
+    assert qr_texts(stored(result), tmp_path) == [vault_services.verification_url(result.paper.code)]
+    assert told(dossier) == {"outcome": "granted", "is_signed": False}
+    assert not result.document.signature_checks.exists()
+
+
+def test_an_upload_that_nothing_can_be_drawn_on_stays_as_it_is(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_named: object) -> bytes:
+        raise DocumentNotSignable
+
+    monkeypatch.setattr(document_services, "print_code", refuse)
+    dossier, content = make.make_processing(cast, fee=None), own.letter()
+    resolve(cast, dossier, content)
+    assert stored(ResultDocument.objects.get(dossier=dossier)) == content
 
 
 def test_an_upload_that_was_signed_elsewhere_stays_byte_for_byte(cast: Cast, key: SigningCertificate) -> None:

@@ -14,6 +14,25 @@ from tests.e2e.visitor import Visitor, chromium
 _RUNNING: list[RunningPortal] = []
 
 
+# They begin, so that at the end neither portal waits for a long file of the other one.
+_LONGEST = (
+    "test_pages",
+    "test_level4_journey",
+    "test_interlinked",
+    "test_money",
+    "test_catalogue_journey",
+    "test_supplement_and_lookup",
+    "test_levels",
+    "test_catalogue_admin",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: number for number, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+
+
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
     """Everything that runs in production, on a database that is gone afterwards."""

@@ -172,6 +172,7 @@ def others() -> list[str]:
     return [*(OnlineAttemptFactory().provider_reference for _ in range(3)), "KHONG-CO-1", "H36-250505-0001-1~"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_whole_stack", [False, True], ids=["view", "stack"])
 def test_a_forged_notification_is_answered_97_and_changes_nothing(
     attempt: PaymentAttempt, others: list[str], is_whole_stack: bool

@@ -20,7 +20,7 @@ from procedures.services import demo_catalogue
 from tests.factories.procedures import published_procedure
 from tests.factories.vault import PaperKindFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FILES = demo_catalogue.demo_files()
 
 

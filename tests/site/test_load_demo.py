@@ -18,7 +18,7 @@ from portal.documents.services import signing_state
 from portal.site.demo_cast import ensure_cast
 from tests.factories.accounts import DeskFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_every_member_of_the_cast_can_sign_in_and_stands_where_they_should() -> None:

@@ -30,7 +30,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.dossiers import Cast, make_cast, make_draft, make_filed, make_payment_requested, make_resolved
 from tests.factories.payments import OnlineAttemptFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("seeded_calendar")]
 
 WHO = ("anonymous", "an", "binh", "administrator")
 # As they stand in an address: NUL, bytes that are no UTF-8, a lone surrogate, too large, too long, climbing, markup.

@@ -1,17 +1,13 @@
 """One signature on one PDF: its field and stamp, the lock on later changes, and a check of what came out."""
 
 import logging
-import traceback
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from pathlib import PurePath
 from typing import Any
 
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import PageObject
 from pyhanko.sign import fields, signers
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.timestamps import TimeStamper
@@ -22,14 +18,14 @@ from portal.documents.enums import SignatureVerdict
 from portal.documents.errors import DocumentClosed, DocumentNotSignable, SigningFailed, TimestampUnavailable
 from portal.documents.key_stores import OpenKey
 from portal.documents.signature_checks import MAX_SIGNATURES, SignatureFinding, check_signatures
-from portal.documents.signing.free_places import Box, largest_free_band, page_box
-from portal.documents.signing.stamps import STAMP_HEIGHT, STAMP_WIDTH, StampStyle, StampText
+from portal.documents.signing.failures import where_it_failed
+from portal.documents.signing.free_places import Box
+from portal.documents.signing.places import place_of_stamp
+from portal.documents.signing.stamps import StampStyle, StampText
 from portal.documents.signing.tagging import tag_field
 
 logger = logging.getLogger(__name__)
 
-_MARGIN, _RIGHT_MARGIN, _GAP = 28.0, 42.0, 8.0
-_A4 = Box(0, 0, 595.28, 841.89)
 # Room for certificates of a chain and a time-stamp, as hex digits; without a stamp the room is reckoned exactly.
 _ROOM_WITH_TIMESTAMP = 2 * 16 * 1024
 _BAD = {SignatureVerdict.CHANGED, SignatureVerdict.INVALID}
@@ -72,7 +68,7 @@ def sign_paper(order: SigningOrder, *, key: OpenKey, time_stamper: TimeStamper |
     except PortalError:
         raise
     except Exception as error:  # noqa: BLE001 - a hostile or broken file may break the writer in any way
-        logger.warning("a paper could not be signed: %s", _where(error))
+        logger.warning("a paper could not be signed: %s", where_it_failed(error))
         raise DocumentNotSignable from None
     after = check_signatures(BytesIO(output))
     _require_good(before, after, is_stamped=time_stamper is not None)
@@ -166,49 +162,8 @@ class _Drawing:
         # After a certifying signature a new field that can be seen would count as a change.
         if self._order.stamp is None or self._is_certified:
             return None, None
-        pages = _page_count(self._writer)
-        last = self._writer.find_page_for_modification(pages - 1)[0].get_object()
-        found = _free_box(last)
-        if found is not None:
-            return pages - 1, found
-        if self._is_signed:
-            # A page more would break the signatures that are there.
-            return None, None
-        self._add_page(last)
-        box = page_box(last) or _A4
-        return pages, _box_below(box, box.top - _MARGIN)
-
-    def _add_page(self, last: Any) -> None:
-        """A page of its own for the stamp, empty otherwise, as large as the last one."""
-        box = page_box(last) or _A4
-        nothing = self._writer.add_object(generic.StreamObject(stream_data=b""))
-        self._writer.insert_page(PageObject(nothing, (box.left, box.bottom, box.right, box.top)))
-
-
-def _where(error: Exception) -> str:
-    """The class and the line, for whoever looks into it; the text may quote the paper."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {PurePath(last.filename).name}:{last.lineno}"
-
-
-def _free_box(page: Any) -> Box | None:
-    box = page_box(page)
-    band = largest_free_band(page, margin=_MARGIN)
-    if box is None or band is None or box.width < STAMP_WIDTH + 2 * _MARGIN:
-        return None
-    if band[1] - band[0] < STAMP_HEIGHT + 2 * _GAP:
-        return None
-    return _box_below(box, band[1] - _GAP)
-
-
-def _box_below(box: Box, top: float) -> Box:
-    """On the right, where signatures stand."""
-    right = box.right - min(_RIGHT_MARGIN, box.width - STAMP_WIDTH)
-    return Box(right - STAMP_WIDTH, top - STAMP_HEIGHT, right, top)
-
-
-def _page_count(writer: Any) -> int:
-    return int(writer.root["/Pages"]["/Count"])
+        # A page more would break the signatures that are there.
+        return place_of_stamp(self._writer, may_add_page=not self._is_signed) or (None, None)
 
 
 def _digest_for(key: OpenKey) -> str:

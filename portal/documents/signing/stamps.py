@@ -1,4 +1,4 @@
-"""The visible stamp: who signed, as what, for which agency, when, and where the paper can be verified.
+"""The visible stamp: who signed, as what, for which agency, when, and where the paper can be verified; or the latter alone.
 
 Drawn as a form of its own, so nothing of the page's content is touched. The moment is shown as NĐ 30/2020/NĐ-CP asks
 (day, month, year; hour, minute, second; Vietnam's zone after ISO 8601).
@@ -57,6 +57,18 @@ class StampText:
         return [(_one_line(text), is_bold) for text, is_bold in said if text.strip()]
 
 
+@dataclass(frozen=True, slots=True)
+class CodeText:
+    """What stands on a paper that is not signed here: its code in groups of four, and where it is verified."""
+
+    code: str
+    verification_url: str
+
+    def lines(self) -> list[tuple[str, bool]]:
+        address = self.verification_url.removeprefix("https://").removeprefix("http://")
+        return [(f"Mã xác minh: {self.code}", True), (f"Kiểm tra văn bản này tại: {address}", False)]
+
+
 def shown_moment(moment: datetime) -> str:
     """26/11/2026 12:03:54 +07:00."""
     return f"{clock.local(moment):%d/%m/%Y %H:%M:%S} +07:00"
@@ -71,7 +83,7 @@ class StampStyle(BaseStampStyle):
     """What pyHanko asks for the appearance of a signature."""
 
     border_width: int = 0
-    text: StampText | None = None
+    text: StampText | CodeText | None = None
 
     def create_stamp(self, writer: Any, box: layout.BoxConstraints, text_params: dict[str, Any]) -> "DrawnStamp":
         return DrawnStamp(writer, self, box)
@@ -81,15 +93,16 @@ class DrawnStamp(BaseStamp):
     """The stamp in one file."""
 
     def _render_inner_content(self) -> list[bytes]:
-        text: StampText | None = self.style.text
+        text: StampText | CodeText | None = self.style.text
         if text is None:
             return []
-        left = _PADDING
-        # Within the edges, at which viewers cut off.
-        drawn = [
-            b"%g %g %g RG %g w %g %g %g %g re S"
-            % (*_RED, _LINE, _LINE, _LINE, self.box.width - 2 * _LINE, self.box.height - 2 * _LINE)
-        ]
+        left, drawn = _PADDING, []
+        if isinstance(text, StampText):
+            # Only a signature has a frame. Within the edges, at which viewers cut off.
+            drawn.append(
+                b"%g %g %g RG %g w %g %g %g %g re S"
+                % (*_RED, _LINE, _LINE, _LINE, self.box.width - 2 * _LINE, self.box.height - 2 * _LINE)
+            )
         if text.verification_url:
             side = min(_QR_SIDE, self.box.height - 2 * _PADDING)
             drawn.append(_qr(text.verification_url, _PADDING, (self.box.height - side) / 2, side))

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from tests.procedures.relevance.measuring import missed, read_queries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_every_query_finds_its_procedure_among_the_first_three() -> None:
