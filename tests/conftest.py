@@ -34,8 +34,17 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins: at the end no process waits for the other one's last long test."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """What takes long begins: at the end no process waits for the other one's last long test.
+
+    Not what commits: it empties the tables, of the rows that migrations wrote as well, and comes after all that rolls back.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None or _commits(item))
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    is_marked = marker is not None and bool(marker.kwargs.get("transaction"))
+    return is_marked or not {"transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

@@ -120,7 +120,7 @@ def _wait_until_the_next_hangs(
         sent = portal.rows(query, f"%@{DOMAIN}")[0][0]
         answered = post.answered
         assert len(set(answered)) == len(answered), "a message was answered twice"
-        assert sent <= len(answered), "a message is written down as sent that was not answered"
+        # What the server told before its 250 may be read a moment after the 250 was written down; more than that stays so.
         return sent == len(answered) == after and bool(_hanging(post) - (beside or Counter()))
 
     wait_until(is_still, seconds=60, what=f"a message that hangs after {after} others", pause=0.05)
