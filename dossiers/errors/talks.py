@@ -9,6 +9,7 @@ class EarlierMessagePending(TemporarilyUnavailable):
     """A message about an earlier line of the journal is being written; this one comes after it."""
 
     code = "earlier_message_pending"
+    heals_soon = True
 
 
 class MessageNotFound(NotFound):

@@ -22,6 +22,8 @@ class PortalError(Exception):
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 400
     may_heal: ClassVar[bool] = False
+    # What waits for other work of the same moment is soon done with; background work then comes back at once, at first.
+    heals_soon: ClassVar[bool] = False
     default_sentence: ClassVar[Sentence] = _("Không thực hiện được yêu cầu.")
 
     def __init__(self, sentence: Sentence | None = None, *, fields: Mapping[str, Sentence] | None = None) -> None:

@@ -22,6 +22,8 @@ from portal.core.models.outbox import DeliveryState
 logger = logging.getLogger(__name__)
 OVERTAKEN_AFTER = timedelta(minutes=10)
 _BACKOFF_SECONDS = (5, 15, 60, 180, 600, 1800, 3600)
+# So often a second is enough for what heals soon; after that it waits as all do, and has attempts left to do so.
+_SOON_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +181,15 @@ def _run(delivery: OutboxDelivery) -> None:
         function(event_class(**delivery.event.payload))
     except Exception as error:  # noqa: BLE001 - every failure is classified: healed later, or parked and shown
         reason = error.code if isinstance(error, PortalError) else type(error).__name__
-        _fail(delivery, reason, may_heal=_may_heal(error))
+        _fail(delivery, reason, may_heal=_may_heal(error), soon=isinstance(error, PortalError) and error.heals_soon)
         return
     # Whoever claims it now, the work is done.
     OutboxDelivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.DONE, done_at=clock.now(), last_error="")
 
 
-def _fail(delivery: OutboxDelivery, reason: str, *, may_heal: bool) -> None:
+def _fail(delivery: OutboxDelivery, reason: str, *, may_heal: bool, soon: bool = False) -> None:
     if may_heal and delivery.attempts < settings.OUTBOX_MAX_ATTEMPTS:
-        _retry_later(delivery, reason)
+        _retry_later(delivery, reason, soon=soon)
     else:
         _park(delivery, reason)
 
@@ -199,8 +201,10 @@ def _may_heal(error: Exception) -> bool:
     return isinstance(error, OSError | OperationalError | InterfaceError)
 
 
-def _retry_later(delivery: OutboxDelivery, reason: str) -> None:
+def _retry_later(delivery: OutboxDelivery, reason: str, *, soon: bool) -> None:
     wait = _BACKOFF_SECONDS[min(delivery.attempts, len(_BACKOFF_SECONDS)) - 1]
+    if soon and delivery.attempts <= _SOON_ATTEMPTS:
+        wait = 1
     _claim_of(delivery).update(next_attempt_at=clock.now() + timedelta(seconds=wait), last_error=reason[:120])
     logger.warning("outbox delivery %s (%s) failed with %s, again in %s s", delivery.pk, delivery.handler, reason, wait)
 

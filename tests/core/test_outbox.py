@@ -180,6 +180,23 @@ def test_what_cannot_heal_is_parked_at_once_without_its_text(
     assert "secret text" not in caplog.text
 
 
+def test_what_heals_soon_comes_back_after_a_second_and_later_as_all_do(handler: Recorder) -> None:
+    class WaitsForAnother(TemporarilyUnavailable):
+        heals_soon = True
+
+    handler.failures = [WaitsForAnother() for _try in range(4)]
+    waits, at = [], NOON
+    with time_machine.travel(at, tick=False):
+        boil()
+    for _try in range(4):
+        with time_machine.travel(at, tick=False):
+            assert outbox.relay_due() == 1
+        following = OutboxDelivery.objects.get().next_attempt_at
+        waits.append((following - at).total_seconds())
+        at = following
+    assert waits == [1, 1, 1, 180]
+
+
 def test_a_failing_delivery_does_not_hold_up_the_others(handler: Recorder) -> None:
     handler.failures = [KeyError()]
     boil(1)
