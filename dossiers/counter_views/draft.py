@@ -30,6 +30,7 @@ from dossiers.views.slot_pages import MOVES
 from dossiers.views.uploads import Troubles, keep_posted, try_to_use_again
 from portal.core.actors import Actor
 from portal.core.errors import InvalidInput, MisconfiguredData, PortalError
+from portal.core.form_parts import put_beside_fields
 from portal.documents import services as document_services
 from procedures.enums import Channel
 
@@ -167,8 +168,7 @@ def _keep_delivery(request: HttpRequest, actor: Actor, dossier: Dossier, sender_
                 address=values.get("address", "") or sender_address,
             )
         except InvalidInput as error:
-            for name, sentence in error.fields.items():
-                form.add_error(name if name in form.fields else None, str(sentence))
+            put_beside_fields(form, error)
     return form
 
 
@@ -181,8 +181,7 @@ def _keep_filed_for(request: HttpRequest, actor: Actor, dossier: Dossier) -> Cou
         try:
             services.choose_organisation(actor=actor, dossier_id=dossier.pk, organisation_id=form.organisation_id)
         except InvalidInput as error:
-            for name, sentence in error.fields.items():
-                form.add_error(name, str(sentence))
+            put_beside_fields(form, error)
     return form
 
 

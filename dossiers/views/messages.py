@@ -20,6 +20,7 @@ from dossiers.services import messages as talks
 from dossiers.views.requests import actor_of
 from dossiers.views.signed_in import forget_kept_post, kept_post, signed_in_or_kept
 from portal.core.errors import Conflict, InvalidInput, TemporarilyUnavailable, TooManyRequests
+from portal.core.form_parts import put_beside_fields
 from portal.documents import services as document_services
 
 UNUSABLE = 422
@@ -41,8 +42,7 @@ def conversation(request: HttpRequest, code: str) -> HttpResponse:
         try:
             talks.send_to_agency(actor=actor, dossier_id=dossier.pk, **form.sent)
         except InvalidInput as refusal:
-            for name, sentence in refusal.fields.items():
-                form.add_error(name, str(sentence))
+            put_beside_fields(form, refusal)
         except (Conflict, TooManyRequests, TemporarilyUnavailable) as refusal:
             form.renew_token()
             form.add_error(None, str(refusal.sentence))
